@@ -1,0 +1,29 @@
+const swc = {
+  jsc: {
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+    target: 'es2022',
+    keepClassNames: true,
+  },
+  module: { type: 'es6' },
+  sourceMaps: 'inline',
+};
+
+/** Tests run on the sources; suites that need a real broker are named *.kafka-spec.ts and run by `npm run test:kafka`. */
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/libs', '<rootDir>/sample-app', '<rootDir>/test'],
+  testMatch: [process.env.OUZEL_KAFKA_SUITES ? '**/*.kafka-spec.ts' : '**/*.spec.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  modulePathIgnorePatterns: ['/dist/'],
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: {
+    '^@ouzel/streams$': '<rootDir>/libs/streams/src/index.ts',
+    '^@ouzel/streams/internal$': '<rootDir>/libs/streams/src/internal.ts',
+    '^@ouzel/testing$': '<rootDir>/libs/testing/src/index.ts',
+    '^@ouzel/testing/nestjs$': '<rootDir>/libs/testing/src/nestjs.ts',
+    '^@ouzel/nestjs$': '<rootDir>/libs/nestjs/src/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  transform: { '^.+\\.ts$': ['@swc/jest', swc] },
+};

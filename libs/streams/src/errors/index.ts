@@ -1,0 +1,2 @@
+export { errorCodes, type ErrorCode } from './codes.js';
+export { OuzelError, TopologyError, SerdeError, StateError, FaultsError, asError, type ErrorParts } from './ouzel-error.js';

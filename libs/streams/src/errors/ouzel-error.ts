@@ -1,0 +1,60 @@
+import type { ErrorCode } from './codes.js';
+
+/** The parts of an error's message. Never the key or value of a record. */
+export interface ErrorParts {
+  /** What happened, one clause. */
+  readonly what: string;
+  /** Class and member, task, node, or topic-partition-offset. */
+  readonly where?: string;
+  /** What would help. */
+  readonly help?: string;
+  readonly cause?: unknown;
+}
+
+/** An error with a code, a place and a remedy. All errors that Ouzel throws on purpose are of this class or of a subclass. */
+export class OuzelError extends Error {
+  readonly code: ErrorCode;
+  readonly what: string;
+  readonly where: string | undefined;
+  readonly help: string | undefined;
+
+  constructor(code: ErrorCode, parts: ErrorParts) {
+    const where = parts.where === undefined ? '' : ` at ${parts.where}`;
+    const help = parts.help === undefined ? '' : `. ${parts.help}`;
+    super(`${code}: ${parts.what}${where}${help}`, parts.cause === undefined ? undefined : { cause: parts.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.what = parts.what;
+    this.where = parts.where;
+    this.help = parts.help;
+  }
+}
+
+/** The topology can not be built. */
+export class TopologyError extends OuzelError {}
+
+/** Bytes and value do not fit the serde. */
+export class SerdeError extends OuzelError {
+  constructor(parts: ErrorParts) {
+    super('OUZEL_SERDE', parts);
+  }
+}
+
+/** A state store failed, is damaged, or is locked by another process. */
+export class StateError extends OuzelError {}
+
+/** Several faults of one kind, reported together. */
+export class FaultsError extends OuzelError {
+  constructor(
+    code: ErrorCode,
+    readonly faults: readonly ErrorParts[],
+  ) {
+    const lines = faults.map((fault) => `  - ${fault.where === undefined ? '' : `${fault.where}: `}${fault.what}${fault.help === undefined ? '' : `. ${fault.help}`}`);
+    super(code, { what: `${faults.length === 1 ? 'one fault' : `${faults.length} faults`}\n${lines.join('\n')}` });
+  }
+}
+
+/** Whatever was thrown, as an Error. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}

@@ -1,0 +1,122 @@
+import { asError, OuzelError } from '../errors/index.js';
+import type { DropReason } from './dropped.js';
+import type { Headers } from '../serdes/headers.js';
+import type { Cancellable, PunctuationType } from './processor.js';
+import { contextAt, type RecordContext, type StreamRecord } from './record.js';
+import type { Duration } from '../config/duration.js';
+
+/** A record on its way to Kafka; not serialised yet where `stage` of a failure is 'key' or 'value'. */
+export interface SinkRecord {
+  readonly topic: string;
+  /** Undefined: by murmur2 of the key, or sticky where there is no key. */
+  readonly partition: number | undefined;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly timestamp: number;
+  readonly headers: Headers;
+}
+
+/** What a node sees of its task. The task is the only implementation; tests of operators use the one in `node.testing.ts`. */
+export interface NodeContext {
+  readonly applicationId: string;
+  readonly taskId: string;
+  readonly partition: number;
+  readonly stateDirectory: string;
+  /** Of the record in process. A node that forwards another timestamp or headers changes them for those below; `forward` does that. */
+  record: RecordContext;
+  streamTime(): number;
+  systemTime(): number;
+  /** A store of the task by name; which nodes may ask for it is checked when the topology is built. */
+  getStateStore<S>(name: string): S;
+  /** Counts and routes a record that goes no further. */
+  drop(reason: DropReason, node: ProcessorNode<any, any, any, any>): void;
+  schedule(
+    node: ProcessorNode<any, any, any, any>,
+    interval: Duration,
+    type: PunctuationType,
+    punctuate: (timestamp: number) => void | Promise<void>,
+    startTime?: number,
+  ): Cancellable;
+  requestCommit(): void;
+  /** Asks the processing handler; returns when the record is to be skipped, throws a ProcessingFailure when the task must stop. */
+  failed(error: Error, node: ProcessorNode<any, any, any, any>, record: StreamRecord<unknown, unknown> | null): void;
+  /** Queues a record for Kafka. A promise only when the partition count of a topic that was never used is asked for. */
+  send(record: SinkRecord, node: ProcessorNode<any, any, any, any>): void | Promise<void>;
+  /** Asks the production handler about a key or value that could not be encoded; returns when the record is to be skipped. */
+  serializationFailed(error: Error, stage: 'key' | 'value', topic: string, node: ProcessorNode<any, any, any, any>, record: StreamRecord<unknown, unknown>): void;
+  partitionsOf(topic: string): number | Promise<number>;
+  /** A number kept in the committed metadata of the inputs (emit on close, KIP-825): what was committed last, or undefined; and what to commit next. */
+  committedTime(name: string): number | undefined;
+  setCommittedTime(name: string, time: number): void;
+}
+
+/** The task stops on this record; already judged by a handler, so it passes all nodes above untouched. */
+export class ProcessingFailure extends OuzelError {
+  constructor(where: string, cause: unknown) {
+    super('OUZEL_PROCESSING', { what: asError(cause).message, where, help: 'Set `processingHandler: "continue"` to skip such records, or `deadLetterTopic` to keep them.', cause });
+  }
+}
+
+/**
+ * A runtime operator. Nodes hold their children and call them directly; a promise appears only where user code asked for one, and then it is handed up unchanged.
+ *
+ * Contract of subclasses: `process` returns what `forward` returned (or a promise that includes it).
+ */
+export abstract class ProcessorNode<KIn, VIn, KOut, VOut> {
+  name = '';
+  readonly children: ProcessorNode<any, any, any, any>[] = [];
+  /** Records taken, for metrics. */
+  processed = 0;
+  protected context!: NodeContext;
+
+  /** Called once, parents before children, when the task's stores are open. Subclasses call super. */
+  init(context: NodeContext): void | Promise<void> {
+    this.context = context;
+  }
+
+  abstract process(record: StreamRecord<KIn, VIn>): void | Promise<void>;
+
+  close(): void | Promise<void> {}
+
+  /** `process` with the failure of this very node handed to the processing handler: a branch that fails does not stop its siblings. */
+  receive(record: StreamRecord<KIn, VIn>): void | Promise<void> {
+    this.processed++;
+    try {
+      const pending = this.process(record);
+      if (pending !== undefined) return pending.catch((thrown: unknown) => this.fail(thrown, record));
+    } catch (thrown) {
+      this.fail(thrown, record);
+    }
+  }
+
+  /** Hands a record to all children, in order. */
+  protected forward(record: StreamRecord<KOut, VOut>): void | Promise<void> {
+    const { context } = this;
+    const former = context.record;
+    if (record.timestamp === former.timestamp && record.headers === former.headers) return this.deliver(record, 0);
+    context.record = contextAt(former, record.timestamp, record.headers);
+    const pending = this.deliver(record, 0);
+    if (pending === undefined) context.record = former;
+    else
+      return pending.finally(() => {
+        context.record = former;
+      });
+  }
+
+  protected drop(reason: DropReason): void {
+    this.context.drop(reason, this);
+  }
+
+  private deliver(record: StreamRecord<KOut, VOut>, from: number): void | Promise<void> {
+    const { children } = this;
+    for (let i = from; i < children.length; i++) {
+      const pending = children[i]!.receive(record);
+      if (pending !== undefined) return i + 1 === children.length ? pending : pending.then(() => this.deliver(record, i + 1));
+    }
+  }
+
+  private fail(thrown: unknown, record: StreamRecord<KIn, VIn>): void {
+    if (thrown instanceof ProcessingFailure) throw thrown;
+    this.context.failed(asError(thrown), this, record);
+  }
+}

@@ -1,0 +1,109 @@
+import type { Duration } from '../config/duration.js';
+import type { Serde } from '../serdes/serde.js';
+import type { StateStoreSpec } from './state-store.js';
+
+/** Topic configuration by Kafka's names. */
+export type TopicConfig = Readonly<Record<string, string>>;
+
+export interface Window {
+  readonly start: number;
+  readonly end: number;
+}
+export interface Windowed<K> {
+  readonly key: K;
+  readonly window: Window;
+}
+export type Entry<K, V> = readonly [key: K, value: V];
+export interface ScanOptions {
+  reverse?: boolean;
+}
+
+/** Point access is synchronous; whatever may scan is an async iterable of the store as it was when the scan began. */
+export interface KeyValueStore<K, V> {
+  readonly name: string;
+  get(key: K): V | null;
+  put(key: K, value: V | null): void;
+  /** The value that is there, or null when `value` was put. */
+  putIfAbsent(key: K, value: V): V | null;
+  /** The value that was there. */
+  delete(key: K): V | null;
+  putAll(entries: Iterable<Entry<K, V | null>>): void;
+  /** Both bounds inclusive, in the order of the serialised keys; null: no bound. */
+  range(from: K | null, to: K | null, options?: ScanOptions): AsyncIterable<Entry<K, V>>;
+  all(options?: ScanOptions): AsyncIterable<Entry<K, V>>;
+  prefixScan(prefix: string | Buffer): AsyncIterable<Entry<K, V>>;
+  approximateNumEntries(): number;
+}
+
+export interface ValueAndTimestamp<V> {
+  readonly value: V;
+  readonly timestamp: number;
+}
+export type TimestampedKeyValueStore<K, V> = KeyValueStore<K, ValueAndTimestamp<V>>;
+
+export interface WindowStore<K, V> {
+  readonly name: string;
+  put(key: K, value: V | null, windowStart: number): void;
+  fetch(key: K, windowStart: number): V | null;
+  /** Null: no bound. One key's windows: `fetchRange(key, key, from, to)`. Times are inclusive window starts. */
+  fetchRange(key: K | null, keyTo: K | null, from: number, to: number, options?: ScanOptions): AsyncIterable<Entry<Windowed<K>, V>>;
+  fetchAll(from: number, to: number, options?: ScanOptions): AsyncIterable<Entry<Windowed<K>, V>>;
+  all(options?: ScanOptions): AsyncIterable<Entry<Windowed<K>, V>>;
+}
+
+export interface SessionStore<K, A> {
+  readonly name: string;
+  put(session: Windowed<K>, aggregate: A | null): void;
+  remove(session: Windowed<K>): void;
+  fetchSession(key: K, start: number, end: number): A | null;
+  /** Sessions of one key that end at or after `earliestEnd` and start at or before `latestStart`. */
+  findSessions(key: K, earliestEnd: number, latestStart: number, options?: ScanOptions): AsyncIterable<Entry<Windowed<K>, A>>;
+  findSessionsRange(
+    key: K | null,
+    keyTo: K | null,
+    earliestEnd: number,
+    latestStart: number,
+    options?: ScanOptions,
+  ): AsyncIterable<Entry<Windowed<K>, A>>;
+  /** `keyTo` left out: one key; null: no bound. */
+  fetch(key: K | null, keyTo?: K | null, options?: ScanOptions): AsyncIterable<Entry<Windowed<K>, A>>;
+}
+
+export interface VersionedRecord<V> {
+  readonly value: V;
+  readonly timestamp: number;
+  readonly validTo: number | null;
+}
+export interface VersionedKeyValueStore<K, V> {
+  readonly name: string;
+  /** Until when it is valid: a timestamp, -1 when it is the latest, null when it was too old to be put. */
+  put(key: K, value: V | null, timestamp: number): number | null;
+  delete(key: K, timestamp: number): VersionedRecord<V> | null;
+  get(key: K, asOf?: number): VersionedRecord<V> | null;
+}
+
+/** Says where a store lives and for how long it keeps what; made by `Stores`. */
+export abstract class StoreSupplier {
+  abstract readonly name: string;
+}
+
+/** How to build one store of each task; made by `Stores`. Immutable: `with…` answers another builder. */
+export abstract class StoreBuilder<S = unknown> {
+  declare private readonly store: S;
+  abstract readonly name: string;
+  /** What topology and task need to know of it. */
+  abstract readonly spec: StateStoreSpec;
+  abstract withCaching(on: boolean): this;
+  abstract withLogging(config: TopicConfig | false): this;
+}
+
+/** How an operator's result is kept; `materialized` of an operator's options. Its presence counts, even when empty. */
+export interface Materialized<K = any, V = any> {
+  store?: string | StoreSupplier;
+  key?: Serde<K>;
+  value?: Serde<V>;
+  caching?: boolean;
+  logging?: boolean | TopicConfig;
+  retention?: Duration;
+  type?: 'persistent' | 'in-memory';
+}

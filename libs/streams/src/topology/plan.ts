@@ -1,0 +1,102 @@
+import type { ProcessorNode } from '../processor/node.js';
+import type { Serde } from '../serdes/serde.js';
+import type { StateStoreSpec } from '../state/state-store.js';
+import type { RecordMetadata, StreamRecord } from '../processor/record.js';
+import type { Duration } from '../config/duration.js';
+import type { TopicConfig } from '../state/store.js';
+
+/** Returns epoch ms; negative drops the record (counted). `partitionTime`: the highest so far in this partition, -1 at first. */
+export type TimestampExtractor<K = unknown, V = unknown> = (record: StreamRecord<K, V> & RecordMetadata, partitionTime: number) => number;
+/** A partition, several (multicast), none (empty), or undefined for the default (murmur2 of the key). */
+export type StreamPartitioner<K, V> = (value: V, key: K, topic: string, partitions: number) => number | readonly number[] | undefined;
+export type TopicNameExtractor<K, V> = (value: V, key: K, record: StreamRecord<K, V>, metadata: RecordMetadata | null) => string;
+export type OffsetReset = 'earliest' | 'latest' | 'none' | { byDuration: Duration };
+
+/** Nodes of a plan: data, shared by all tasks. */
+export interface SourceSpec {
+  readonly kind: 'source';
+  readonly name: string;
+  /** As the user wrote them; internal ones (repartition) without the application id. */
+  readonly topics: readonly string[] | RegExp;
+  /** Undefined: the default of the configuration. */
+  readonly key: Serde<any> | undefined;
+  readonly value: Serde<any> | undefined;
+  readonly timestamp: TimestampExtractor<any, any> | undefined;
+  readonly offsetReset: OffsetReset | undefined;
+  readonly tombstones: 'pass' | 'drop';
+}
+export interface ProcessorSpec {
+  readonly kind: 'processor';
+  readonly name: string;
+  readonly parents: readonly string[];
+  readonly stores: readonly string[];
+  /** One per task. */
+  create(): ProcessorNode<any, any, any, any> | Promise<ProcessorNode<any, any, any, any>>;
+}
+export interface SinkSpec {
+  readonly kind: 'sink';
+  readonly name: string;
+  readonly parents: readonly string[];
+  readonly topic: string | TopicNameExtractor<any, any>;
+  readonly key: Serde<any> | undefined;
+  readonly value: Serde<any> | undefined;
+  readonly partitioner: StreamPartitioner<any, any> | undefined;
+}
+export type NodeSpec = SourceSpec | ProcessorSpec | SinkSpec;
+
+/** A topic that Ouzel creates, with its full name. */
+export interface InternalTopic {
+  readonly topic: string;
+  readonly kind: 'repartition' | 'changelog' | 'source as changelog';
+  readonly subtopology: number;
+  /** The number asked for by `repartition({ partitions })`; undefined: derived. */
+  readonly partitions: number | undefined;
+  readonly config: TopicConfig;
+}
+
+export interface StorePlan {
+  readonly spec: StateStoreSpec;
+  /** Full name; the source topic where that serves as changelog; undefined where logging is off. Given to serdes as topic in any case by `topicOf`. */
+  readonly changelog: string | undefined;
+  /** The changelog is a source topic of the user: nothing is logged, and restore ends at the committed offset. */
+  readonly sourceAsChangelog: boolean;
+}
+
+/**
+ * One connected part of a plan with the names of one application: what a task per partition is made from. All topic names are full.
+ * Nodes are in the order of the plan: parents before children.
+ */
+export interface SubTopology {
+  readonly id: number;
+  /** Stable over renumbering: a hash of its store names and topics. Names the task's folder. */
+  readonly fingerprint: string;
+  readonly nodes: readonly NodeSpec[];
+  readonly stores: readonly StorePlan[];
+  /** Source topics with a full name; those of patterns are found at run time. */
+  readonly sourceTopics: readonly string[];
+  readonly sourcePatterns: readonly RegExp[];
+  /** Sink topics that are known (no extractor). */
+  readonly sinkTopics: readonly string[];
+  /** Among the source topics. */
+  readonly repartitionTopics: readonly InternalTopic[];
+  readonly changelogTopics: readonly InternalTopic[];
+  /** Sets of source topics that must have the same partition count. */
+  readonly copartitioned: readonly (readonly string[])[];
+}
+
+/** A source topic of a global store and the nodes behind it. */
+export interface GlobalPlan {
+  readonly nodes: readonly NodeSpec[];
+  readonly stores: readonly StorePlan[];
+  readonly sourceTopics: readonly string[];
+  /** Stores whose records go through their processor again on restore, by store name. */
+  readonly reprocessed: ReadonlySet<string>;
+}
+
+/** A topology with the names and defaults of one application: what the runtime works from. */
+export interface ApplicationPlan {
+  readonly applicationId: string;
+  readonly subTopologies: readonly SubTopology[];
+  readonly global: GlobalPlan | undefined;
+  readonly internalTopics: readonly InternalTopic[];
+}
