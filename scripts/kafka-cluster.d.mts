@@ -1,0 +1,32 @@
+export interface KafkaToolResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface KafkaCluster {
+  /** `host:port`, comma separated. */
+  readonly brokers: string;
+  readonly pids: readonly number[];
+  ready(): Promise<void>;
+  kill(node?: number): Promise<void>;
+  halt(node?: number): Promise<void>;
+  restart(node?: number): Promise<void>;
+  pause(node?: number): void;
+  resume(node?: number): void;
+  tool(mainClass: string, args: readonly string[], options?: { input?: string; timeoutMs?: number }): Promise<KafkaToolResult>;
+  logTail(): string;
+  stop(): Promise<void>;
+}
+
+export function startKafka(options?: {
+  port?: number;
+  nodes?: number;
+  properties?: Readonly<Record<string, string>>;
+}): Promise<KafkaCluster>;
+
+export function runKafkaTool(
+  mainClass: string,
+  args: readonly string[],
+  options?: { classPath?: string; input?: string; timeoutMs?: number },
+): Promise<KafkaToolResult>;

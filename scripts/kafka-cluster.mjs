@@ -1,0 +1,245 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Kafka, logLevel } from 'kafkajs';
+import { kafkaClassPath } from './kafka-jars.mjs';
+
+const startTimeoutMs = 60_000;
+const stopTimeoutMs = 15_000;
+
+/**
+ * Starts an Apache Kafka (KRaft, every node both broker and controller) on this machine and resolves when it answers.
+ * Its data lies in a temporary folder that `stop` removes.
+ *
+ * @param {{ port?: number, nodes?: number, properties?: Record<string, string> }} options
+ *   `port` of the first node, the others follow; free ports when left out. `properties` are added to every node's server.properties.
+ */
+export async function startKafka({ port, nodes = 1, properties = {} } = {}) {
+  const classPath = await kafkaClassPath();
+  const folder = await mkdtemp(join(tmpdir(), 'ouzel-kafka-'));
+  const ports = await Promise.all(Array.from({ length: nodes }, (_, i) => (port === undefined ? freePort() : port + i)));
+  const controllerPorts = await Promise.all(ports.map(() => freePort()));
+  const voters = controllerPorts.map((controller, i) => `${i + 1}@127.0.0.1:${controller}`).join(',');
+  const clusterId = `O${randomBytes(16).toString('base64url').slice(1)}`;
+  const members = ports.map((brokerPort, i) => {
+    const settings = serverProperties({ id: i + 1, port: brokerPort, controllerPort: controllerPorts[i], voters, nodes, folder, properties });
+    return new KafkaNode({ id: i + 1, port: brokerPort, folder, classPath, clusterId, settings });
+  });
+  const cluster = new KafkaCluster(members, folder, classPath);
+  try {
+    await Promise.all(members.map((node) => node.format()));
+    await Promise.all(members.map((node) => node.start()));
+    await cluster.ready();
+    return cluster;
+  } catch (error) {
+    const tail = members.map((node) => node.logTail()).join('\n');
+    await cluster.stop();
+    throw new Error(`Kafka did not start: ${error.message}\n${tail}`);
+  }
+}
+
+/** The nodes of one cluster; `node` is counted from 1. */
+class KafkaCluster {
+  constructor(members, folder, classPath) {
+    this.members = members;
+    this.folder = folder;
+    this.classPath = classPath;
+    this.brokers = members.map((node) => `127.0.0.1:${node.port}`).join(',');
+  }
+
+  get pids() {
+    return this.members.map((node) => node.pid);
+  }
+
+  /** Resolves when every node is part of the cluster and answers. */
+  async ready() {
+    const deadline = performance.now() + startTimeoutMs;
+    for (;;) {
+      const dead = this.members.find((node) => node.failed);
+      if (dead) throw new Error(`node ${dead.id} ended`);
+      if ((await this.answering()) === this.members.length) return;
+      if (performance.now() > deadline) throw new Error(`no answer within ${startTimeoutMs / 1000} s`);
+      await sleep(100);
+    }
+  }
+
+  async answering() {
+    const kafka = new Kafka({ brokers: this.brokers.split(','), logLevel: logLevel.NOTHING, retry: { retries: 0 }, connectionTimeout: 2000 });
+    const admin = kafka.admin();
+    try {
+      await admin.connect();
+      return (await admin.describeCluster()).brokers.length;
+    } catch {
+      return 0;
+    } finally {
+      await admin.disconnect();
+    }
+  }
+
+  /** `SIGKILL`, as a machine that loses power. */
+  async kill(node = 1) {
+    await this.members[node - 1].end('SIGKILL');
+  }
+
+  /** A clean stop; the data stays for `restart`. */
+  async halt(node = 1) {
+    await this.members[node - 1].end('SIGTERM');
+  }
+
+  /** Starts a node again, on its port and its data, after a clean stop when it was running. */
+  async restart(node = 1) {
+    await this.halt(node);
+    await this.members[node - 1].start();
+    await this.ready();
+  }
+
+  /** Stops the process where it is; connections stay open and silent. */
+  pause(node = 1) {
+    process.kill(this.members[node - 1].pid, 'SIGSTOP');
+  }
+
+  resume(node = 1) {
+    process.kill(this.members[node - 1].pid, 'SIGCONT');
+  }
+
+  /** Runs a tool of Kafka by its class and resolves with what it printed, whatever its exit code. */
+  tool(mainClass, args, options = {}) {
+    return runKafkaTool(mainClass, args, { classPath: this.classPath, ...options });
+  }
+
+  logTail() {
+    return this.members.map((node) => node.logTail()).join('\n');
+  }
+
+  async stop() {
+    await Promise.all(this.members.map((node) => node.end('SIGTERM')));
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+class KafkaNode {
+  constructor({ id, port, folder, classPath, clusterId, settings }) {
+    this.id = id;
+    this.port = port;
+    this.classPath = classPath;
+    this.clusterId = clusterId;
+    this.settings = settings;
+    this.properties = join(folder, `node-${id}.properties`);
+    this.log = join(folder, `node-${id}.log`);
+    this.process = undefined;
+  }
+
+  get pid() {
+    return this.process?.pid;
+  }
+
+  get failed() {
+    return this.process !== undefined && this.process.exitCode !== null;
+  }
+
+  async format() {
+    await writeFile(this.properties, this.settings);
+    const format = this.java(['-cp', this.classPath, 'kafka.tools.StorageTool', 'format', '-t', this.clusterId, '-c', this.properties]);
+    const [code] = await once(format, 'exit');
+    if (code !== 0) throw new Error(`node ${this.id} could not format its folder`);
+  }
+
+  async start() {
+    const heap = process.env.KAFKA_HEAP_OPTS ?? '-Xmx512m';
+    this.process = this.java([...heap.split(' '), '-XX:+UseG1GC', '-cp', this.classPath, 'kafka.Kafka', this.properties]);
+    await once(this.process, 'spawn');
+  }
+
+  java(args) {
+    const log = openSync(this.log, 'a');
+    try {
+      return spawn('java', args, { stdio: ['ignore', log, log] });
+    } finally {
+      closeSync(log);
+    }
+  }
+
+  async end(signal) {
+    const child = this.process;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const exit = once(child, 'exit');
+    child.kill('SIGCONT');
+    child.kill(signal);
+    const late = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
+    await exit;
+    clearTimeout(late);
+  }
+
+  logTail() {
+    try {
+      return `--- end of the log of node ${this.id}\n${readFileSync(this.log, 'utf8').trimEnd().split('\n').slice(-40).join('\n')}`;
+    } catch {
+      return `--- node ${this.id} wrote no log`;
+    }
+  }
+}
+
+/**
+ * Runs a class of Kafka's tools, such as `org.apache.kafka.tools.consumer.ConsoleConsumer`.
+ *
+ * @param {{ classPath?: string, input?: string, timeoutMs?: number }} options `input` goes to its standard input.
+ */
+export async function runKafkaTool(mainClass, args, { classPath, input = '', timeoutMs = 60_000 } = {}) {
+  const path = classPath ?? (await kafkaClassPath());
+  const child = spawn('java', ['-Xmx128m', '-Dorg.slf4j.simpleLogger.defaultLogLevel=error', '-cp', path, mainClass, ...args]);
+  const out = [];
+  const err = [];
+  child.stdout.on('data', (chunk) => out.push(chunk));
+  child.stderr.on('data', (chunk) => err.push(chunk));
+  child.stdin.end(input);
+  const late = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+  const [code] = await once(child, 'close');
+  clearTimeout(late);
+  return { code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() };
+}
+
+function serverProperties({ id, port, controllerPort, voters, nodes, folder, properties }) {
+  const replicas = String(Math.min(nodes, 3));
+  const settings = {
+    'process.roles': 'broker,controller',
+    'node.id': String(id),
+    'controller.quorum.voters': voters,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    'controller.listener.names': 'CONTROLLER',
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'log.dirs': join(folder, `data-${id}`),
+    'default.replication.factor': replicas,
+    'offsets.topic.replication.factor': replicas,
+    'offsets.topic.num.partitions': '4',
+    'transaction.state.log.replication.factor': replicas,
+    'transaction.state.log.min.isr': '1',
+    'transaction.state.log.num.partitions': '4',
+    'share.coordinator.state.topic.replication.factor': replicas,
+    'share.coordinator.state.topic.min.isr': '1',
+    'group.initial.rebalance.delay.ms': '0',
+    // Lower than Kafka's own, so that a test of a lost member or of a hanging transaction need not wait long.
+    'group.min.session.timeout.ms': '1000',
+    'transaction.abort.timed.out.transaction.cleanup.interval.ms': '1000',
+    'auto.create.topics.enable': 'false',
+    ...properties,
+  };
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
