@@ -64,6 +64,8 @@ export class ProcessingFailure extends OuzelError {
  */
 export abstract class ProcessorNode<KIn, VIn, KOut, VOut> {
   name = '';
+  /** Those that the plan connected to this node. */
+  stores: readonly string[] = [];
   readonly children: ProcessorNode<any, any, any, any>[] = [];
   /** Records taken, for metrics. */
   processed = 0;
@@ -77,6 +79,9 @@ export abstract class ProcessorNode<KIn, VIn, KOut, VOut> {
   abstract process(record: StreamRecord<KIn, VIn>): void | Promise<void>;
 
   close(): void | Promise<void> {}
+
+  /** Finishes what was begun and not forwarded yet; called before each commit, which must not pass unfinished work. */
+  drain(): void | Promise<void> {}
 
   /** `process` with the failure of this very node handed to the processing handler: a branch that fails does not stop its siblings. */
   receive(record: StreamRecord<KIn, VIn>): void | Promise<void> {

@@ -1,0 +1,26 @@
+import { OuzelError } from '../errors/index.js';
+
+export type Unavailability = 'not-started' | 'rebalancing' | 'restoring' | 'migrated' | 'stopped' | 'elsewhere';
+
+const help: Readonly<Record<Unavailability, string>> = {
+  'not-started': 'The client is still connecting; try again.',
+  rebalancing: 'Tasks are being shared out; try again.',
+  restoring: 'The store is being restored from its changelog; readiness says how far.',
+  migrated: 'The task is moving to another instance; try again.',
+  stopped: 'The client is closed.',
+  elsewhere: 'Ask the owner.',
+};
+
+/** A store can not be asked now, or not here. `owner` is the `applicationServer` of the instance that has it, where the reason is 'elsewhere' and it told one. */
+export class StoreNotAvailableError extends OuzelError {
+  constructor(
+    readonly store: string,
+    readonly reason: Unavailability,
+    readonly owner: string | null = null,
+  ) {
+    super('OUZEL_STORE_NOT_AVAILABLE', {
+      what: reason === 'elsewhere' ? `store "${store}" has this key on another instance${owner === null ? '' : `, ${owner}`}` : `store "${store}" can not be asked: ${reason}`,
+      help: help[reason],
+    });
+  }
+}

@@ -1,0 +1,71 @@
+import type { QueuedRecord, RecordQueue } from './record-queue.js';
+
+/** How far an empty partition is known to be from its end. */
+export interface InputLag {
+  /** Records that the broker has and the task has not; undefined while unknown. */
+  of(queue: RecordQueue): number | undefined;
+}
+
+/**
+ * Chooses the next record of a task among its input partitions: the one with the smallest timestamp (PartitionGroup). `maxTaskIdle` says how long an empty
+ * partition is waited for: negative never; 0 only while the broker is known to have data for it; else in addition that long for a producer.
+ */
+export class PartitionGroup {
+  /** Highest timestamp taken from any partition. */
+  streamTime = -1;
+  private idleSince: number | undefined;
+
+  constructor(
+    readonly queues: readonly RecordQueue[],
+    private readonly lag: InputLag,
+    private readonly maxTaskIdleMs: number,
+  ) {
+    for (const queue of queues) if (queue.partitionTime > this.streamTime) this.streamTime = queue.partitionTime;
+  }
+
+  get size(): number {
+    let sum = 0;
+    for (const queue of this.queues) sum += queue.size;
+    return sum;
+  }
+
+  /** Whether a record may be taken: none of the partitions may still deliver an older one, as far as `maxTaskIdle` cares. */
+  isReady(now: number): boolean {
+    let buffered = false;
+    let waitingFor = false;
+    for (const queue of this.queues) {
+      if (queue.head !== undefined) buffered = true;
+      else if (this.maxTaskIdleMs >= 0 && this.mayDeliver(queue)) return false;
+      else waitingFor = true;
+    }
+    if (!buffered) return false;
+    if (!waitingFor || this.maxTaskIdleMs <= 0) {
+      this.idleSince = undefined;
+      return true;
+    }
+    this.idleSince ??= now;
+    return now - this.idleSince >= this.maxTaskIdleMs;
+  }
+
+  /** The queue whose head is the oldest; the first of them on a tie. */
+  next(): RecordQueue | undefined {
+    const { queues } = this;
+    if (queues.length === 1) return queues[0]!.head === undefined ? undefined : queues[0];
+    let oldest: RecordQueue | undefined;
+    for (const queue of queues) {
+      if (queue.head !== undefined && (oldest === undefined || queue.head.timestamp < oldest.head!.timestamp)) oldest = queue;
+    }
+    return oldest;
+  }
+
+  take(queue: RecordQueue): QueuedRecord {
+    const taken = queue.take();
+    if (taken.timestamp > this.streamTime) this.streamTime = taken.timestamp;
+    return taken;
+  }
+
+  private mayDeliver(queue: RecordQueue): boolean {
+    const lag = this.lag.of(queue);
+    return lag === undefined || lag > 0;
+  }
+}

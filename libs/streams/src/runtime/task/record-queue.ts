@@ -1,0 +1,171 @@
+import type { ConsumerRecord } from '../../kafka/driver.js';
+import type { ProcessorNode } from '../../processor/node.js';
+import { StreamRecord, type RecordContext, type RecordMetadata } from '../../processor/record.js';
+import type { Serde } from '../../serdes/serde.js';
+import type { Headers } from '../../serdes/headers.js';
+import type { TimestampExtractor } from '../../topology/plan.js';
+import { asError, OuzelError } from '../../errors/index.js';
+
+/** How the records of a topic are read. */
+export interface RecordDecoding {
+  readonly source: ProcessorNode<any, any, any, any>;
+  readonly key: Serde<any>;
+  readonly value: Serde<any>;
+  /** Undefined: the record's own; negative fails the task (FailOnInvalidTimestamp). */
+  readonly timestamp: TimestampExtractor<any, any> | undefined;
+}
+
+/** What a queue tells its task. */
+export interface QueueListener {
+  invalidTimestamp(queue: RecordQueue): void;
+  /** Returns when the record is to be skipped; throws when the task must stop. */
+  undecodable(error: Error, record: ConsumerRecord, queue: RecordQueue): void;
+}
+
+/** A record at the head of a queue, and where it came from. */
+export class QueuedRecord implements RecordContext {
+  constructor(
+    readonly record: StreamRecord<any, any>,
+    private readonly raw: ConsumerRecord,
+  ) {}
+  get topic(): string {
+    return this.raw.topic;
+  }
+  get partition(): number {
+    return this.raw.partition;
+  }
+  get offset(): number {
+    return this.raw.offset;
+  }
+  get timestamp(): number {
+    return this.record.timestamp;
+  }
+  get headers(): Headers {
+    return this.record.headers;
+  }
+  get sourceKey(): Buffer | null {
+    return this.raw.key;
+  }
+  get sourceValue(): Buffer | null {
+    return this.raw.value;
+  }
+}
+
+/**
+ * The buffered records of one input partition (RecordQueue). Only the head is decoded, when it becomes the head: so a record that can not be decoded is met
+ * in its turn, and the extractor knows the time of all that came before.
+ */
+export class RecordQueue {
+  /** Highest timestamp that was taken; -1 before the first. Committed with the offsets. */
+  partitionTime = -1;
+  head: QueuedRecord | undefined;
+  private chunks: (readonly ConsumerRecord[])[] = [];
+  private at = 0;
+  private waiting = 0;
+  /** Behind everything that was fetched. */
+  private nextFetched: number;
+  /** The head, or the record that was taken and is in process. */
+  private current: ConsumerRecord | undefined;
+
+  constructor(
+    readonly topic: string,
+    readonly partition: number,
+    readonly decoding: RecordDecoding,
+    startOffset: number,
+    private readonly listener: QueueListener,
+  ) {
+    this.nextFetched = startOffset;
+  }
+
+  /** Buffered records, the head included. */
+  get size(): number {
+    return this.waiting + (this.current === undefined ? 0 : 1);
+  }
+
+  /** The next offset to commit: of the first record not processed, or behind all that was fetched (control records included). */
+  get position(): number {
+    return this.current?.offset ?? this.chunks[0]?.[this.at]?.offset ?? this.nextFetched;
+  }
+
+  get fetched(): number {
+    return this.nextFetched;
+  }
+
+  add(records: readonly ConsumerRecord[], nextOffset: number): void {
+    this.nextFetched = nextOffset;
+    if (records.length === 0) return;
+    this.chunks.push(records);
+    this.waiting += records.length;
+    if (this.current === undefined) this.advance();
+  }
+
+  /** Gives the head away. It counts as unprocessed until `advance`. */
+  take(): QueuedRecord {
+    const taken = this.head!;
+    if (taken.timestamp > this.partitionTime) this.partitionTime = taken.timestamp;
+    this.head = undefined;
+    return taken;
+  }
+
+  /** What was taken is processed: decodes until there is a head again, or nothing is left. */
+  advance(): void {
+    this.current = undefined;
+    while (this.head === undefined) {
+      const raw = this.shift();
+      if (raw === undefined) return;
+      this.current = raw;
+      const record = this.decode(raw);
+      if (record === undefined) this.current = undefined;
+      else this.head = new QueuedRecord(record, raw);
+    }
+  }
+
+  private shift(): ConsumerRecord | undefined {
+    const chunk = this.chunks[0];
+    if (chunk === undefined) return undefined;
+    const record = chunk[this.at++]!;
+    this.waiting--;
+    if (this.at === chunk.length) {
+      this.chunks.shift();
+      this.at = 0;
+    }
+    return record;
+  }
+
+  private decode(raw: ConsumerRecord): StreamRecord<any, any> | undefined {
+    const { key: keySerde, value: valueSerde, timestamp: extractor } = this.decoding;
+    const { topic, headers, timestamp } = raw;
+    let record: StreamRecord<any, any>;
+    try {
+      const key = raw.key;
+      const value = raw.value;
+      record = new StreamRecord<any, any>(
+        key === null ? null : keySerde.deserialize(key, topic, headers),
+        value === null ? null : valueSerde.deserialize(value, topic, headers),
+        timestamp,
+        headers,
+      );
+    } catch (thrown) {
+      this.listener.undecodable(asError(thrown), raw, this);
+      return undefined;
+    }
+    return extractor === undefined ? this.checked(record, raw) : this.stamped(record, raw, extractor);
+  }
+
+  private checked(record: StreamRecord<any, any>, raw: ConsumerRecord): StreamRecord<any, any> {
+    if (record.timestamp >= 0) return record;
+    throw new OuzelError('OUZEL_TIMESTAMP', {
+      what: `the record has the timestamp ${record.timestamp}`,
+      where: `${raw.topic}-${raw.partition}@${raw.offset}`,
+      help: 'Give the source a timestamp extractor: timestamps.skipInvalid, timestamps.partitionTimeIfInvalid, or one of your own.',
+    });
+  }
+
+  private stamped(record: StreamRecord<any, any>, raw: ConsumerRecord, extractor: TimestampExtractor<any, any>): StreamRecord<any, any> | undefined {
+    const { topic, partition, offset } = raw;
+    const timestamp = extractor(Object.assign(record.with({}), { topic, partition, offset } satisfies RecordMetadata), this.partitionTime);
+    if (timestamp >= 0) return timestamp === record.timestamp ? record : record.with({ timestamp });
+    this.listener.invalidTimestamp(this);
+    return undefined;
+  }
+}

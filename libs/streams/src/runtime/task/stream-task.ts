@@ -1,0 +1,222 @@
+import { asError } from '../../errors/index.js';
+import type { ConsumerRecord, OffsetCommit } from '../../kafka/driver.js';
+import type { TaskState, Generation } from '../../state/task-state.js';
+import type { NodeGraph } from './node-graph.js';
+import { encodeOffsetMetadata } from './offset-metadata.js';
+import type { PartitionGroup } from './partition-group.js';
+import type { PunctuationQueue } from './punctuation-queue.js';
+import type { RecordCollector } from './record-collector.js';
+import type { RecordQueue } from './record-queue.js';
+import { nowhere, type TaskContext } from './task-context.js';
+import { taskName, type TaskId } from './task-id.js';
+
+/** A commit of one task on its way: what was frozen when it was prepared. */
+export interface TaskCommit {
+  readonly task: StreamTask;
+  readonly offsets: readonly OffsetCommit[];
+  /** Next offsets of the changelogs by topic; complete once the producer was flushed. */
+  readonly changelogOffsets: ReadonlyMap<string, number>;
+  readonly generation: Generation;
+}
+
+export interface TaskParts {
+  readonly context: TaskContext;
+  readonly graph: NodeGraph;
+  readonly group: PartitionGroup;
+  readonly collector: RecordCollector;
+  readonly state: TaskState;
+}
+
+/**
+ * One sub-topology on one partition: the unit of order, state and commit (StreamTask). Runs on the caller's turn, record by record; where user code answers
+ * a promise the task is busy until it settles, and others go on. A failure is kept in `failure` and ends its work; nothing of it is thrown out of `run`.
+ */
+export class StreamTask {
+  readonly name: string;
+  /** Set once; the task takes no further record. */
+  failure: Error | undefined;
+  /** Records processed since the last prepared commit, and in all. */
+  processedSinceCommit = 0;
+  processed = 0;
+  private busy: Promise<void> | undefined;
+  private readonly context: TaskContext;
+  private readonly graph: NodeGraph;
+  private readonly group: PartitionGroup;
+  private readonly collector: RecordCollector;
+  readonly state: TaskState;
+
+  constructor(
+    readonly id: TaskId,
+    parts: TaskParts,
+  ) {
+    this.name = taskName(id);
+    this.context = parts.context;
+    this.graph = parts.graph;
+    this.group = parts.group;
+    this.collector = parts.collector;
+    this.state = parts.state;
+  }
+
+  get queues(): readonly RecordQueue[] {
+    return this.group.queues;
+  }
+  get streamTime(): number {
+    return this.group.streamTime;
+  }
+  get buffered(): number {
+    return this.group.size;
+  }
+  get isBusy(): boolean {
+    return this.busy !== undefined;
+  }
+  get commitRequested(): boolean {
+    return this.context.commitRequested;
+  }
+  get dropped(): ReadonlyMap<string, number> {
+    return this.context.dropped;
+  }
+  get produced(): ReadonlyMap<string, number> {
+    return this.collector.produced;
+  }
+  get nodes(): NodeGraph['nodes'] {
+    return this.graph.nodes;
+  }
+
+  /** Stores are restored: processors may begin. */
+  async init(): Promise<void> {
+    await this.graph.init(this.context);
+  }
+
+  /** Buffers what was fetched of one of its partitions. */
+  add(queue: RecordQueue, records: readonly ConsumerRecord[], nextOffset: number): void {
+    this.guarded(() => queue.add(records, nextOffset));
+  }
+
+  /**
+   * Processes records until none may be taken, the task is busy or failed, or `expired` says that the time slice is over (asked every 32 records).
+   * Answers how many.
+   */
+  run(expired: () => boolean, now: number): number {
+    let count = 0;
+    while (this.busy === undefined && this.failure === undefined && this.group.isReady(now)) {
+      this.guarded(() => this.processNext());
+      if ((++count & 31) === 0 && expired()) break;
+    }
+    this.processed += count;
+    this.processedSinceCommit += count;
+    return count;
+  }
+
+  /** Calls what is due on the wall clock. */
+  punctuate(now: number): void {
+    if (this.busy !== undefined || this.failure !== undefined || now < this.context.wallClockPunctuations.nextTime) return;
+    this.guarded(() => this.punctuations(this.context.wallClockPunctuations, now));
+  }
+
+  get nextWallClockPunctuation(): number {
+    return this.context.wallClockPunctuations.nextTime;
+  }
+
+  /** Resolves when no user code is at work any more. */
+  async idle(): Promise<void> {
+    while (this.busy !== undefined) await this.busy;
+  }
+
+  /**
+   * The first half of a commit: drains operators, flushes caches, captures offsets and freezes what was written. Synchronous but for user code that answers
+   * promises, and only to be called when the task is not busy. Throws the task's failure.
+   */
+  prepareCommit(): TaskCommit | Promise<TaskCommit> {
+    const pending = this.graph.drain() ?? this.state.flushCaches();
+    return pending === undefined ? this.capture() : this.prepareLater(pending);
+  }
+
+  /** The second half, when all that was written has been acknowledged and (at least once: before) the offsets are committed. */
+  async persist(commit: TaskCommit): Promise<void> {
+    this.collector.check();
+    await this.state.commit(commit.generation, commit.changelogOffsets);
+  }
+
+  /** Throws what stopped the task, or a record of it. */
+  check(): void {
+    this.collector.check();
+    if (this.failure !== undefined) throw this.failure;
+  }
+
+  /** Ends processors and stores; what was not committed is lost. */
+  async close(): Promise<void> {
+    await this.idle();
+    try {
+      await this.graph.close();
+    } finally {
+      await this.state.close();
+    }
+  }
+
+  private async prepareLater(pending: Promise<void>): Promise<TaskCommit> {
+    const work = pending.then(() => this.state.flushCaches());
+    this.busy = work.catch(() => {}).finally(() => (this.busy = undefined));
+    await work;
+    return this.capture();
+  }
+
+  private capture(): TaskCommit {
+    this.check();
+    this.context.commitRequested = false;
+    this.processedSinceCommit = 0;
+    const { times } = this.context;
+    const offsets = this.group.queues.map(({ topic, partition, position, partitionTime }) => ({
+      topic,
+      partition,
+      offset: position,
+      metadata: encodeOffsetMetadata({ partitionTime, times }),
+    }));
+    return { task: this, offsets, changelogOffsets: this.collector.nextInterval(), generation: this.state.freeze() };
+  }
+
+  private processNext(): void | Promise<void> {
+    const queue = this.group.next()!;
+    const taken = this.group.take(queue);
+    this.context.record = taken;
+    const pending = queue.decoding.source.receive(taken.record);
+    return pending === undefined ? this.finish(queue) : pending.then(() => this.finish(queue));
+  }
+
+  private finish(queue: RecordQueue): void | Promise<void> {
+    queue.advance();
+    const { streamTime } = this.group;
+    if (streamTime >= this.context.streamTimePunctuations.nextTime && streamTime >= 0) return this.punctuations(this.context.streamTimePunctuations, streamTime);
+  }
+
+  private punctuations(queue: PunctuationQueue, now: number): void | Promise<void> {
+    for (let due = queue.take(now); due !== undefined; due = queue.take(now)) {
+      this.context.record = nowhere(now);
+      const { node, punctuate } = due;
+      try {
+        const pending = punctuate(now);
+        if (pending !== undefined) {
+          return pending.catch((thrown: unknown) => this.context.failed(asError(thrown), node, null)).then(() => this.punctuations(queue, now));
+        }
+      } catch (thrown) {
+        this.context.failed(asError(thrown), node, null);
+      }
+    }
+  }
+
+  /** Runs a piece of work: keeps its failure, and is busy while its promise is open. */
+  private guarded(work: () => void | Promise<void>): void {
+    try {
+      const pending = work();
+      if (pending === undefined) return;
+      this.busy = pending
+        .catch((thrown: unknown) => {
+          this.failure ??= asError(thrown);
+        })
+        .finally(() => {
+          this.busy = undefined;
+        });
+    } catch (thrown) {
+      this.failure ??= asError(thrown);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import type { Producer } from '../../kafka/driver.js';
+import type { RecordCache } from '../../state/record-cache.js';
+import { TaskState } from '../../state/task-state.js';
+import type { SubTopology } from '../../topology/plan.js';
+import type { PartitionCounts } from '../partition-counts.js';
+import { NodeGraph, type SerdeDefaults } from './node-graph.js';
+import type { OffsetMetadata } from './offset-metadata.js';
+import { PartitionGroup, type InputLag } from './partition-group.js';
+import { RecordCollector } from './record-collector.js';
+import { RecordQueue } from './record-queue.js';
+import { StreamTask } from './stream-task.js';
+import { TaskContext, type TaskServices } from './task-context.js';
+import { taskName, type TaskId } from './task-id.js';
+
+/** What all tasks of an application are made with. */
+export interface TaskEnvironment {
+  readonly services: TaskServices;
+  readonly defaults: SerdeDefaults;
+  readonly producer: Producer;
+  readonly counts: PartitionCounts;
+  readonly cache: RecordCache | undefined;
+  readonly lag: InputLag;
+  readonly maxTaskIdleMs: number;
+}
+
+/** Where an input of a task begins. */
+export interface TaskInput {
+  readonly topic: string;
+  readonly offset: number;
+  readonly metadata: OffsetMetadata;
+}
+
+/** A task whose stores are open, before it may process: they can be restored, and then it can be started. */
+export class TaskAssembly {
+  private constructor(
+    readonly id: TaskId,
+    private readonly plan: SubTopology,
+    private readonly environment: TaskEnvironment,
+    private readonly context: TaskContext,
+    private readonly collector: RecordCollector,
+    readonly state: TaskState,
+  ) {}
+
+  /** `directory` null: everything in memory. */
+  static async open(plan: SubTopology, partition: number, directory: string | null, environment: TaskEnvironment): Promise<TaskAssembly> {
+    const id: TaskId = { subtopology: plan.id, partition };
+    const { services, producer, counts, cache } = environment;
+    const context = new TaskContext(taskName(id), partition, services);
+    const { handlers } = services;
+    const keepsOrigins = typeof handlers.production === 'function' || (handlers.deadLetterTopic !== undefined && handlers.production === 'continue');
+    const collector = new RecordCollector(partition, producer, counts, context, keepsOrigins);
+    const state = await TaskState.open({ directory, applicationId: services.applicationId, fingerprint: plan.fingerprint, stores: plan.stores, context, cache });
+    const changelogs = new Map(plan.stores.map(({ spec, changelog }) => [spec.name, changelog ?? '']));
+    context.attach({ collector, changelogs, stores: (name) => state.stores.get(name) });
+    return new TaskAssembly(id, plan, environment, context, collector, state);
+  }
+
+  /** Makes and initialises the nodes. Stores must be up to date. */
+  async start(inputs: readonly TaskInput[]): Promise<StreamTask> {
+    const { defaults, lag, maxTaskIdleMs } = this.environment;
+    const graph = await NodeGraph.create(this.plan.nodes, defaults);
+    const queues = inputs.map(({ topic, offset, metadata }) => this.queue(graph, topic, offset, metadata));
+    const group = new PartitionGroup(queues, lag, maxTaskIdleMs);
+    this.context.attach({ streamTime: () => group.streamTime });
+    const task = new StreamTask(this.id, { context: this.context, graph, group, collector: this.collector, state: this.state });
+    await task.init();
+    return task;
+  }
+
+  /** Gives the task up before it was started. */
+  close(): Promise<void> {
+    return this.state.close();
+  }
+
+  private queue(graph: NodeGraph, topic: string, offset: number, metadata: OffsetMetadata): RecordQueue {
+    const { context } = this;
+    const queue = new RecordQueue(topic, this.id.partition, graph.decoding(topic)!, offset, {
+      invalidTimestamp: ({ decoding }) => context.drop('invalid-timestamp', decoding.source),
+      undecodable: (error, record, { decoding }) => context.undecodable(error, record, decoding.source),
+    });
+    queue.partitionTime = metadata.partitionTime;
+    for (const [name, time] of metadata.times) context.times.set(name, Math.max(time, context.times.get(name) ?? -Infinity));
+    return queue;
+  }
+}
