@@ -1,0 +1,69 @@
+import type { Api } from './api.js';
+
+export interface BrokerAddress {
+  readonly nodeId: number;
+  readonly host: string;
+  readonly port: number;
+}
+export interface PartitionMetadata {
+  readonly errorCode: number;
+  readonly partition: number;
+  readonly leader: number;
+  readonly leaderEpoch: number;
+}
+export interface TopicMetadata {
+  readonly errorCode: number;
+  readonly topic: string;
+  readonly internal: boolean;
+  readonly partitions: readonly PartitionMetadata[];
+}
+export interface MetadataResponse {
+  readonly brokers: readonly BrokerAddress[];
+  readonly controller: number;
+  readonly topics: readonly TopicMetadata[];
+}
+
+/**
+ * Brokers, and the leaders of topics; of all topics when none are named. Never creates a topic.
+ *
+ *   request  = [topic]? | allow creation bool | cluster operations bool | topic operations bool
+ *   response = throttle int32 | [node int32 | host | port int32 | rack?] | cluster id? | controller int32
+ *            | [error int16 | topic | internal bool | [error int16 | partition int32 | leader int32 | epoch int32 | [replica] | [in sync] | [offline]] | operations int32]
+ *            | operations int32
+ */
+export const metadata: Api<{ readonly topics: readonly string[] | undefined }, MetadataResponse> = {
+  key: 3,
+  name: 'Metadata',
+  versions: [8],
+  flexibleFrom: 9,
+  write(writer, { topics }) {
+    if (topics === undefined) writer.nullArray();
+    else writer.array(topics, (topic) => writer.string(topic));
+    writer.bool(false).bool(false).bool(false);
+  },
+  read(reader) {
+    reader.int32();
+    const brokers = reader.array(() => {
+      const address = { nodeId: reader.int32(), host: reader.string(), port: reader.int32() };
+      reader.nullableString();
+      return address;
+    });
+    reader.nullableString();
+    const controller = reader.int32();
+    const topics = reader.array(() => {
+      const topic = {
+        errorCode: reader.int16(),
+        topic: reader.string(),
+        internal: reader.bool(),
+        partitions: reader.array(() => {
+          const partition = { errorCode: reader.int16(), partition: reader.int32(), leader: reader.int32(), leaderEpoch: reader.int32() };
+          for (let lists = 0; lists < 3; lists++) reader.array(() => reader.int32());
+          return partition;
+        }),
+      };
+      reader.int32();
+      return topic;
+    });
+    return { brokers, controller, topics };
+  },
+};

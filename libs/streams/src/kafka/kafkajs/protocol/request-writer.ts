@@ -1,0 +1,124 @@
+const two32 = 2 ** 32;
+
+/**
+ * Writes the body of a request. In a flexible version (KIP-482) strings, bytes and arrays are compact and structures end in tagged fields; in a classic
+ * one `tags` writes nothing, so that one encoder serves both.
+ *
+ *   classic:  string = length int16 | UTF-8        bytes = length int32 | bytes        array = count int32 | items        null = length -1
+ *   flexible: string = length + 1 uvarint | UTF-8  bytes = length + 1 uvarint | bytes  array = count + 1 uvarint | items  null = 0   tags = 0 uvarint
+ */
+export class RequestWriter {
+  private buffer = Buffer.allocUnsafe(256);
+  private length = 0;
+
+  private constructor(private readonly compact: boolean) {}
+
+  static classic(): RequestWriter {
+    return new RequestWriter(false);
+  }
+
+  static flexible(): RequestWriter {
+    return new RequestWriter(true);
+  }
+
+  /** Bytes written so far. */
+  get position(): number {
+    return this.length;
+  }
+
+  /** What was written; the writer is not used afterwards. */
+  finish(): Buffer {
+    return this.buffer.subarray(0, this.length);
+  }
+
+  int8(value: number): this {
+    this.reserve(1);
+    this.length = this.buffer.writeInt8(value, this.length);
+    return this;
+  }
+
+  bool(value: boolean): this {
+    return this.int8(value ? 1 : 0);
+  }
+
+  int16(value: number): this {
+    this.reserve(2);
+    this.length = this.buffer.writeInt16BE(value, this.length);
+    return this;
+  }
+
+  int32(value: number): this {
+    this.reserve(4);
+    this.length = this.buffer.writeInt32BE(value, this.length);
+    return this;
+  }
+
+  int64(value: number): this {
+    this.reserve(8);
+    this.length = this.buffer.writeInt32BE(Math.floor(value / two32), this.length);
+    this.length = this.buffer.writeUInt32BE(value >>> 0, this.length);
+    return this;
+  }
+
+  string(value: string | null): this {
+    if (value === null) return this.lengthOfNull(2);
+    const size = Buffer.byteLength(value);
+    if (this.compact) this.uvarint(size + 1);
+    else this.int16(size);
+    this.reserve(size);
+    this.length += this.buffer.write(value, this.length);
+    return this;
+  }
+
+  bytes(value: Buffer | null): this {
+    if (value === null) return this.lengthOfNull(4);
+    this.count(value.length);
+    this.reserve(value.length);
+    this.length += value.copy(this.buffer, this.length);
+    return this;
+  }
+
+  /** Length of bytes, or count of an array, whose content follows elsewhere. */
+  count(value: number): this {
+    return this.compact ? this.uvarint(value + 1) : this.int32(value);
+  }
+
+  array<T>(items: readonly T[], write: (item: T) => void): this {
+    this.count(items.length);
+    for (const item of items) write(item);
+    return this;
+  }
+
+  nullArray(): this {
+    return this.lengthOfNull(4);
+  }
+
+  /** End of a structure. */
+  tags(): this {
+    return this.compact ? this.uvarint(0) : this;
+  }
+
+  private lengthOfNull(classicSize: 2 | 4): this {
+    if (this.compact) return this.uvarint(0);
+    return classicSize === 2 ? this.int16(-1) : this.int32(-1);
+  }
+
+  private uvarint(value: number): this {
+    this.reserve(5);
+    let rest = value;
+    while (rest > 0x7f) {
+      this.buffer[this.length++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    this.buffer[this.length++] = rest;
+    return this;
+  }
+
+  private reserve(bytes: number): void {
+    const needed = this.length + bytes;
+    if (needed <= this.buffer.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(needed, this.buffer.length * 2));
+    this.buffer.copy(larger, 0, 0, this.length);
+    this.buffer = larger;
+  }
+}

@@ -1,0 +1,102 @@
+const two32 = 2 ** 32;
+
+/** Reads the body of a response; the counterpart of RequestWriter. Bytes are views of the response, not copies. */
+export class ResponseReader {
+  private position = 0;
+
+  private constructor(
+    private readonly buffer: Buffer,
+    private readonly compact: boolean,
+  ) {}
+
+  static classic(payload: Buffer): ResponseReader {
+    return new ResponseReader(payload, false);
+  }
+
+  static flexible(payload: Buffer): ResponseReader {
+    return new ResponseReader(payload, true);
+  }
+
+  get remaining(): number {
+    return this.buffer.length - this.position;
+  }
+
+  int8(): number {
+    return this.buffer.readInt8(this.advance(1));
+  }
+
+  bool(): boolean {
+    return this.int8() !== 0;
+  }
+
+  int16(): number {
+    return this.buffer.readInt16BE(this.advance(2));
+  }
+
+  int32(): number {
+    return this.buffer.readInt32BE(this.advance(4));
+  }
+
+  int64(): number {
+    const at = this.advance(8);
+    return this.buffer.readInt32BE(at) * two32 + this.buffer.readUInt32BE(at + 4);
+  }
+
+  string(): string {
+    return this.nullableString() ?? '';
+  }
+
+  nullableString(): string | null {
+    const size = this.compact ? this.uvarint() - 1 : this.int16();
+    if (size < 0) return null;
+    const at = this.advance(size);
+    return this.buffer.toString('utf8', at, at + size);
+  }
+
+  bytes(): Buffer {
+    return this.nullableBytes() ?? Buffer.alloc(0);
+  }
+
+  nullableBytes(): Buffer | null {
+    const size = this.count();
+    if (size < 0) return null;
+    const at = this.advance(size);
+    return this.buffer.subarray(at, at + size);
+  }
+
+  /** Empty when null. */
+  array<T>(read: (reader: this) => T): T[] {
+    const items: T[] = [];
+    for (let left = this.count(); left > 0; left--) items.push(read(this));
+    return items;
+  }
+
+  /** End of a structure: skips the tagged fields of a flexible version. */
+  tags(): void {
+    if (!this.compact) return;
+    for (let left = this.uvarint(); left > 0; left--) {
+      this.uvarint();
+      this.advance(this.uvarint());
+    }
+  }
+
+  private count(): number {
+    return this.compact ? this.uvarint() - 1 : this.int32();
+  }
+
+  private uvarint(): number {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.buffer.readUInt8(this.advance(1));
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return value >>> 0;
+    }
+  }
+
+  private advance(bytes: number): number {
+    const at = this.position;
+    this.position += bytes;
+    if (this.position > this.buffer.length) throw new RangeError(`response ends at byte ${this.buffer.length}, expected ${this.position}`);
+    return at;
+  }
+}
