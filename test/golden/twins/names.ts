@@ -1,7 +1,7 @@
 import type { KGroupedStream, ValueTransformer } from '@ouzel/streams';
 import { concat, dsl, mergeSessions, pair, type Twins } from './parts.js';
 import { foreignKey } from './foreign-key.js';
-import { Passing } from './passing.js';
+import { Passing } from './contextual.js';
 
 class PassingTransformer implements ValueTransformer<string, string, string> {
   transform(value: string): string {

@@ -1,6 +1,6 @@
 import { concat, dsl, pair, type Parts, type Twin, type Twins } from './parts.js';
 import { foreignKey } from './foreign-key.js';
-import { Passing } from './passing.js';
+import { Passing } from './contextual.js';
 
 /** Naming.java: generated names, and what optimisation makes of a topology. */
 export const naming: Twins = {

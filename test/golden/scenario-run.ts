@@ -1,0 +1,124 @@
+import { TopologyTestDriver, type ProducedRecord } from '@ouzel/testing';
+import type { Topology, TopologyConfig } from '@ouzel/streams';
+import { compareCommitted } from './committed.js';
+import { compareOutputs, compareTexts, compareTopics, stepText, type Difference } from './compare.js';
+import { configOf } from './config.js';
+import { Deviations } from './deviations.js';
+import type { RecordedHeader, RecordedInput, RecordedOutput, RecordedStep, Scenario } from './scenario.js';
+import type { Ouzel, Twin } from './twins/parts.js';
+
+/** What became of a scenario: passed where there are no differences. */
+export interface Outcome {
+  readonly differences: readonly Difference[];
+  /** Records that Kafka Streams loses and Ouzel keeps. */
+  readonly deviations: readonly string[];
+}
+
+/** Builds the twin, does what was done to the original, and compares all that must be equal (golden/README.md). A twin that throws is a difference. */
+export async function runScenario(ouzel: Ouzel, scenario: Scenario, twin: Twin): Promise<Outcome> {
+  try {
+    const config = configOf(ouzel, scenario.config);
+    if (scenario.buildError !== undefined) return await runBuildError(ouzel, scenario, twin, config);
+    return await runSteps(ouzel, scenario, twin(ouzel, config), config);
+  } catch (thrown) {
+    return {
+      differences: [{ where: 'run', what: 'the twin, or the run of it', expected: 'no error', got: errorText(thrown) }],
+      deviations: [],
+    };
+  }
+}
+
+async function runBuildError(ouzel: Ouzel, scenario: Scenario, twin: Twin, config: TopologyConfig): Promise<Outcome> {
+  try {
+    const driver = new TopologyTestDriver(twin(ouzel, config), config);
+    await driver.close();
+  } catch {
+    return { differences: [], deviations: [] };
+  }
+  const { message = '' } = scenario.buildError as { message?: string };
+  return { differences: [{ where: 'build', what: 'the topology', expected: `refused: ${message}`, got: 'it was built' }], deviations: [] };
+}
+
+async function runSteps(ouzel: Ouzel, scenario: Scenario, topology: Topology, config: TopologyConfig): Promise<Outcome> {
+  const driver = new TopologyTestDriver(topology, config);
+  const deviations = new Deviations(scenario);
+  const differences: Difference[] = [
+    ...compareLines('topology', scenario.topology ?? '', topology.describe()),
+    ...compareTopics(
+      scenario.internalTopics ?? [],
+      driver.internalTopics.map(({ partitions, ...topic }) => ({ ...topic, partitions: partitions ?? null })),
+    ),
+  ];
+  try {
+    for (const [index, step] of (scenario.steps ?? []).entries()) {
+      differences.push(...(await runStep(ouzel, driver, stepText(index, step), step, deviations)));
+    }
+    if (scenario.committed !== undefined) differences.push(...compareCommitted(scenario.committed, driver.committed()));
+  } finally {
+    await driver.close();
+  }
+  return { differences, deviations: deviations.accepted };
+}
+
+async function runStep(
+  ouzel: Ouzel,
+  driver: TopologyTestDriver,
+  where: string,
+  step: RecordedStep,
+  deviations: Deviations,
+): Promise<Difference[]> {
+  const before = driver.producedRecords().length;
+  let failure: unknown;
+  try {
+    if (step.in !== undefined) await pipe(ouzel, driver, step.in);
+    if (step.advanceWallClockMs !== undefined) await driver.advanceWallClock(step.advanceWallClockMs);
+  } catch (thrown) {
+    failure = thrown;
+  }
+  if (step.error !== undefined) {
+    return failure !== undefined ? [] : [{ where, what: 'the step', expected: `an error: ${JSON.stringify(step.error)}`, got: 'none' }];
+  }
+  if (failure !== undefined) return [{ where, what: 'the step', expected: 'no error', got: errorText(failure) }];
+  const written = driver.producedRecords().slice(before).map(recorded);
+  deviations.observe(step);
+  return [
+    ...compareOutputs(where, step.out, written, (record) => deviations.accepts(record, where)),
+    ...compareTexts(where, 'dropped records in all', String(step.droppedTotal), String(driver.droppedTotal)),
+  ];
+}
+
+async function pipe(ouzel: Ouzel, driver: TopologyTestDriver, input: RecordedInput): Promise<void> {
+  const { Headers, StreamRecord, serdes } = ouzel;
+  const bytes = (text: string | null | undefined, hex: string | undefined): Buffer | null =>
+    hex !== undefined ? Buffer.from(hex, 'hex') : text === null || text === undefined ? null : Buffer.from(text, 'utf8');
+  const headers = Headers.of((input.headers ?? []).map(([name, value]) => [name, value === null ? null : Buffer.from(value, 'hex')]));
+  const topic = driver.createInputTopic(input.topic, serdes.nullable(serdes.buffer), serdes.nullable(serdes.buffer));
+  await topic.pipe(new StreamRecord(bytes(input.key, input.keyHex), bytes(input.value, input.valueHex), input.ts, headers));
+}
+
+function recorded({ topic, partition, key, value, timestamp, headers }: ProducedRecord): RecordedOutput {
+  const hex = (bytes: Buffer | null): string | null => (bytes === null ? null : bytes.toString('hex'));
+  return {
+    topic,
+    partition,
+    key: hex(key),
+    value: hex(value),
+    ts: timestamp,
+    headers: [...headers].map(([name, of]): RecordedHeader => [name, hex(of)]),
+  };
+}
+
+/** The lines that differ, of texts of many lines. */
+function compareLines(where: string, expected: string, got: string): Difference[] {
+  if (expected === got) return [];
+  const [wanted, found] = [expected, got].map((text) => text.split('\n'));
+  const only = (lines: readonly string[], others: readonly string[]): string =>
+    lines.filter((line) => !others.includes(line)).join('\n') || '(the same lines in another order)';
+  return [{ where, what: 'lines of describe()', expected: only(wanted!, found!), got: only(found!, wanted!) }];
+}
+
+function errorText(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const at = thrown.stack?.split('\n').find((line) => line.trimStart().startsWith('at ')) ?? '';
+  return `${thrown.name}: ${thrown.message} ${at.trim()}`;
+}
