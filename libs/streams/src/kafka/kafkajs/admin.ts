@@ -150,8 +150,10 @@ export class KafkajsAdmin implements Admin {
   }
 
   private retrying<T>(attempt: () => Promise<T>): Promise<T> {
+    let refresh = this.cluster.anyNode() < 0;
     return retrying(this.cluster.ports, this.limits, async () => {
-      if (this.cluster.anyNode() < 0) await this.cluster.refresh([]);
+      if (refresh) await this.cluster.refresh([]);
+      refresh = true;
       return attempt();
     });
   }

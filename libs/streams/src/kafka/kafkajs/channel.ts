@@ -34,15 +34,18 @@ export class Channel {
     const link = await this.connected();
     const version = versionFor(api, link);
     const timeoutMs = options.timeoutMs ?? this.requestTimeoutMs;
-    const payload = await this.send(link, { apiKey: api.key, apiName: api.name, version, body: [encodeRequest(api, request, version)], timeoutMs });
+    const payload = await this.send(link, {
+      apiKey: api.key,
+      apiName: api.name,
+      version,
+      body: [encodeRequest(api, request, version)],
+      timeoutMs,
+    });
     return decodeResponse(api, payload, version);
   }
 
   /** As `request`, with a body that was encoded in pieces. */
-  async requestGathered<Response>(
-    api: Api<never, Response>,
-    encode: (version: number) => readonly Buffer[],
-  ): Promise<Response> {
+  async requestGathered<Response>(api: Api<never, Response>, encode: (version: number) => readonly Buffer[]): Promise<Response> {
     const link = await this.connected();
     const version = versionFor(api, link);
     const frame = { apiKey: api.key, apiName: api.name, version, body: encode(version), timeoutMs: this.requestTimeoutMs };

@@ -75,7 +75,8 @@ export class Cluster {
   channel(node: number): Channel {
     const channel = this.openChannel(() => {
       const address = this.nodes.get(node);
-      if (address === undefined) throw new DriverError('retriable', -1, { what: `broker ${node} is not part of the cluster`, where: 'connection' });
+      if (address === undefined)
+        throw new DriverError('retriable', -1, { what: `broker ${node} is not part of the cluster`, where: 'connection' });
       return address;
     });
     return channel;

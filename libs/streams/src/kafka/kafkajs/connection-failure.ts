@@ -12,7 +12,12 @@ export function connectionFailure(thrown: unknown, where: string): DriverError {
     return new DriverError('fatal', -1, parts, 'OUZEL_UNAUTHORIZED');
   }
   if (typeof cause.code === 'string' && tlsCode.test(cause.code)) {
-    const parts = { what: `no TLS connection: ${cause.message}`, where, help: 'Check `kafka.ssl`: authority, certificate and host name.', cause };
+    const parts = {
+      what: `no TLS connection: ${cause.message}`,
+      where,
+      help: 'Check `kafka.ssl`: authority, certificate and host name.',
+      cause,
+    };
     return new DriverError('fatal', -1, parts);
   }
   return new DriverError('retriable', -1, { what: cause.message, where, cause });

@@ -10,7 +10,7 @@ export const missingAfterMs = 3_000;
 
 /**
  * Asks the leaders of the partitions, all at once, and again for those that failed with `retriable`.
- * `where` names the request in failures.
+ * Answers come in the order of the partitions. `where` names the request in failures.
  */
 export async function askLeaders<P extends TopicPartition, R extends TopicPartition & { readonly errorCode: number }>(
   cluster: Cluster,
@@ -20,17 +20,21 @@ export async function askLeaders<P extends TopicPartition, R extends TopicPartit
   partitions: readonly P[],
   ask: (channel: Channel, partitions: readonly P[]) => Promise<readonly R[]>,
 ): Promise<R[]> {
-  const done: R[] = [];
+  const done = new Map<string, R>();
   const begin = cluster.ports.clock.monotonic();
   let left = partitions;
   await retrying(cluster.ports, limits, async () => {
     await knowLeaders(cluster, left);
-    const answers = await Promise.all([...byLeader(cluster, left)].map(([node, list]) => ask(channels.to(node), list)));
+    const asked = [...byLeader(cluster, left)].map(([node, list]) => ask(channels.to(node), list));
+    const answers = await Promise.all(asked).catch(async (error: unknown) => {
+      await cluster.refresh(left.map(({ topic }) => topic));
+      throw error;
+    });
     const again = new Set<string>();
     let failure: DriverError | undefined;
     for (const answer of answers.flat()) {
       if (answer.errorCode === ErrorCode.none) {
-        done.push(answer);
+        done.set(nameOf(answer), answer);
         continue;
       }
       failure = failureOf(answer.errorCode, `${where} of ${answer.topic}-${answer.partition}`);
@@ -48,7 +52,7 @@ export async function askLeaders<P extends TopicPartition, R extends TopicPartit
     await cluster.refresh(left.map(({ topic }) => topic));
     throw failure;
   });
-  return done;
+  return partitions.map((partition) => done.get(nameOf(partition))!);
 }
 
 /** Why there is no leader: `missing` when Kafka has not known the partition for a while, else `retriable` or what Kafka answered. */
@@ -56,7 +60,8 @@ export function leaderFailure(cluster: Cluster, { topic, partition }: TopicParti
   const known = cluster.topic(topic);
   const where = `${what} of ${topic}-${partition}`;
   if (known === undefined) return failureOf(5, where);
-  const absent = known.errorCode === ErrorCode.unknownTopicOrPartition || (known.errorCode === 0 && known.partitions[partition] === undefined);
+  const absent =
+    known.errorCode === ErrorCode.unknownTopicOrPartition || (known.errorCode === 0 && known.partitions[partition] === undefined);
   if (absent) return failureOf(ErrorCode.unknownTopicOrPartition, where, waitedMs >= missingAfterMs ? 'missing' : 'retriable');
   return failureOf(known.errorCode === 0 ? 5 : known.errorCode, where);
 }

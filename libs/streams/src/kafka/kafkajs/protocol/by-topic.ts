@@ -1,5 +1,7 @@
 /** Requests name a topic once and list its partitions below it. Keeps the order of first appearance. */
-export function byTopic<T extends { readonly topic: string }>(items: Iterable<T>): readonly (readonly [topic: string, items: readonly T[]])[] {
+export function byTopic<T extends { readonly topic: string }>(
+  items: Iterable<T>,
+): readonly (readonly [topic: string, items: readonly T[]])[] {
   const topics = new Map<string, T[]>();
   for (const item of items) {
     const list = topics.get(item.topic);

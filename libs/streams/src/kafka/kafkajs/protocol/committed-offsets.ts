@@ -45,7 +45,11 @@ export const offsetCommit: Api<
   versions: [7],
   flexibleFrom: 8,
   write(writer, { identity, offsets }) {
-    writer.string(identity.group).int32(identity.generation).string(identity.memberId).string(identity.instanceId ?? null);
+    writer
+      .string(identity.group)
+      .int32(identity.generation)
+      .string(identity.memberId)
+      .string(identity.instanceId ?? null);
     writeOffsetCommits(writer, offsets);
   },
   read(reader) {

@@ -21,6 +21,12 @@ export const findCoordinator: Api<
   },
   read(reader) {
     reader.int32();
-    return { errorCode: reader.int16(), message: reader.nullableString(), nodeId: reader.int32(), host: reader.string(), port: reader.int32() };
+    return {
+      errorCode: reader.int16(),
+      message: reader.nullableString(),
+      nodeId: reader.int32(),
+      host: reader.string(),
+      port: reader.int32(),
+    };
   },
 };

@@ -72,7 +72,11 @@ export const syncGroup: Api<
   versions: [3],
   flexibleFrom: 4,
   write(writer, { identity, assignments }) {
-    writer.string(identity.group).int32(identity.generation).string(identity.memberId).string(identity.instanceId ?? null);
+    writer
+      .string(identity.group)
+      .int32(identity.generation)
+      .string(identity.memberId)
+      .string(identity.instanceId ?? null);
     writer.array(assignments, ([memberId, assignment]) => writer.string(memberId).bytes(assignment));
   },
   read(reader) {
@@ -91,7 +95,11 @@ export const heartbeat: Api<{ readonly identity: GroupIdentity }, { readonly err
   versions: [3],
   flexibleFrom: 4,
   write(writer, { identity }) {
-    writer.string(identity.group).int32(identity.generation).string(identity.memberId).string(identity.instanceId ?? null);
+    writer
+      .string(identity.group)
+      .int32(identity.generation)
+      .string(identity.memberId)
+      .string(identity.instanceId ?? null);
   },
   read(reader) {
     reader.int32();

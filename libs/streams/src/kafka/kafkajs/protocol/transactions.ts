@@ -41,22 +41,23 @@ export const initProducerId: Api<
  *   request  = transactional id | producer int64 | epoch int16 | [topic | [partition int32]]
  *   response = throttle int32 | results
  */
-export const addPartitionsToTxn: Api<TransactionRequest & { readonly partitions: readonly TopicPartition[] }, readonly PartitionResult[]> = {
-  key: 24,
-  name: 'AddPartitionsToTxn',
-  versions: [1, 2],
-  flexibleFrom: 3,
-  write(writer, { transactionalId, producerId, epoch, partitions }) {
-    writer.string(transactionalId).int64(producerId).int16(epoch);
-    writer.array(byTopic(partitions), ([topic, list]) => {
-      writer.string(topic).array(list, ({ partition }) => writer.int32(partition));
-    });
-  },
-  read(reader) {
-    reader.int32();
-    return readPartitionResults(reader);
-  },
-};
+export const addPartitionsToTxn: Api<TransactionRequest & { readonly partitions: readonly TopicPartition[] }, readonly PartitionResult[]> =
+  {
+    key: 24,
+    name: 'AddPartitionsToTxn',
+    versions: [1, 2],
+    flexibleFrom: 3,
+    write(writer, { transactionalId, producerId, epoch, partitions }) {
+      writer.string(transactionalId).int64(producerId).int16(epoch);
+      writer.array(byTopic(partitions), ([topic, list]) => {
+        writer.string(topic).array(list, ({ partition }) => writer.int32(partition));
+      });
+    },
+    read(reader) {
+      reader.int32();
+      return readPartitionResults(reader);
+    },
+  };
 
 /**
  *   request  = transactional id | producer int64 | epoch int16 | group
@@ -92,7 +93,10 @@ export const txnOffsetCommit: Api<
   flexibleFrom: 3,
   write(writer, { transactionalId, producerId, epoch, identity, offsets }) {
     writer.string(transactionalId).string(identity.group).int64(producerId).int16(epoch);
-    writer.int32(identity.generation).string(identity.memberId).string(identity.instanceId ?? null);
+    writer
+      .int32(identity.generation)
+      .string(identity.memberId)
+      .string(identity.instanceId ?? null);
     writeOffsetCommits(writer, offsets);
     writer.tags();
   },
@@ -112,7 +116,11 @@ export const endTxn: Api<TransactionRequest & { readonly outcome: 'commit' | 'ab
   versions: [1, 2],
   flexibleFrom: 3,
   write(writer, { transactionalId, producerId, epoch, outcome }) {
-    writer.string(transactionalId).int64(producerId).int16(epoch).bool(outcome === 'commit');
+    writer
+      .string(transactionalId)
+      .int64(producerId)
+      .int16(epoch)
+      .bool(outcome === 'commit');
   },
   read(reader) {
     reader.int32();
