@@ -9,7 +9,7 @@ import type { CommitStrategy } from './commit-strategy.js';
 export class AtLeastOnce implements CommitStrategy {
   constructor(
     private readonly producer: Producer,
-    private readonly member: GroupMember,
+    private readonly member: Pick<GroupMember, 'commit'>,
   ) {}
 
   async commit(tasks: readonly StreamTask[]): Promise<readonly OffsetCommit[]> {

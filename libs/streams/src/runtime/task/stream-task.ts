@@ -98,13 +98,17 @@ export class StreamTask {
    */
   run(expired: () => boolean, now: number): number {
     let count = 0;
-    while (this.busy === undefined && this.failure === undefined && this.group.isReady(now)) {
-      this.guarded(() => this.processNext());
-      if ((++count & 31) === 0 && expired()) break;
-    }
-    this.processed += count;
-    this.processedSinceCommit += count;
+    while (this.step(now)) if ((++count & 31) === 0 && expired()) break;
     return count;
+  }
+
+  /** Processes the next record, if one may be taken. */
+  step(now: number): boolean {
+    if (this.busy !== undefined || this.failure !== undefined || !this.group.isReady(now)) return false;
+    this.guarded(() => this.processNext());
+    this.processed++;
+    this.processedSinceCommit++;
+    return true;
   }
 
   /** Calls what is due on the wall clock. */

@@ -1,5 +1,6 @@
 import type { Producer } from '../../kafka/driver.js';
 import type { RecordCache } from '../../state/record-cache.js';
+import type { StateStore } from '../../state/state-store.js';
 import { TaskState } from '../../state/task-state.js';
 import type { SubTopology } from '../../topology/plan.js';
 import type { PartitionCounts } from '../partition-counts.js';
@@ -21,6 +22,8 @@ export interface TaskEnvironment {
   readonly cache: RecordCache | undefined;
   readonly lag: InputLag;
   readonly maxTaskIdleMs: number;
+  /** Stores that every instance holds whole; any processor may ask for them. */
+  readonly globalStore?: (name: string) => StateStore | undefined;
 }
 
 /** Where an input of a task begins. */
@@ -51,7 +54,7 @@ export class TaskAssembly {
     const collector = new RecordCollector(partition, producer, counts, context, keepsOrigins);
     const state = await TaskState.open({ directory, applicationId: services.applicationId, fingerprint: plan.fingerprint, stores: plan.stores, context, cache });
     const changelogs = new Map(plan.stores.map(({ spec, changelog }) => [spec.name, changelog ?? '']));
-    context.attach({ collector, changelogs, stores: (name) => state.stores.get(name) });
+    context.attach({ collector, changelogs, stores: (name) => state.stores.get(name) ?? environment.globalStore?.(name) });
     return new TaskAssembly(id, plan, environment, context, collector, state);
   }
 
