@@ -1,0 +1,10 @@
+import type { StreamRecord } from '../processor/record.js';
+
+export type ValueMapper<K, V, R> = (value: V, key: K, record: StreamRecord<K, V>) => R;
+export type Predicate<K, V> = ValueMapper<K, V, boolean>;
+export type Initializer<A> = () => A;
+/** Null deletes the row. */
+export type Aggregator<K, V, A> = (aggregate: A, value: V, key: K) => A | null;
+export type Reducer<V> = (aggregate: V, value: V) => V | null;
+export type Merger<K, A> = (left: A, right: A, key: K) => A;
+export type Joiner<K, L, R, Out> = (left: L, right: R, key: K) => Out;

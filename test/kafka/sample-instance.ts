@@ -1,0 +1,114 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..', '..');
+
+/** A free port of the loopback interface. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Asks until the answer is there; fails with the last one after `timeoutMs`. */
+export async function eventually<T>(what: string, ask: () => Promise<T | undefined>, timeoutMs = 60_000): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  let last: unknown;
+  while (Date.now() < deadline) {
+    try {
+      const answer = await ask();
+      if (answer !== undefined) return answer;
+    } catch (thrown) {
+      last = thrown;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`${what} did not come about within ${timeoutMs} ms${last === undefined ? '' : `: ${String(last)}`}`);
+}
+
+export interface InstanceOptions {
+  readonly brokers: string;
+  readonly stateDir: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** One process of the sample app, with its generator off, on a port of its own. */
+export class SampleInstance {
+  output = '';
+
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly port: number,
+  ) {
+    for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (data: Buffer) => (this.output += data.toString()));
+  }
+
+  static async start({ brokers, stateDir, env }: InstanceOptions): Promise<SampleInstance> {
+    const port = await freePort();
+    const child = spawn(process.execPath, ['dist/sample-app/main.js'], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NODE_OPTIONS: '', KAFKA_BROKERS: brokers, OUZEL_STATE_DIR: stateDir, PORT: String(port), PAYMENTS_PER_SECOND: '0', ...env },
+    });
+    return new SampleInstance(child, port);
+  }
+
+  get exited(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  async get(path: string): Promise<{ status: number; body: unknown }> {
+    const response = await fetch(`http://127.0.0.1:${this.port}${path}`);
+    const text = await response.text();
+    return { status: response.status, body: text.startsWith('{') || text.startsWith('[') ? (JSON.parse(text) as unknown) : text };
+  }
+
+  async isReady(): Promise<boolean> {
+    return (await this.get('/health/ready')).status === 200;
+  }
+
+  async ready(timeoutMs = 60_000): Promise<void> {
+    try {
+      await eventually('readiness', async () => ((await this.isReady()) ? true : undefined), timeoutMs);
+    } catch (error) {
+      throw new Error(`${String(error)}\n${this.output}`);
+    }
+  }
+
+  /** Count per user of what this instance owns. */
+  async counts(): Promise<Map<string, number>> {
+    const { status, body } = await this.get('/totals?limit=100000');
+    if (status !== 200) throw new Error(`GET /totals answered ${status}`);
+    return new Map((body as { key: string; value: { count: number } }[]).map(({ key, value }) => [key, value.count]));
+  }
+
+  /** Sum of a metric over its labels. */
+  async metric(name: string): Promise<number> {
+    const { body } = await this.get('/metrics');
+    const lines = String(body)
+      .split('\n')
+      .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
+    return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
+  }
+
+  async kill(): Promise<void> {
+    if (this.exited) return;
+    this.child.kill('SIGKILL');
+    await once(this.child, 'exit');
+  }
+
+  /** Ctrl-C. Answers how long it took, ms. */
+  async stop(): Promise<number> {
+    const started = Date.now();
+    if (!this.exited) {
+      this.child.kill('SIGINT');
+      await once(this.child, 'exit');
+    }
+    return Date.now() - started;
+  }
+}
