@@ -1,0 +1,42 @@
+import type { Headers } from '@ouzel/streams';
+import type { Producer, ProducerRecord } from '@ouzel/streams/internal';
+
+/** A record that the topology wrote, on any topic: outputs, repartition topics, changelogs. */
+export interface ProducedRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  /** Epoch ms. Null: the producer's clock decides (changelogs of `suppress` and of the buffer of a stream-table join with grace). */
+  readonly timestamp: number | null;
+  readonly headers: Headers;
+  readonly offset: number;
+}
+
+/** A producer without a cluster: keeps what it is given, in order, and acknowledges it at once. */
+export class CapturedProducer implements Producer {
+  readonly bufferedBytes = 0;
+  readonly records: ProducedRecord[] = [];
+  private readonly ends = new Map<string, number>();
+
+  send(record: ProducerRecord): void {
+    const { topic, partition, key, value, timestamp, headers } = record;
+    const end = this.ends.get(`${topic}-${partition}`) ?? 0;
+    this.ends.set(`${topic}-${partition}`, end + 1);
+    this.records.push({ topic, partition, key: copied(key), value: copied(value), timestamp: timestamp ?? null, headers, offset: end });
+    record.delivery?.delivered(record, end);
+  }
+
+  async flush(): Promise<void> {}
+  async initTransactions(): Promise<void> {}
+  beginTransaction(): void {}
+  async sendOffsets(): Promise<void> {}
+  async commitTransaction(): Promise<void> {}
+  async abortTransaction(): Promise<void> {}
+  async close(): Promise<void> {}
+}
+
+/** The sender may use its memory again. */
+function copied(bytes: Buffer | null): Buffer | null {
+  return bytes === null ? null : Buffer.from(bytes);
+}

@@ -1,0 +1,56 @@
+import type { Topology, TopologyConfig } from '@ouzel/streams';
+import {
+  planFor,
+  plannedOf,
+  RecordCache,
+  resolveConfig,
+  silentLogger,
+  type ApplicationPlan,
+  type Clock,
+  type Producer,
+  type TaskEnvironment,
+} from '@ouzel/streams/internal';
+
+/** A topology with the names of one application, and what its tasks are made with. */
+export interface TestPlan {
+  readonly application: ApplicationPlan;
+  readonly environment: TaskEnvironment;
+}
+
+/** Throws all faults of the configuration, or of the plan. */
+export function planned(topology: Topology, given: TopologyConfig, clock: Clock, producer: Producer): TestPlan {
+  const config = resolveConfig({ logger: silentLogger, kafka: { createDriver: unreachable }, ...applicationId(given), ...given });
+  const { deserializationHandler, processingHandler, productionHandler, deadLetterTopic } = config;
+  const application = planFor(plannedOf(topology), config);
+  return {
+    application,
+    environment: {
+      services: {
+        applicationId: config.applicationId,
+        stateDirectory: config.stateDirectory,
+        clock,
+        handlers: {
+          deserialization: deserializationHandler,
+          processing: processingHandler,
+          production: productionHandler,
+          deadLetterTopic,
+        },
+        onDropped: config.onDropped,
+      },
+      defaults: { key: config.defaultKeySerde, value: config.defaultValueSerde, timestamp: config.defaultTimestampExtractor },
+      producer,
+      counts: { known: () => 1, learn: async () => 1 },
+      cache: config.cacheMaxBytes === 0 ? undefined : new RecordCache(config.cacheMaxBytes),
+      lag: { of: () => 0 },
+      maxTaskIdleMs: config.maxTaskIdle,
+    },
+  };
+}
+
+function applicationId(given: TopologyConfig): TopologyConfig {
+  return 'application.id' in given || 'applicationId' in given ? {} : { applicationId: 'topology-test-driver' };
+}
+
+function unreachable(): never {
+  throw new Error('the test driver has no cluster');
+}

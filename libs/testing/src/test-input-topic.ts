@@ -1,0 +1,111 @@
+import { Headers, StreamRecord, type Duration, type Serde } from '@ouzel/streams';
+import { durationMs } from '@ouzel/streams/internal';
+
+/** A record as it is piped in: bytes. */
+export interface PipedRecord {
+  readonly topic: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly timestamp: number;
+  readonly headers: Headers;
+}
+
+/** What a topic needs of its driver. */
+export interface InputSink {
+  /** Resolves when everything that follows from the record has happened. */
+  pipeRecord(record: PipedRecord): Promise<void>;
+  wallClock(): number;
+}
+
+export interface InputTopicOptions {
+  /** Time of the first record that is piped without one, epoch ms. Left out: the wall clock of the driver, at each record. */
+  readonly startTimestamp?: number;
+  /** How much later each further record is that is piped without a time. Default 0. */
+  readonly autoAdvance?: Duration;
+}
+
+/** Pipes records into one topic (TestInputTopic). Every call resolves when all that follows from it has been processed and committed, and rejects with what stopped the topology. */
+export class TestInputTopic<K, V> {
+  private time: number | undefined;
+  private readonly advance: number;
+
+  constructor(
+    readonly topic: string,
+    private readonly key: Serde<K>,
+    private readonly value: Serde<V>,
+    options: InputTopicOptions,
+    private readonly sink: InputSink,
+  ) {
+    this.time = options.startTimestamp ?? (options.autoAdvance === undefined ? undefined : sink.wallClock());
+    this.advance = durationMs(options.autoAdvance ?? 0, `autoAdvance of input topic "${topic}"`);
+  }
+
+  /** A record, or a value without key at the topic's own time. */
+  pipe(record: StreamRecord<K | null, V | null>): Promise<void>;
+  pipe(value: V | null, timestamp?: number): Promise<void>;
+  pipe(what: StreamRecord<K | null, V | null> | V | null, timestamp?: number): Promise<void> {
+    if (what instanceof StreamRecord) {
+      const { key, value, timestamp: at, headers } = what as StreamRecord<K | null, V | null>;
+      return this.send(key, value, at, headers);
+    }
+    return this.send(null, what, timestamp ?? this.next(), Headers.empty);
+  }
+
+  /** Without a timestamp: at the topic's own time. */
+  pipeKeyValue(key: K | null, value: V | null, timestamp?: number): Promise<void> {
+    return this.send(key, value, timestamp ?? this.next(), Headers.empty);
+  }
+
+  /** One record after the other. */
+  async pipeRecords(records: Iterable<StreamRecord<K | null, V | null>>): Promise<void> {
+    for (const record of records) await this.pipe(record);
+  }
+
+  /** `options` in place of the topic's own time, from the first of the list on. */
+  async pipeValues(values: Iterable<V | null>, options?: ListTimes): Promise<void> {
+    const at = this.times(options);
+    for (const value of values) await this.send(null, value, at(), Headers.empty);
+  }
+
+  async pipeKeyValues(entries: Iterable<readonly [key: K | null, value: V | null]>, options?: ListTimes): Promise<void> {
+    const at = this.times(options);
+    for (const [key, value] of entries) await this.send(key, value, at(), Headers.empty);
+  }
+
+  /** Moves the topic's own time on. */
+  advanceTime(by: Duration): void {
+    this.time = (this.time ?? this.sink.wallClock()) + durationMs(by, 'advanceTime');
+  }
+
+  private times(options: ListTimes | undefined): () => number {
+    if (options === undefined) return () => this.next();
+    const step = durationMs(options.advance ?? 0, 'advance');
+    let time = options.start - step;
+    return () => (time += step);
+  }
+
+  private next(): number {
+    const time = this.time ?? this.sink.wallClock();
+    if (this.time !== undefined) this.time += this.advance;
+    return time;
+  }
+
+  private send(key: K | null, value: V | null, timestamp: number, headers: Headers): Promise<void> {
+    const { topic } = this;
+    return this.sink.pipeRecord({
+      topic,
+      key: key === null ? null : this.key.serialize(key, topic, headers),
+      value: value === null ? null : this.value.serialize(value, topic, headers),
+      timestamp,
+      headers,
+    });
+  }
+}
+
+/** Times of the records of a list. */
+export interface ListTimes {
+  /** Of the first, epoch ms. */
+  readonly start: number;
+  /** From one to the next. Default 0. */
+  readonly advance?: Duration;
+}

@@ -1,0 +1,248 @@
+import {
+  OuzelError,
+  type KeyValueStore,
+  type Serde,
+  type SessionStore,
+  type TimestampedKeyValueStore,
+  type Topology,
+  type TopologyConfig,
+  type ValueAndTimestamp,
+  type VersionedKeyValueStore,
+  type WindowStore,
+  type Duration,
+} from '@ouzel/streams';
+import {
+  durationMs,
+  matches,
+  type ApplicationPlan,
+  type InternalTopic,
+  type OffsetCommit,
+  type StateStore,
+  type StoreKind,
+} from '@ouzel/streams/internal';
+import { CapturedProducer, type ProducedRecord } from './captured-producer.js';
+import { ManualClock } from './manual-clock.js';
+import { KeyValueFacade, WindowFacade } from './store-facades.js';
+import { planned, type TestPlan } from './test-environment.js';
+import { TestInputTopic, type InputTopicOptions, type PipedRecord } from './test-input-topic.js';
+import { TestOutputTopic } from './test-output-topic.js';
+import { TestTask } from './test-task.js';
+import { globalPart, patternInputs, wholePlan, type PatternInput } from './whole-plan.js';
+
+export interface TestDriverOptions {
+  /** Where the wall clock stands at first, epoch ms. Default 0. */
+  readonly initialWallClock?: number;
+}
+
+/**
+ * Runs a topology without Kafka, one record at a time (TopologyTestDriver). It is the engine's own task, queue and commit code over an in-process producer:
+ * one partition per topic, all sub-topologies in the one task `0_0`, a commit after each record, so caches flush. What is written to repartition topics and
+ * other sources is read before a call resolves. The wall clock stands still until `advanceWallClock`.
+ *
+ * A call rejects with what stopped the topology; from then on every call does.
+ */
+export class TopologyTestDriver {
+  private readonly clock: ManualClock;
+  private readonly producer = new CapturedProducer();
+  private readonly plan: TestPlan;
+  private readonly inputs: ReadonlySet<string>;
+  private readonly patterns: readonly PatternInput[];
+  private readonly globalInputs: ReadonlySet<string>;
+  private opening: Promise<Tasks> | undefined;
+  private tasks: Tasks | undefined;
+  private handedOver = 0;
+  private failure: unknown;
+
+  /** `config`: the settings of a client; `kafka` is not needed, and `applicationId` is `topology-test-driver` if not given. Throws faults of configuration and plan. */
+  constructor(topology: Topology, config: TopologyConfig = {}, options: TestDriverOptions = {}) {
+    this.clock = new ManualClock(options.initialWallClock ?? 0);
+    this.plan = planned(topology, config, this.clock, this.producer);
+    this.inputs = new Set(this.application.subTopologies.flatMap(({ sourceTopics }) => sourceTopics));
+    this.patterns = patternInputs(this.application.subTopologies);
+    this.globalInputs = new Set(this.application.global?.sourceTopics ?? []);
+  }
+
+  /** Topics that the application would create. */
+  get internalTopics(): readonly InternalTopic[] {
+    return this.application.internalTopics;
+  }
+
+  /** Records that went no further, by reason. */
+  get dropped(): ReadonlyMap<string, number> {
+    const sum = new Map<string, number>();
+    for (const task of [this.tasks?.main, this.tasks?.global]) {
+      for (const [reason, count] of task?.dropped ?? []) sum.set(reason, (sum.get(reason) ?? 0) + count);
+    }
+    return sum;
+  }
+
+  get droppedTotal(): number {
+    return [...this.dropped.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  createInputTopic<K, V>(topic: string, key: Serde<K>, value: Serde<V>, options: InputTopicOptions = {}): TestInputTopic<K, V> {
+    return new TestInputTopic(topic, key, value, options, {
+      pipeRecord: (record) => this.pipeRecord(record),
+      wallClock: () => this.clock.now(),
+    });
+  }
+
+  /** Reads from the first record that the topic ever got. Changelogs and repartition topics can be read too. */
+  createOutputTopic<K, V>(topic: string, key: Serde<K>, value: Serde<V>): TestOutputTopic<K, V> {
+    return new TestOutputTopic(topic, key, value, { producedRecords: () => this.producer.records, wallClock: () => this.clock.now() });
+  }
+
+  /** Everything that was written so far, in order, on all topics. */
+  producedRecords(): readonly ProducedRecord[] {
+    return this.producer.records;
+  }
+
+  /** What was committed last for each input that records came from: next offset, and Kafka Streams' base64 metadata. */
+  committed(): readonly OffsetCommit[] {
+    return this.tasks?.main?.committed ?? [];
+  }
+
+  /** Moves the wall clock on and calls what is due by it. */
+  advanceWallClock(by: Duration): Promise<void> {
+    return this.guarded(async ({ main }) => {
+      this.clock.advance(durationMs(by, 'advanceWallClock'));
+      await main?.punctuate();
+      await this.processAll();
+    });
+  }
+
+  /** A key-value store by name; of a timestamped one the values alone. Rejects with OUZEL_STORE_UNKNOWN when there is none of this name and kind. */
+  async keyValueStore<K, V>(name: string): Promise<KeyValueStore<K, V>> {
+    const { store, kind } = await this.find(name, 'key-value', 'timestamped-key-value');
+    return kind === 'key-value' ? (store as never) : new KeyValueFacade<K, V>(store as never);
+  }
+
+  async timestampedKeyValueStore<K, V>(name: string): Promise<TimestampedKeyValueStore<K, V>> {
+    return (await this.find(name, 'timestamped-key-value')).store as never;
+  }
+
+  /** A window store by name; of a timestamped one the values alone. */
+  async windowStore<K, V>(name: string): Promise<WindowStore<K, V>> {
+    const { store, kind } = await this.find(name, 'window', 'timestamped-window');
+    return kind === 'window' ? (store as never) : new WindowFacade<K, V>(store as never);
+  }
+
+  async timestampedWindowStore<K, V>(name: string): Promise<WindowStore<K, ValueAndTimestamp<V>>> {
+    return (await this.find(name, 'timestamped-window')).store as never;
+  }
+
+  async sessionStore<K, A>(name: string): Promise<SessionStore<K, A>> {
+    return (await this.find(name, 'session')).store as never;
+  }
+
+  async versionedKeyValueStore<K, V>(name: string): Promise<VersionedKeyValueStore<K, V>> {
+    return (await this.find(name, 'versioned')).store as never;
+  }
+
+  /** Closes processors and forgets all state. May be called twice. */
+  async close(): Promise<void> {
+    const opening = this.opening;
+    this.opening = undefined;
+    this.tasks = undefined;
+    this.failure ??= new OuzelError('OUZEL_STATE_TRANSITION', { what: 'the test driver is closed' });
+    const opened = await opening?.catch(() => undefined);
+    await opened?.main?.close();
+    await opened?.global?.close();
+  }
+
+  private get application(): ApplicationPlan {
+    return this.plan.application;
+  }
+
+  private pipeRecord(record: PipedRecord): Promise<void> {
+    return this.guarded(async ({ main, global }) => {
+      const input = this.inputOf(record.topic);
+      const isGlobal = this.globalInputs.has(record.topic);
+      if (input === undefined && !isGlobal) {
+        throw new OuzelError('OUZEL_TOPIC_MISSING', { what: `the topology reads no topic "${record.topic}"`, where: 'TopologyTestDriver' });
+      }
+      if (input !== undefined) {
+        main!.add(input, record);
+        await this.processAll();
+      }
+      if (isGlobal) await this.processGlobal(global!, record);
+    });
+  }
+
+  /** Until nothing is left, what was written to sources included. */
+  private async processAll(): Promise<void> {
+    const { main } = this.tasks!;
+    await this.handOver();
+    while (main !== undefined && (await main.step())) await this.handOver();
+  }
+
+  /** What the topology wrote since the last time goes to those that read it. */
+  private async handOver(): Promise<void> {
+    const { main, global } = this.tasks!;
+    while (this.handedOver < this.producer.records.length) {
+      const { timestamp, ...record } = this.producer.records[this.handedOver++]!;
+      const piped: PipedRecord = { ...record, timestamp: timestamp ?? this.clock.now() };
+      const input = this.inputOf(record.topic);
+      if (input !== undefined) main!.add(input, piped);
+      if (this.globalInputs.has(record.topic)) await this.processGlobal(global!, piped);
+    }
+  }
+
+  private async processGlobal(global: TestTask, record: PipedRecord): Promise<void> {
+    global.add(record.topic, record);
+    while (await global.step());
+  }
+
+  private inputOf(topic: string): string | undefined {
+    if (this.inputs.has(topic)) return topic;
+    return this.patterns.find(({ pattern }) => matches(pattern, topic))?.input;
+  }
+
+  private async guarded(work: (tasks: Tasks) => Promise<void>): Promise<void> {
+    if (this.failure !== undefined) throw this.failure as Error;
+    try {
+      await work(await this.open());
+    } catch (thrown) {
+      const isMistake = thrown instanceof OuzelError && thrown.code === 'OUZEL_TOPIC_MISSING';
+      if (!isMistake) this.failure ??= thrown;
+      throw thrown;
+    }
+  }
+
+  private open(): Promise<Tasks> {
+    return (this.opening ??= this.start());
+  }
+
+  private async start(): Promise<Tasks> {
+    const { environment } = this.plan;
+    const { subTopologies, global } = this.application;
+    const globalTask = global === undefined ? undefined : await TestTask.start(globalPart(global), environment);
+    const main =
+      subTopologies.length === 0
+        ? undefined
+        : await TestTask.start(wholePlan(this.application), { ...environment, globalStore: (name) => globalTask?.stores.get(name) });
+    return (this.tasks = { main, global: globalTask });
+  }
+
+  private async find(name: string, ...kinds: StoreKind[]): Promise<{ store: StateStore; kind: StoreKind }> {
+    if (this.failure !== undefined) throw this.failure as Error;
+    const { main, global } = await this.open();
+    const store = main?.stores.get(name) ?? global?.stores.get(name);
+    const plans = [...this.application.subTopologies.flatMap(({ stores }) => stores), ...(this.application.global?.stores ?? [])];
+    const kind = plans.find(({ spec }) => spec.name === name)?.spec.kind;
+    if (store === undefined || kind === undefined || !kinds.includes(kind)) {
+      const names = plans.filter(({ spec }) => kinds.includes(spec.kind)).map(({ spec }) => `"${spec.name}"`);
+      throw new OuzelError('OUZEL_STORE_UNKNOWN', {
+        what: kind === undefined ? `there is no store "${name}"` : `store "${name}" is of kind ${kind}`,
+        where: 'TopologyTestDriver',
+        help: `Stores of kind ${kinds.join(' or ')}: ${names.length === 0 ? 'none' : names.join(', ')}.`,
+      });
+    }
+    return { store, kind };
+  }
+}
+
+interface Tasks {
+  readonly main: TestTask | undefined;
+  readonly global: TestTask | undefined;
+}

@@ -1,0 +1,51 @@
+import type { ApplicationPlan, GlobalPlan, NodeSpec, SubTopology } from '@ouzel/streams/internal';
+
+/** A source pattern and the one input that stands for all topics that match it. */
+export interface PatternInput {
+  readonly pattern: RegExp;
+  readonly input: string;
+}
+
+/**
+ * All sub-topologies as one, on one partition: Kafka Streams' driver runs them as the single task 0_0, so that they share stream time and the choice of the
+ * next record. A pattern becomes one input of that name, for topics that nobody knows beforehand.
+ */
+export function wholePlan({ subTopologies }: ApplicationPlan): SubTopology {
+  const all = <T>(of: (part: SubTopology) => readonly T[]): T[] => subTopologies.flatMap(of);
+  return {
+    id: 0,
+    fingerprint: 'whole',
+    nodes: all(({ nodes }) => nodes).map(withoutPattern),
+    stores: all(({ stores }) => stores),
+    sourceTopics: [...all(({ sourceTopics }) => sourceTopics), ...patternInputs(subTopologies).map(({ input }) => input)],
+    sourcePatterns: [],
+    sinkTopics: all(({ sinkTopics }) => sinkTopics),
+    repartitionTopics: all(({ repartitionTopics }) => repartitionTopics),
+    changelogTopics: all(({ changelogTopics }) => changelogTopics),
+    copartitioned: [],
+  };
+}
+
+/** Global stores and what fills them, as a task of their own. */
+export function globalPart({ nodes, stores, sourceTopics }: GlobalPlan): SubTopology {
+  return {
+    id: -1,
+    fingerprint: 'global',
+    nodes,
+    stores,
+    sourceTopics,
+    sourcePatterns: [],
+    sinkTopics: [],
+    repartitionTopics: [],
+    changelogTopics: [],
+    copartitioned: [],
+  };
+}
+
+export function patternInputs(subTopologies: readonly SubTopology[]): PatternInput[] {
+  return subTopologies.flatMap(({ sourcePatterns }) => sourcePatterns).map((pattern) => ({ pattern, input: pattern.source }));
+}
+
+function withoutPattern(node: NodeSpec): NodeSpec {
+  return node.kind === 'source' && node.topics instanceof RegExp ? { ...node, topics: [node.topics.source] } : node;
+}
