@@ -2,7 +2,7 @@ import { DriverError, type OffsetCommit } from '../driver.js';
 import type { Ports } from './config.js';
 import { closedFailure } from './connection-failure.js';
 import type { Generation } from './generation.js';
-import type { GroupCoordinator } from './group-coordinator.js';
+import type { Coordinator } from './coordinator.js';
 import { missingAfterMs } from './partition-requests.js';
 import { offsetCommit } from './protocol/committed-offsets.js';
 import { ErrorCode, failureOf } from './protocol/error-codes.js';
@@ -17,7 +17,7 @@ const movesOn = new Set<number>([ErrorCode.illegalGeneration, ErrorCode.rebalanc
 export class GroupCommit {
   constructor(
     private readonly ports: Ports,
-    private readonly coordinator: GroupCoordinator,
+    private readonly coordinator: Coordinator,
     private readonly generation: Generation,
     private readonly stopping: AbortSignal,
   ) {}
@@ -28,7 +28,7 @@ export class GroupCommit {
     const begin = this.ports.clock.monotonic();
     const memberId = this.generation.identity?.memberId;
     for (;;) {
-      if (this.stopping.aborted) throw closedFailure(`commit of ${this.coordinator.group}`);
+      if (this.stopping.aborted) throw closedFailure(`commit of ${this.coordinator.key}`);
       const { identity } = this.generation;
       if (identity === undefined || identity.memberId !== memberId) throw this.noMember();
       const failure = await this.attempt(identity, offsets);
@@ -61,7 +61,7 @@ export class GroupCommit {
   private noMember(): DriverError {
     return new DriverError('rejoin', ErrorCode.unknownMemberId, {
       what: 'this client is no longer the member that read these records',
-      where: `commit of ${this.coordinator.group}`,
+      where: `commit of ${this.coordinator.key}`,
     });
   }
 }

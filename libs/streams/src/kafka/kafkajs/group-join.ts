@@ -1,5 +1,5 @@
 import type { Assignment, GroupIdentity, GroupListener, MemberOptions, MemberSubscription } from '../driver.js';
-import type { GroupCoordinator } from './group-coordinator.js';
+import type { Coordinator } from './coordinator.js';
 import {
   consumerProtocolType,
   decodeAssignment,
@@ -23,7 +23,7 @@ export class GroupJoin {
   private id = '';
 
   constructor(
-    private readonly coordinator: GroupCoordinator,
+    private readonly coordinator: Coordinator,
     private readonly options: MemberOptions,
   ) {}
 

@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from '../../clock/index.js';
 import { DriverError, type GroupIdentity } from '../driver.js';
-import type { GroupCoordinator } from './group-coordinator.js';
+import type { Coordinator } from './coordinator.js';
 import { failureOf } from './protocol/error-codes.js';
 import { heartbeat } from './protocol/membership.js';
 
@@ -13,7 +13,7 @@ export class Heartbeats {
 
   constructor(
     private readonly clock: Clock,
-    private readonly coordinator: GroupCoordinator,
+    private readonly coordinator: Coordinator,
     private readonly intervalMs: number,
     private readonly disturbed: (failure: DriverError, identity: GroupIdentity) => void,
   ) {}

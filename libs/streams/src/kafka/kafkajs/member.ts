@@ -4,7 +4,7 @@ import type { Cluster } from './cluster.js';
 import type { DriverLogger } from './config.js';
 import { Generation } from './generation.js';
 import { GroupCommit } from './group-commit.js';
-import { GroupCoordinator } from './group-coordinator.js';
+import { Coordinator } from './coordinator.js';
 import { GroupJoin } from './group-join.js';
 import { Heartbeats } from './heartbeats.js';
 import { ErrorCode } from './protocol/error-codes.js';
@@ -19,7 +19,7 @@ const leaveTimeoutMs = 2_000;
  * Cooperative by what the listener does (KIP-429): the member keeps what it has through a rebalance, and joins once more after it gave something up.
  */
 export class KafkajsMember implements GroupMember {
-  private readonly coordinator: GroupCoordinator;
+  private readonly coordinator: Coordinator;
   private readonly generation = new Generation();
   private readonly heartbeats: Heartbeats;
   private readonly passage: GroupJoin;
@@ -36,7 +36,7 @@ export class KafkajsMember implements GroupMember {
     private readonly options: MemberOptions,
     private readonly logger: DriverLogger | undefined,
   ) {
-    this.coordinator = new GroupCoordinator(cluster, options.group);
+    this.coordinator = new Coordinator(cluster, 'group', options.group);
     this.backoff = new Backoff(cluster.ports);
     this.passage = new GroupJoin(this.coordinator, options);
     this.commits = new GroupCommit(cluster.ports, this.coordinator, this.generation, this.stopping.signal);

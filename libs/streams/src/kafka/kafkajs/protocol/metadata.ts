@@ -15,6 +15,7 @@ export interface TopicMetadata {
   readonly errorCode: number;
   readonly topic: string;
   readonly internal: boolean;
+  /** In the order of their numbers. */
   readonly partitions: readonly PartitionMetadata[];
 }
 export interface MetadataResponse {
@@ -55,11 +56,13 @@ export const metadata: Api<{ readonly topics: readonly string[] | undefined }, M
         errorCode: reader.int16(),
         topic: reader.string(),
         internal: reader.bool(),
-        partitions: reader.array(() => {
-          const partition = { errorCode: reader.int16(), partition: reader.int32(), leader: reader.int32(), leaderEpoch: reader.int32() };
-          for (let lists = 0; lists < 3; lists++) reader.array(() => reader.int32());
-          return partition;
-        }),
+        partitions: reader
+          .array(() => {
+            const partition = { errorCode: reader.int16(), partition: reader.int32(), leader: reader.int32(), leaderEpoch: reader.int32() };
+            for (let lists = 0; lists < 3; lists++) reader.array(() => reader.int32());
+            return partition;
+          })
+          .sort((a, b) => a.partition - b.partition),
       };
       reader.int32();
       return topic;

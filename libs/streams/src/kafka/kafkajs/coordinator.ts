@@ -2,21 +2,23 @@ import type { DriverError } from '../driver.js';
 import type { Channel } from './channel.js';
 import type { Cluster } from './cluster.js';
 import type { Api } from './protocol/api.js';
+import type { CoordinatorKind } from './protocol/coordinator.js';
 
 const coordinatorMoved = new Set([15, 16]);
 
 /**
- * The broker that coordinates a group, found again when it moved. A parked JoinGroup holds back all that follows on its connection: what must not wait goes
+ * The broker that coordinates a group or a transactional id, found again when it moved. A parked JoinGroup holds back all that follows on its connection: what must not wait goes
  * beside it.
  */
-export class GroupCoordinator {
+export class Coordinator {
   private node: Promise<number> | undefined;
   private parking: Channel | undefined;
   private beside: Channel | undefined;
 
   constructor(
     private readonly cluster: Cluster,
-    readonly group: string,
+    private readonly kind: CoordinatorKind,
+    readonly key: string,
   ) {}
 
   /** For requests that the broker may hold: JoinGroup, SyncGroup. */
@@ -27,7 +29,7 @@ export class GroupCoordinator {
     });
   }
 
-  /** For heartbeats, commits and leaving. */
+  /** For requests that are answered at once. */
   prompt<Request, Response>(api: Api<Request, Response>, request: Request): Promise<Response> {
     return this.asking(async (node) => {
       this.beside ??= this.cluster.channel(node);
@@ -46,7 +48,7 @@ export class GroupCoordinator {
 
   private async asking<T>(ask: (node: number) => Promise<T>): Promise<T> {
     try {
-      this.node ??= this.cluster.findCoordinator('group', this.group);
+      this.node ??= this.cluster.findCoordinator(this.kind, this.key);
       return await ask(await this.node);
     } catch (error) {
       this.forget();
