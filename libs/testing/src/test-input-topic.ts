@@ -1,5 +1,6 @@
 import { Headers, StreamRecord, type Duration, type Serde } from '@ouzel/streams';
 import { durationMs } from '@ouzel/streams/internal';
+import { parseTimeline } from './timeline.js';
 
 /** A record as it is piped in: bytes. */
 export interface PipedRecord {
@@ -14,6 +15,7 @@ export interface PipedRecord {
 export interface InputSink {
   /** Resolves when everything that follows from the record has happened. */
   pipeRecord(record: PipedRecord): Promise<void>;
+  advanceWallClock(by: Duration): Promise<void>;
   wallClock(): number;
 }
 
@@ -72,6 +74,19 @@ export class TestInputTopic<K, V> {
     for (const [key, value] of entries) await this.send(key, value, at(), Headers.empty);
   }
 
+  /**
+   * Records written as a timeline: `a@0=1 b@30s=7 | time 60 | a@5=2`, where `time` moves the wall clock of the driver. Keys and values are text, unless
+   * `reading` says how to read them; `-` is null.
+   */
+  async play(timeline: string, reading: Reading<K, V> = {}): Promise<void> {
+    const { key = (text) => text as K, value = (text) => text as V } = reading;
+    for (const step of parseTimeline(timeline)) {
+      if ('advanceMs' in step) await this.sink.advanceWallClock(step.advanceMs);
+      else
+        await this.pipeKeyValue(step.key === null ? null : key(step.key), step.value === null ? null : value(step.value), step.timestamp);
+    }
+  }
+
   /** Moves the topic's own time on. */
   advanceTime(by: Duration): void {
     this.time = (this.time ?? this.sink.wallClock()) + durationMs(by, 'advanceTime');
@@ -108,4 +123,10 @@ export interface ListTimes {
   readonly start: number;
   /** From one to the next. Default 0. */
   readonly advance?: Duration;
+}
+
+/** What the text of a timeline means. */
+export interface Reading<K, V> {
+  readonly key?: (text: string) => K;
+  readonly value?: (text: string) => V;
 }

@@ -1,5 +1,6 @@
 import { OuzelError, StreamRecord, type Headers, type Serde } from '@ouzel/streams';
 import type { ProducedRecord } from './captured-producer.js';
+import { timelineText } from './timeline.js';
 
 /** A record read back from a topic, with the place that was chosen for it. */
 export class OutputRecord<K, V> extends StreamRecord<K, V> {
@@ -79,6 +80,11 @@ export class TestOutputTopic<K, V> {
 
   readKeyValues(): [key: K, value: V][] {
     return this.readRecords().map(({ key, value }) => [key, value]);
+  }
+
+  /** All that are left, as a timeline: `a@0=1 a@5=2`; windowed keys as `a@[0,1m)=2`. */
+  readTimeline(): string {
+    return timelineText(this.readRecords());
   }
 
   /** The last value of each key: the topic as a table. A null value stays as null. Throws OUZEL_CONFIG on a null key. */

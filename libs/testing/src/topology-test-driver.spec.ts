@@ -315,6 +315,25 @@ describe('input topics', () => {
   });
 });
 
+describe('timelines', () => {
+  it('go in and come out as they are written', async () => {
+    const builder = new StreamsBuilder();
+    builder
+      .stream('spent', { key: serdes.string, value: serdes.double })
+      .groupByKey()
+      .windowedBy(tumbling('1m', { grace: '10s' }))
+      .reduce((total, amount) => total + amount, { materialized: { store: 'minutes', key: serdes.string, value: serdes.double } })
+      .toStream()
+      .to('totals', { key: serdes.timeWindowed(serdes.string, '1m'), value: serdes.double });
+    const driver = driving(builder.build());
+    await driver.createInputTopic('spent', serdes.string, serdes.double).play('a@0=5 a@30s=7 a@71s=1 a@20s=9', { value: Number });
+    const totals = driver.createOutputTopic('totals', serdes.timeWindowed(serdes.string, '1m'), serdes.double);
+    expect(totals.readTimeline()).toBe('a@[0,1m)=5 a@[0,1m)=12 a@[1m,2m)=1');
+    expect(driver.dropped).toEqual(new Map([['late', 1]]));
+    await driver.close();
+  });
+});
+
 describe('output topics', () => {
   async function written(): Promise<TopologyTestDriver> {
     const builder = new StreamsBuilder();

@@ -83,6 +83,7 @@ export class TopologyTestDriver {
   createInputTopic<K, V>(topic: string, key: Serde<K>, value: Serde<V>, options: InputTopicOptions = {}): TestInputTopic<K, V> {
     return new TestInputTopic(topic, key, value, options, {
       pipeRecord: (record) => this.pipeRecord(record),
+      advanceWallClock: (by) => this.advanceWallClock(by),
       wallClock: () => this.clock.now(),
     });
   }
