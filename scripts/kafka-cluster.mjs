@@ -6,6 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
 import { kafkaClassPath } from './kafka-jars.mjs';
@@ -28,7 +29,15 @@ export async function startKafka({ port, nodes = 1, properties = {} } = {}) {
   const voters = controllerPorts.map((controller, i) => `${i + 1}@127.0.0.1:${controller}`).join(',');
   const clusterId = `O${randomBytes(16).toString('base64url').slice(1)}`;
   const members = ports.map((brokerPort, i) => {
-    const settings = serverProperties({ id: i + 1, port: brokerPort, controllerPort: controllerPorts[i], voters, nodes, folder, properties });
+    const settings = serverProperties({
+      id: i + 1,
+      port: brokerPort,
+      controllerPort: controllerPorts[i],
+      voters,
+      nodes,
+      folder,
+      properties,
+    });
     return new KafkaNode({ id: i + 1, port: brokerPort, folder, classPath, clusterId, settings });
   });
   const cluster = new KafkaCluster(members, folder, classPath);
@@ -70,7 +79,12 @@ class KafkaCluster {
   }
 
   async answering() {
-    const kafka = new Kafka({ brokers: this.brokers.split(','), logLevel: logLevel.NOTHING, retry: { retries: 0 }, connectionTimeout: 2000 });
+    const kafka = new Kafka({
+      brokers: this.brokers.split(','),
+      logLevel: logLevel.NOTHING,
+      retry: { retries: 0 },
+      connectionTimeout: 2000,
+    });
     const admin = kafka.admin();
     try {
       await admin.connect();

@@ -43,7 +43,9 @@ async function resolveJars() {
     if (!existsSync(lib)) await rename(join(fresh, 'lib'), lib);
   } catch (error) {
     throw error.code === 'ENOENT'
-      ? new Error('Maven (`mvn`) is needed to fetch Apache Kafka and was not found. Install it, or set KAFKA_BROKERS to use a broker that is there already.')
+      ? new Error(
+          'Maven (`mvn`) is needed to fetch Apache Kafka and was not found. Install it, or set KAFKA_BROKERS to use a broker that is there already.',
+        )
       : new Error(`Maven could not resolve Apache Kafka ${kafkaVersion}:\n${error.stdout ?? ''}${error.stderr ?? error.message}`);
   } finally {
     await rm(fresh, { recursive: true, force: true });
@@ -57,5 +59,7 @@ async function needJava() {
   );
   if (version >= 17) return;
   const found = version === 0 ? 'was not found' : `is version ${version}`;
-  throw new Error(`Java 17 or later is needed to run Apache Kafka; \`java\` ${found}. Install it, or set KAFKA_BROKERS to use a broker that is there already.`);
+  throw new Error(
+    `Java 17 or later is needed to run Apache Kafka; \`java\` ${found}. Install it, or set KAFKA_BROKERS to use a broker that is there already.`,
+  );
 }

@@ -9,7 +9,8 @@ try {
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, resolve);
   });
   const cluster = await startKafka({ port, nodes });
-  for (const [i, broker] of cluster.brokers.split(',').entries()) console.log(`Kafka ${kafkaVersion} at ${broker}, process ${cluster.pids[i]}`);
+  for (const [i, broker] of cluster.brokers.split(',').entries())
+    console.log(`Kafka ${kafkaVersion} at ${broker}, process ${cluster.pids[i]}`);
   console.log(`KAFKA_BROKERS=${cluster.brokers}`);
   console.log('Ctrl-C stops it and removes its data.');
   await stopped;

@@ -27,7 +27,11 @@ async function suitesOnOwnKafka() {
 async function suites(brokers) {
   const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
   const args = ['--experimental-vm-modules', '--no-warnings', jest, '--runInBand', ...process.argv.slice(2)];
-  const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit', env: { ...process.env, KAFKA_BROKERS: brokers, OUZEL_KAFKA_SUITES: '1' } });
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, KAFKA_BROKERS: brokers, OUZEL_KAFKA_SUITES: '1' },
+  });
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => child.kill(signal));
   const [code] = await once(child, 'exit');
   return code ?? 1;
