@@ -1,0 +1,48 @@
+import { Deviations } from './deviations.js';
+import type { RecordedOutput, Scenario } from './scenario.js';
+
+const changelog = 'app-w-changelog';
+const config = { 'cleanup.policy': 'compact,delete', 'retention.ms': String(86_400_000 + 15) };
+
+/** Windows of 10 with a grace of 5: `k` in [0, 10), then, at once, stream time 40. */
+const scenario: Scenario = {
+  name: 'jump',
+  family: 'jump',
+  topology: '',
+  internalTopics: [{ topic: changelog, kind: 'changelog', subtopology: 0, partitions: null, config }],
+  steps: [
+    { out: [{ topic: changelog, key: '6b000000000000000000000000', value: '61', ts: 1 }], droppedTotal: 0 },
+    { out: [{ topic: changelog, key: '6b000000000000002800000000', value: '62', ts: 40 }], droppedTotal: 0 },
+  ],
+};
+const lost: RecordedOutput = { topic: 'out', key: '6b0000000000000000', value: '61', ts: 1 };
+
+function afterSteps(count: number, of: Scenario = scenario): Deviations {
+  const deviations = new Deviations(of);
+  for (const step of of.steps!.slice(0, count)) deviations.observe(step);
+  return deviations;
+}
+
+describe('a record that was not recorded', () => {
+  it('is accepted once when it is the final result of a window that its store hides', () => {
+    const deviations = afterSteps(2);
+    expect(deviations.accepts(lost, 'step 2')).toBe(true);
+    expect(deviations.accepts(lost, 'step 2')).toBe(false);
+    expect(deviations.accepted).toHaveLength(1);
+  });
+
+  it('is refused while the store still shows the window', () => {
+    expect(afterSteps(1).accepts(lost, 'step 1')).toBe(false);
+  });
+
+  it('is refused with another value, time, key, or as a record of the changelog itself', () => {
+    for (const other of [{ value: '62' }, { ts: 2 }, { key: '6b0000000000000028' }, { key: null }, { topic: changelog }]) {
+      expect(afterSteps(2).accepts({ ...lost, ...other }, 'step 2')).toBe(false);
+    }
+  });
+
+  it('is refused when the window was emitted, before or later', () => {
+    const emitting: Scenario = { ...scenario, steps: [...scenario.steps!, { out: [lost], droppedTotal: 0 }] };
+    expect(afterSteps(2, emitting).accepts(lost, 'step 2')).toBe(false);
+  });
+});
