@@ -19,6 +19,8 @@ export interface Rows {
   delete(key: Buffer): void;
   /** The rows as they are at the call. */
   scan(range: RowRange): AsyncIterable<Row>;
+  /** Rows in this range are never asked for again: they may be removed when convenient. */
+  discard(range: RowRange): void;
   /** Counted where that is cheap, else estimated. */
   approximateCount(): number;
 }

@@ -16,8 +16,8 @@ export interface ChangelogRecord {
 /** What a store may ask of its task. */
 export interface StoreContext {
   readonly taskId: string;
-  /** Of the record in process; changelog records of plain stores take their time from it. */
-  readonly record: RecordContext;
+  /** Of the record in process; changelog records of plain stores take their time from it. A cache sets it to that of the entry it flushes. */
+  record: RecordContext;
   /** Appends to the changelog partition of the store named. Called only for stores with logging. */
   log(store: string, key: Buffer, value: Buffer | null, timestamp: number | null, headers: Headers): void;
   /** Counts a put that came after the store's retention. */

@@ -1,0 +1,55 @@
+import { durationMs, type Duration } from '../config/duration.js';
+import { TopologyError } from '../errors/index.js';
+import { StoreSupplier } from './store.js';
+
+/** A supplier with what it says: read by builders and by the DSL. */
+export class SuppliedStore extends StoreSupplier {
+  constructor(
+    readonly name: string,
+    readonly shape: StoreShape,
+    readonly persistent: boolean,
+  ) {
+    super();
+  }
+}
+
+/** What kind of rows a store keeps, and for how long. Times in ms. */
+export type StoreShape =
+  | { readonly kind: 'key-value' }
+  | { readonly kind: 'lru'; readonly maxEntries: number }
+  | { readonly kind: 'window'; readonly retentionMs: number; readonly sizeMs: number; readonly retainDuplicates: boolean }
+  | { readonly kind: 'session'; readonly retentionMs: number }
+  | { readonly kind: 'versioned'; readonly historyMs: number; readonly segmentMs: number | undefined };
+
+interface WindowStoreOptions {
+  retention: Duration;
+  size: Duration;
+  retainDuplicates?: boolean;
+}
+
+function window(name: string, { retention, size, retainDuplicates = false }: WindowStoreOptions, persistent: boolean): StoreSupplier {
+  const retentionMs = durationMs(retention, 'retention');
+  const sizeMs = durationMs(size, 'size');
+  if (retentionMs < 0 || sizeMs < 0) throw new TopologyError('OUZEL_TOPOLOGY', { what: 'retention and window size must not be negative', where: `store "${name}"` });
+  if (sizeMs > retentionMs) throw new TopologyError('OUZEL_TOPOLOGY', { what: `the retention of ${retentionMs} ms is shorter than a window of ${sizeMs} ms`, where: `store "${name}"` });
+  return new SuppliedStore(name, { kind: 'window', retentionMs, sizeMs, retainDuplicates }, persistent);
+}
+
+function session(name: string, retention: Duration, persistent: boolean): StoreSupplier {
+  return new SuppliedStore(name, { kind: 'session', retentionMs: durationMs(retention, 'retention') }, persistent);
+}
+
+/** Suppliers: where a store lives and for how long it keeps what. */
+export const suppliers = {
+  /** In the task's database. */
+  persistentKeyValueStore: (name: string): StoreSupplier => new SuppliedStore(name, { kind: 'key-value' }, true),
+  inMemoryKeyValueStore: (name: string): StoreSupplier => new SuppliedStore(name, { kind: 'key-value' }, false),
+  /** In memory; forgets the least recently used entry, without a deletion in the changelog. */
+  lruMap: (name: string, maxEntries: number): StoreSupplier => new SuppliedStore(name, { kind: 'lru', maxEntries }, false),
+  persistentWindowStore: (name: string, options: WindowStoreOptions): StoreSupplier => window(name, options, true),
+  inMemoryWindowStore: (name: string, options: WindowStoreOptions): StoreSupplier => window(name, options, false),
+  persistentSessionStore: (name: string, { retention }: { retention: Duration }): StoreSupplier => session(name, retention, true),
+  inMemorySessionStore: (name: string, { retention }: { retention: Duration }): StoreSupplier => session(name, retention, false),
+  persistentVersionedKeyValueStore: (name: string, { history, segment }: { history: Duration; segment?: Duration }): StoreSupplier =>
+    new SuppliedStore(name, { kind: 'versioned', historyMs: durationMs(history, 'history'), segmentMs: segment === undefined ? undefined : durationMs(segment, 'segment') }, true),
+};
