@@ -132,6 +132,7 @@ export class TaskManager {
     } catch (thrown) {
       this.parts.logger.error(`task ${managed.name} did not close cleanly`, asError(thrown));
     }
+    this.parts.directory.taskClosed(managed.plan.fingerprint, managed.partition);
     managed.task = undefined;
     managed.state = 'CLOSED';
     this.closed++;

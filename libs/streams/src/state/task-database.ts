@@ -116,6 +116,21 @@ export class TaskDatabase {
   }
 }
 
+/** Sum of the changelog offsets in a closed database; undefined where it can not be read. */
+export async function storedOffsets(directory: string): Promise<number | undefined> {
+  let bytes: LevelBytes | undefined;
+  try {
+    bytes = await LevelBytes.open(directory);
+    let sum = 0;
+    for await (const [, value] of bytes.scan({ from: ownKey('o'), to: ownKey('p') })) sum += readInt64(value, 0);
+    return sum;
+  } catch {
+    return undefined;
+  } finally {
+    await bytes?.close();
+  }
+}
+
 function ownKey(name: string): Buffer {
   return Buffer.concat([Buffer.alloc(2), Buffer.from(name)]);
 }

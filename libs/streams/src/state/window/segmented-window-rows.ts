@@ -48,7 +48,7 @@ export class SegmentedWindowRows implements WindowRows {
   fetch(range: WindowRange, cached: Iterable<CacheEntry>): AsyncIterable<Row> {
     const from = Math.max(range.from, this.retention.earliest, 0);
     const entries = [...cached].map((entry) => ({ ...entry, key: this.rowKey(entry.key, startOf(entry.key)) }));
-    const newest = Math.max(this.retention.observed, ...entries.map(({ key }) => startOf(key)));
+    const newest = entries.reduce((latest, { key }) => Math.max(latest, startOf(key)), this.retention.observed);
     const segments: number[] = [];
     for (let id = this.segmentOf(from); id <= this.segmentOf(Math.min(range.to, newest)); id++) segments.push(id);
     if (range.reverse) segments.reverse();

@@ -1,0 +1,45 @@
+import type { Change } from '../processor/change.js';
+import { ProcessorNode, type NodeContext } from '../processor/node.js';
+import type { StreamRecord } from '../processor/record.js';
+import type { TimestampedKeyValueStore } from '../state/store.js';
+import type { Aggregator, Initializer } from './callbacks.js';
+import { forwardChanges, type ChangeForwarder } from './change-forwarder.js';
+import { synchronous } from './synchronous.js';
+
+export interface AggregateOptions<K, V, A> {
+  readonly store: string;
+  readonly initial: Initializer<A>;
+  readonly add: Aggregator<K, V, A>;
+  readonly oldValues: boolean;
+}
+
+/**
+ * Folds the values of one key into a table. Records without key or value are dropped; the result's time is the latest of those folded; the former value of a
+ * key that had none is the initial value (KStreamAggregate).
+ */
+export class Aggregate<K, V, A> extends ProcessorNode<K, V, K, Change<A>> {
+  private table!: TimestampedKeyValueStore<K, A>;
+  private changes!: ChangeForwarder<K, A>;
+
+  constructor(private readonly options: AggregateOptions<K, V, A>) {
+    super();
+  }
+
+  override init(context: NodeContext): void {
+    void super.init(context);
+    this.table = context.getStateStore(this.options.store);
+    this.changes = forwardChanges(this.table, context, (record) => this.forward(record), this.options.oldValues);
+  }
+
+  override process(record: StreamRecord<K, V>): void | Promise<void> {
+    const { key, value } = record;
+    if (key === null || value === null) return this.drop('null-key-or-value');
+    const { initial, add } = this.options;
+    const former = this.table.get(key);
+    const old = former === null ? initial() : former.value;
+    const timestamp = former === null ? record.timestamp : Math.max(record.timestamp, former.timestamp);
+    const result = synchronous(add(old, value, key), 'aggregate') ?? null;
+    this.table.put(key, result === null ? null : { value: result, timestamp });
+    return this.changes.forward(key, result, old, timestamp, record);
+  }
+}

@@ -1,0 +1,28 @@
+import { change, type Change } from '../processor/change.js';
+import type { NodeContext } from '../processor/node.js';
+import { StreamRecord } from '../processor/record.js';
+import { changeSource } from '../state/change-source.js';
+import type { ValueAndTimestamp } from '../state/store.js';
+
+/** Forwards the changes of a table: at once, or, where the table's store is cached, when its cache is flushed (TimestampedTupleForwarder, TimestampedCacheFlushListener). */
+export interface ChangeForwarder<K, V> {
+  forward(key: K, newValue: V | null, oldValue: V | null, timestamp: number, from: StreamRecord<unknown, unknown>): void | Promise<void>;
+}
+
+/** How a node hands a record to its children. */
+type Emit<K, V> = (record: StreamRecord<K, Change<V>>) => void | Promise<void>;
+
+/** For a store of values with timestamps. `wantsOldValues`: a node below asked for former values. */
+export function forwardChanges<K, V>(store: unknown, context: NodeContext, emit: Emit<K, V>, wantsOldValues: boolean): ChangeForwarder<K, V> {
+  const source = changeSource<K, ValueAndTimestamp<V>>(store);
+  if (source === undefined) {
+    return {
+      forward: (key, newValue, oldValue, timestamp, { headers }) => emit(new StreamRecord(key, change(newValue, wantsOldValues ? oldValue : null), timestamp, headers)),
+    };
+  }
+  source.setFlushListener((key, newValue, oldValue) => {
+    const { timestamp, headers } = context.record;
+    return emit(new StreamRecord(key, change(newValue?.value ?? null, oldValue?.value ?? null), newValue?.timestamp ?? timestamp, headers));
+  }, wantsOldValues);
+  return { forward: () => {} };
+}

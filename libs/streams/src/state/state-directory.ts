@@ -1,0 +1,109 @@
+import { lstat, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join, resolve, sep } from 'node:path';
+import type { Clock, Random } from '../clock/index.js';
+import { OuzelError, StateError } from '../errors/index.js';
+import { storedOffsets } from './task-database.js';
+import { DirectoryLock } from './leveldb/directory-lock.js';
+
+export interface StateDirectoryOptions {
+  /** Folder of all applications. */
+  readonly root: string;
+  readonly applicationId: string;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** What lies on disk of one task. */
+export interface StoredTask {
+  readonly fingerprint: string;
+  readonly partition: number;
+  /** Sum of the changelog offsets of its stores. */
+  readonly offset: number;
+}
+
+/**
+ * The folder of one application on this machine, for one process at a time:
+ *
+ *   <root>/<application id>/lock            held by the process that uses it
+ *   <root>/<application id>/process-id      uuid, kept over restarts, so that an instance is known again
+ *   <root>/<application id>/<fingerprint>_<partition>/   the database of a task
+ */
+export class StateDirectory {
+  private readonly open = new Set<string>();
+
+  private constructor(
+    private readonly folder: string,
+    private readonly lock: DirectoryLock,
+    readonly processId: string,
+  ) {}
+
+  /** Throws StateError OUZEL_STATE_LOCKED when another process, or another client of this one, uses the folder. */
+  static async open({ root, applicationId, random }: StateDirectoryOptions): Promise<StateDirectory> {
+    const base = resolve(root);
+    const folder = resolve(base, legal(applicationId));
+    if (!folder.startsWith(base + sep)) throw new OuzelError('OUZEL_CONFIG', { what: 'the application id leads out of the state directory', where: 'applicationId' });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    if ((await lstat(folder)).isSymbolicLink()) throw new StateError('OUZEL_STATE', { what: 'the folder is a symbolic link', where: folder });
+    const lock = await DirectoryLock.take(join(folder, 'lock'), folder);
+    return new StateDirectory(folder, lock, await processIdOf(join(folder, 'process-id'), random));
+  }
+
+  /** Where a task keeps its database. */
+  async taskDirectory(fingerprint: string, partition: number): Promise<string> {
+    const name = taskFolder(fingerprint, partition);
+    this.open.add(name);
+    await Promise.resolve();
+    return join(this.folder, name);
+  }
+
+  /** Removes a task's state; the task must be closed. */
+  async wipeTask(fingerprint: string, partition: number): Promise<void> {
+    await rm(join(this.folder, taskFolder(fingerprint, partition)), { recursive: true, force: true });
+  }
+
+  /** Tasks whose state lies here and that this process has not opened: what it could take over without restoring everything. */
+  async storedTasks(): Promise<readonly StoredTask[]> {
+    const stored: StoredTask[] = [];
+    for (const name of await readdir(this.folder)) {
+      const parts = /^([A-Za-z0-9.-]+)_(\d+)$/.exec(name);
+      if (parts === null || this.open.has(name)) continue;
+      const offset = await storedOffsets(join(this.folder, name));
+      if (offset !== undefined) stored.push({ fingerprint: parts[1]!, partition: Number(parts[2]), offset });
+    }
+    return stored;
+  }
+
+  /** The task's database is closed: its state counts among what lies here again. */
+  taskClosed(fingerprint: string, partition: number): void {
+    this.open.delete(taskFolder(fingerprint, partition));
+  }
+
+  /** Removes state of tasks that this process does not have and that nobody changed for this long, ms. */
+  async removeUnused(olderThanMs: number, now: number): Promise<void> {
+    for (const { fingerprint, partition } of await this.storedTasks()) {
+      const path = join(this.folder, taskFolder(fingerprint, partition));
+      if (now - (await stat(path)).mtimeMs > olderThanMs) await rm(path, { recursive: true, force: true });
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.lock.release();
+  }
+}
+
+function taskFolder(fingerprint: string, partition: number): string {
+  return `${legal(fingerprint)}_${partition}`;
+}
+
+function legal(name: string): string {
+  if (!/^[A-Za-z0-9._-]{1,200}$/.test(name) || /^\.+$/.test(name)) throw new OuzelError('OUZEL_CONFIG', { what: `"${name}" can not name a folder`, help: 'Use 1 to 200 of the characters a-z, A-Z, 0-9, ".", "_", "-".' });
+  return name;
+}
+
+async function processIdOf(path: string, random: Random): Promise<string> {
+  const known = await readFile(path, 'utf8').catch(() => '');
+  if (/^[0-9a-f-]{36}$/.test(known)) return known;
+  const id = random.uuid();
+  await writeFile(path, id, { mode: 0o600 });
+  return id;
+}
