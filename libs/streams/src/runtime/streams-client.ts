@@ -10,6 +10,7 @@ import { GroupSession } from './assignment/group-session.js';
 import { taskKey } from './assignment/member-info.js';
 import { ClientMetrics } from './client-metrics.js';
 import { ClientState, type StateListener } from './client-state.js';
+import { ClientStores, type LookupClient } from './client-stores.js';
 import { ClusterPartitionCounts } from './cluster-partition-counts.js';
 import { AtLeastOnce } from './commit/at-least-once.js';
 import { Committer } from './committer.js';
@@ -47,6 +48,7 @@ export interface StreamsClientParts {
 export class StreamsClient {
   readonly state: ClientState;
   readonly metrics: Metrics;
+  readonly stores: ClientStores;
   readonly commitLatency = new Histogram();
   running: Running | undefined;
   failure: Error | undefined;
@@ -61,6 +63,7 @@ export class StreamsClient {
   constructor(readonly parts: StreamsClientParts) {
     this.state = new ClientState(parts.clock);
     this.metrics = new ClientMetrics(this);
+    this.stores = new ClientStores(() => this.lookup());
   }
 
   onStateChange(listener: StateListener): () => void {
@@ -126,6 +129,18 @@ export class StreamsClient {
       sinceLoopTurn: running === undefined ? 0 : Math.max(0, clock.monotonic() - running.loop.lastTurn),
       maxPollInterval: config.maxPollInterval,
       failure: this.failure ?? null,
+    };
+  }
+
+  private lookup(): LookupClient {
+    const { running, state, parts } = this;
+    return {
+      applicationId: parts.plan.applicationId,
+      subTopologies: parts.plan.subTopologies,
+      state: state.current,
+      tasks: running?.tasks.tasks ?? new Map(),
+      assignment: running?.session.assignment,
+      memberId: running?.member.identity?.memberId,
     };
   }
 

@@ -1,5 +1,6 @@
 import type { DropReason } from '../processor/dropped.js';
 import type { Headers } from '../serdes/headers.js';
+import type { Serde } from '../serdes/serde.js';
 import type { RecordContext } from '../processor/record.js';
 import type { TopicConfig } from './store.js';
 import type { RecordCache } from './record-cache.js';
@@ -39,6 +40,8 @@ export interface StateStoreSpec {
   readonly retentionMs: number | undefined;
   /** Window stores that keep several values under one key and start (sides of a join): their changelog is `delete` only. */
   readonly retainDuplicates: boolean;
+  /** Encodes keys: what chooses the partition of a key that is asked for. */
+  readonly key: Serde<any>;
   /** Makes the store of one task. */
   create(parts: StoreParts): StateStore;
 }

@@ -38,6 +38,7 @@ export function storeSpec(definition: StoreDefinition): StateStoreSpec {
     logging,
     retentionMs: shape.kind === 'window' || shape.kind === 'session' ? shape.retentionMs : shape.kind === 'versioned' ? shape.historyMs : undefined,
     retainDuplicates: shape.kind === 'window' && shape.retainDuplicates,
+    key: definition.key,
     create: (parts) => createStore(definition, parts),
   };
 }
