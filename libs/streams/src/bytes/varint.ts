@@ -7,12 +7,12 @@ const two28 = 268_435_456;
 const two32 = 4_294_967_296;
 
 /** How many bytes `writeVarint` takes for an int32. */
-export function sizeOfVarint(value: number): number {
-  return sizeOfUnsignedVarint(((value << 1) ^ (value >> 31)) >>> 0);
+export function varintSize(value: number): number {
+  return unsignedVarintSize(((value << 1) ^ (value >> 31)) >>> 0);
 }
 
 /** How many bytes `writeUnsignedVarint` takes for a uint32. */
-export function sizeOfUnsignedVarint(value: number): number {
+export function unsignedVarintSize(value: number): number {
   if (value < 0x80) return 1;
   if (value < 0x4000) return 2;
   if (value < 0x200000) return 3;
@@ -39,7 +39,7 @@ export function writeVarlong(bytes: Uint8Array, value: number, at: number): numb
   if (value >= -0x80000000 && value <= 0x7fffffff) return writeVarint(bytes, value, at);
   let zigzag = value < 0 ? -2 * value - 1 : 2 * value;
   while (zigzag >= two32) {
-    bytes[at++] = zigzag % 128 | 0x80;
+    bytes[at++] = (zigzag % 128) | 0x80;
     zigzag = Math.floor(zigzag / 128);
   }
   return writeUnsignedVarint(bytes, zigzag, at);
@@ -90,4 +90,11 @@ export class VarintReader {
     const half = Math.floor(high / 2) * two28 + ((low >>> 1) | ((high % 2) * (two28 / 2)));
     return (low & 1) === 0 ? half : -half - 1;
   }
+}
+
+/** Reads one int32, where a whole reader is not worth it; `next` is the position behind it. */
+export function readVarint(bytes: Uint8Array, at: number): { readonly value: number; readonly next: number } {
+  const reader = new VarintReader(bytes);
+  reader.at = at;
+  return { value: reader.varint(), next: reader.at };
 }

@@ -1,0 +1,34 @@
+import type { RecordBatch } from './record-batch.js';
+
+export interface AbortedTransaction {
+  readonly producerId: number;
+  readonly firstOffset: number;
+}
+
+/**
+ * Tells batches of aborted transactions from the others, as the broker's list in a fetch response has them (Java's CompletedFetch). Ask for all batches of
+ * the response, in their order.
+ */
+export class AbortedTransactions {
+  private readonly coming: AbortedTransaction[];
+  private readonly open = new Set<number>();
+
+  constructor(aborted: readonly AbortedTransaction[]) {
+    this.coming = [...aborted].sort((a, b) => b.firstOffset - a.firstOffset);
+  }
+
+  /** Also moves on: the transactions that begin up to this batch count from here on. */
+  hides(batch: RecordBatch): boolean {
+    if (this.coming.length === 0 && this.open.size === 0) return false;
+    const { lastOffset } = batch;
+    for (let next = this.coming.at(-1); next !== undefined && next.firstOffset <= lastOffset; next = this.coming.at(-1)) {
+      this.open.add(next.producerId);
+      this.coming.pop();
+    }
+    if (batch.isControl) {
+      if (batch.marker === 'abort') this.open.delete(batch.producerId);
+      return true;
+    }
+    return batch.isTransactional && this.open.has(batch.producerId);
+  }
+}
