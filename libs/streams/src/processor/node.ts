@@ -1,4 +1,5 @@
 import { asError, OuzelError } from '../errors/index.js';
+import type { Clock } from '../clock/index.js';
 import type { DropReason } from './dropped.js';
 import type { Headers } from '../serdes/headers.js';
 import type { Cancellable, PunctuationType } from './processor.js';
@@ -28,6 +29,8 @@ export interface NodeContext {
   systemTime(): number;
   /** A store of the task by name; which nodes may ask for it is checked when the topology is built. */
   getStateStore<S>(name: string): S;
+  /** Global stores may be read by every node. */
+  isGlobalStore(name: string): boolean;
   /** Counts and routes a record that goes no further. */
   drop(reason: DropReason, node: ProcessorNode<any, any, any, any>): void;
   schedule(
@@ -38,6 +41,9 @@ export interface NodeContext {
     startTime?: number,
   ): Cancellable;
   requestCommit(): void;
+  readonly clock: Clock;
+  /** Runs a piece of work of this node soon, between two records, when nothing else of the task is under way. Its failure is the task's. */
+  defer(work: () => void | Promise<void>): void;
   /** Asks the processing handler; returns when the record is to be skipped, throws a ProcessingFailure when the task must stop. */
   failed(error: Error, node: ProcessorNode<any, any, any, any>, record: StreamRecord<unknown, unknown> | null): void;
   /** Queues a record for Kafka. A promise only when the partition count of a topic that was never used is asked for. */
@@ -94,13 +100,13 @@ export abstract class ProcessorNode<KIn, VIn, KOut, VOut> {
     }
   }
 
-  /** Hands a record to all children, in order. */
-  protected forward(record: StreamRecord<KOut, VOut>): void | Promise<void> {
+  /** Hands a record to all children in order, or to the one given. */
+  protected forward(record: StreamRecord<KOut, VOut>, child?: ProcessorNode<any, any, any, any>): void | Promise<void> {
     const { context } = this;
     const former = context.record;
-    if (record.timestamp === former.timestamp && record.headers === former.headers) return this.deliver(record, 0);
+    if (record.timestamp === former.timestamp && record.headers === former.headers) return child === undefined ? this.deliver(record, 0) : child.receive(record);
     context.record = contextAt(former, record.timestamp, record.headers);
-    const pending = this.deliver(record, 0);
+    const pending = child === undefined ? this.deliver(record, 0) : child.receive(record);
     if (pending === undefined) context.record = former;
     else
       return pending.finally(() => {

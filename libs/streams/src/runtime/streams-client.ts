@@ -232,6 +232,7 @@ export class StreamsClient {
         clock,
         handlers: { deserialization: deserializationHandler, processing: processingHandler, production: productionHandler, deadLetterTopic },
         onDropped: config.onDropped,
+        wake: () => fetcher.wake(),
       },
       defaults: { key: config.defaultKeySerde, value: config.defaultValueSerde, timestamp: config.defaultTimestampExtractor },
       producer,

@@ -8,14 +8,20 @@ interface Windowed<K> {
   readonly window: { readonly start: number; readonly end: number };
 }
 
+/** A serde of windowed keys, and that of the keys inside: they alone decide the partition (WindowedStreamPartitioner). */
+export interface WindowedSerde<K> extends Serde<Windowed<K>> {
+  readonly innerKey: Serde<K>;
+}
+
 /**
  * A key of a time window in a topic of the user (TimeWindowedSerializer). The end is not written, so the size must be known to read it:
  *
  *   key | window start, ms, int64
  */
-export function timeWindowed<K>(inner: Serde<K>, size: Duration): Serde<Windowed<K>> {
+export function timeWindowed<K>(inner: Serde<K>, size: Duration): WindowedSerde<K> {
   const sizeMs = durationMs(size, 'size of timeWindowed');
   return {
+    innerKey: inner,
     immutable: inner.immutable === true,
     serialize: ({ key, window }, topic, headers) => withTimes(inner.serialize(key, topic, headers), window.start),
     deserialize(bytes, topic, headers) {
@@ -32,8 +38,9 @@ export function timeWindowed<K>(inner: Serde<K>, size: Duration): Serde<Windowed
  *
  *   key | last timestamp, ms, int64 | first timestamp, ms, int64
  */
-export function sessionWindowed<K>(inner: Serde<K>): Serde<Windowed<K>> {
+export function sessionWindowed<K>(inner: Serde<K>): WindowedSerde<K> {
   return {
+    innerKey: inner,
     immutable: inner.immutable === true,
     serialize: ({ key, window }, topic, headers) => withTimes(inner.serialize(key, topic, headers), window.end, window.start),
     deserialize(bytes, topic, headers) {

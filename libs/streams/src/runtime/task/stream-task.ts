@@ -98,6 +98,7 @@ export class StreamTask {
    */
   run(expired: () => boolean, now: number): number {
     let count = 0;
+    this.runDeferred();
     while (this.step(now)) if ((++count & 31) === 0 && expired()) break;
     return count;
   }
@@ -109,6 +110,12 @@ export class StreamTask {
     this.processed++;
     this.processedSinceCommit++;
     return true;
+  }
+
+  /** Does what nodes put off. */
+  private runDeferred(): void {
+    const { deferred } = this.context;
+    while (deferred.length > 0 && this.busy === undefined && this.failure === undefined) this.guarded(deferred.shift()!);
   }
 
   /** Calls what is due on the wall clock. */

@@ -35,6 +35,10 @@ export interface TaskServices {
   readonly clock: Clock;
   readonly handlers: ErrorHandlers;
   readonly onDropped: ((record: DroppedRecord) => void) | undefined;
+  /** Ends the loop's waiting, because a task has something to do. */
+  readonly wake?: () => void;
+  /** Undefined: there are none. */
+  readonly isGlobalStore?: (name: string) => boolean;
 }
 
 /** The place of no record: punctuations, and between records. */
@@ -47,6 +51,8 @@ export class TaskContext implements NodeContext, StoreContext, ProductionFailure
   record: RecordContext = nowhere(-1);
   readonly streamTimePunctuations = new PunctuationQueue();
   readonly wallClockPunctuations = new PunctuationQueue();
+  /** Work that nodes put off until the task has a turn. */
+  readonly deferred: (() => void | Promise<void>)[] = [];
   /** A processor asked for a commit. */
   commitRequested = false;
   readonly dropped = new Map<DropReason, number>();
@@ -100,6 +106,10 @@ export class TaskContext implements NodeContext, StoreContext, ProductionFailure
     return store as S;
   }
 
+  isGlobalStore(name: string): boolean {
+    return this.services.isGlobalStore?.(name) === true;
+  }
+
   drop(reason: DropReason, origin: AnyNode | string): void {
     this.dropped.set(reason, (this.dropped.get(reason) ?? 0) + 1);
     const { onDropped } = this.services;
@@ -115,6 +125,15 @@ export class TaskContext implements NodeContext, StoreContext, ProductionFailure
     return type === 'stream-time'
       ? this.streamTimePunctuations.schedule(node, startTime ?? 0, every, punctuate)
       : this.wallClockPunctuations.schedule(node, startTime ?? this.systemTime() + every, every, punctuate);
+  }
+
+  get clock(): Clock {
+    return this.services.clock;
+  }
+
+  defer(work: () => void | Promise<void>): void {
+    this.deferred.push(work);
+    this.services.wake?.();
   }
 
   requestCommit(): void {

@@ -1,0 +1,52 @@
+import { OuzelError } from '../errors/index.js';
+import type { Duration } from '../config/duration.js';
+import type { NodeContext, ProcessorNode } from '../processor/node.js';
+import type { Cancellable, ProcessingContext, PunctuationType } from '../processor/processor.js';
+import type { RecordMetadata } from '../processor/record.js';
+
+/** What user code of one node sees of its task: the node's own stores and no others. */
+export class NodeProcessingContext implements ProcessingContext {
+  constructor(
+    protected readonly context: NodeContext,
+    protected readonly node: ProcessorNode<any, any, any, any>,
+  ) {}
+
+  get applicationId(): string {
+    return this.context.applicationId;
+  }
+  get taskId(): string {
+    return this.context.taskId;
+  }
+  get stateDirectory(): string {
+    return this.context.stateDirectory;
+  }
+  get recordMetadata(): RecordMetadata | null {
+    const { topic, partition, offset } = this.context.record;
+    return topic === null ? null : { topic, partition, offset };
+  }
+
+  currentStreamTime(): number {
+    return this.context.streamTime();
+  }
+
+  currentSystemTime(): number {
+    return this.context.systemTime();
+  }
+
+  getStateStore<S>(name: string): S {
+    const { stores } = this.node;
+    if (!stores.includes(name) && !this.context.isGlobalStore(name)) {
+      const known = stores.length === 0 ? 'It is connected to no store.' : `It is connected to: ${stores.join(', ')}.`;
+      throw new OuzelError('OUZEL_STORE_UNKNOWN', { what: `store "${name}" is not connected to this processor`, where: this.node.name, help: known });
+    }
+    return this.context.getStateStore<S>(name);
+  }
+
+  schedule(interval: Duration, type: PunctuationType, punctuate: (timestamp: number) => void | Promise<void>, options: { startTime?: number } = {}): Cancellable {
+    return this.context.schedule(this.node, interval, type, punctuate, options.startTime);
+  }
+
+  commit(): void {
+    this.context.requestCommit();
+  }
+}
