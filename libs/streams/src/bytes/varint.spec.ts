@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { VarintReader, unsignedVarintSize, varintSize, writeUnsignedVarint, writeVarint, writeVarlong } from './varint.js';
+import { VarintReader, sizeOfUnsignedVarint, sizeOfVarint, writeUnsignedVarint, writeVarint, writeVarlong } from './varint.js';
 
 interface Vector {
   readonly kind: string;
@@ -18,13 +18,13 @@ const reader = (hex: string) => new VarintReader(Buffer.from(hex, 'hex'));
 
 it.each(of('varint'))('varint $value is $hex', ({ value, hex }) => {
   expect(written((bytes) => writeVarint(bytes, Number(value), 0))).toBe(hex);
-  expect(varintSize(Number(value))).toBe(hex.length / 2);
+  expect(sizeOfVarint(Number(value))).toBe(hex.length / 2);
   expect(reader(hex).varint()).toBe(value);
 });
 
 it.each(of('unsigned varint'))('unsigned varint $value is $hex', ({ value, hex }) => {
   expect(written((bytes) => writeUnsignedVarint(bytes, Number(value), 0))).toBe(hex);
-  expect(unsignedVarintSize(Number(value))).toBe(hex.length / 2);
+  expect(sizeOfUnsignedVarint(Number(value))).toBe(hex.length / 2);
   expect(reader(hex).unsigned()).toBe(value);
 });
 

@@ -7,12 +7,12 @@ const two28 = 268_435_456;
 const two32 = 4_294_967_296;
 
 /** How many bytes `writeVarint` takes for an int32. */
-export function varintSize(value: number): number {
-  return unsignedVarintSize(((value << 1) ^ (value >> 31)) >>> 0);
+export function sizeOfVarint(value: number): number {
+  return sizeOfUnsignedVarint(((value << 1) ^ (value >> 31)) >>> 0);
 }
 
 /** How many bytes `writeUnsignedVarint` takes for a uint32. */
-export function unsignedVarintSize(value: number): number {
+export function sizeOfUnsignedVarint(value: number): number {
   if (value < 0x80) return 1;
   if (value < 0x4000) return 2;
   if (value < 0x200000) return 3;
@@ -90,11 +90,4 @@ export class VarintReader {
     const half = Math.floor(high / 2) * two28 + ((low >>> 1) | ((high % 2) * (two28 / 2)));
     return (low & 1) === 0 ? half : -half - 1;
   }
-}
-
-/** Reads one int32, where a whole reader is not worth it; `next` is the position behind it. */
-export function readVarint(bytes: Uint8Array, at: number): { readonly value: number; readonly next: number } {
-  const reader = new VarintReader(bytes);
-  reader.at = at;
-  return { value: reader.varint(), next: reader.at };
 }

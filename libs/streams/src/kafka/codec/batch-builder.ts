@@ -1,6 +1,6 @@
 import { crc32c } from '../../bytes/crc32c.js';
 import { writeInt64 } from '../../bytes/int64.js';
-import { varintSize, writeVarint, writeVarlong } from '../../bytes/varint.js';
+import { sizeOfVarint, writeVarint, writeVarlong } from '../../bytes/varint.js';
 import type { Headers } from '../../serdes/headers.js';
 import type { Compression } from '../driver.js';
 import { codecOf, compressionId } from './compression.js';
@@ -77,10 +77,10 @@ export class BatchBuilder {
     if (this.end + room > this.bytes.length) this.grow(room);
     const begin = this.end;
     // The length stands first but is known last: it is written where most lengths fit, and the record moved when it takes more bytes.
-    const reserved = varintSize(room);
+    const reserved = sizeOfVarint(room);
     this.end = this.write(entry, timestamp - (this.baseTimestamp ??= timestamp), offsetDelta, begin + reserved);
     const length = this.end - begin - reserved;
-    const taken = varintSize(length);
+    const taken = sizeOfVarint(length);
     if (taken !== reserved) {
       this.bytes.copyWithin(begin + taken, begin + reserved, this.end);
       this.end += taken - reserved;
