@@ -1,5 +1,5 @@
 import { SerdeError } from '../errors/index.js';
-import { readVarint, varintSize, writeVarint } from '../bytes/varint.js';
+import { VarintReader, writeVarint } from '../bytes/varint.js';
 import type { Headers } from './headers.js';
 import type { Serde } from './serde.js';
 
@@ -32,9 +32,8 @@ function joined(newValue: Buffer | null, oldValue: Buffer | null): Buffer {
   if (newValue === null && oldValue === null) throw new SerdeError({ what: 'a change has neither a former nor a new value' });
   if (newValue === null) return Buffer.concat([oldValue!, Buffer.of(0)]);
   if (oldValue === null) return Buffer.concat([newValue, Buffer.of(1)]);
-  const length = Buffer.allocUnsafe(varintSize(newValue.length));
-  writeVarint(length, newValue.length, 0);
-  return Buffer.concat([length, newValue, oldValue, Buffer.of(2)]);
+  const length = Buffer.allocUnsafe(5);
+  return Buffer.concat([length.subarray(0, writeVarint(length, newValue.length, 0)), newValue, oldValue, Buffer.of(2)]);
 }
 
 function parsed<V>(inner: Serde<V>, bytes: Buffer, topic: string, headers: Headers): Changed<V> {
@@ -50,7 +49,9 @@ function parsed<V>(inner: Serde<V>, bytes: Buffer, topic: string, headers: Heade
     case 1:
       return { newValue: decode(body), oldValue: null, isLatest };
     default: {
-      const { value: length, next } = readVarint(body, 0);
+      const reader = new VarintReader(body);
+      const length = reader.varint();
+      const next = reader.at;
       if (length < 0 || next + length > body.length) throw new SerdeError({ what: 'a change of a table is cut off' });
       return { newValue: decode(body.subarray(next, next + length)), oldValue: decode(body.subarray(next + length)), isLatest };
     }
