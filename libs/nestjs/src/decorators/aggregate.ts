@@ -1,0 +1,46 @@
+import type { KTable, Windowed } from '@ouzel/streams';
+import { onMethod, onProperty, type Declared, type OperatorDecorator, type Shape } from './operator.js';
+import type { AggregateOptions, CountOptions, ReduceOptions, Windows } from './options.js';
+import type { FaceOf, KeyOf, Owner, Upstream } from './upstream.js';
+
+interface Reduces extends Shape {
+  readonly method: (aggregate: this['value'], value: this['value']) => this['value'] | null;
+}
+interface Folds extends Shape {
+  readonly method: (aggregate: this['newValue'], value: this['value'], key: this['key']) => this['newValue'] | null;
+}
+/** What the rows are kept by: the group's key, with the window where there is one. Of a regrouped table, the first of what `groupBy` answers. */
+type RowKey<GK, W> = [W] extends [undefined] ? GK : Windowed<GK>;
+type GroupKey<Face, GK> = unknown extends GK ? KeyOf<Face> : NonNullable<GK extends readonly [infer K, unknown] | null ? K : GK>;
+
+type Counted<U, GK, W> = <T extends Owner<U>, N extends keyof T & string>(
+  target: T,
+  member: N & Declared<KTable<RowKey<GroupKey<FaceOf<T, U>, GK>, W>, number>, T[N]>,
+) => void;
+
+/** The property is the number of records per key, or per key and window. Equal to `upstream.groupByKey().count()` with what the options say. */
+export function Count<U extends Upstream, GK = unknown, W extends Windows | undefined = undefined>(upstream: U, options?: CountOptions<GK, W>): Counted<U, GK, W> {
+  return onProperty('count', [upstream], options);
+}
+
+/**
+ * The method makes one value of the value so far and the next: `(aggregate, value)`; the first value of a key is kept as it is; null deletes the row.
+ * Equal to `upstream.groupByKey().reduce(method)` with what the options say.
+ */
+export function Reduce<U extends Upstream, GK = unknown, W extends Windows | undefined = undefined, V = unknown>(
+  upstream: U,
+  options?: ReduceOptions<GK, W, V>,
+): OperatorDecorator<Reduces, U> {
+  return onMethod('reduce', [upstream], options);
+}
+
+/**
+ * The method folds a value into the aggregate of its key: `(aggregate, value, key)`; null deletes the row.
+ * Equal to `upstream.groupByKey().aggregate(initial, method)` with what the options say.
+ */
+export function Aggregate<U extends Upstream, A, GK = unknown, W extends Windows | undefined = undefined>(
+  upstream: U,
+  options: AggregateOptions<GK, W, A>,
+): OperatorDecorator<Folds, U, unknown, A> {
+  return onMethod('aggregate', [upstream], options);
+}

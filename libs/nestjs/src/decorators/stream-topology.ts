@@ -1,0 +1,20 @@
+import { applyDecorators, Injectable, SetMetadata } from '@nestjs/common';
+
+export interface StreamTopologyOptions {
+  /** Begins the names of all nodes. Default: the class name without `Topology`, in kebab-case. Give one before renaming a class: names are state. */
+  name?: string;
+  /** Which application runs it, where a process has several: the `name` of its OuzelModule. */
+  app?: string;
+}
+
+const key = 'ouzel:topology';
+
+/** The class is a part of a topology: its decorated members are streams, tables and operators. An ordinary provider otherwise; `@Injectable()` is not needed. */
+export function StreamTopology(options: StreamTopologyOptions = {}): ClassDecorator {
+  return applyDecorators(Injectable(), SetMetadata(key, options));
+}
+
+/** Undefined for a class that is none; a subclass of one is one only when it says so itself. */
+export function topologyOptionsOf(candidate: Function): StreamTopologyOptions | undefined {
+  return Reflect.getOwnMetadata(key, candidate) as StreamTopologyOptions | undefined;
+}

@@ -1,0 +1,21 @@
+import { MemberRef, type Upstream } from '../decorators/upstream.js';
+import type { DeclaredTopology } from './declared-topology.js';
+import { MemberFault, type DeclaredMember } from './member-fault.js';
+import { closest } from './names.js';
+
+/** Finds what an upstream refers to. Throws a MemberFault that says what would fit. */
+export function memberBehind(topologies: readonly DeclaredTopology[], asking: DeclaredMember, upstream: Upstream): DeclaredMember {
+  const type = upstream instanceof MemberRef ? upstream.topology() : asking.topology.type;
+  const name = upstream instanceof MemberRef ? upstream.member : upstream;
+  const topology = topologies.find((other) => other.type === type);
+  if (topology === undefined) {
+    const what = `upstream ${type?.name ?? 'of an undefined class'}.${name} is not part of this application`;
+    throw new MemberFault(asking, what, 'The class must have @StreamTopology() and be a provider of a module of this application.');
+  }
+  const member = topology.members.find((other) => other.name === name);
+  if (member !== undefined) return { topology, member };
+  const names = topology.members.map((other) => other.name);
+  const near = closest(name, names);
+  const help = near === undefined ? `Its members are: ${names.join(', ')}.` : `Did you mean "${near}"?`;
+  throw new MemberFault(asking, `upstream "${name}" is not a member of ${topology.type.name}`, help);
+}

@@ -1,0 +1,44 @@
+import type { KStream, KTable, Materialized, Serde, StreamsBuilder } from '@ouzel/streams';
+
+export type Face = KStream<any, any> | KTable<any, any>;
+
+/** What is known of how the records of a member can be written down. */
+export interface Serdes {
+  readonly key: Serde<any> | undefined;
+  readonly value: Serde<any> | undefined;
+}
+export const noSerdes: Serdes = { key: undefined, value: undefined };
+
+/** A member that its DSL call has been made for. */
+export interface BuiltMember {
+  /** Undefined where nothing comes after. */
+  readonly face: Face | undefined;
+  readonly serdes: Serdes;
+  /** The face as stream: a table's changes, by one `toStream` that all who ask share. */
+  readonly stream: () => KStream<any, any>;
+}
+
+/** Everything that the DSL call of one member needs, with functions of the config resolved. */
+export interface OperatorCall {
+  readonly builder: StreamsBuilder;
+  /** The decorated method. */
+  readonly fn: (...args: any[]) => any;
+  readonly topic: any;
+  readonly options: Readonly<Record<string, any>>;
+  readonly upstreams: readonly Face[];
+  stream(at: number): KStream<any, any>;
+  serdes(at: number): Serdes;
+  /** Name of the member's node, or of a part of it. */
+  name(part?: 'by' | 'suppress' | 'stream' | 'to'): string;
+  /** Name of the member's store, or its supplier: as the options say, else by the member's name. */
+  store(): NonNullable<Materialized['store']>;
+  /** The branch of a split that this member is. */
+  branch(): KStream<any, any>;
+  /** What stops the call with a fault of this member. */
+  fault(what: string, help: string): Error;
+}
+
+/** Leaves out what was not said, so that the DSL's own defaults hold. */
+export function given<T extends object>(options: T): { [P in keyof T]: Exclude<T[P], undefined> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as { [P in keyof T]: Exclude<T[P], undefined> };
+}

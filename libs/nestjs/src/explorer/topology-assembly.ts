@@ -1,0 +1,145 @@
+import { asError, KTable, OuzelError, type StreamsBuilder } from '@ouzel/streams';
+import type { MemberMetadata } from '../decorators/member.js';
+import { ConfigValues } from './config-values.js';
+import { faultOf, placeOf, type DeclaredTopology, type DecoratorFault } from './declared-topology.js';
+import { MemberFault, UpstreamFailed, type DeclaredMember } from './member-fault.js';
+import { memberFaults } from './member-faults.js';
+import { memberBehind } from './member-lookup.js';
+import { methodOf } from './method-of.js';
+import { NameClaims } from './name-claims.js';
+import { kebabCase } from './names.js';
+import { given, noSerdes, type BuiltMember, type OperatorCall, type Serdes } from './operator-call.js';
+import { operatorCalls } from './operator-calls.js';
+import { isBranch, Splits } from './splits.js';
+
+/**
+ * Turns the members of all topologies of an application into calls of one builder: topologies in the order of their names, members in the order of their
+ * declaration, upstreams before those that need them. Every member is tried, so that all faults are found.
+ */
+export class TopologyAssembly {
+  readonly faults: DecoratorFault[] = [];
+  private readonly topologies: readonly DeclaredTopology[];
+  private readonly config: ConfigValues;
+  private readonly splits: Splits;
+  private readonly names = new NameClaims();
+  private readonly built = new Map<MemberMetadata, BuiltMember | 'failed'>();
+  private readonly underWay: DeclaredMember[] = [];
+
+  constructor(
+    topologies: readonly DeclaredTopology[],
+    private readonly builder: StreamsBuilder,
+    config: unknown,
+  ) {
+    this.topologies = [...topologies].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+    this.config = new ConfigValues(config);
+    this.splits = new Splits(this.topologies);
+  }
+
+  /** Faults are in `faults` afterwards; the builder is of use only when there are none. */
+  assemble(): void {
+    for (const [i, topology] of this.topologies.entries()) this.check(topology, this.topologies[i - 1]);
+    for (const topology of this.topologies) {
+      for (const member of topology.members) this.build({ topology, member });
+    }
+  }
+
+  private check(topology: DeclaredTopology, former: DeclaredTopology | undefined): void {
+    if (former?.name === topology.name) {
+      this.faults.push(faultOf(topology.type, undefined, `is named "${topology.name}", as ${former.type.name} is`, "Name one of them: @StreamTopology({ name: '…' })."));
+    }
+    const faults = memberFaults(topology);
+    this.faults.push(...faults);
+    for (const member of topology.members) if (faults.some((fault) => fault.member === member.name)) this.built.set(member, 'failed');
+  }
+
+  private build(declared: DeclaredMember): BuiltMember | 'failed' {
+    const former = this.built.get(declared.member);
+    if (former !== undefined) return former;
+    this.underWay.push(declared);
+    let result: BuiltMember | 'failed';
+    try {
+      result = this.call(declared);
+    } catch (thrown) {
+      this.report(declared, thrown);
+      result = 'failed';
+    }
+    this.underWay.pop();
+    this.built.set(declared.member, result);
+    return result;
+  }
+
+  private report({ topology, member }: DeclaredMember, thrown: unknown): void {
+    if (thrown instanceof UpstreamFailed) return;
+    if (thrown instanceof MemberFault) this.faults.push(thrown.fault);
+    else if (thrown instanceof OuzelError) this.faults.push(faultOf(topology.type, member, thrown.what, thrown.help, thrown));
+    else this.faults.push(faultOf(topology.type, member, asError(thrown).message, undefined, thrown));
+  }
+
+  private call(declared: DeclaredMember): BuiltMember {
+    const { topology, member } = declared;
+    const call = this.operatorCall(
+      declared,
+      member.upstreams.map((upstream) => this.upstream(declared, memberBehind(this.topologies, declared, upstream))),
+    );
+    const { options } = call;
+    const made = operatorCalls[member.operator].call(call) ?? undefined;
+    const face = made instanceof KTable && options.suppress !== undefined ? made.suppress(options.suppress, { name: call.name('suppress') }) : made;
+    const result: BuiltMember = { face, serdes: serdesBehind(member, call), stream: once(() => (face instanceof KTable ? face.toStream({ name: call.name('stream') }) : face!)) };
+    if (options.to !== undefined) result.stream().to(options.to, { name: call.name('to'), ...given(result.serdes) });
+    if (member.on === 'property') Object.defineProperty(topology.instance, member.name, { value: face, configurable: true, enumerable: true, writable: true });
+    return result;
+  }
+
+  private operatorCall(declared: DeclaredMember, upstreams: readonly BuiltMember[]): OperatorCall {
+    const { topology, member } = declared;
+    const options = this.config.optionsOf(declared);
+    const own = kebabCase(member.name);
+    const node = isBranch(member.operator) ? `${this.splits.nameOf(declared)}${own}` : `${topology.name}-${own}`;
+    return {
+      builder: this.builder,
+      fn: member.on === 'method' ? methodOf(topology, member) : () => undefined,
+      topic: this.config.of(declared, member.topic),
+      options,
+      upstreams: upstreams.map(({ face }) => face!),
+      stream: (at) => upstreams[at]!.stream(),
+      serdes: (at) => upstreams[at]?.serdes ?? noSerdes,
+      name: (part) => this.names.claim('node', part === undefined ? node : `${node}-${part}`, declared),
+      store: () => {
+        const store = options.store ?? own;
+        this.names.claim('store', typeof store === 'string' ? store : (store.name as string), declared);
+        return store;
+      },
+      branch: () => {
+        this.names.claim('node', node, declared);
+        return this.splits.branchOf(declared, upstreams[0]!.stream);
+      },
+      fault: (what, help) => new MemberFault(declared, what, help),
+    };
+  }
+
+  private upstream(asking: DeclaredMember, found: DeclaredMember): BuiltMember {
+    const from = this.underWay.findIndex(({ member }) => member === found.member);
+    if (from >= 0) {
+      const circle = [...this.underWay.slice(from), found].map(({ topology, member }) => `${topology.type.name}.${member.name}`).join(' <- ');
+      throw new MemberFault(asking, `comes after itself: ${circle}`, 'A topology has no circles; write to a topic and read it again if you mean one.');
+    }
+    const built = this.build(found);
+    if (built === 'failed') throw new UpstreamFailed();
+    if (built.face === undefined) throw new MemberFault(asking, `nothing comes after ${placeOf(found.topology.type, found.member)}`, 'Take the upstream of that member.');
+    return built;
+  }
+}
+
+/** How the records of a member can be written down: as its options say, else as its upstream's where the operator leaves those as they are. */
+function serdesBehind({ operator }: MemberMetadata, { options, serdes }: OperatorCall): Serdes {
+  const { keeps } = operatorCalls[operator];
+  const known = serdes(0);
+  const key = options.key ?? (keeps.startsWith('key') ? known.key : undefined);
+  // Windowed keys are encoded by a serde that the DSL derives from that of the key.
+  return { key: options.window === undefined ? key : undefined, value: options.value ?? (keeps.endsWith('value') ? known.value : undefined) };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}

@@ -1,0 +1,38 @@
+import type { ApplicationStatus } from '@ouzel/streams';
+import type { HealthSnapshot } from './ouzel-health.js';
+import type { Probes } from './probes.js';
+
+/** What is told of one application. */
+export interface HealthEntry {
+  readonly status: 'up' | 'down';
+  readonly state: string;
+  readonly [detail: string]: unknown;
+}
+
+/** The body of a health endpoint, in terminus' shape. */
+export interface HealthReport {
+  readonly status: 'ok' | 'error';
+  readonly info: Readonly<Record<string, HealthEntry>>;
+  readonly error: Readonly<Record<string, HealthEntry>>;
+  readonly details: Readonly<Record<string, HealthEntry>>;
+}
+
+export function healthReport(snapshots: readonly HealthSnapshot[], probe: keyof Probes): HealthReport {
+  const details = Object.fromEntries(snapshots.map((snapshot) => [snapshot.status?.applicationId ?? snapshot.name, healthEntry(snapshot, probe)]));
+  const ofStatus = (wanted: HealthEntry['status']) => Object.fromEntries(Object.entries(details).filter(([, { status }]) => status === wanted));
+  const error = ofStatus('down');
+  return { status: Object.keys(error).length === 0 ? 'ok' : 'error', info: ofStatus('up'), error, details };
+}
+
+export function healthEntry(snapshot: HealthSnapshot, probe: keyof Probes): HealthEntry {
+  const { isUp, reason } = snapshot[probe];
+  return { status: isUp ? 'up' : 'down', ...(reason === null ? {} : { reason }), ...detailsOf(snapshot.status) };
+}
+
+function detailsOf(status: ApplicationStatus | null): { readonly state: string } & Readonly<Record<string, unknown>> {
+  if (status === null) return { state: 'CREATED' };
+  const { state, connectivity, tasks, restore } = status;
+  const stores = tasks.flatMap(({ id, stores: of }) => of.filter(({ remaining }) => remaining > 0).map((store) => ({ task: id, ...store })));
+  const restoring = restore.remaining === 0 ? {} : { restore: { restored: restore.restored, total: restore.total, remaining: restore.remaining, stores } };
+  return { state, connected: connectivity.connected, tasks: tasks.length, ...restoring };
+}

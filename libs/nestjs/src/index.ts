@@ -1,0 +1,62 @@
+// what topologies are written with
+export {
+  StreamTopology,
+  Source,
+  Table,
+  Filter,
+  FilterNot,
+  Map,
+  MapValues,
+  FlatMap,
+  FlatMapValues,
+  SelectKey,
+  Peek,
+  ForEach,
+  Merge,
+  Branch,
+  DefaultBranch,
+  Count,
+  Reduce,
+  Aggregate,
+  ToTable,
+  Repartition,
+  To,
+  Build,
+  of,
+  MemberRef,
+} from './decorators/index.js';
+export type {
+  StreamTopologyOptions,
+  Upstream,
+  Topics,
+  Configurable,
+  SerdeOptions,
+  StreamOptions,
+  StoreOptions,
+  TableOptions,
+  SourceOptions,
+  TableSourceOptions,
+  RepartitionOptions,
+  ToOptions,
+  CountOptions,
+  ReduceOptions,
+  AggregateOptions,
+} from './decorators/index.js';
+
+// what services and controllers inject
+export { InjectStore, InjectStreams } from './decorators/inject.js';
+export { getStoreToken, getStreamsToken } from './module/tokens.js';
+export { OuzelStreams } from './module/ouzel-streams.js';
+
+// the module
+export { OuzelModule } from './module/ouzel.module.js';
+export type { OuzelModuleOptions, OuzelModuleExtras, EndpointOptions, MetricsOptions } from './module/module-options.js';
+export { DecoratorError, type DecoratorFault } from './explorer/declared-topology.js';
+
+// health, metrics, errors over HTTP
+export { OuzelHealth, type HealthSnapshot } from './health/ouzel-health.js';
+export { OuzelHealthIndicator } from './health/ouzel-health-indicator.js';
+export type { HealthReport, HealthEntry } from './health/health-report.js';
+export type { Probe, Probes } from './health/probes.js';
+export { OuzelMetrics } from './metrics/ouzel-metrics.js';
+export { StoreNotAvailableFilter, type StoreNotAvailableBody } from './http/store-not-available.filter.js';

@@ -1,0 +1,20 @@
+import type { MetricFamily } from '@ouzel/streams';
+import type { Metric } from 'prom-client';
+
+/** Labels of the application, and the family as it is now. */
+export interface LabelledFamily {
+  readonly app: string;
+  readonly family: MetricFamily;
+}
+
+/**
+ * A metric of prom-client whose values are read when they are asked for. prom-client's own classes keep values that are added up; the engine keeps them already.
+ */
+export function familyMetric({ name, help, type }: Omit<MetricFamily, 'samples'>, read: () => readonly LabelledFamily[]): Metric {
+  const values = () =>
+    read().flatMap(({ app, family }) =>
+      family.samples.map(({ labels, value, suffix }) => ({ value, labels: { app, ...labels }, ...(suffix === undefined ? {} : { metricName: `${name}${suffix}` }) })),
+    );
+  const metric = { name, help, type, aggregator: 'sum', get: async () => ({ name, help, type, aggregator: 'sum', values: values() }), reset: () => {} };
+  return metric as unknown as Metric;
+}

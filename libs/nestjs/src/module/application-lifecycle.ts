@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { KafkaStreams, StreamsBuilder, type Logger, type StreamsConfig } from '@ouzel/streams';
+import { nestLogger } from '../console/nest-logger.js';
+import { RestoreProgressView } from '../console/restore-progress-view.js';
+import { topologySummary, type SummarizedSubTopology } from '../console/topology-summary.js';
+import { DecoratorError, faultOf, type DeclaredTopology } from '../explorer/declared-topology.js';
+import { closest } from '../explorer/names.js';
+import { TopologyAssembly } from '../explorer/topology-assembly.js';
+import { TopologyFinder } from '../explorer/topology-finder.js';
+import { OuzelMetrics } from '../metrics/ouzel-metrics.js';
+import { Applications } from './applications.js';
+import { optionsToken, type OuzelModuleOptions } from './module-options.js';
+import { OuzelStreams } from './ouzel-streams.js';
+import { ShutdownSignals } from './shutdown-signals.js';
+
+/** How long the boot waits for the client to find out what is wrong with topics and state; a longer wait goes on in the background, so that probes are answered. */
+const startGrace = 5_000;
+
+const noTopology = 'Provide a class with @StreamTopology() in a module of this application.';
+
+/**
+ * Ties an application to Nest's lifecycle: assembles and checks in onModuleInit, starts in onApplicationBootstrap without waiting for the restore, and closes
+ * before anything that a topology depends on is destroyed.
+ */
+@Injectable()
+export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
+  private readonly config: StreamsConfig;
+  private readonly logger: Logger;
+  private readonly restore: RestoreProgressView;
+  private closing: Promise<void> | undefined;
+  private readonly signals = new ShutdownSignals(() => this.stop());
+
+  constructor(
+    @Inject(optionsToken) private readonly options: OuzelModuleOptions,
+    @Inject(OuzelStreams) private readonly streams: OuzelStreams,
+    @Inject(Applications) private readonly applications: Applications,
+    @Inject(TopologyFinder) private readonly finder: TopologyFinder,
+    @Inject(OuzelMetrics) private readonly metrics: OuzelMetrics,
+  ) {
+    const { config: _config, autoStart: _autoStart, shutdownTimeout: _shutdownTimeout, metrics: _metrics, stallTimeout: _stallTimeout, ...engine } = options;
+    this.restore = new RestoreProgressView(process.stdout, (line) => this.logger.info(line));
+    this.logger = engine.logger ?? nestLogger('Ouzel', () => this.restore.clear());
+    this.config = { ...engine, logger: this.logger };
+    applications.register(streams, options);
+  }
+
+  onModuleInit(): void {
+    const topologies = this.assemble();
+    this.checkInjectedStores();
+    this.metrics.register(this.streams, this.options.metrics ?? {});
+    this.streams.onStateChange((to, from) => this.logger.info(`${this.streams.applicationId} is ${to}, was ${from}`));
+    this.streams.onRestore((event) => this.restore.update(event));
+    for (const { instance } of topologies) this.closeBefore(instance);
+    for (const line of topologySummary(this.streams.applicationId, this.subTopologies)) this.logger.info(line);
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.options.autoStart === false) return;
+    this.signals.listen();
+    const patience = new AbortController();
+    const started = this.streams.start().finally(() => patience.abort());
+    await Promise.race([started, sleep(startGrace, undefined, { signal: patience.signal }).catch(() => started)]);
+    started.catch(() => {}); // Told by the log and by liveness from here on.
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.signals.ignore();
+    await this.stop();
+  }
+
+  private assemble(): readonly DeclaredTopology[] {
+    const builder = new StreamsBuilder(this.config);
+    const { topologies, faults } = this.finder.find(this.streams.name, this.applications.names);
+    const assembly = new TopologyAssembly(topologies, builder, this.options.config);
+    assembly.assemble();
+    const all = [...faults, ...assembly.faults];
+    if (all.length === 0 && topologies.length === 0) all.push(faultOf(ApplicationLifecycle, undefined, `application "${this.streams.name}" has no topology`, noTopology));
+    if (all.length > 0) throw new DecoratorError(all);
+    this.streams.attach(new KafkaStreams(builder.build(), this.config));
+    return topologies;
+  }
+
+  /** A store that nobody has would be found out at the first request. */
+  private checkInjectedStores(): void {
+    const stores = [...new Set(this.subTopologies.flatMap(({ nodes }) => nodes.flatMap((node) => node.stores)))];
+    const unknown = this.finder.storeUses(this.streams.name).filter(({ store }) => !stores.includes(store));
+    if (unknown.length === 0) return;
+    const helpFor = (store: string) => {
+      const near = closest(store, stores);
+      return near === undefined ? `There is: ${stores.length === 0 ? 'none' : stores.join(', ')}.` : `Did you mean "${near}"?`;
+    };
+    throw new DecoratorError(unknown.map(({ type, store }) => faultOf(type, undefined, `injects store "${store}", which no topology has`, helpFor(store))));
+  }
+
+  private get subTopologies(): readonly SummarizedSubTopology[] {
+    return this.streams.topology.toJSON() as readonly SummarizedSubTopology[];
+  }
+
+  /**
+   * Nest destroys dependants before what they depend on, so the client has stopped when the last topology is destroyed, and the databases that its operators use
+   * are still open until then. That holds wherever the topology's module stands in the order of modules, which our own does not.
+   */
+  private closeBefore(topology: Partial<OnModuleDestroy>): void {
+    const own = topology.onModuleDestroy?.bind(topology);
+    const closing = async (): Promise<void> => {
+      await this.stop();
+      await own?.();
+    };
+    Object.defineProperty(topology, 'onModuleDestroy', { value: closing, configurable: true });
+  }
+
+  private stop(): Promise<void> {
+    this.closing ??= this.streams.close({ timeout: this.options.shutdownTimeout ?? '10s' }).finally(() => this.restore.clear());
+    return this.closing;
+  }
+}

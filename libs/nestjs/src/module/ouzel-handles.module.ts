@@ -1,0 +1,26 @@
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { defaultApp, getStreamsToken, storeRequests } from './tokens.js';
+import { OuzelStreams } from './ouzel-streams.js';
+
+/** Handle and store views of one application, for every module: a feature need not import OuzelModule to inject a store. */
+@Module({})
+export class OuzelHandlesModule {
+  static of(app: string): DynamicModule {
+    const handle: Provider = { provide: getStreamsToken(app), useFactory: () => new OuzelStreams(app) };
+    const byClass: Provider[] = app === defaultApp ? [{ provide: OuzelStreams, useExisting: getStreamsToken(app) }] : [];
+    const stores = () =>
+      storeRequests(app).map(({ token, store }): Provider => ({ provide: token, useFactory: (streams: OuzelStreams) => streams.store(store), inject: [getStreamsToken(app)] }));
+    // Read when Nest scans the module: by then every class that injects a store has been loaded, in whatever order files import each other.
+    const all = () => [handle, ...byClass, ...stores()];
+    return {
+      module: OuzelHandlesModule,
+      global: true,
+      get providers() {
+        return all();
+      },
+      get exports() {
+        return all().map((provider) => (provider as { provide: string }).provide);
+      },
+    };
+  }
+}

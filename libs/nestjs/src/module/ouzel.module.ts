@@ -1,0 +1,45 @@
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { healthController } from '../health/health-controller.js';
+import { metricsController } from '../metrics/metrics-controller.js';
+import { ApplicationLifecycle } from './application-lifecycle.js';
+import { ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, OPTIONS_TYPE, type EndpointOptions, type OuzelModuleExtras } from './module-options.js';
+import { OuzelCoreModule } from './ouzel-core.module.js';
+import { OuzelHandlesModule } from './ouzel-handles.module.js';
+import { OuzelStreams } from './ouzel-streams.js';
+import { defaultApp, getStreamsToken } from './tokens.js';
+
+/**
+ * Runs the topologies that the providers of the application declare with `@StreamTopology()`, wherever they are provided.
+ *
+ * ```ts
+ * OuzelModule.forRoot({ applicationId: 'payments', kafka: { brokers: ['localhost:9092'] } })
+ * OuzelModule.forRootAsync({ inject: [ConfigService], useFactory: (config: ConfigService) => ({ …, config }) })
+ * OuzelModule.forRoot({ name: 'audit', … })   // one more application in the process: @StreamTopology({ app: 'audit' }), @InjectStore('seen', 'audit')
+ * ```
+ *
+ * Boot fails with all faults of the decorators (OUZEL_DECORATOR), of the configuration (OUZEL_CONFIG) or of the topics. A Kafka that does not answer is no fault:
+ * the application starts, and readiness says so.
+ */
+@Module({})
+export class OuzelModule extends ConfigurableModuleClass {
+  static override forRoot(options: typeof OPTIONS_TYPE): DynamicModule {
+    return moduleOf(super.forRoot(options), options);
+  }
+
+  static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+    return moduleOf(super.forRootAsync(options), options);
+  }
+}
+
+function moduleOf(configured: DynamicModule, { name = defaultApp, endpoints = name === defaultApp ? {} : false }: OuzelModuleExtras): DynamicModule {
+  return {
+    ...configured,
+    imports: [...(configured.imports ?? []), OuzelCoreModule, OuzelHandlesModule.of(name)],
+    controllers: endpoints === false ? [] : controllersOf(endpoints),
+    providers: [...(configured.providers ?? []), { provide: OuzelStreams, useExisting: getStreamsToken(name) }, ApplicationLifecycle],
+  };
+}
+
+function controllersOf({ health = 'health', metrics = 'metrics', decorators = [] }: EndpointOptions): Type<object>[] {
+  return [...(health === false ? [] : [healthController(health, decorators)]), ...(metrics === false ? [] : [metricsController(metrics, decorators)])];
+}

@@ -1,0 +1,6 @@
+// Removes what was built. State of the sample app stays: `npm start -- --fresh` empties that.
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { projects, root } from './projects.mjs';
+
+for (const folder of ['dist', 'coverage', ...projects.flatMap(({ outputs }) => outputs)]) rmSync(join(root, folder), { recursive: true, force: true });
