@@ -15,4 +15,4 @@ export { RecordCache } from './state/record-cache.js';
 export type { StateStore, StateStoreSpec, StoreKind } from './state/state-store.js';
 export { planFor } from './topology/application-plan.js';
 export type { ApplicationPlan, GlobalPlan, InternalTopic, NodeSpec, SourceSpec, StorePlan, SubTopology } from './topology/plan.js';
-export { plannedOf } from './topology/topology.js';
+export { plannedOf } from './dsl/topology.js';

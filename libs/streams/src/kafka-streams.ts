@@ -9,7 +9,7 @@ import type { State, StateListener } from './runtime/client-state.js';
 import type { RestoreEvent } from './runtime/restore/restore-progress.js';
 import { StreamsClient } from './runtime/streams-client.js';
 import { resolveConfig, type KafkaConfig, type StreamsConfig } from './runtime/streams-config.js';
-import { plannedOf, type Topology } from './topology/topology.js';
+import { plannedOf, type Topology } from './dsl/topology.js';
 import { planFor } from './topology/application-plan.js';
 
 /**

@@ -1,0 +1,48 @@
+import { TopologyError } from '../../errors/index.js';
+import { materialize } from '../../state/materialize.js';
+import type { Materialized, StoreBuilder } from '../../state/store.js';
+import type { StoreShape } from '../../state/store-suppliers.js';
+import { resolveSerde, type SerdeRef, type StoreDeclaration } from '../../topology/declarations.js';
+import { legalName } from '../../topology/legal-name.js';
+
+/** What an operator wants to keep, as far as it is known before the defaults of the application. */
+export interface StoreRequest {
+  readonly name: string;
+  readonly shape: StoreShape;
+  readonly form: 'plain' | 'timestamped';
+  readonly key: SerdeRef;
+  readonly value: SerdeRef;
+  /** Of the user. */
+  readonly options: Materialized;
+  /** Where the user does not say. */
+  readonly caching: boolean;
+}
+
+/** A store that is made when serdes and store type are known. */
+export function declareStore(request: StoreRequest): StoreDeclaration {
+  const { name, shape, form, key, value, options, caching } = request;
+  return {
+    name: legalName(name, 'state store'),
+    identity: request,
+    needs: [
+      { of: 'key', serde: key },
+      { of: 'value', serde: value },
+    ],
+    spec: (defaults) =>
+      materialize({
+        name,
+        shape,
+        form,
+        key: resolveSerde(key, defaults.key)!,
+        value: resolveSerde(value, defaults.value)!,
+        options,
+        defaults: { storeType: defaults.storeType, caching, logging: {} },
+      }),
+  };
+}
+
+/** A store that the user has put together himself. */
+export function declareBuilt(builder: StoreBuilder): StoreDeclaration {
+  if (typeof builder?.spec?.name !== 'string') throw new TopologyError('OUZEL_TOPOLOGY', { what: 'that is no store', help: 'Make one with Stores.keyValueStoreBuilder(…) and the like.' });
+  return { name: builder.name, identity: builder, needs: [], spec: () => builder.spec };
+}

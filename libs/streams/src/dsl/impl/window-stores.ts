@@ -1,0 +1,39 @@
+import { TopologyError } from '../../errors/index.js';
+import { durationMs, type Duration } from '../../config/duration.js';
+import { TimeWindow, type SessionWindow, type SlidingWindow, type EmitStrategy } from '../../windows/index.js';
+import type { KeptRows } from './materialized.js';
+
+/** What time windows and sliding windows have in common for names and stores. */
+export interface WindowFacts {
+  /** Of a window, for serdes and stores. */
+  readonly sizeMs: number;
+  readonly graceMs: number;
+  /** How long a window must be kept so that no update misses it. */
+  readonly neededMs: number;
+}
+
+/** Sliding windows look back by two differences: a late record may need the window before its own (SlidingWindowedKStreamImpl). */
+export function windowFacts(window: TimeWindow | SlidingWindow): WindowFacts {
+  const { graceMs } = window;
+  if (window instanceof TimeWindow) return { sizeMs: window.sizeMs, graceMs, neededMs: window.sizeMs + graceMs };
+  return { sizeMs: window.differenceMs, graceMs, neededMs: 2 * window.differenceMs + graceMs };
+}
+
+/** The retention that the user wants, at least what the windows need. Throws OUZEL_TOPOLOGY. */
+export function windowRetention(neededMs: number, wanted: Duration | undefined, store: string): number {
+  if (wanted === undefined) return neededMs;
+  const retentionMs = durationMs(wanted, `retention of store "${store}"`);
+  if (retentionMs >= neededMs) return retentionMs;
+  throw new TopologyError('OUZEL_TOPOLOGY', { what: `the retention of ${retentionMs} ms is shorter than its windows and their grace need`, where: `state store "${store}"`, help: `Keep it for at least ${neededMs} ms.` });
+}
+
+/** A cache would hold back what emission on close must see; only that of time windows can have one (WindowStoreMaterializer, SlidingWindowStoreMaterializer). */
+export function keptWindows(window: TimeWindow | SlidingWindow, wanted: Duration | undefined, store: string, emit: EmitStrategy): KeptRows {
+  const { sizeMs, neededMs } = windowFacts(window);
+  const retentionMs = windowRetention(neededMs, wanted, store);
+  return { shape: { kind: 'window', retentionMs, sizeMs, retainDuplicates: false }, form: 'timestamped', caching: emit === 'update' || window instanceof TimeWindow };
+}
+
+export function keptSessions({ gapMs, graceMs }: SessionWindow, wanted: Duration | undefined, store: string, emit: EmitStrategy): KeptRows {
+  return { shape: { kind: 'session', retentionMs: windowRetention(gapMs + graceMs, wanted, store) }, form: 'plain', caching: emit === 'update' };
+}

@@ -1,0 +1,151 @@
+import type { ProcessorSupplier } from '../processor/processor.js';
+import type { StoreBuilder } from '../state/store.js';
+import type { PlannedTopology } from '../topology/application-plan.js';
+import { Assembly } from '../topology/assembly.js';
+import type { ProcessorDeclaration, SourceDeclaration } from '../topology/declarations.js';
+import { describeTopology } from '../topology/description/description.js';
+import { mermaidText } from '../topology/description/mermaid.js';
+import { descriptionText } from '../topology/description/text.js';
+import { withoutLogging } from '../topology/graph/source-nodes.js';
+import type { TopicNameExtractor } from '../topology/plan.js';
+import { readTopologyConfig, type TopologyConfig } from '../topology/topology-config.js';
+import { Process } from '../operators/process.js';
+import { withSerdes } from './impl/arguments.js';
+import { declareBuilt } from './impl/store-request.js';
+import { instances, suppliedStores } from './impl/suppliers.js';
+import type { Consumed, Produced } from './options/index.js';
+
+const inside = new WeakMap<Topology, PlannedTopology>();
+
+/** What stands behind a topology: for `planFor`. */
+export function plannedOf(topology: Topology): PlannedTopology {
+  return inside.get(topology)!;
+}
+
+/** A topology of what a builder has put together. */
+export function topologyOf(planned: PlannedTopology): Topology {
+  const topology = new Topology();
+  inside.set(topology, planned);
+  return topology;
+}
+
+function assemblyOf(topology: Topology): Assembly {
+  return plannedOf(topology).assembly;
+}
+
+type SourceOptions<K, V> = Omit<Consumed<K, V>, 'name'>;
+
+/**
+ * The plan of an application: sources, processors, stores and sinks. A StreamsBuilder makes one; here one is put together by hand, parents before children
+ * (the Processor API's Topology). Given to a client, it can not be changed any more.
+ *
+ * @example
+ * new Topology()
+ *   .addSource('payments', 'payment', { key: serdes.string, value: serdes.string })
+ *   .addProcessor('check', () => new Check(), ['payments'])
+ *   .addSink('checked', 'checked-payment', { parents: ['check'] });
+ */
+export class Topology {
+  constructor(config: TopologyConfig = {}) {
+    inside.set(this, { assembly: new Assembly(), config: readTopologyConfig(config) });
+  }
+
+  /**
+   * Reads topics; a RegExp must match the whole name of a topic.
+   * @example topology.addSource('payments', ['card-payment', 'transfer'], { key: serdes.string, value: serdes.string })
+   */
+  addSource<K, V>(name: string, topics: string | readonly string[] | RegExp, options?: SourceOptions<K, V>): this {
+    assemblyOf(this).addSource(sourceOf(name, topics, options));
+    return this;
+  }
+
+  /**
+   * A processor below its parents, one instance per task; stores that come with its supplier are added and connected.
+   * @example topology.addProcessor('check', () => new Check(), ['payments'])
+   */
+  addProcessor<KIn, VIn, KOut, VOut>(name: string, supplier: ProcessorSupplier<KIn, VIn, KOut, VOut>, parents: readonly string[]): this {
+    assemblyOf(this).addProcessor(processorOf(name, supplier, parents));
+    for (const store of suppliedStores(supplier)) assemblyOf(this).addStore(store, [name]);
+    return this;
+  }
+
+  /**
+   * Writes what its parents forward to a topic, or to the one that a function answers.
+   * @example topology.addSink('checked', 'checked-payment', { parents: ['check'], key: serdes.string, value: serdes.string })
+   */
+  addSink<K, V>(name: string, topic: string | TopicNameExtractor<K, V>, options: Omit<Produced<K, V>, 'name'> & { parents: readonly string[] }): this {
+    const { key, value, partitioner, parents } = withSerdes(options, 'addSink');
+    assemblyOf(this).addSink({ kind: 'sink', name, topic, key, value, partitioner, parents });
+    return this;
+  }
+
+  /**
+   * A store, connected to processors that are there already.
+   * @example topology.addStateStore(seen, ['check'])
+   */
+  addStateStore(store: StoreBuilder, processors: readonly string[] = []): this {
+    assemblyOf(this).addStore(declareBuilt(store), processors);
+    return this;
+  }
+
+  /**
+   * A store of which every instance holds all records of a topic; the processor fills it, also when it is restored.
+   * @example topology.addGlobalStore(names.withLogging(false), 'names', 'name', 'names-writer', () => new Writing())
+   */
+  addGlobalStore<K, V>(store: StoreBuilder, source: string, topic: string, processor: string, supplier: ProcessorSupplier<K, V, void, void>, options?: SourceOptions<K, V>): this {
+    assemblyOf(this).addGlobalStore({
+      declaration: withoutLogging(declareBuilt(store)),
+      source: sourceOf(source, topic, options),
+      processor: processorOf(processor, supplier, [source]),
+      reprocess: true,
+    });
+    return this;
+  }
+
+  /**
+   * A store whose changelog is the topic that fills it (KIP-813). Only the supplier's processor writes it.
+   * @example topology.addReadOnlyStateStore(names, 'names', 'name', 'names-writer', () => new Writing())
+   */
+  addReadOnlyStateStore<K, V>(store: StoreBuilder, source: string, topic: string, processor: string, supplier: ProcessorSupplier<K, V, void, void>, options?: SourceOptions<K, V>): this {
+    const assembly = assemblyOf(this);
+    assembly.addSource(sourceOf(source, topic, options));
+    assembly.addProcessor(processorOf(processor, supplier, [source]));
+    assembly.useSourceAsChangelog(store.name, topic);
+    assembly.addStore(withoutLogging(declareBuilt(store)), [processor]);
+    return this;
+  }
+
+  /**
+   * Lets a processor use stores that are there already.
+   * @example topology.connectProcessorAndStateStores('check', 'seen', 'names')
+   */
+  connectProcessorAndStateStores(processor: string, ...stores: string[]): this {
+    for (const store of stores) assemblyOf(this).connectStore(processor, store);
+    return this;
+  }
+
+  /** Kafka Streams' text, to the letter. */
+  describe(): string {
+    return descriptionText(describeTopology(assemblyOf(this)));
+  }
+
+  /** The same facts as data: sub-topologies with their nodes, topics, stores and neighbours. */
+  toJSON(): unknown {
+    return { subTopologies: describeTopology(assemblyOf(this)) };
+  }
+
+  /** The same facts as a flow chart for Mermaid. */
+  toMermaid(): string {
+    return mermaidText(describeTopology(assemblyOf(this)));
+  }
+}
+
+function sourceOf(name: string, topics: string | readonly string[] | RegExp, options: SourceOptions<any, any> | undefined): SourceDeclaration {
+  const { key, value, timestamp, offsetReset, tombstones = 'pass' } = withSerdes(options, 'addSource');
+  return { kind: 'source', name, topics: typeof topics === 'string' ? [topics] : topics, key, value, timestamp, offsetReset, tombstones };
+}
+
+function processorOf(name: string, supplier: ProcessorSupplier<any, any, any, any>, parents: readonly string[]): ProcessorDeclaration {
+  const instance = instances(supplier, `processor "${name}"`);
+  return { kind: 'processor', name, parents, needs: [], create: async () => new Process(await instance()) };
+}

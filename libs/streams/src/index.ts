@@ -1,0 +1,78 @@
+export { Headers } from './serdes/headers.js';
+export type { Serde } from './serdes/serde.js';
+export { serdes } from './serdes/serdes.js';
+export type { StandardSchema } from './serdes/json-serde.js';
+export type { Duration } from './config/duration.js';
+export { StreamRecord, type RecordMetadata } from './processor/record.js';
+
+export { StreamsBuilder } from './dsl/streams-builder.js';
+export { Topology } from './dsl/topology.js';
+export { KStream } from './dsl/kstream.js';
+export { BranchedKStream } from './dsl/branched-kstream.js';
+export { KTable } from './dsl/ktable.js';
+export { GlobalKTable } from './dsl/global-ktable.js';
+export { KGroupedStream } from './dsl/kgrouped-stream.js';
+export { KGroupedTable } from './dsl/kgrouped-table.js';
+export { TimeWindowedKStream, SessionWindowedKStream } from './dsl/windowed-kstreams.js';
+export { CogroupedKStream } from './dsl/cogrouped-kstream.js';
+export type { Named, Consumed, Produced, Grouped, Repartitioned, Stored, Joined, StreamJoined, ForeignKeyJoined } from './dsl/options/index.js';
+
+export type { ValueMapper, Predicate, Initializer, Aggregator, Reducer, Merger, Joiner } from './operators/callbacks.js';
+export type { AsyncOptions } from './operators/async-map-values.js';
+
+export type { StreamPartitioner, TimestampExtractor, TopicNameExtractor, OffsetReset } from './topology/plan.js';
+export type { TopologyConfig } from './topology/topology-config.js';
+export { timestamps } from './topology/timestamps.js';
+
+export {
+  TimeWindow,
+  SlidingWindow,
+  SessionWindow,
+  JoinWindow,
+  Suppression,
+  tumbling,
+  hopping,
+  unlimited,
+  sliding,
+  session,
+  within,
+  untilWindowCloses,
+  untilTimeLimit,
+  type EmitStrategy,
+  type BufferBounds,
+} from './windows/index.js';
+
+export type {
+  Processor,
+  FixedKeyProcessor,
+  ValueTransformer,
+  ProcessorSupplier,
+  FixedKeyProcessorSupplier,
+  ValueTransformerSupplier,
+  ProcessingContext,
+  ProcessorContext,
+  FixedKeyProcessorContext,
+  PunctuationType,
+  Cancellable,
+} from './processor/processor.js';
+
+export { Stores } from './state/stores.js';
+export {
+  StoreSupplier,
+  StoreBuilder,
+  type TopicConfig,
+  type Materialized,
+  type Window,
+  type Windowed,
+  type Entry,
+  type ScanOptions,
+  type KeyValueStore,
+  type ValueAndTimestamp,
+  type TimestampedKeyValueStore,
+  type WindowStore,
+  type SessionStore,
+  type VersionedRecord,
+  type VersionedKeyValueStore,
+} from './state/store.js';
+
+export { errorCodes, OuzelError, TopologyError, SerdeError, StateError, FaultsError, type ErrorCode, type ErrorParts } from './errors/index.js';

@@ -1,0 +1,76 @@
+import type { ProcessorNode } from '../processor/node.js';
+import type { Serde } from '../serdes/serde.js';
+import type { StateStoreSpec } from '../state/state-store.js';
+import type { SinkSpec, SourceSpec } from './plan.js';
+
+/** What the application says where a topology says nothing. */
+export interface PlanDefaults {
+  readonly applicationId: string;
+  readonly key: Serde<any> | undefined;
+  readonly value: Serde<any> | undefined;
+  readonly storeType: 'persistent' | 'in-memory';
+  readonly storeFormat: 'plain' | 'headers';
+  readonly emitIntervalMs: number;
+  readonly outerJoinEmitIntervalMs: number;
+}
+
+/** A serde around another one, which may be the default of the application: windowed keys, changes of tables. */
+export class DerivedSerde {
+  constructor(
+    readonly inner: SerdeRef,
+    private readonly derive: (inner: Serde<any>) => Serde<any>,
+  ) {}
+
+  around(inner: Serde<any>): Serde<any> {
+    return this.derive(inner);
+  }
+}
+
+/** Undefined: the default of the application. */
+export type SerdeRef = Serde<any> | DerivedSerde | undefined;
+
+/** `derive` of the serde, now or as soon as the defaults are known. */
+export function derivedSerde(inner: SerdeRef, derive: (inner: Serde<any>) => Serde<any>): SerdeRef {
+  return inner === undefined || inner instanceof DerivedSerde ? new DerivedSerde(inner, derive) : derive(inner);
+}
+
+/** The serde itself, or undefined where there is neither one nor a default. */
+export function resolveSerde(ref: SerdeRef, fallback: Serde<any> | undefined): Serde<any> | undefined {
+  if (!(ref instanceof DerivedSerde)) return ref ?? fallback;
+  const inner = resolveSerde(ref.inner, fallback);
+  return inner === undefined ? undefined : ref.around(inner);
+}
+
+/** A serde that a node or store can not do without: its own, or else the default for keys or values. */
+export interface SerdeNeed {
+  readonly of: 'key' | 'value';
+  readonly serde: SerdeRef;
+}
+
+/** A processor before the defaults of an application are known. */
+export interface ProcessorDeclaration {
+  readonly kind: 'processor';
+  readonly name: string;
+  readonly parents: readonly string[];
+  readonly needs: readonly SerdeNeed[];
+  create(defaults: PlanDefaults): ProcessorNode<any, any, any, any> | Promise<ProcessorNode<any, any, any, any>>;
+}
+
+/** A source or sink before the defaults of an application are known. */
+export type SourceDeclaration = Omit<SourceSpec, 'key' | 'value'> & { readonly key: SerdeRef; readonly value: SerdeRef };
+export type SinkDeclaration = Omit<SinkSpec, 'key' | 'value' | 'partitioner'> & {
+  readonly key: SerdeRef;
+  readonly value: SerdeRef;
+  /** 'inner-key': by the key inside where the key is windowed, so that a window stands in the partition of its key (WindowedStreamPartitioner). */
+  readonly partitioner: SinkSpec['partitioner'] | 'inner-key';
+};
+export type NodeDeclaration = SourceDeclaration | ProcessorDeclaration | SinkDeclaration;
+
+/** A store before the defaults of an application are known. */
+export interface StoreDeclaration {
+  readonly name: string;
+  readonly needs: readonly SerdeNeed[];
+  /** Two declarations of one name are the same store when they have the same identity. */
+  readonly identity: object;
+  spec(defaults: PlanDefaults): StateStoreSpec;
+}

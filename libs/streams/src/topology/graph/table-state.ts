@@ -1,0 +1,47 @@
+import type { StoreDeclaration } from '../declarations.js';
+
+/** Where a table's value of a key can be found, and what its changes carry. Demands of the operators below change it while the graph grows. */
+export interface TableState {
+  /**
+   * source: a store of its own, made when somebody needs it. view: computed from its parents unless it has a store. join: the same, and its parents always have
+   * stores. aggregate: always has a store.
+   */
+  readonly kind: 'source' | 'view' | 'join' | 'aggregate';
+  readonly parents: readonly TableState[];
+  readonly store: StoreDeclaration | undefined;
+  isMaterialized: boolean;
+  /** Its changes carry the former value. */
+  sendsOldValues: boolean;
+  /** How long versions are kept, ms; undefined: only the newest value is known. */
+  readonly historyMs: number | undefined;
+}
+
+/** Somebody looks keys up in the table: its source gets a store (KTableSource.materialize). */
+export function demandLookups(table: TableState): void {
+  if (table.kind === 'source') table.isMaterialized = true;
+  else if (!table.isMaterialized) table.parents.forEach(demandLookups);
+}
+
+/**
+ * Somebody below needs former values; answers whether they will come. A source without a store gets one only where the need `forces` it, else its changes go
+ * without (KTableImpl.enableSendingOldValues).
+ */
+export function demandOldValues(table: TableState, need: 'forces' | 'asks'): boolean {
+  if (!table.sendsOldValues) table.sendsOldValues = canSendOldValues(table, need);
+  return table.sendsOldValues;
+}
+
+function canSendOldValues(table: TableState, need: 'forces' | 'asks'): boolean {
+  switch (table.kind) {
+    case 'aggregate':
+      return true;
+    case 'source':
+      table.isMaterialized ||= need === 'forces';
+      return table.isMaterialized;
+    case 'view':
+      return table.isMaterialized || table.parents.every((parent) => demandOldValues(parent, need));
+    case 'join':
+      for (const parent of table.parents) demandOldValues(parent, 'forces');
+      return true;
+  }
+}

@@ -1,0 +1,38 @@
+import type { ErrorParts } from '../errors/index.js';
+import type { Assembly } from './assembly.js';
+import { resolveSerde, type NodeDeclaration, type PlanDefaults, type SerdeNeed } from './declarations.js';
+
+/** Every place that reads or writes bytes and has neither a serde of its own nor a default. */
+export function serdeFaults(assembly: Assembly, defaults: PlanDefaults): ErrorParts[] {
+  const missing = (where: string, needs: readonly SerdeNeed[]) =>
+    needs.filter(({ of, serde }) => resolveSerde(serde, defaults[of]) === undefined).map(({ of }) => faultOf(where, of));
+  const stores = [...assembly.stores.values()].filter(({ users }) => users.size > 0);
+  return [
+    ...[...assembly.nodes.values()].flatMap((node) => missing(placeOf(node), needsOf(node))),
+    ...[...stores, ...assembly.globals.values()].flatMap(({ declaration }) => missing(`state store "${declaration.name}"`, declaration.needs)),
+  ];
+}
+
+function needsOf(node: NodeDeclaration): readonly SerdeNeed[] {
+  if (node.kind === 'processor') return node.needs;
+  return [
+    { of: 'key', serde: node.key },
+    { of: 'value', serde: node.value },
+  ];
+}
+
+function placeOf(node: NodeDeclaration): string {
+  switch (node.kind) {
+    case 'source':
+      return `source "${node.name}" of ${node.topics instanceof RegExp ? String(node.topics) : node.topics.join(', ')}`;
+    case 'processor':
+      return `processor "${node.name}"`;
+    case 'sink':
+      return `sink "${node.name}"${typeof node.topic === 'string' ? ` to ${node.topic}` : ''}`;
+  }
+}
+
+function faultOf(where: string, of: 'key' | 'value'): ErrorParts {
+  const setting = of === 'key' ? 'defaultKeySerde' : 'defaultValueSerde';
+  return { where, what: `there is no serde for its ${of}s`, help: `Give it one ({ ${of}: serdes.string }), or set ${setting}` };
+}
