@@ -1,0 +1,19 @@
+import type { RecordBatch } from '../codec/index.js';
+
+/** Where the bytes of a partition's log outlive the process, if they do. Calls return when the bytes have reached it. */
+export interface LogStorage {
+  append(batch: Buffer): void;
+  /** After compaction or deletion: only these batches are left. */
+  replace(batches: Iterable<RecordBatch>): void;
+  /** The log was deleted. */
+  remove(): void;
+  close(): void;
+}
+
+/** Nothing outlives the process. */
+export const noStorage: LogStorage = {
+  append() {},
+  replace() {},
+  remove() {},
+  close() {},
+};
