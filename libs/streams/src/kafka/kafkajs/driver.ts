@@ -13,6 +13,7 @@ import { KafkajsAdmin } from './admin.js';
 import { Cluster } from './cluster.js';
 import type { KafkajsConfig, Ports } from './config.js';
 import { KafkajsMember } from './member.js';
+import { KafkajsProducer } from './producer.js';
 import { retrying } from './retry.js';
 
 /** One client's connections to a cluster, by kafkajs. */
@@ -40,8 +41,10 @@ export class KafkajsDriver implements KafkaDriver {
     throw new Error('not yet');
   }
 
-  createProducer(_options: ProducerOptions): Producer {
-    throw new Error('not yet');
+  createProducer(options: ProducerOptions): Producer {
+    const producer = new KafkajsProducer(this.cluster, options);
+    this.closers.push(() => producer.close(0));
+    return producer;
   }
 
   createMember(options: MemberOptions): GroupMember {

@@ -27,7 +27,7 @@ export class TransactionCoordinator {
   constructor(
     private readonly cluster: Cluster,
     private readonly transactionalId: string,
-    private readonly transactionTimeoutMs: number,
+    private readonly timeouts: { readonly transactionTimeoutMs: number; readonly deliveryTimeoutMs: number },
     signal: AbortSignal,
   ) {
     this.coordinator = new Coordinator(cluster, 'transaction', transactionalId);
@@ -39,13 +39,16 @@ export class TransactionCoordinator {
    * not take the id back that way (KIP-360).
    */
   async init(former: ProducerIdentity = noIdentity): Promise<ProducerIdentity> {
-    const { transactionalId, transactionTimeoutMs } = this;
+    const { transactionalId } = this;
+    const { transactionTimeoutMs } = this.timeouts;
     return this.ask(initProducerId, { transactionalId, transactionTimeoutMs, ...former }, (response) => response.errorCode);
   }
 
+  /** A topic may be gone for good: after the delivery timeout the last failure is thrown. */
   async addPartitions(identity: ProducerIdentity, partitions: readonly TopicPartition[]): Promise<void> {
     const { transactionalId } = this;
-    await this.ask(addPartitionsToTxn, { transactionalId, ...identity, partitions }, worstOf);
+    const limits = { ...this.limits, timeoutMs: this.timeouts.deliveryTimeoutMs };
+    await this.retried(this.coordinator, addPartitionsToTxn, { transactionalId, ...identity, partitions }, worstOf, limits);
   }
 
   async sendOffsets(identity: ProducerIdentity, offsets: readonly OffsetCommit[], member: GroupIdentity): Promise<void> {
@@ -77,8 +80,9 @@ export class TransactionCoordinator {
     api: Api<Request, Response>,
     request: Request,
     codeOf: (response: Response) => number,
+    limits = this.limits,
   ): Promise<Response> {
-    return retrying(this.cluster.ports, this.limits, async () => {
+    return retrying(this.cluster.ports, limits, async () => {
       const response = await coordinator.prompt(api, request);
       const code = codeOf(response);
       if (code === ErrorCode.none) return response;

@@ -1,0 +1,132 @@
+import { BatchBuilder, RecordBatch, restamp, type BatchEntry } from '../../codec/index.js';
+import type { Compression, DriverError, ProducerRecord } from '../../driver.js';
+import type { ProducerIdentity } from '../protocol/transactions.js';
+import type { PartitionQueue } from './partition-queue.js';
+
+/** What all batches of a producer have in common. */
+export interface BatchForm {
+  readonly compression: Compression;
+  readonly transactional: boolean;
+  /** Told once of each batch, after its records were told. */
+  settled(batch: ProducerBatch): void;
+}
+
+/** Records of one partition that are written together, and what becomes of them. */
+export class ProducerBatch {
+  /** Under which the batch is numbered; undefined while it is not. */
+  identity: ProducerIdentity | undefined;
+  private sequence = -1;
+  private encoded: Buffer | undefined;
+  private readonly records: ProducerRecord[] = [];
+  private builder: BatchBuilder | undefined;
+  private waiters: (() => void)[] = [];
+  private parent: ProducerBatch | undefined;
+  private parts = 0;
+
+  constructor(
+    readonly queue: PartitionQueue,
+    readonly form: BatchForm,
+    /** Monotonic, ms; delivery times out from here. */
+    readonly createdAt: number,
+    /** The transaction that its records belong to; 0 without. */
+    readonly transaction: number,
+    capacity: number,
+    /** Set when it is not to be sent at all: its records wait for their turn to fail. */
+    readonly refusal?: DriverError,
+  ) {
+    this.builder = refusal === undefined ? new BatchBuilder(capacity) : undefined;
+  }
+
+  get count(): number {
+    return this.records.length;
+  }
+
+  /** Bytes, header included; before compression until encoded. */
+  get size(): number {
+    return this.encoded?.length ?? this.builder?.size ?? 0;
+  }
+
+  append(record: ProducerRecord, timestamp: number): void {
+    this.records.push(record);
+    this.builder?.append(record, timestamp);
+  }
+
+  number(identity: ProducerIdentity, sequence: number): void {
+    this.identity = identity;
+    this.sequence = sequence;
+    if (this.encoded !== undefined) restamp(this.encoded, this.stamp);
+  }
+
+  unnumber(): void {
+    this.identity = undefined;
+  }
+
+  encode(): Buffer {
+    this.encoded ??= this.builder!.seal({ stamp: this.stamp, transactional: this.form.transactional, compression: this.form.compression });
+    this.builder = undefined;
+    return this.encoded;
+  }
+
+  /** Two batches that take the place of this one, numbers included. */
+  halves(): [ProducerBatch, ProducerBatch] {
+    const middle = this.count >> 1;
+    const first = this.part((i) => i < middle);
+    const second = this.part((i) => i >= middle);
+    if (this.identity !== undefined) {
+      first.number(this.identity, this.sequence);
+      second.number(this.identity, (this.sequence + middle) % 2 ** 31);
+    }
+    return [first, second];
+  }
+
+  /** Fails the records at these places; what is left, if anything, has no numbers. */
+  without(refused: ReadonlySet<number>, reason: DriverError): ProducerBatch[] {
+    const left = refused.size < this.count ? [this.part((i) => !refused.has(i))] : [];
+    for (const [i, record] of this.records.entries()) if (refused.has(i)) record.delivery?.failed(record, reason);
+    if (left.length === 0) this.settle();
+    return left;
+  }
+
+  acknowledge(baseOffset: number): void {
+    for (let i = 0; i < this.records.length; i++) {
+      const record = this.records[i]!;
+      record.delivery?.delivered(record, baseOffset + i);
+    }
+    this.settle();
+  }
+
+  refuse(reason: DriverError): void {
+    for (const record of this.records) record.delivery?.failed(record, reason);
+    this.settle();
+  }
+
+  /** Resolves when it is known what became of every record. */
+  whenSettled(): Promise<void> {
+    return new Promise((resolve) => this.waiters.push(resolve));
+  }
+
+  private get stamp() {
+    const { producerId, epoch } = this.identity!;
+    return { producerId, epoch, sequence: this.sequence };
+  }
+
+  /** Made from the encoded records: the senders' buffers may have been used again since. */
+  private part(includes: (place: number) => boolean): ProducerBatch {
+    const part = new ProducerBatch(this.queue, this.form, this.createdAt, this.transaction, this.size);
+    part.parent = this;
+    this.parts++;
+    const entries: readonly (BatchEntry & { readonly timestamp: number })[] = new RecordBatch(this.encode()).records(this.queue);
+    for (const [i, record] of this.records.entries()) {
+      if (!includes(i)) continue;
+      part.records.push(record);
+      part.builder!.append(entries[i]!, entries[i]!.timestamp);
+    }
+    return part;
+  }
+
+  private settle(): void {
+    if (this.parent === undefined) this.form.settled(this);
+    else if (--this.parent.parts === 0) this.parent.settle();
+    for (const resolve of this.waiters) resolve();
+  }
+}

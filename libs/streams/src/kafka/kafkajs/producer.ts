@@ -1,0 +1,210 @@
+import { loadCodec } from '../codec/index.js';
+import { DriverError, type GroupIdentity, type OffsetCommit, type Producer, type ProducerOptions, type ProducerRecord } from '../driver.js';
+import type { Cluster } from './cluster.js';
+import { closedFailure } from './connection-failure.js';
+import type { Authority } from './produce/authority.js';
+import { Idempotent } from './produce/idempotent.js';
+import { PartitionQueue } from './produce/partition-queue.js';
+import { ProducerBatch, type BatchForm } from './produce/producer-batch.js';
+import { Sender } from './produce/sender.js';
+import { Transactional } from './produce/transactional.js';
+import { ErrorCode } from './protocol/error-codes.js';
+import { Backoff } from './retry.js';
+
+const defaultTransactionTimeoutMs = 10_000;
+/** More than the numbers of a record take in a batch, and the batch's header. */
+const recordOverhead = 40;
+const batchOverhead = 61;
+const firstCapacity = 4 * 1024;
+
+/** Gathers records into batches, one being filled per partition, and has them sent when they are full or old enough. */
+export class KafkajsProducer implements Producer {
+  private readonly queues = new Map<string, PartitionQueue[]>();
+  /** Being filled, the oldest first. */
+  private readonly filling = new Set<ProducerBatch>();
+  private readonly unsettled = new Map<ProducerBatch, number>();
+  private readonly closing = new AbortController();
+  private readonly authority: Authority & { close(): Promise<void> | void };
+  private readonly transactions: Transactional | undefined;
+  private readonly sender: Sender;
+  private readonly form: BatchForm;
+  /** Pending until the package of the compression is loaded. */
+  private codec: Promise<void> | undefined;
+  private bytes = 0;
+  private lingering = false;
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly options: ProducerOptions,
+  ) {
+    const wake = () => this.sender.wake();
+    const { transactionalId, transactionTimeoutMs = defaultTransactionTimeoutMs, deliveryTimeoutMs, compression } = options;
+    if (transactionalId === undefined) {
+      this.authority = new Idempotent(cluster, this.closing.signal, wake);
+    } else {
+      const timeouts = { transactionTimeoutMs, deliveryTimeoutMs };
+      this.authority = this.transactions = new Transactional(cluster, transactionalId, timeouts, this.closing.signal, wake);
+    }
+    this.sender = new Sender(cluster, this.authority, options);
+    this.form = { compression, transactional: transactionalId !== undefined, settled: (batch) => this.settled(batch) };
+    if (compression !== 'none' && compression !== 'gzip') this.codec = this.load();
+  }
+
+  get bufferedBytes(): number {
+    return this.bytes;
+  }
+
+  send(record: ProducerRecord): void {
+    const queue = this.queue(record.topic, record.partition);
+    const timestamp = record.timestamp ?? this.cluster.ports.clock.now();
+    const size = boundOf(record);
+    if (size + batchOverhead > this.options.maxRequestSize) return this.refuse(queue, record, size);
+    const batch = this.batchFor(queue, size);
+    const before = batch.size;
+    batch.append(record, timestamp);
+    this.bytes += batch.size - before;
+    if (batch.size >= this.options.batchSize) this.seal(queue);
+  }
+
+  /** Records sent outside of an open transaction are not waited for: they can not go out yet. */
+  async flush(): Promise<void> {
+    await this.flushUpTo(this.transactions?.opened ?? Infinity);
+  }
+
+  async initTransactions(): Promise<void> {
+    await this.transactional().init();
+  }
+
+  beginTransaction(): void {
+    this.transactional().begin();
+  }
+
+  async sendOffsets(offsets: readonly OffsetCommit[], identity: GroupIdentity): Promise<void> {
+    await this.transactional().sendOffsets(offsets, identity);
+  }
+
+  async commitTransaction(): Promise<void> {
+    const transactions = this.transactional();
+    const { opened } = transactions;
+    this.sealAll();
+    transactions.ending();
+    await this.flushUpTo(opened);
+    await transactions.commit();
+  }
+
+  async abortTransaction(): Promise<void> {
+    const transactions = this.transactional();
+    this.sealAll();
+    const { accepting } = transactions;
+    transactions.aborting();
+    await this.flushUpTo(accepting);
+    await transactions.abort();
+  }
+
+  async close(timeoutMs: number): Promise<void> {
+    if (this.closing.signal.aborted) return;
+    const end = new AbortController();
+    await Promise.race([this.flush().then(() => end.abort()), this.cluster.ports.clock.sleep(timeoutMs, end.signal)]);
+    this.closing.abort();
+    this.sealAll();
+    await this.sender.stop(closedFailure('producer'));
+    await this.authority.close();
+  }
+
+  private queue(topic: string, partition: number): PartitionQueue {
+    let queues = this.queues.get(topic);
+    if (queues === undefined) this.queues.set(topic, (queues = []));
+    return (queues[partition] ??= new PartitionQueue(topic, partition, new Backoff(this.cluster.ports)));
+  }
+
+  /** The batch that the record goes into: the one being filled when it has room. */
+  private batchFor(queue: PartitionQueue, size: number): ProducerBatch {
+    const transaction = this.transactions?.accepting ?? 0;
+    const { filling } = queue;
+    if (filling !== undefined) {
+      if (filling.transaction === transaction && filling.size + size <= this.options.batchSize) return filling;
+      this.seal(queue);
+    }
+    const batch = new ProducerBatch(queue, this.form, this.cluster.ports.clock.monotonic(), transaction, queue.lastSize || firstCapacity);
+    queue.filling = batch;
+    this.filling.add(batch);
+    this.bytes += batch.size;
+    if (!this.lingering) this.linger(this.options.lingerMs);
+    return batch;
+  }
+
+  /** A record that can never be sent is told in its turn, behind those before it. */
+  private refuse(queue: PartitionQueue, record: ProducerRecord, size: number): void {
+    this.seal(queue);
+    const parts = {
+      what: `a record of ${size} bytes is larger than the ${this.options.maxRequestSize} of a request`,
+      where: `${record.topic}-${record.partition}`,
+      help: 'Raise `producer.maxRequestSize`, and `max.message.bytes` of the topic.',
+    };
+    const reason = new DriverError('record', ErrorCode.messageTooLarge, parts);
+    const batch = new ProducerBatch(queue, this.form, this.cluster.ports.clock.monotonic(), this.transactions?.accepting ?? 0, 0, reason);
+    batch.append(record, 0);
+    queue.push(batch);
+    this.unsettled.set(batch, 0);
+    this.sender.add(queue);
+  }
+
+  private seal(queue: PartitionQueue): void {
+    const { filling } = queue;
+    if (filling === undefined) return;
+    this.filling.delete(filling);
+    this.unsettled.set(filling, filling.size);
+    queue.seal();
+    if (this.codec === undefined) this.sender.add(queue);
+    else void this.codec.then(() => this.sender.add(queue));
+  }
+
+  private sealAll(): void {
+    for (const batch of this.filling) this.seal(batch.queue);
+  }
+
+  private linger(ms: number): void {
+    this.lingering = true;
+    const { clock } = this.cluster.ports;
+    clock.schedule(ms, () => {
+      const due = clock.monotonic() - this.options.lingerMs;
+      for (const batch of this.filling) {
+        if (batch.createdAt > due) return this.linger(batch.createdAt - due);
+        this.seal(batch.queue);
+      }
+      this.lingering = false;
+    });
+  }
+
+  private async flushUpTo(transaction: number): Promise<void> {
+    this.sealAll();
+    const waited = [...this.unsettled.keys()].filter((batch) => batch.transaction <= transaction);
+    await Promise.all(waited.map((batch) => batch.whenSettled()));
+  }
+
+  private settled(batch: ProducerBatch): void {
+    this.bytes -= this.unsettled.get(batch) ?? 0;
+    this.unsettled.delete(batch);
+  }
+
+  private async load(): Promise<void> {
+    try {
+      await loadCodec(this.options.compression);
+      this.codec = undefined;
+    } catch (error) {
+      await this.sender.stop(error as DriverError);
+    }
+  }
+
+  private transactional(): Transactional {
+    if (this.transactions === undefined) throw new Error('a producer without a transactional id has no transactions');
+    return this.transactions;
+  }
+}
+
+/** Most bytes that a record takes in a batch. */
+function boundOf({ key, value, headers }: ProducerRecord): number {
+  let size = recordOverhead + (key === null ? 0 : key.length) + (value === null ? 0 : value.length);
+  if (headers.size > 0) for (const [name, bytes] of headers) size += 10 + 3 * name.length + (bytes === null ? 0 : bytes.length);
+  return size;
+}
