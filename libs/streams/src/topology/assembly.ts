@@ -34,6 +34,7 @@ export class Assembly {
   readonly copartitioned: ReadonlySet<string>[] = [];
   private readonly groups = new NodeGroups();
   private readonly sourcesByTopic = new Map<string, string>();
+  private readonly storesByProcessor = new Map<string, Set<string>>();
   private sealed = false;
 
   addSource(source: SourceDeclaration): void {
@@ -81,6 +82,9 @@ export class Assembly {
     const [user] = found.users;
     if (user !== undefined) this.groups.unite(user, [processor]);
     found.users.add(processor);
+    const used = this.storesByProcessor.get(processor);
+    if (used === undefined) this.storesByProcessor.set(processor, new Set([store]));
+    else used.add(store);
   }
 
   addGlobalStore(store: GlobalStore): void {
@@ -126,7 +130,7 @@ export class Assembly {
 
   /** Names of the stores that a processor uses, in the order in which they were connected to it. */
   storesOf(processor: string): string[] {
-    return [...this.stores.values()].filter(({ users }) => users.has(processor)).map(({ declaration }) => declaration.name);
+    return [...(this.storesByProcessor.get(processor) ?? [])];
   }
 
   private claim(name: string): void {

@@ -2,6 +2,7 @@ import { TopologyError } from '../../errors/index.js';
 import { Branch } from '../../operators/branch.js';
 import type { Predicate } from '../../operators/callbacks.js';
 import { PassThrough } from '../../operators/pass-through.js';
+import { hashOrder } from '../../topology/description/hash-order.js';
 import { ProcessorGraphNode } from '../../topology/graph/processor-node.js';
 import { BranchedKStream } from '../branched-kstream.js';
 import type { KStream } from '../kstream.js';
@@ -11,9 +12,9 @@ import type { StreamHandle } from './stream-handle.js';
 
 type BranchOptions<K, V> = Named & { to?: (branch: KStream<K, V>) => KStream<any, any> | void };
 
-/** One splitter with one named child per branch (BranchedKStreamImpl). */
+/** One splitter with one named child per branch (BranchedKStreamImpl). The result has the order of Java's map, on which generated names may depend. */
 export class BranchedFace<K, V> extends BranchedKStream<K, V> {
-  private readonly branches: Record<string, KStream<any, any>> = {};
+  private readonly branches = new Map<string, KStream<any, any>>();
   private isComplete = false;
 
   private constructor(
@@ -44,7 +45,7 @@ export class BranchedFace<K, V> extends BranchedKStream<K, V> {
 
   override noDefaultBranch(): Record<string, KStream<any, any>> {
     this.isComplete = true;
-    return this.branches;
+    return Object.fromEntries(hashOrder(this.branches.keys()).map((name) => [name, this.branches.get(name)!]));
   }
 
   private add(predicate: Predicate<K, V>, number: number, options: BranchOptions<K, V> = {}): void {
@@ -56,6 +57,6 @@ export class BranchedFace<K, V> extends BranchedKStream<K, V> {
     const node = graph.add(this.splitter, new ProcessorGraphNode(name, { create: () => new PassThrough() }));
     const branch = this.face({ ...this.stream, node });
     const answer = options.to === undefined ? branch : callback(options.to, 'to of branch')(branch);
-    if (answer !== undefined) this.branches[name] = answer;
+    if (answer !== undefined) this.branches.set(name, answer);
   }
 }

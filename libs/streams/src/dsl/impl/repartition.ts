@@ -17,10 +17,20 @@ export function implicitRepartition({ graph }: StreamHandle, base: string, key: 
   return new RepartitionNode({ names: repartitionNames(graph.names, base), key, value, partitions: undefined, partitioner: undefined, filters, isExplicit: false });
 }
 
-/** The stream behind a topic, for a join that needs it by key. */
-export function repartitionForJoin(stream: StreamHandle, base: string, key: SerdeRef, value: SerdeRef): StreamHandle {
+const joinedBehind = new WeakMap<StreamHandle, RepartitionNode>();
+
+/**
+ * The stream behind a topic, for a join that needs it by key. Takes three numbers each time; a join without a name shares the topic that the stream was
+ * repartitioned through last (KStreamImpl.repartitionForJoin).
+ */
+export function repartitionForJoin(stream: StreamHandle, name: string | undefined, key: SerdeRef, value: SerdeRef): StreamHandle {
   const [keySerde, valueSerde] = [key ?? stream.key, value ?? stream.value];
-  return behind(stream, implicitRepartition(stream, base, keySerde, valueSerde), keySerde, valueSerde);
+  const fresh = implicitRepartition(stream, name ?? stream.node.name, keySerde, valueSerde);
+  const shared = name === undefined ? joinedBehind.get(stream) : undefined;
+  if (shared !== undefined) return behind(stream, shared, keySerde, valueSerde);
+  joinedBehind.set(stream, fresh);
+  stream.graph.add(stream.node, fresh);
+  return behind(stream, fresh, keySerde, valueSerde);
 }
 
 /** `KStream.repartition`: always a topic, which the optimiser leaves alone. */
@@ -35,10 +45,9 @@ export function repartitionStream(stream: StreamHandle, options?: Repartitioned<
   const base = nameIn(options, 'repartition') ?? names.processor('KSTREAM-REPARTITION-');
   const [key, value] = [given.key ?? stream.key, given.value ?? stream.value];
   const node = new RepartitionNode({ names: repartitionNames(names, base), key, value, partitions, partitioner, filters, isExplicit: true });
-  return behind(stream, node, key, value);
+  return behind(stream, stream.graph.add(stream.node, node), key, value);
 }
 
-function behind({ graph, node }: StreamHandle, repartition: RepartitionNode, key: SerdeRef, value: SerdeRef): StreamHandle {
-  graph.add(node, repartition);
+function behind({ graph }: StreamHandle, repartition: RepartitionNode, key: SerdeRef, value: SerdeRef): StreamHandle {
   return { graph, node: repartition, key, value, sources: new Set([repartition.name]), needsRepartition: false };
 }

@@ -28,8 +28,8 @@ export function declareStore(request: StoreRequest): StoreDeclaration {
       { of: 'key', serde: key },
       { of: 'value', serde: value },
     ],
-    spec: (defaults) =>
-      materialize({
+    spec(defaults) {
+      const spec = materialize({
         name,
         shape,
         form,
@@ -37,7 +37,10 @@ export function declareStore(request: StoreRequest): StoreDeclaration {
         value: resolveSerde(value, defaults.value)!,
         options,
         defaults: { storeType: defaults.storeType, caching, logging: {} },
-      }),
+      });
+      // The changelog keeps what the windows need, also where a supplier keeps more (WindowStoreMaterializer.retentionPeriod).
+      return options.store !== undefined && 'retentionMs' in shape ? { ...spec, retentionMs: shape.retentionMs } : spec;
+    },
   };
 }
 

@@ -26,8 +26,8 @@ export function joinStreams(kind: Kind, leftStream: StreamHandle, rightStream: S
   if (!(options?.window instanceof JoinWindow)) throw new TopologyError('OUZEL_TOPOLOGY', { what: `${operator} with a stream needs a window`, help: "Say how far records may lie apart: { window: within('5m') }." });
   withSerdes(options, operator);
   const name = nameIn(options, operator);
-  const left = leftStream.needsRepartition ? repartitionForJoin(leftStream, suffixed(name, '-left') ?? leftStream.node.name, options.key, options.left) : leftStream;
-  const right = rightStream.needsRepartition ? repartitionForJoin(rightStream, suffixed(name, '-right') ?? rightStream.node.name, options.key, options.right) : rightStream;
+  const left = leftStream.needsRepartition ? repartitionForJoin(leftStream, suffixed(name, '-left'), options.key, options.left) : leftStream;
+  const right = rightStream.needsRepartition ? repartitionForJoin(rightStream, suffixed(name, '-right'), options.key, options.right) : rightStream;
   return new StreamJoin(kind, left, right, joiner, options).add(name);
 }
 

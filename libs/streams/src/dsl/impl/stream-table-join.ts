@@ -26,7 +26,7 @@ export function joinTable(kind: Kind, stream: StreamHandle, table: KTable<any, a
   const { key, left: leftSerde, grace } = withSerdes(options, operator);
   const right = tableHandle(table, stream, operator);
   const given = nameIn(options, operator);
-  const left = stream.needsRepartition ? repartitionForJoin(stream, given ?? stream.node.name, key, leftSerde) : stream;
+  const left = stream.needsRepartition ? repartitionForJoin(stream, given, key, leftSerde) : stream;
   const { graph } = stream;
   const sources = copartitioned(left, right);
   demandLookups(right.table);

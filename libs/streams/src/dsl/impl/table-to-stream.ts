@@ -8,10 +8,10 @@ import type { TableHandle } from './table-handle.js';
 
 type SelectKey = (value: any, key: any) => unknown;
 
-/** The changes as a stream; with a key selector, two nodes, of which the second has the name (KTableImpl.toStream). */
+/** The changes as a stream; with a key selector, two nodes, of which the first has the name (KTableImpl.toStream). */
 export function tableToStream(table: TableHandle, selectKeyOrOptions?: SelectKey | Named, options?: Named): StreamHandle {
   if (typeof selectKeyOrOptions !== 'function') return changes(table, selectKeyOrOptions);
-  return selectKey(changes(table), selectKeyOrOptions as SelectKey, options);
+  return selectKey(changes(table, options), selectKeyOrOptions as SelectKey);
 }
 
 function changes({ graph, node, key, value, sources }: TableHandle, options?: Named): StreamHandle {

@@ -22,7 +22,7 @@ export function repartitionNames(names: NameGenerator, base: string): Repartitio
   const sink = names.processor('KSTREAM-SINK-');
   const filter = names.processor('KSTREAM-FILTER-');
   const source = names.processor('KSTREAM-SOURCE-');
-  if (/^KSTREAM.*-\d{10}-repartition$/.test(topic)) return { topic, sink, filter, source };
+  if (/^KSTREAM.*-\d{10}$/.test(base)) return { topic, sink, filter, source };
   return { topic, sink: `${topic}-sink`, filter: `${topic}-filter`, source: `${topic}-source` };
 }
 
