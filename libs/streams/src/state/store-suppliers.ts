@@ -21,7 +21,7 @@ export type StoreShape =
   | { readonly kind: 'session'; readonly retentionMs: number }
   | { readonly kind: 'versioned'; readonly historyMs: number; readonly segmentMs: number | undefined };
 
-interface WindowStoreOptions {
+export interface WindowStoreOptions {
   retention: Duration;
   size: Duration;
   retainDuplicates?: boolean;
