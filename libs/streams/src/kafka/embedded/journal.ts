@@ -1,0 +1,31 @@
+import type { OffsetCommit, TopicPartition } from '../driver.js';
+
+/** What happened besides records: enough to know the cluster again after a restart. One line of JSON each. */
+export type JournalEntry =
+  | { readonly kind: 'topic'; readonly topic: string; readonly partitions: number; readonly config: Readonly<Record<string, string>> }
+  | { readonly kind: 'topic-deleted'; readonly topic: string }
+  | { readonly kind: 'log-start'; readonly topic: string; readonly partition: number; readonly offset: number }
+  | { readonly kind: 'offsets'; readonly group: string; readonly offsets: readonly OffsetCommit[] }
+  | { readonly kind: 'offsets-pending'; readonly group: string; readonly producerId: number; readonly offsets: readonly OffsetCommit[] }
+  | { readonly kind: 'offsets-ended'; readonly group: string; readonly producerId: number; readonly outcome: 'commit' | 'abort' }
+  | { readonly kind: 'producer-id'; readonly next: number }
+  | TransactionEntry;
+
+export interface TransactionEntry {
+  readonly kind: 'transaction';
+  readonly transactionalId: string;
+  readonly producerId: number;
+  readonly epoch: number;
+  readonly timeoutMs: number;
+  /** How the last one ended, or what is open. */
+  readonly state: 'ongoing' | 'commit' | 'abort' | 'none';
+  readonly partitions: readonly TopicPartition[];
+  readonly groups: readonly string[];
+}
+
+export interface Journal {
+  /** Returns when the entry has reached what outlives the process, if there is any. */
+  write(entry: JournalEntry): void;
+}
+
+export const noJournal: Journal = { write() {} };
