@@ -75,4 +75,38 @@ export {
   type VersionedKeyValueStore,
 } from './state/store.js';
 
-export { errorCodes, OuzelError, TopologyError, SerdeError, StateError, FaultsError, type ErrorCode, type ErrorParts } from './errors/index.js';
+export { errorCodes, asError, OuzelError, TopologyError, SerdeError, StateError, FaultsError, type ErrorCode, type ErrorParts } from './errors/index.js';
+
+
+export { KafkaStreams } from './kafka-streams.js';
+export type { StreamsConfig, KafkaConfig } from './runtime/streams-config.js';
+export type { State, StateListener } from './runtime/client-state.js';
+export type { ApplicationStatus, TaskStatus, InputStatus, StoreStatus } from './runtime/application-status.js';
+export type { RestoreEvent } from './runtime/restore/restore-progress.js';
+export type { DroppedRecord } from './runtime/task/task-context.js';
+export type { DropReason } from './processor/dropped.js';
+export type {
+  ErrorContext,
+  RawRecord,
+  Verdict,
+  DeserializationHandler,
+  ProcessingHandler,
+  ProductionHandler,
+} from './runtime/task/error-handlers.js';
+export { consoleLogger, silentLogger, type Logger } from './config/logger.js';
+export { durationMs } from './config/duration.js';
+export type { Metrics, MetricFamily, Sample } from './metrics/metrics.js';
+export { KeyValueStoreView, WindowStoreView, SessionStoreView, VersionedStoreView, type StoreView, type ViewScanOptions } from './query/store-views.js';
+export { StoreNotAvailableError, type Unavailability } from './query/store-not-available.js';
+
+export { kafkajs } from './kafka/kafkajs/index.js';
+export {
+  DriverError,
+  type KafkaConnection,
+  type KafkaDriver,
+  type Admin,
+  type Producer,
+  type ProducerRecord,
+  type ConsumerRecord,
+  type TopicPartition,
+} from './kafka/driver.js';
