@@ -12,6 +12,7 @@ import type {
 import { KafkajsAdmin } from './admin.js';
 import { Cluster } from './cluster.js';
 import type { KafkajsConfig, Ports } from './config.js';
+import { KafkajsFetcher } from './fetcher.js';
 import { KafkajsMember } from './member.js';
 import { KafkajsProducer } from './producer.js';
 import { retrying } from './retry.js';
@@ -20,8 +21,7 @@ import { retrying } from './retry.js';
 export class KafkajsDriver implements KafkaDriver {
   readonly admin: Admin;
   private readonly cluster: Cluster;
-  /** Close what was created, in the order of creation. */
-  private readonly closers: (() => Promise<void>)[] = [];
+  private readonly open = new Set<() => Promise<void>>();
   private closed: Promise<void> | undefined;
 
   constructor(
@@ -37,20 +37,25 @@ export class KafkajsDriver implements KafkaDriver {
     await retrying(this.cluster.ports, { signal: this.cluster.closing.signal }, () => this.cluster.refresh([]));
   }
 
-  createFetcher(_options: FetcherOptions): Fetcher {
-    throw new Error('not yet');
+  createFetcher(options: FetcherOptions): Fetcher {
+    return this.kept((released) => {
+      const fetcher = new KafkajsFetcher(this.cluster, options, released);
+      return [fetcher, () => fetcher.close()];
+    });
   }
 
   createProducer(options: ProducerOptions): Producer {
-    const producer = new KafkajsProducer(this.cluster, options);
-    this.closers.push(() => producer.close(0));
-    return producer;
+    return this.kept((released) => {
+      const producer = new KafkajsProducer(this.cluster, options, released);
+      return [producer, () => producer.close(0)];
+    });
   }
 
   createMember(options: MemberOptions): GroupMember {
-    const member = new KafkajsMember(this.cluster, options, this.config.logger);
-    this.closers.push(() => member.stop());
-    return member;
+    return this.kept((released) => {
+      const member = new KafkajsMember(this.cluster, options, this.config.logger, released);
+      return [member, () => member.stop()];
+    });
   }
 
   onConnectivity(listener: (failure: DriverError | undefined) => void): void {
@@ -62,8 +67,15 @@ export class KafkajsDriver implements KafkaDriver {
     return this.closed;
   }
 
+  /** Until it is closed by itself, the driver closes what it created. */
+  private kept<T>(create: (released: () => void) => [T, close: () => Promise<void>]): T {
+    const [created, close] = create(() => this.open.delete(close));
+    this.open.add(close);
+    return created;
+  }
+
   private async closeAll(): Promise<void> {
-    await Promise.all(this.closers.map((close) => close()));
+    await Promise.all([...this.open].map((close) => close()));
     await this.cluster.close();
   }
 }

@@ -3,7 +3,7 @@ import type { Ports } from './config.js';
 import { closedFailure } from './connection-failure.js';
 import type { Generation } from './generation.js';
 import type { Coordinator } from './coordinator.js';
-import { missingAfterMs } from './partition-requests.js';
+import { missingAfterMs } from './leader.js';
 import { offsetCommit } from './protocol/committed-offsets.js';
 import { ErrorCode, failureOf } from './protocol/error-codes.js';
 import { Backoff } from './retry.js';

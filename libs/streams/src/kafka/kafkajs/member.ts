@@ -35,6 +35,7 @@ export class KafkajsMember implements GroupMember {
     private readonly cluster: Cluster,
     private readonly options: MemberOptions,
     private readonly logger: DriverLogger | undefined,
+    private readonly released: () => void,
   ) {
     this.coordinator = new Coordinator(cluster, 'group', options.group);
     this.backoff = new Backoff(cluster.ports);
@@ -162,6 +163,7 @@ export class KafkajsMember implements GroupMember {
     if (reason !== undefined && this.passage.memberId !== '') await this.leave(this.passage.memberId, reason);
     this.generation.lose();
     this.coordinator.close();
+    this.released();
   }
 
   private async leave(memberId: string, reason: string): Promise<void> {

@@ -2,11 +2,9 @@ import { DriverError, type TopicPartition } from '../driver.js';
 import type { Channel } from './channel.js';
 import type { Cluster } from './cluster.js';
 import type { NodeChannels } from './node-channels.js';
+import { leaderFailure } from './leader.js';
 import { ErrorCode, failureOf } from './protocol/error-codes.js';
 import { retrying, type RetryLimits } from './retry.js';
-
-/** How long Kafka may not know a topic before it counts as missing: a new topic reaches the brokers one after the other. */
-export const missingAfterMs = 3_000;
 
 /**
  * Asks the leaders of the partitions, all at once, and again for those that failed with `retriable`.
@@ -53,17 +51,6 @@ export async function askLeaders<P extends TopicPartition, R extends TopicPartit
     throw failure;
   });
   return partitions.map((partition) => done.get(nameOf(partition))!);
-}
-
-/** Why there is no leader: `missing` when Kafka has not known the partition for a while, else `retriable` or what Kafka answered. */
-export function leaderFailure(cluster: Cluster, { topic, partition }: TopicPartition, what: string, waitedMs: number): DriverError {
-  const known = cluster.topic(topic);
-  const where = `${what} of ${topic}-${partition}`;
-  if (known === undefined) return failureOf(5, where);
-  const absent =
-    known.errorCode === ErrorCode.unknownTopicOrPartition || (known.errorCode === 0 && known.partitions[partition] === undefined);
-  if (absent) return failureOf(ErrorCode.unknownTopicOrPartition, where, waitedMs >= missingAfterMs ? 'missing' : 'retriable');
-  return failureOf(known.errorCode === 0 ? 5 : known.errorCode, where);
 }
 
 async function knowLeaders(cluster: Cluster, partitions: readonly TopicPartition[]): Promise<void> {

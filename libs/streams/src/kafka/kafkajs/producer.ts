@@ -36,6 +36,7 @@ export class KafkajsProducer implements Producer {
   constructor(
     private readonly cluster: Cluster,
     private readonly options: ProducerOptions,
+    private readonly released: () => void,
   ) {
     const wake = () => this.sender.wake();
     const { transactionalId, transactionTimeoutMs = defaultTransactionTimeoutMs, deliveryTimeoutMs, compression } = options;
@@ -109,6 +110,7 @@ export class KafkajsProducer implements Producer {
     this.sealAll();
     await this.sender.stop(closedFailure('producer'));
     await this.authority.close();
+    this.released();
   }
 
   private queue(topic: string, partition: number): PartitionQueue {

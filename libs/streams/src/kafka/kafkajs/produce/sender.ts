@@ -1,7 +1,7 @@
 import { DriverError } from '../../driver.js';
 import type { Cluster } from '../cluster.js';
 import { NodeChannels } from '../node-channels.js';
-import { leaderFailure } from '../partition-requests.js';
+import { waitForLeader } from '../leader.js';
 import { ErrorCode, failureOf } from '../protocol/error-codes.js';
 import { encodeProduce, produce, type ProducedPartition } from '../protocol/produce.js';
 import type { Authority } from './authority.js';
@@ -179,32 +179,13 @@ export class Sender {
     this.authority.sequenceBroken();
   }
 
-  /** Until the leader is known again; with a failure, not before a pause. */
   private async rest(queue: PartitionQueue, failure: DriverError | undefined): Promise<void> {
     queue.resting = true;
-    const { clock } = this.cluster.ports;
-    const begin = clock.monotonic();
-    let reason = failure;
-    for (;;) {
-      if (reason !== undefined) await queue.backoff.pause(this.closing.signal);
-      if (this.closing.signal.aborted || queue.isEmpty) break;
-      reason = await this.leaderless(queue, begin);
-      if (reason === undefined) break;
-      if (reason.kind !== 'retriable') this.giveUpAll(queue, reason);
-    }
+    const wait = { request: 'Produce', backoff: queue.backoff, signal: this.closing.signal, isWanted: () => !queue.isEmpty };
+    const reason = await waitForLeader(this.cluster, queue, failure, wait);
+    if (reason !== undefined) this.giveUpAll(queue, reason);
     queue.resting = false;
     this.wake();
-  }
-
-  /** Why the partition has no leader; undefined when it has. */
-  private async leaderless(queue: PartitionQueue, since: number): Promise<DriverError | undefined> {
-    try {
-      await this.cluster.refresh([queue.topic]);
-    } catch (error) {
-      return error as DriverError;
-    }
-    if (this.cluster.leader(queue) !== undefined) return undefined;
-    return leaderFailure(this.cluster, queue, 'Produce', this.cluster.ports.clock.monotonic() - since);
   }
 
   private expireLater(): void {
