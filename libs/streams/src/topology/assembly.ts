@@ -145,7 +145,7 @@ export class Assembly {
 
   private checkParents(name: string, parents: readonly string[]): void {
     const where = `node "${name}"`;
-    if (parents.length === 0) throw new TopologyError('OUZEL_TOPOLOGY', { what: 'it has no parent', where, help: 'Name the nodes that feed it.' });
+    if (!Array.isArray(parents) || parents.length === 0) throw new TopologyError('OUZEL_TOPOLOGY', { what: 'it has no parent', where, help: 'Name the nodes that feed it.' });
     for (const parent of parents) {
       if (parent === name) throw new TopologyError('OUZEL_TOPOLOGY', { what: 'it is its own parent', where });
       const found = this.nodes.get(parent);

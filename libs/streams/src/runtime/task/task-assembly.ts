@@ -3,6 +3,7 @@ import type { RecordCache } from '../../state/record-cache.js';
 import type { StateStore } from '../../state/state-store.js';
 import { TaskState } from '../../state/task-state.js';
 import type { SubTopology } from '../../topology/plan.js';
+import { timestamps } from '../../topology/timestamps.js';
 import type { PartitionCounts } from '../partition-counts.js';
 import { NodeGraph, type SerdeDefaults } from './node-graph.js';
 import type { OffsetMetadata } from './offset-metadata.js';
@@ -77,7 +78,9 @@ export class TaskAssembly {
 
   private queue(graph: NodeGraph, topic: string, offset: number, metadata: OffsetMetadata): RecordQueue {
     const { context } = this;
-    const queue = new RecordQueue(topic, this.id.partition, graph.decoding(topic)!, offset, {
+    const decoding = graph.decoding(topic)!;
+    const timestamp = decoding.timestamp === timestamps.wallClock ? () => context.systemTime() : decoding.timestamp;
+    const queue = new RecordQueue(topic, this.id.partition, { ...decoding, timestamp }, offset, {
       invalidTimestamp: ({ decoding }) => context.drop('invalid-timestamp', decoding.source),
       undecodable: (error, record, { decoding }) => context.undecodable(error, record, decoding.source),
     });

@@ -1,5 +1,6 @@
 import { Assembly } from '../assembly.js';
 import type { OptimizationRule, ResolvedTopologyConfig } from '../topology-config.js';
+import { checkCopartition } from './check-copartition.js';
 import { checkExplicitNames } from './explicit-names.js';
 import type { Graph } from './graph.js';
 import { keepNullKeys } from './keep-null-keys.js';
@@ -21,6 +22,7 @@ export function buildAssembly(graph: Graph, config: ResolvedTopologyConfig): Ass
   keepNullKeys(graph);
   const assembly = new Assembly();
   graph.writeTo(assembly);
+  checkCopartition(assembly);
   if (config.explicitNames) checkExplicitNames(assembly, graph.names);
   return assembly;
 }

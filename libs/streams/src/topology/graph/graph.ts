@@ -42,10 +42,9 @@ export class Graph {
     this.isBuilt = true;
     const waiting: GraphNode[] = [this.root];
     for (let node = takeFirst(waiting); node !== undefined; node = takeFirst(waiting)) {
-      if (!node.isWritten && [...node.parents].every(({ isWritten }) => isWritten)) {
-        node.writeTo(assembly);
-        node.isWritten = true;
-      }
+      if (node.isWritten || [...node.parents].some(({ isWritten }) => !isWritten)) continue;
+      node.writeTo(assembly);
+      node.isWritten = true;
       waiting.push(...node.children);
     }
     for (const sources of this.copartitioned) assembly.copartition(sources);

@@ -1,0 +1,25 @@
+import { TopologyError } from '../../errors/index.js';
+import type { Assembly } from '../assembly.js';
+
+/** Topics that are joined or grouped together need one partition count, so `repartition` must not ask for different ones. Throws OUZEL_COPARTITION. */
+export function checkCopartition(assembly: Assembly): void {
+  for (const sources of assembly.copartitioned) {
+    const asked = [...sources].flatMap((source) => askedFor(assembly, source));
+    const [first] = asked;
+    const other = asked.find(({ partitions }) => partitions !== first!.partitions);
+    if (other === undefined) continue;
+    throw new TopologyError('OUZEL_COPARTITION', {
+      what: `topic "${first!.topic}" is to have ${first!.partitions} partitions, topic "${other.topic}" ${other.partitions}, and they are joined or grouped together`,
+      help: 'Ask for the same number, or leave one out.',
+    });
+  }
+}
+
+function askedFor({ nodes, repartitionTopics }: Assembly, source: string): { readonly topic: string; readonly partitions: number }[] {
+  const node = nodes.get(source);
+  if (node?.kind !== 'source' || node.topics instanceof RegExp) return [];
+  return node.topics.flatMap((topic) => {
+    const partitions = repartitionTopics.get(topic);
+    return partitions === undefined ? [] : [{ topic, partitions }];
+  });
+}
