@@ -7,7 +7,7 @@ export function writeInt64(bytes: Buffer, value: number, at: number): number {
   return bytes.writeUInt32BE(value - upper * high, at + 4);
 }
 
-/** Reads an int64, big-endian. Not exact beyond 2^53: see `isSafeInt64`. */
+/** Reads an int64, big-endian. Exact up to 2^53: whoever reads foreign bytes checks with `Number.isSafeInteger`. */
 export function readInt64(bytes: Buffer, at: number): number {
   return bytes.readInt32BE(at) * high + bytes.readUInt32BE(at + 4);
 }
