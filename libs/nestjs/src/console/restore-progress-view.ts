@@ -8,8 +8,8 @@ export interface Screen {
 }
 
 const barWidth = 24;
-/** Elsewhere than on a terminal a line is written each time so much more is done. */
-const step = 0.1;
+/** Elsewhere than on a terminal a line is written each time one more of so many parts is done. */
+const parts = 10;
 
 /** Restore progress for people: a bar that stays in its line on a terminal, a line now and then elsewhere. Says nothing where nothing is to be restored. */
 export class RestoreProgressView {
@@ -27,8 +27,8 @@ export class RestoreProgressView {
     const { restored, total } = this.sums();
     if (total === 0) return;
     if (this.screen.isTTY === true) this.drawBar(restored, total);
-    else if (restored / total >= this.told + step) {
-      this.told = restored / total;
+    else if (Math.floor((parts * restored) / total) > this.told) {
+      this.told = Math.floor((parts * restored) / total);
       this.log(`restoring ${percent(restored, total)}: ${grouped(restored)} of ${grouped(total)}`);
     }
     if (event.kind === 'end' && restored === total) this.finish();

@@ -1,4 +1,4 @@
-import type { StreamOptions } from './options.js';
+import type { StreamOptions, StreamOrTableOptions } from './options.js';
 import { addMember, type OperatorName, type Options } from './member.js';
 import type { FaceOf, KeyOf, Owner, RecordOf, Upstream, ValueOf } from './upstream.js';
 
@@ -33,10 +33,17 @@ export type OperatorDecorator<S extends Shape, U, K2 = unknown, V2 = unknown> = 
   descriptor: TypedPropertyDescriptor<M> & Synchronous<M>,
 ) => void;
 
-/** Makes the decorator of an operator whose function is the decorated method. */
+/** Makes the decorator of an operator on streams whose function is the decorated method. */
 export function operator<S extends Shape>(
   name: OperatorName,
 ): <U extends Upstream, K2 = unknown, V2 = unknown>(upstream: U, options?: StreamOptions<K2, V2>) => OperatorDecorator<S, U, K2, V2> {
+  return (upstream, options) => onMethod(name, [upstream], options);
+}
+
+/** The same for an operator that tables have too: there it makes a table. */
+export function tableOperator<S extends Shape>(
+  name: OperatorName,
+): <U extends Upstream, K2 = unknown, V2 = unknown>(upstream: U, options?: StreamOrTableOptions<K2, V2>) => OperatorDecorator<S, U, K2, V2> {
   return (upstream, options) => onMethod(name, [upstream], options);
 }
 

@@ -1,4 +1,4 @@
-import { operator, type Shape } from './operator.js';
+import { operator, tableOperator, type Shape } from './operator.js';
 
 interface Decides extends Shape {
   readonly method: (value: this['value'], key: this['key'], record: this['record']) => boolean;
@@ -23,13 +23,13 @@ interface GivesPairs extends Shape {
 }
 
 /** The method decides which records of the upstream go on. Equal to `upstream.filter(method)`, on streams and on tables. */
-export const Filter = operator<Decides>('filter');
+export const Filter = tableOperator<Decides>('filter');
 /** The method decides which records of the upstream stay behind. Equal to `upstream.filterNot(method)`, on streams and on tables. */
-export const FilterNot = operator<Decides>('filterNot');
+export const FilterNot = tableOperator<Decides>('filterNot');
 /** The method makes a new key and value: `[key, value]`. Equal to `upstream.map(method)`. Those after it that need the key repartition first. */
 export const Map = operator<GivesPair>('map');
 /** The method makes a new value. Equal to `upstream.mapValues(method)`, on streams and on tables. */
-export const MapValues = operator<GivesValue>('mapValues');
+export const MapValues = tableOperator<GivesValue>('mapValues');
 /** The method makes any number of `[key, value]`. Equal to `upstream.flatMap(method)`. Those after it that need the key repartition first. */
 export const FlatMap = operator<GivesPairs>('flatMap');
 /** The method makes any number of values. Equal to `upstream.flatMapValues(method)`. */

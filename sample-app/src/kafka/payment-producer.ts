@@ -1,0 +1,12 @@
+import type { Payment } from '../payments/payment.js';
+
+export interface KeyedPayment {
+  readonly key: string;
+  readonly payment: Payment;
+}
+
+/** Writes payments to their topic, as another service would. */
+export abstract class PaymentProducer {
+  /** Resolves when Kafka has them; rejects when it does not take them. */
+  abstract send(payments: readonly KeyedPayment[]): Promise<void>;
+}

@@ -1,0 +1,34 @@
+import { Aggregate, Filter, Source, StreamTopology } from '@ouzel/nestjs';
+import { serdes, tumbling, type KStream } from '@ouzel/streams';
+import type { SampleConfig } from '../sample-config.js';
+import type { Payment, Total } from './payment.js';
+
+/** What the app makes of payments: every member is a stream or a table, named by the others. */
+@StreamTopology()
+export class PaymentTopology {
+  @Source((config: SampleConfig) => config.topics.payment, { key: serdes.string, value: serdes.json<Payment>() })
+  readonly payments!: KStream<string, Payment>;
+
+  @Filter('payments', { to: (config: SampleConfig) => config.topics.unknownPayment })
+  unknown(_payment: Payment, key: string): boolean {
+    return key === 'unknown';
+  }
+
+  /** Per key, in the store `totals`. */
+  @Aggregate('payments', { initial: () => ({ count: 0, amount: 0 }), value: serdes.json<Total>() })
+  totals(total: Total, payment: Payment): Total {
+    return { count: total.count + 1, amount: total.amount + payment.amount };
+  }
+
+  /** Per user and minute, in the store `spend-per-minute`. Grouped by what is in the payment, so the records go through a repartition topic first. */
+  @Aggregate('payments', {
+    groupBy: (payment: Payment) => payment.userId,
+    key: serdes.string,
+    window: tumbling('1m', { grace: '10m' }),
+    initial: () => 0,
+    value: serdes.double,
+  })
+  spendPerMinute(total: number, payment: Payment): number {
+    return total + payment.amount;
+  }
+}
