@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from '../../clock/index.js';
 import { asError } from '../../errors/index.js';
-import { at, encodeMarker, RecordBatch, writeChecksum, type AbortedTransaction } from '../codec/index.js';
+import { at, encodeMarker, RecordBatch, writeChecksum } from '../codec/index.js';
 import type { Isolation, TopicPartition } from '../driver.js';
 import { failureOf } from '../kafkajs/protocol/error-codes.js';
 import { writeInt64 } from '../../bytes/int64.js';
@@ -100,10 +100,6 @@ export class PartitionLog {
   batchAt(offset: number, isolation: Isolation): RecordBatch | undefined {
     const stored = this.stored[this.indexOf(offset)];
     return stored !== undefined && stored.baseOffset < this.endFor(isolation) ? stored.batch : undefined;
-  }
-
-  abortedFrom(offset: number): readonly AbortedTransaction[] {
-    return this.transactions.abortedFrom(offset);
   }
 
   isAborted(batch: RecordBatch): boolean {

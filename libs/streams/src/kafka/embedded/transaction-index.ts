@@ -27,11 +27,6 @@ export class TransactionIndex {
     if (firstOffset !== undefined && batch.marker === 'abort') this.aborted.push({ producerId, firstOffset, lastOffset: offset });
   }
 
-  /** Those that hide something from this offset on. */
-  abortedFrom(offset: number): readonly AbortedTransaction[] {
-    return this.aborted.length === 0 ? this.aborted : this.aborted.filter(({ lastOffset }) => lastOffset >= offset);
-  }
-
   /** Whether this batch belongs to a transaction that was aborted. */
   isAborted(batch: RecordBatch): boolean {
     const { producerId, baseOffset } = batch;

@@ -55,7 +55,7 @@ export class Transactions {
       };
       this.byId.set(transactionalId, created);
       this.note(transactionalId, created);
-      return created;
+      return { producerId: created.producerId, epoch: created.epoch };
     }
     if (former.state === 'ongoing') this.fence(transactionalId, former);
     Object.assign(former, former.epoch >= lastEpoch ? this.newProducer() : { epoch: former.epoch + 1 });

@@ -1,0 +1,43 @@
+import { systemClock, systemRandom, type Clock, type Random } from '../../clock/index.js';
+import type { KafkaConnection } from '../driver.js';
+import { Cluster } from './cluster.js';
+import { EmbeddedDriver } from './driver.js';
+
+export interface EmbeddedOptions {
+  /** A folder that outlives the process. Without it everything is in memory. */
+  readonly directory?: string;
+  /** The clock of this machine unless given. */
+  readonly clock?: Clock;
+  /** The randomness of this machine unless given. */
+  readonly random?: Random;
+}
+
+/** A topic to create. */
+export interface EmbeddedTopic {
+  readonly topic: string;
+  /** 1 unless given. */
+  readonly partitions?: number;
+  /** As in Kafka: `{ 'cleanup.policy': 'compact' }`. */
+  readonly config?: Readonly<Record<string, string>>;
+}
+
+/** A Kafka in this process. Several applications may share one. */
+export interface EmbeddedKafka extends KafkaConnection {
+  createDriver(options: { readonly clientId: string }): EmbeddedDriver;
+  /** Topics that exist already are left alone. */
+  createTopics(topics: readonly EmbeddedTopic[]): void;
+  /** Ends timers and closes files. May be called twice. */
+  close(): void;
+}
+
+/** A Kafka of one broker in this process: for a first run, for tests, for a simulated cluster. */
+export function embedded(options: EmbeddedOptions = {}): EmbeddedKafka {
+  const cluster = new Cluster(options.clock ?? systemClock, options.random ?? systemRandom);
+  return {
+    createDriver: ({ clientId }) => new EmbeddedDriver(cluster, clientId),
+    createTopics(topics) {
+      cluster.createTopics(topics.map(({ topic, partitions = 1, config = {} }) => ({ topic, partitions, config, replicationFactor: 1 })));
+    },
+    close: () => cluster.close(),
+  };
+}

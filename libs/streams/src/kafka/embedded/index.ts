@@ -1,0 +1,2 @@
+export { embedded, type EmbeddedKafka, type EmbeddedOptions, type EmbeddedTopic } from './embedded.js';
+export { EmbeddedDriver } from './driver.js';
