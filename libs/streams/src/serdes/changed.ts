@@ -38,8 +38,8 @@ function joined(newValue: Buffer | null, oldValue: Buffer | null): Buffer {
 
 function parsed<V>(inner: Serde<V>, bytes: Buffer, topic: string, headers: Headers): Changed<V> {
   const flag = bytes.length === 0 ? -1 : bytes[bytes.length - 1]!;
-  if (flag < 0 || flag > 5) throw new SerdeError({ what: 'these bytes are not a change of a table' });
   const hasLatest = flag > 2;
+  if (flag < 0 || flag > 5 || (hasLatest && bytes.length < 2)) throw new SerdeError({ what: 'these bytes are not a change of a table' });
   const isLatest = !hasLatest || bytes[bytes.length - 2] === 1;
   const body = bytes.subarray(0, bytes.length - (hasLatest ? 2 : 1));
   const decode = (part: Buffer) => inner.deserialize(part, topic, headers);

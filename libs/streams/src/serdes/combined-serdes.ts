@@ -19,4 +19,3 @@ export function nullable<T>(inner: Serde<T>): Serde<T | null> {
     deserialize: (bytes, topic, headers) => inner.deserialize(bytes, topic, headers),
   };
 }
-

@@ -1,6 +1,6 @@
 import { SerdeError } from '../errors/index.js';
 import type { Headers } from './headers.js';
-import { double, float, int, long, short } from './number-serdes.js';
+import { bigint, double, float, int, long, short } from './number-serdes.js';
 import type { Serde } from './serde.js';
 import { uuid } from './text-serdes.js';
 
@@ -9,6 +9,7 @@ const sizes = new Map<Serde<any>, number>([
   [short, 2],
   [int, 4],
   [long, 8],
+  [bigint, 8],
   [float, 4],
   [double, 8],
   [uuid, 36],
