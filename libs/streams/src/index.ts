@@ -100,6 +100,7 @@ export { KeyValueStoreView, WindowStoreView, SessionStoreView, VersionedStoreVie
 export { StoreNotAvailableError, type Unavailability } from './query/store-not-available.js';
 
 export { kafkajs } from './kafka/kafkajs/index.js';
+export { embedded, type EmbeddedKafka, type EmbeddedOptions, type EmbeddedTopic } from './kafka/embedded/index.js';
 export { partitionOf } from './bytes/murmur2.js';
 export {
   DriverError,
