@@ -19,7 +19,7 @@ export interface TimelineRecord {
 export type TimelineStep = TimelineRecord | { readonly advanceMs: number };
 
 const quoted = String.raw`"(?:[^"\\]|\\.)*"`;
-const token = new RegExp(String.raw`\||(?:${quoted}|[^\s|"])+`, 'g');
+const token = new RegExp(String.raw`\||(?:${quoted}|[^\s|"])+|"`, 'g');
 const record = new RegExp(String.raw`^(${quoted}|[^@"]+)@(\d+(?:ms|s|m|h|d)?)=(${quoted}|[^"]*)$`);
 
 /** Throws OUZEL_CONFIG with what can not be read. */

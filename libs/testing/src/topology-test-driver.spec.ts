@@ -204,7 +204,7 @@ describe('TopologyTestDriver', () => {
 
   it('gives topics that match a pattern their own name', async () => {
     const builder = new StreamsBuilder();
-    builder.stream(/in-\d+/, text).to((value, key, record, at) => `out-${at!.topic}`, text);
+    builder.stream(/in-\d+/, text).to((_value, _key, _record, at) => `out-${at!.topic}`, text);
     const driver = driving(builder.build());
     await driver.createInputTopic('in-7', serdes.string, serdes.string).pipeKeyValue('k', 'v', 1);
     expect(driver.createOutputTopic('out-in-7', serdes.string, serdes.string).readValue()).toBe('v');
