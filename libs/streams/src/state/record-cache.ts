@@ -1,22 +1,30 @@
 import type { RecordContext } from '../processor/record.js';
+import type { ByteString } from './byte-string.js';
+import type { Row, StoredValue } from './rows.js';
+import { SortedMap } from './sorted-map.js';
 
-/** What a cache holds of one key: the stored bytes, and the decoded value where it may be shared. */
+/** What a cache holds of one row key. */
 export interface CacheEntry {
-  readonly key: Buffer;
-  readonly text: string;
+  readonly key: ByteString;
   /** Null: deleted. */
-  payload: Buffer | null;
-  decoded: unknown;
+  value: StoredValue | null;
   isDirty: boolean;
-  /** Of the last update; undefined for what was only read. */
+  /** Of the last update; undefined for what is not dirty. */
   context: RecordContext | undefined;
   size: number;
   newer: CacheEntry | undefined;
   older: CacheEntry | undefined;
 }
 
+/** An entry as it was when a flush began. */
+export interface FlushedEntry {
+  readonly key: ByteString;
+  readonly value: StoredValue | null;
+  readonly context: RecordContext;
+}
+
 /** Writes entries on, in this order. A promise only where user code below asked for one. */
-export type FlushEntries = (entries: readonly CacheEntry[]) => void | Promise<void>;
+export type FlushEntries = (entries: readonly FlushedEntry[]) => void | Promise<void>;
 
 /**
  * The record cache of one application (statestore.cache.max.bytes, ThreadCache): deduplicates updates of a key between commits. Its size is shared by all
@@ -27,51 +35,67 @@ export class RecordCache {
 
   constructor(readonly maxBytes: number) {}
 
-  /** The part of one store in one task. `overhead` is added to the size of each entry. */
-  open(flush: FlushEntries, overhead: number): StoreCache {
-    return new StoreCache(this, flush, overhead);
+  /** The part of one store in one task. `extraKeyBytes` are added to the size of each entry. */
+  open(flush: FlushEntries, extraKeyBytes: number): StoreCache {
+    return new StoreCache(this, flush, extraKeyBytes);
   }
 }
 
 /** The cached entries of one store, least recently used first to go (NamedCache). */
 export class StoreCache {
-  private readonly entries = new Map<string, CacheEntry>();
-  /** Dirty keys in the order of their last updates. */
-  private readonly dirty = new Map<string, CacheEntry>();
+  private readonly entries = new SortedMap<CacheEntry>();
+  /** In the order of their last updates. */
+  private readonly dirty = new Set<CacheEntry>();
+  private lastDirty: CacheEntry | undefined;
   private newest: CacheEntry | undefined;
   private oldest: CacheEntry | undefined;
 
   constructor(
     private readonly cache: RecordCache,
     private readonly write: FlushEntries,
-    private readonly overhead: number,
+    private readonly extraKeyBytes: number,
   ) {}
 
-  get(text: string): CacheEntry | undefined {
-    const entry = this.entries.get(text);
-    if (entry !== undefined && entry !== this.newest) {
+  get(key: ByteString): CacheEntry | undefined {
+    if (this.newest?.key === key) return this.newest;
+    const entry = this.entries.get(key);
+    if (entry !== undefined) {
       this.unlink(entry);
       this.linkNewest(entry);
     }
     return entry;
   }
 
-  /** A value that was read from below. */
-  remember(key: Buffer, text: string, payload: Buffer, decoded: unknown): CacheEntry {
-    const entry = this.enter(key, text);
-    this.fill(entry, payload, decoded, undefined);
-    return entry;
+  /** `get`, but the entry becomes no newer by it. */
+  peek(key: ByteString): CacheEntry | undefined {
+    return this.entries.get(key);
   }
 
-  /** An update. Evicts while the application's cache is too large. */
-  put(key: Buffer, text: string, payload: Buffer | null, decoded: unknown, context: RecordContext): void | Promise<void> {
-    const entry = this.get(text) ?? this.enter(key, text);
+  /** A value that was read from below; the key must not be cached. */
+  remember(key: ByteString, value: StoredValue): void {
+    this.fill(this.enter(key), value, undefined);
+  }
+
+  /** An update; `evict` must follow. */
+  put(key: ByteString, value: StoredValue | null, context: RecordContext): void {
+    const entry = this.get(key) ?? this.enter(key);
+    this.fill(entry, value, context);
+    if (entry === this.lastDirty && entry.isDirty) return;
+    if (entry.isDirty) this.dirty.delete(entry);
     entry.isDirty = true;
-    this.fill(entry, payload, decoded, context);
-    if (this.dirty.size > 0) this.dirty.delete(text);
-    this.dirty.set(text, entry);
+    this.dirty.add(entry);
+    this.lastDirty = entry;
+  }
+
+  /** Makes room while the application's cache is too large. Evicting a dirty entry first writes on all dirty ones. */
+  evict(): void | Promise<void> {
+    if (this.cache.bytes <= this.cache.maxBytes) return undefined;
     let pending: void | Promise<void> = undefined;
-    while (this.cache.bytes > this.cache.maxBytes && this.oldest !== undefined) pending = after(pending, this.evict(this.oldest));
+    while (this.cache.bytes > this.cache.maxBytes && this.oldest !== undefined) {
+      const { oldest } = this;
+      this.remove(oldest);
+      if (oldest.isDirty) pending = both(pending, this.flushDirty(oldest));
+    }
     return pending;
   }
 
@@ -80,54 +104,53 @@ export class StoreCache {
     if (this.dirty.size > 0) return this.flushDirty(undefined);
   }
 
-  /** Dirty entries, in no order that matters. */
-  get unwritten(): Iterable<CacheEntry> {
-    return this.dirty.values();
+  /** All entries of a range, in order, as they are now. */
+  range(from: ByteString | undefined, to: ByteString | undefined): Row<StoredValue | null>[] {
+    return this.entries.size === 0 ? [] : this.entries.range(from, to).map(([key, { value }]) => [key, value]);
   }
 
   clear(): void {
-    for (const entry of this.entries.values()) this.cache.bytes -= entry.size;
+    for (const [, entry] of this.entries.entries()) this.cache.bytes -= entry.size;
     this.entries.clear();
     this.dirty.clear();
-    this.newest = this.oldest = undefined;
-  }
-
-  private evict(entry: CacheEntry): void | Promise<void> {
-    this.remove(entry);
-    if (entry.isDirty) return this.flushDirty(entry);
+    this.newest = this.oldest = this.lastDirty = undefined;
   }
 
   /** An evicted entry first, then the others in the order of their last updates. */
   private flushDirty(evicted: CacheEntry | undefined): void | Promise<void> {
-    if (evicted !== undefined) this.dirty.delete(evicted.text);
-    const entries = evicted === undefined ? [...this.dirty.values()] : [evicted, ...this.dirty.values()];
-    for (const entry of entries) entry.isDirty = false;
+    if (evicted !== undefined) this.dirty.delete(evicted);
+    const entries = evicted === undefined ? [...this.dirty] : [evicted, ...this.dirty];
+    const written = entries.map(({ key, value, context }): FlushedEntry => ({ key, value, context: context! }));
+    for (const entry of entries) {
+      entry.isDirty = false;
+      // The context holds on to the record that it came from, and that to a whole fetch response.
+      entry.context = undefined;
+    }
     // Cleared before they are written: what is below may write to this store again.
     this.dirty.clear();
-    // The entries go as they are now: an update while they are written makes the live ones dirty again.
-    const written = this.write(entries.map((entry) => ({ ...entry })));
-    for (const entry of entries) if (entry.payload === null && !entry.isDirty && this.entries.get(entry.text) === entry) this.remove(entry);
-    return written;
+    this.lastDirty = undefined;
+    const pending = this.write(written);
+    for (const entry of entries) if (entry !== evicted && entry.value === null && !entry.isDirty && this.entries.get(entry.key) === entry) this.remove(entry);
+    return pending;
   }
 
-  private enter(key: Buffer, text: string): CacheEntry {
-    const entry: CacheEntry = { key, text, payload: null, decoded: undefined, isDirty: false, context: undefined, size: 0, newer: undefined, older: undefined };
-    this.entries.set(text, entry);
+  private enter(key: ByteString): CacheEntry {
+    const entry: CacheEntry = { key, value: null, isDirty: false, context: undefined, size: 0, newer: undefined, older: undefined };
+    this.entries.set(key, entry);
     this.linkNewest(entry);
     return entry;
   }
 
-  private fill(entry: CacheEntry, payload: Buffer | null, decoded: unknown, context: RecordContext | undefined): void {
-    entry.payload = payload;
-    entry.decoded = decoded;
+  private fill(entry: CacheEntry, value: StoredValue | null, context: RecordContext | undefined): void {
+    entry.value = value;
     entry.context = context;
-    const size = sizeOf(entry) + this.overhead;
+    const size = entry.key.length + this.extraKeyBytes + (value === null ? 0 : value.payload.length) + (context === undefined ? 45 : 45 + sizeOf(context));
     this.cache.bytes += size - entry.size;
     entry.size = size;
   }
 
   private remove(entry: CacheEntry): void {
-    this.entries.delete(entry.text);
+    this.entries.delete(entry.key);
     this.unlink(entry);
     this.cache.bytes -= entry.size;
   }
@@ -148,15 +171,17 @@ export class StoreCache {
   }
 }
 
-/** As Kafka Streams measures it: key + 24, value + 1, and the record context (20, the topic's name, headers). */
-function sizeOf({ key, payload, context }: CacheEntry): number {
-  let size = key.length + 24 + (payload?.length ?? 0) + 1 + 20;
-  if (context === undefined) return size;
-  size += context.topic?.length ?? 0;
-  if (context.headers.size > 0) for (const [name, value] of context.headers) size += name.length + (value?.length ?? 0);
+/**
+ * What Kafka Streams counts of a record context beside a fixed 20. With that, an entry weighs: its key + 24, its value + 1, and the context (ProcessorRecordContext,
+ * LRUCacheEntry, NamedCache.LRUNode).
+ */
+function sizeOf({ topic, headers }: RecordContext): number {
+  let size = topic === null ? 0 : topic.length;
+  if (headers.size > 0) for (const [name, value] of headers) size += name.length + (value?.length ?? 0);
   return size;
 }
 
-function after(first: void | Promise<void>, second: void | Promise<void>): void | Promise<void> {
-  return first === undefined ? second : second === undefined ? first : Promise.all([first, second]).then(() => {});
+function both(first: void | Promise<void>, second: void | Promise<void>): void | Promise<void> {
+  if (first === undefined || second === undefined) return first ?? second;
+  return Promise.all([first, second]).then(() => {});
 }

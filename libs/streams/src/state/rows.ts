@@ -1,22 +1,47 @@
-/** One row: key without the store's prefix, and payload. */
-export type Row = readonly [key: Buffer, value: Buffer];
+import type { ByteString } from './byte-string.js';
+
+/** The value of a row: bytes, or something that becomes bytes when a commit writes it. Never changed once it was put. */
+export interface RowValue {
+  /** About what it costs in memory, bytes. */
+  readonly size: number;
+  encode(): Buffer;
+}
+
+/** Stored bytes, and what was decoded of them where that may be shared between reads. */
+export class StoredValue implements RowValue {
+  constructor(
+    readonly payload: Buffer,
+    public decoded: unknown = undefined,
+  ) {}
+
+  get size(): number {
+    return this.payload.length;
+  }
+
+  encode(): Buffer {
+    return this.payload;
+  }
+}
+
+/** One row: key without the store's prefix, and value. */
+export type Row<V = RowValue> = readonly [key: ByteString, value: V];
 
 export interface RowRange {
   /** Inclusive. */
-  readonly from?: Buffer;
+  readonly from?: ByteString | undefined;
   /** Exclusive. */
-  readonly to?: Buffer;
+  readonly to?: ByteString | undefined;
   readonly reverse?: boolean;
 }
 
 /**
- * The rows of one store, as its semantics see them: a sorted map of bytes that shows what was written but not committed yet.
- * Implemented by the write buffer over LevelDB or a sorted map. Keys and values are copied on put.
+ * The rows of one store, as its semantics see them: a sorted map of bytes that shows what was written but not committed yet. Implemented by the write buffer over
+ * LevelDB or a sorted map. A value that comes back is the object that was put, until it was committed and read from disk again.
  */
 export interface Rows {
-  get(key: Buffer): Buffer | undefined;
-  put(key: Buffer, value: Buffer): void;
-  delete(key: Buffer): void;
+  get(key: ByteString): RowValue | undefined;
+  put(key: ByteString, value: RowValue): void;
+  delete(key: ByteString): void;
   /** The rows as they are at the call. */
   scan(range: RowRange): AsyncIterable<Row>;
   /** Rows in this range are never asked for again: they may be removed when convenient. */

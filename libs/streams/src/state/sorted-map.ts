@@ -1,98 +1,79 @@
+import type { ByteString } from './byte-string.js';
+import { SortedKeys } from './sorted-keys.js';
+
 /**
- * A map by text keys that can also be walked in order. Keys are sorted only when somebody walks: point access costs what a Map costs, and a walk after few
- * changes costs little more than what it visits.
+ * A map by byte strings that can also be walked in order. Its keys are put in order only when somebody walks: point access costs what a Map costs, a walk what it
+ * visits and what was added since the last one.
  */
 export class SortedMap<V> {
-  private readonly map = new Map<string, V>();
-  private sorted: string[] = [];
-  /** Keys that are new since the last walk. */
-  private added: string[] = [];
-  private removed = 0;
+  private readonly map = new Map<ByteString, V>();
+  private readonly order = new SortedKeys();
+  /** Keys that are new since the last walk, perhaps removed again. */
+  private added: ByteString[] = [];
+  /** False: the order must be made from the map. */
+  private isOrdered = true;
 
   get size(): number {
     return this.map.size;
   }
 
-  get(key: string): V | undefined {
+  get(key: ByteString): V | undefined {
     return this.map.get(key);
   }
 
-  has(key: string): boolean {
-    return this.map.has(key);
+  set(key: ByteString, value: V): void {
+    const { map } = this;
+    const { size } = map;
+    map.set(key, value);
+    if (map.size !== size && this.isOrdered) this.remember(key);
   }
 
-  set(key: string, value: V): void {
-    if (!this.map.has(key)) this.added.push(key);
-    this.map.set(key, value);
-  }
-
-  delete(key: string): boolean {
-    const found = this.map.delete(key);
-    if (found) this.removed++;
-    return found;
+  delete(key: ByteString): boolean {
+    return this.map.delete(key);
   }
 
   clear(): void {
     this.map.clear();
-    this.sorted = [];
+    this.order.fill([]);
     this.added = [];
-    this.removed = 0;
+    this.isOrdered = true;
   }
 
   /** All entries, in no order. */
-  entries(): IterableIterator<[string, V]> {
+  entries(): IterableIterator<[ByteString, V]> {
     return this.map.entries();
   }
 
   /** Entries with `from <= key < to` in order, as they are now. */
-  range(from: string | undefined, to: string | undefined): [string, V][] {
+  range(from: ByteString | undefined, to: ByteString | undefined): [ByteString, V][] {
     this.sort();
-    const entries: [string, V][] = [];
-    for (let i = from === undefined ? 0 : this.firstAtLeast(from); i < this.sorted.length; i++) {
-      const key = this.sorted[i]!;
-      if (to !== undefined && key >= to) break;
-      entries.push([key, this.map.get(key)!]);
+    const entries: [ByteString, V][] = [];
+    for (const key of this.order.range(from, to)) {
+      const value = this.map.get(key);
+      if (value !== undefined) entries.push([key, value]);
     }
     return entries;
   }
 
-  private sort(): void {
-    if (this.removed > 0) {
-      this.sorted = this.sorted.filter((key) => this.map.has(key));
-      // A key that was removed and added again stands in both lists.
-      const seen = new Set(this.sorted);
-      this.added = [...new Set(this.added)].filter((key) => this.map.has(key) && !seen.has(key));
-      this.removed = 0;
-    }
-    if (this.added.length === 0) return;
-    this.added.sort(byText);
-    this.sorted = this.sorted.length === 0 ? this.added : merge(this.sorted, this.added);
+  private remember(key: ByteString): void {
+    this.added.push(key);
+    // Keys that come and go without a walk in between must not pile up.
+    if (this.added.length <= 1_024 + 2 * this.map.size) return;
     this.added = [];
+    this.isOrdered = false;
   }
 
-  private firstAtLeast(key: string): number {
-    let low = 0;
-    let high = this.sorted.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.sorted[middle]! < key) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  private sort(): void {
+    const { added, order, map } = this;
+    if (this.isOrdered && added.length === 0) return;
+    const isStale = order.size > 1_024 + 2 * map.size;
+    if (!this.isOrdered || isStale || added.length > order.size / 8) order.fill([...map.keys()].sort(byBytes));
+    else for (const key of added) order.add(key);
+    this.added = [];
+    this.isOrdered = true;
   }
 }
 
-function byText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function merge(a: readonly string[], b: readonly string[]): string[] {
-  const merged = new Array<string>(a.length + b.length);
-  let i = 0;
-  let j = 0;
-  for (let at = 0; at < merged.length; at++) {
-    if (j >= b.length || (i < a.length && a[i]! < b[j]!)) merged[at] = a[i++]!;
-    else merged[at] = b[j++]!;
-  }
-  return merged;
+function byBytes(a: ByteString, b: ByteString): number {
+  return a < b ? -1 : 1;
 }

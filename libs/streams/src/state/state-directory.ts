@@ -2,7 +2,7 @@ import { lstat, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { join, resolve, sep } from 'node:path';
 import type { Clock, Random } from '../clock/index.js';
 import { OuzelError, StateError } from '../errors/index.js';
-import { storedOffsets } from './task-database.js';
+import { sumOfOffsets } from './task-database.js';
 import { DirectoryLock } from './leveldb/directory-lock.js';
 
 export interface StateDirectoryOptions {
@@ -67,7 +67,7 @@ export class StateDirectory {
     for (const name of await readdir(this.folder)) {
       const parts = /^([A-Za-z0-9.-]+)_(\d+)$/.exec(name);
       if (parts === null || this.open.has(name)) continue;
-      const offset = await storedOffsets(join(this.folder, name));
+      const offset = await sumOfOffsets(join(this.folder, name));
       if (offset !== undefined) stored.push({ fingerprint: parts[1]!, partition: Number(parts[2]), offset });
     }
     return stored;

@@ -65,6 +65,8 @@ export interface StateStore {
   flush(): void | Promise<void>;
   /** One changelog record as a row of this store, without logging it again. Also moves the store's own observed time. */
   restore(record: ChangelogRecord): void;
+  /** Puts into its rows what the store knows beside them: called before each commit. */
+  checkpoint?(): void;
   /** Ends open scans. */
   close(): void;
 }

@@ -1,13 +1,11 @@
+import { StateError } from '../errors/index.js';
 import type { Serde } from '../serdes/serde.js';
-import { TypedKeyValueStore } from './key-value/typed-key-value-store.js';
-import { LruRows } from './key-value/lru-rows.js';
+import { createKeyValueStore } from './key-value/create-key-value-store.js';
 import type { StateStore, StateStoreSpec, StoreKind, StoreParts } from './state-store.js';
 import type { TopicConfig } from './store.js';
 import type { StoreShape } from './store-suppliers.js';
-import { plainForm, timestampedForm } from './value-form.js';
-import { SegmentedWindowRows } from './window/segmented-window-rows.js';
-import { TimeOrderedWindowRows } from './window/time-ordered-window-rows.js';
-import { TypedWindowStore } from './window/typed-window-store.js';
+import { PlainForm, PlainFormWithHeaders, TimestampedForm } from './value-form.js';
+import { createWindowStore } from './window/create-window-store.js';
 
 /** A store in full: shape, serdes, and how it is kept. */
 export interface StoreDefinition {
@@ -20,11 +18,6 @@ export interface StoreDefinition {
   readonly form: 'plain' | 'timestamped';
   readonly caching: boolean;
   readonly logging: TopicConfig | false;
-}
-
-/** Segments of window and session stores: half the retention, a minute at least (Stores.persistentWindowStore). */
-export function segmentMs(retentionMs: number): number {
-  return Math.max(Math.floor(retentionMs / 2), 60_000);
 }
 
 /** What a task makes its stores from. */
@@ -56,20 +49,19 @@ function kindOf({ shape, form }: StoreDefinition): StoreKind {
   }
 }
 
-function createStore({ name, shape, persistent, key, value, form }: StoreDefinition, parts: StoreParts): StateStore {
-  const values = form === 'timestamped' ? timestampedForm(value, parts.topic) : plainForm(value, parts.topic);
+function createStore(definition: StoreDefinition, parts: StoreParts): StateStore {
+  const { name, shape, value, form } = definition;
+  const values = form === 'timestamped' ? new TimestampedForm(value, parts.topic) : new PlainForm(value, parts.topic);
   switch (shape.kind) {
     case 'key-value':
-      return new TypedKeyValueStore(name, key, values, parts);
+      return createKeyValueStore(definition, values, parts, undefined);
     case 'lru':
-      return new TypedKeyValueStore(name, key, values, { ...parts, rows: new LruRows(parts.rows, shape.maxEntries) });
+      return createKeyValueStore(definition, values, parts, shape.maxEntries);
     case 'window': {
-      const { retentionMs, sizeMs, retainDuplicates } = shape;
-      const Rows = persistent ? SegmentedWindowRows : TimeOrderedWindowRows;
-      const rows = new Rows(name, parts.rows, parts.context, retentionMs, segmentMs(retentionMs));
-      return new TypedWindowStore(name, { key, form: values, sizeMs, retainDuplicates, rows }, parts);
+      const ofWindows = form === 'timestamped' ? values : new PlainFormWithHeaders(value, parts.topic);
+      return createWindowStore(definition, shape, ofWindows, parts);
     }
     default:
-      throw new Error(`no store for ${shape.kind} yet`);
+      throw new StateError('OUZEL_STATE', { what: `stores of kind ${shape.kind} can not be made yet`, where: `store "${name}"` });
   }
 }

@@ -13,11 +13,20 @@ export class SuppliedStore extends StoreSupplier {
   }
 }
 
+/** A window store. `order`: what its scans follow; time for windows that are emitted when they close. Default: key. In-memory stores always follow time. */
+export interface WindowShape {
+  readonly kind: 'window';
+  readonly retentionMs: number;
+  readonly sizeMs: number;
+  readonly retainDuplicates: boolean;
+  readonly order?: 'key' | 'time';
+}
+
 /** What kind of rows a store keeps, and for how long. Times in ms. */
 export type StoreShape =
   | { readonly kind: 'key-value' }
   | { readonly kind: 'lru'; readonly maxEntries: number }
-  | { readonly kind: 'window'; readonly retentionMs: number; readonly sizeMs: number; readonly retainDuplicates: boolean }
+  | WindowShape
   | { readonly kind: 'session'; readonly retentionMs: number }
   | { readonly kind: 'versioned'; readonly historyMs: number; readonly segmentMs: number | undefined };
 

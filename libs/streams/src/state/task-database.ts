@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { readInt64, writeInt64 } from '../bytes/int64.js';
 import { StateError } from '../errors/index.js';
+import { byteString, bytesOf, int32Text, int64At, int64Text, type ByteString } from './byte-string.js';
 import type { ByteBatch, ByteStore } from './byte-store.js';
-import { LevelBytes } from './leveldb/leveldb-bytes.js';
+import { LevelBytes, writeBufferSize } from './leveldb/leveldb-bytes.js';
 import { MemoryBytes } from './memory/memory-bytes.js';
-import type { Row } from './rows.js';
+import { StoredValue, type Row, type RowValue } from './rows.js';
 
 /** What a database must have been made for. */
 export interface DatabaseIdentity {
@@ -15,9 +16,19 @@ export interface DatabaseIdentity {
   readonly stores: readonly { readonly name: string; readonly kind: string; readonly changelog: string | null }[];
 }
 
-const formatVersion = 1;
-/** Commit rows that are kept: enough to span what LevelDB's log holds. */
-const commitRows = 1_000;
+export interface DatabaseOptions {
+  /** Null: in memory. */
+  readonly directory: string | null;
+  readonly identity: DatabaseIdentity;
+  /** A store that nothing can restore. */
+  readonly irreplaceable: string | undefined;
+  /** Resolves when others had their turn. */
+  readonly turn: () => Promise<void>;
+}
+
+const formatVersion = 2;
+/** Commit rows must span what LevelDB's log can lose: two write buffers. */
+const bytesSpanned = 3 * writeBufferSize;
 
 /**
  * The one database of a task. Rows of stores stand behind the number of their store; number 0 is the task's own:
@@ -32,6 +43,9 @@ const commitRows = 1_000;
 export class TaskDatabase {
   private readonly offsets = new Map<string, number>();
   private commits = 0;
+  /** Commits whose rows are kept, oldest first, with the size of their batches. */
+  private readonly kept: { readonly n: number; readonly bytes: number }[] = [];
+  private keptBytes = 0;
 
   private constructor(
     readonly bytes: ByteStore,
@@ -41,19 +55,19 @@ export class TaskDatabase {
   ) {}
 
   /**
-   * In memory when there is no directory. Damaged or foreign content is removed, see `wiped`; where `irreplaceable` names a store that nothing can restore, it
-   * is a StateError OUZEL_STATE_CORRUPT instead.
+   * Damaged or foreign content is removed, see `wiped`; where it holds a store that nothing can restore, it is a StateError OUZEL_STATE_CORRUPT instead, and is
+   * left as it is.
    */
-  static async open(directory: string | null, identity: DatabaseIdentity, irreplaceable?: string): Promise<TaskDatabase> {
+  static async open({ directory, identity, irreplaceable, turn }: DatabaseOptions): Promise<TaskDatabase> {
     const numbers = new Map([...identity.stores].sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ name }, i) => [name, i + 1]));
     if (directory === null) return new TaskDatabase(new MemoryBytes(), numbers, undefined);
     const fresh = async (wiped: string | undefined) => {
-      const database = new TaskDatabase(await LevelBytes.open(directory), numbers, wiped);
-      await database.bytes.write({ puts: [[ownKey('i'), identityRow(identity)]], deletes: [], discarded: [] });
+      const database = new TaskDatabase(await LevelBytes.open(directory, turn), numbers, wiped);
+      await database.bytes.write({ changes: [[ownKey('i'), identityRow(identity)]], discarded: [] });
       return database;
     };
     if (!existsSync(directory)) return fresh(undefined);
-    const found = await this.reopen(directory, identity, numbers);
+    const found = await this.reopen(directory, identity, numbers, turn);
     if (found instanceof TaskDatabase) return found;
     if (irreplaceable !== undefined) {
       throw new StateError('OUZEL_STATE_CORRUPT', { what: `local state can not be used, ${found}, and store "${irreplaceable}" has no changelog`, where: directory, help: 'Remove the folder to begin from nothing.' });
@@ -63,10 +77,10 @@ export class TaskDatabase {
   }
 
   /** The database as it is, or the reason why it can not be used. */
-  private static async reopen(directory: string, identity: DatabaseIdentity, numbers: ReadonlyMap<string, number>): Promise<TaskDatabase | string> {
+  private static async reopen(directory: string, identity: DatabaseIdentity, numbers: ReadonlyMap<string, number>, turn: () => Promise<void>): Promise<TaskDatabase | string> {
     let bytes: LevelBytes | undefined;
     try {
-      bytes = await LevelBytes.open(directory);
+      bytes = await LevelBytes.open(directory, turn);
       const database = new TaskDatabase(bytes, numbers, undefined);
       const fault = await database.check(identity);
       if (fault === undefined) return database;
@@ -79,10 +93,8 @@ export class TaskDatabase {
     }
   }
 
-  prefixOf(store: string): Buffer {
-    const prefix = Buffer.allocUnsafe(2);
-    prefix.writeUInt16BE(this.numbers.get(store)!);
-    return prefix;
+  prefixOf(store: string): ByteString {
+    return int32Text(this.numbers.get(store)!).slice(2);
   }
 
   offsetOf(store: string): number | undefined {
@@ -91,38 +103,47 @@ export class TaskDatabase {
 
   /** Rows of stores and the offsets that they stand for, in one batch. */
   async commit(batch: ByteBatch, offsets: ReadonlyMap<string, number>): Promise<void> {
-    const own: Row[] = [...offsets].map(([store, offset]) => [ownKey(`o${store}`), int64(offset)]);
     const n = this.commits + 1;
-    own.push([commitKey(n), Buffer.alloc(0)]);
-    const old = n > commitRows ? [commitKey(n - commitRows)] : [];
-    await this.bytes.write({ puts: [...batch.puts, ...own], deletes: [...batch.deletes, ...old], discarded: batch.discarded });
+    const bytes = await this.bytes.write({ changes: this.withOwn(batch.changes, n, offsets), discarded: batch.discarded });
     this.commits = n;
+    this.kept.push({ n, bytes });
+    this.keptBytes += bytes;
     for (const [store, offset] of offsets) this.offsets.set(store, offset);
+  }
+
+  private *withOwn(changes: ByteBatch['changes'], n: number, offsets: ReadonlyMap<string, number>): Iterable<Row<RowValue | null>> {
+    yield* changes;
+    for (const [store, offset] of offsets) yield [offsetKey(store), int64(offset)];
+    yield [commitKey(n), nothing];
+    while (this.kept.length > 0 && this.keptBytes - this.kept[0]!.bytes > bytesSpanned) {
+      const { n: old, bytes } = this.kept.shift()!;
+      this.keptBytes -= bytes;
+      yield [commitKey(old), null];
+    }
   }
 
   private async check(identity: DatabaseIdentity): Promise<string | undefined> {
     const row = this.bytes.get(ownKey('i'));
     if (row === undefined) return 'its identity is missing';
-    if (!row.equals(identityRow(identity))) return 'it belongs to another application, topology or format';
-    let last: number | undefined;
+    if (!row.encode().equals(identityRow(identity).payload)) return 'it belongs to another application, topology or format';
     for await (const [key] of this.bytes.scan({ from: ownKey('c'), to: ownKey('d') })) {
-      const n = readInt64(key, 3);
-      if (last !== undefined && n !== last + 1) return `commits ${last + 1} to ${n - 1} are missing`;
-      last = n;
+      const n = int64At(key, 3);
+      if (this.commits > 0 && n !== this.commits + 1) return `commits ${this.commits + 1} to ${n - 1} are missing`;
+      this.commits = n;
+      this.kept.push({ n, bytes: 0 });
     }
-    this.commits = last ?? 0;
-    for await (const [key, value] of this.bytes.scan({ from: ownKey('o'), to: ownKey('p') })) this.offsets.set(key.toString('utf8', 3), readInt64(value, 0));
+    for await (const [store, offset] of storedOffsets(this.bytes)) this.offsets.set(store, offset);
     return undefined;
   }
 }
 
 /** Sum of the changelog offsets in a closed database; undefined where it can not be read. */
-export async function storedOffsets(directory: string): Promise<number | undefined> {
+export async function sumOfOffsets(directory: string): Promise<number | undefined> {
   let bytes: LevelBytes | undefined;
   try {
-    bytes = await LevelBytes.open(directory);
+    bytes = await LevelBytes.open(directory, () => Promise.resolve());
     let sum = 0;
-    for await (const [, value] of bytes.scan({ from: ownKey('o'), to: ownKey('p') })) sum += readInt64(value, 0);
+    for await (const [, offset] of storedOffsets(bytes)) sum += offset;
     return sum;
   } catch {
     return undefined;
@@ -131,21 +152,31 @@ export async function storedOffsets(directory: string): Promise<number | undefin
   }
 }
 
-function ownKey(name: string): Buffer {
-  return Buffer.concat([Buffer.alloc(2), Buffer.from(name)]);
+async function* storedOffsets(bytes: ByteStore): AsyncGenerator<readonly [store: string, offset: number]> {
+  for await (const [key, value] of bytes.scan({ from: ownKey('o'), to: ownKey('p') })) yield [bytesOf(key.slice(3)).toString(), readInt64(value.encode(), 0)];
 }
 
-function commitKey(n: number): Buffer {
-  return Buffer.concat([ownKey('c'), int64(n)]);
+function ownKey(name: string): ByteString {
+  return `\0\0${name}`;
 }
 
-function int64(value: number): Buffer {
+function offsetKey(store: string): ByteString {
+  return ownKey('o') + byteString(Buffer.from(store));
+}
+
+function commitKey(n: number): ByteString {
+  return ownKey('c') + int64Text(n);
+}
+
+const nothing = new StoredValue(Buffer.alloc(0));
+
+function int64(value: number): StoredValue {
   const bytes = Buffer.allocUnsafe(8);
   writeInt64(bytes, value, 0);
-  return bytes;
+  return new StoredValue(bytes);
 }
 
-function identityRow(identity: DatabaseIdentity): Buffer {
+function identityRow(identity: DatabaseIdentity): StoredValue {
   const stores = [...identity.stores].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return Buffer.from(JSON.stringify({ format: formatVersion, applicationId: identity.applicationId, fingerprint: identity.fingerprint, stores }));
+  return new StoredValue(Buffer.from(JSON.stringify({ format: formatVersion, applicationId: identity.applicationId, fingerprint: identity.fingerprint, stores })));
 }

@@ -1,6 +1,7 @@
+import type { Clock } from '../clock/index.js';
 import { StateError } from '../errors/index.js';
 import type { StorePlan } from '../topology/plan.js';
-import type { ByteBatch } from './byte-store.js';
+import type { RowRange } from './rows.js';
 import { MemoryBytes } from './memory/memory-bytes.js';
 import type { RecordCache } from './record-cache.js';
 import type { ChangelogRecord, StateStore, StoreContext } from './state-store.js';
@@ -15,6 +16,8 @@ export interface TaskStateOptions {
   readonly stores: readonly Pick<StorePlan, 'spec' | 'changelog' | 'sourceAsChangelog'>[];
   readonly context: StoreContext;
   readonly cache: RecordCache | undefined;
+  /** Lets others have their turn while a large commit is put together. Default: it is put together in one go. */
+  readonly clock?: Clock;
 }
 
 /** What one commit makes durable: taken by `freeze`, handed back to `commit`. */
@@ -30,16 +33,21 @@ interface Opened {
 
 /** All stores of one task, over one database: opened, restored, committed and closed together. */
 export class TaskState {
-  readonly stores: ReadonlyMap<string, StateStore>;
+  private opened: ReadonlyMap<string, Opened>;
+  private shown: ReadonlyMap<string, StateStore>;
   private generation = 0;
-  private isFrozen = false;
+  /** The number of the generation that may be committed. */
+  private frozen: number | undefined;
+  private isCommitting = false;
   private closed = false;
 
   private constructor(
     private readonly database: TaskDatabase,
-    private readonly opened: ReadonlyMap<string, Opened>,
+    private readonly options: TaskStateOptions,
   ) {
-    this.stores = new Map([...opened].map(([name, { store }]) => [name, store]));
+    const rows = new Map(options.stores.map(({ spec }) => [spec.name, spec.persistent ? new BufferedRows(database.prefixOf(spec.name), database.bytes) : new BufferedRows('', new MemoryBytes())]));
+    this.opened = new Map(options.stores.map((plan) => [plan.spec.name, this.create(plan, rows.get(plan.spec.name)!)]));
+    this.shown = storesOf(this.opened);
   }
 
   /**
@@ -47,19 +55,25 @@ export class TaskState {
    * OUZEL_STATE_CORRUPT instead, and the folder is left as it is.
    */
   static async open(options: TaskStateOptions): Promise<TaskState> {
-    const { directory, applicationId, fingerprint, stores, context, cache } = options;
-    const persistent = stores.filter(({ spec }) => spec.persistent);
-    const identity = { applicationId, fingerprint, stores: persistent.map(({ spec, changelog }) => ({ name: spec.name, kind: spec.kind, changelog: changelog ?? null })) };
-    const database = await TaskDatabase.open(persistent.length === 0 ? null : directory, identity, persistent.find(({ changelog }) => changelog === undefined)?.spec.name);
-    const opened = new Map<string, Opened>();
-    for (const plan of stores) {
-      const { spec, changelog, sourceAsChangelog } = plan;
-      const rows = spec.persistent ? new BufferedRows(database.prefixOf(spec.name), database.bytes) : new BufferedRows(Buffer.alloc(2), new MemoryBytes());
-      const topic = changelog ?? `${applicationId}-${spec.name}-changelog`;
-      const logged = changelog !== undefined && !sourceAsChangelog;
-      opened.set(spec.name, { plan, rows, store: spec.create({ context, rows, cache: spec.caching ? cache : undefined, topic, logged }) });
+    const { directory, applicationId, fingerprint, clock } = options;
+    const persistent = options.stores.filter(({ spec }) => spec.persistent);
+    const stores = persistent.map(({ spec, changelog }) => ({ name: spec.name, kind: spec.kind, changelog: changelog ?? null }));
+    const database = await TaskDatabase.open({
+      directory: persistent.length === 0 ? null : directory,
+      identity: { applicationId, fingerprint, stores },
+      irreplaceable: persistent.find(({ changelog }) => changelog === undefined)?.spec.name,
+      turn: () => clock?.turn() ?? Promise.resolve(),
+    });
+    try {
+      return new TaskState(database, options);
+    } catch (thrown) {
+      await database.bytes.close();
+      throw thrown;
     }
-    return new TaskState(database, opened);
+  }
+
+  get stores(): ReadonlyMap<string, StateStore> {
+    return this.shown;
   }
 
   /** Why local state was removed at opening; undefined when it was not. */
@@ -82,53 +96,54 @@ export class TaskState {
   async restore(store: string, records: readonly ChangelogRecord[], nextOffset: number): Promise<void> {
     const { store: restored, rows, plan } = this.opened.get(store)!;
     for (const record of records) restored.restore(record);
+    restored.checkpoint?.();
     rows.freeze();
-    const batch = rows.frozenBatch();
-    if (plan.spec.persistent) await this.database.commit(batch, new Map([[store, nextOffset]]));
-    else await rows.write(batch);
+    if (plan.spec.persistent) await this.database.commit({ changes: rows.frozenChanges(), discarded: rows.frozenDiscarded }, new Map([[store, nextOffset]]));
+    else await rows.writeFrozen();
     rows.thaw();
   }
 
   /** Writes, logs and forwards what record caches hold, store by store in the order of the plan. */
   flushCaches(): void | Promise<void> {
-    for (const { store } of this.opened.values()) {
-      const pending = store.flush();
-      if (pending !== undefined) return this.flushLater(store, pending);
-    }
+    return this.flushFrom([...this.opened.values()], 0);
   }
 
-  /** Ends a generation: what is written from now on belongs to the next commit. The one before must be committed. */
+  /** Ends a generation: what is written from now on belongs to the next commit. What a commit before this one left undone goes with it. */
   freeze(): Generation {
-    if (this.isFrozen) throw new StateError('OUZEL_STATE', { what: 'a commit is under way' });
-    this.isFrozen = true;
-    for (const { rows } of this.opened.values()) rows.freeze();
-    return { number: ++this.generation };
-  }
-
-  /** Makes a frozen generation durable, with the next offsets of changelogs (by topic): one batch for all persistent stores. */
-  async commit({ number }: Generation, offsets: ReadonlyMap<string, number>): Promise<void> {
-    if (number !== this.generation || !this.isFrozen || this.closed) throw new StateError('OUZEL_STATE', { what: 'this generation is no longer frozen' });
-    const durable: ByteBatch[] = [];
-    const byStore = new Map<string, number>();
-    for (const [name, { rows, plan }] of this.opened) {
-      const batch = rows.frozenBatch();
-      const offset = plan.changelog === undefined ? undefined : offsets.get(plan.changelog);
-      if (!plan.spec.persistent) await rows.write(batch);
-      else {
-        durable.push(batch);
-        if (offset !== undefined) byStore.set(name, offset);
-      }
+    if (this.isCommitting) throw new StateError('OUZEL_STATE', { what: 'a commit is under way', where: `task ${this.options.context.taskId}` });
+    for (const { store, rows } of this.opened.values()) {
+      store.checkpoint?.();
+      rows.freeze();
     }
-    const whole = joined(durable);
-    if (whole.puts.length + whole.deletes.length + whole.discarded.length + byStore.size > 0) await this.database.commit(whole, byStore);
-    for (const { rows } of this.opened.values()) rows.thaw();
-    this.isFrozen = false;
+    return { number: (this.frozen = ++this.generation) };
   }
 
-  /** Drops what is not durable: after an aborted transaction. */
+  /** Makes the generation that was frozen last durable, with the next offsets of changelogs (by topic): one batch for all persistent stores. */
+  async commit({ number }: Generation, offsets: ReadonlyMap<string, number>): Promise<void> {
+    if (number !== this.frozen || this.isCommitting || this.closed) throw new StateError('OUZEL_STATE', { what: 'this generation is no longer to be committed', where: `task ${this.options.context.taskId}` });
+    this.isCommitting = true;
+    try {
+      await this.writeDurable(offsets);
+      for (const { plan, rows } of this.opened.values()) if (!plan.spec.persistent) await rows.writeFrozen();
+      for (const { rows } of this.opened.values()) {
+        rows.thaw();
+        await rows.count();
+      }
+      this.frozen = undefined;
+    } finally {
+      this.isCommitting = false;
+    }
+  }
+
+  /** Drops what is not durable, and makes the stores anew: after an aborted transaction. */
   discard(): void {
-    for (const { rows } of this.opened.values()) rows.reset();
-    this.isFrozen = false;
+    for (const { store, rows } of this.opened.values()) {
+      store.close();
+      rows.reset();
+    }
+    this.frozen = undefined;
+    this.opened = new Map([...this.opened].map(([name, { plan, rows }]) => [name, this.create(plan, rows)]));
+    this.shown = storesOf(this.opened);
   }
 
   /** Gives everything back. What was not committed is lost. May be called twice. */
@@ -139,18 +154,40 @@ export class TaskState {
     await this.database.bytes.close();
   }
 
-  private async flushLater(from: StateStore, pending: Promise<void>): Promise<void> {
-    await pending;
-    let isBehind = false;
-    for (const { store } of this.opened.values()) {
-      if (isBehind) await store.flush();
-      else if (store === from) isBehind = true;
+  private create(plan: TaskStateOptions['stores'][number], rows: BufferedRows): Opened {
+    const { spec, changelog, sourceAsChangelog } = plan;
+    const { applicationId, context, cache } = this.options;
+    const topic = changelog ?? `${applicationId}-${spec.name}-changelog`;
+    const logged = changelog !== undefined && !sourceAsChangelog;
+    return { plan, rows, store: spec.create({ context, rows, cache: spec.caching ? cache : undefined, topic, logged }) };
+  }
+
+  private async writeDurable(offsets: ReadonlyMap<string, number>): Promise<void> {
+    const byStore = new Map<string, number>();
+    const changed: BufferedRows[] = [];
+    for (const [name, { rows, plan }] of this.opened) {
+      if (!plan.spec.persistent) continue;
+      if (rows.hasFrozen) changed.push(rows);
+      const offset = plan.changelog === undefined ? undefined : offsets.get(plan.changelog);
+      if (offset !== undefined) byStore.set(name, offset);
+    }
+    if (changed.length + byStore.size === 0) return;
+    const discarded: RowRange[] = changed.flatMap(({ frozenDiscarded }) => frozenDiscarded);
+    await this.database.commit({ changes: changesOf(changed), discarded }, byStore);
+  }
+
+  private flushFrom(opened: readonly Opened[], from: number): void | Promise<void> {
+    for (let i = from; i < opened.length; i++) {
+      const pending = opened[i]!.store.flush();
+      if (pending !== undefined) return pending.then(() => this.flushFrom(opened, i + 1));
     }
   }
 }
 
-function joined(batches: readonly ByteBatch[]): ByteBatch {
-  return batches.length === 1
-    ? batches[0]!
-    : { puts: batches.flatMap(({ puts }) => puts), deletes: batches.flatMap(({ deletes }) => deletes), discarded: batches.flatMap(({ discarded }) => discarded) };
+function storesOf(opened: ReadonlyMap<string, Opened>): ReadonlyMap<string, StateStore> {
+  return new Map([...opened].map(([name, { store }]) => [name, store]));
+}
+
+function* changesOf(changed: readonly BufferedRows[]): ReturnType<BufferedRows['frozenChanges']> {
+  for (const rows of changed) yield* rows.frozenChanges();
 }

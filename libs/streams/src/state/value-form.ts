@@ -2,29 +2,63 @@ import { readInt64, writeInt64 } from '../bytes/int64.js';
 import { Headers } from '../serdes/headers.js';
 import type { Serde } from '../serdes/serde.js';
 import type { RecordContext } from '../processor/record.js';
+import { StoredValue } from './rows.js';
+import type { ChangelogRecord } from './state-store.js';
 import type { ValueAndTimestamp } from './store.js';
 
 /** How a value stands in a store's rows and in its changelog. */
 export interface ValueForm<V> {
-  /** Decoded values may be shared between reads. */
-  readonly isShareable: boolean;
-  encode(value: V): Buffer;
-  decode(payload: Buffer): V;
-  /** The changelog's value and timestamp of a stored payload; null is a deletion, at the time of the record in process. */
-  logged(payload: Buffer | null, context: RecordContext): { readonly value: Buffer | null; readonly timestamp: number };
-  /** The payload of a changelog record. */
-  restored(value: Buffer, timestamp: number): Buffer;
+  encode(value: V): StoredValue;
+  /** A value that its serde calls immutable is decoded once; any other anew each time, so that nobody's changes in place reach the store. */
+  decode(stored: StoredValue): V;
+  /** What the changelog gets; a deletion has the time and headers of the record in process. */
+  logged(stored: StoredValue): Buffer;
+  loggedTimestamp(stored: StoredValue | null, context: RecordContext): number;
+  loggedHeaders(stored: StoredValue | null, context: RecordContext): Headers;
+  /** Of a changelog record with a value. */
+  restored(record: ChangelogRecord): StoredValue;
 }
 
 /** The value alone; its changelog record has the time of the record in process. */
-export function plainForm<V>(serde: Serde<V>, topic: string): ValueForm<V> {
-  return {
-    isShareable: serde.immutable === true,
-    encode: (value) => serde.serialize(value, topic, Headers.empty),
-    decode: (payload) => serde.deserialize(payload, topic, Headers.empty),
-    logged: (payload, { timestamp }) => ({ value: payload, timestamp }),
-    restored: (value) => value,
-  };
+export class PlainForm<V> implements ValueForm<V> {
+  constructor(
+    private readonly serde: Serde<V>,
+    private readonly topic: string,
+  ) {}
+
+  encode(value: V): StoredValue {
+    return new StoredValue(Buffer.from(this.serde.serialize(value, this.topic, Headers.empty)), this.serde.immutable === true ? value : undefined);
+  }
+
+  decode(stored: StoredValue): V {
+    if (stored.decoded !== undefined) return stored.decoded as V;
+    const value = this.serde.deserialize(stored.payload, this.topic, Headers.empty);
+    if (this.serde.immutable === true) stored.decoded = value;
+    return value;
+  }
+
+  logged(stored: StoredValue): Buffer {
+    return stored.payload;
+  }
+
+  loggedTimestamp(_stored: StoredValue | null, context: RecordContext): number {
+    return context.timestamp;
+  }
+
+  loggedHeaders(_stored: StoredValue | null, _context: RecordContext): Headers {
+    return Headers.empty;
+  }
+
+  restored({ value }: ChangelogRecord): StoredValue {
+    return new StoredValue(Buffer.from(value!));
+  }
+}
+
+/** As PlainForm, with the headers of the record in process in the changelog: sides of a stream join, since 4.3. */
+export class PlainFormWithHeaders<V> extends PlainForm<V> {
+  override loggedHeaders(_stored: StoredValue | null, context: RecordContext): Headers {
+    return context.headers;
+  }
 }
 
 /**
@@ -32,21 +66,46 @@ export function plainForm<V>(serde: Serde<V>, topic: string): ValueForm<V> {
  *
  *   timestamp, int64 | value
  */
-export function timestampedForm<V>(serde: Serde<V>, topic: string): ValueForm<ValueAndTimestamp<V>> {
-  return {
-    isShareable: serde.immutable === true,
-    encode({ value, timestamp }) {
-      return stamped(serde.serialize(value, topic, Headers.empty), timestamp);
-    },
-    decode: (payload) => ({ timestamp: readInt64(payload, 0), value: serde.deserialize(payload.subarray(8), topic, Headers.empty) }),
-    logged: (payload, { timestamp }) => (payload === null ? { value: null, timestamp } : { value: payload.subarray(8), timestamp: readInt64(payload, 0) }),
-    restored: stamped,
-  };
+export class TimestampedForm<V> implements ValueForm<ValueAndTimestamp<V>> {
+  constructor(
+    private readonly serde: Serde<V>,
+    private readonly topic: string,
+  ) {}
+
+  encode({ value, timestamp }: ValueAndTimestamp<V>): StoredValue {
+    const stored = stamped(this.serde.serialize(value, this.topic, Headers.empty), timestamp);
+    if (this.serde.immutable === true) stored.decoded = { value, timestamp };
+    return stored;
+  }
+
+  decode(stored: StoredValue): ValueAndTimestamp<V> {
+    if (stored.decoded !== undefined) return stored.decoded as ValueAndTimestamp<V>;
+    const { payload } = stored;
+    const read = { value: this.serde.deserialize(payload.subarray(8), this.topic, Headers.empty), timestamp: readInt64(payload, 0) };
+    if (this.serde.immutable === true) stored.decoded = read;
+    return read;
+  }
+
+  logged(stored: StoredValue): Buffer {
+    return stored.payload.subarray(8);
+  }
+
+  loggedTimestamp(stored: StoredValue | null, context: RecordContext): number {
+    return stored === null ? context.timestamp : readInt64(stored.payload, 0);
+  }
+
+  loggedHeaders(_stored: StoredValue | null, _context: RecordContext): Headers {
+    return Headers.empty;
+  }
+
+  restored({ value, timestamp }: ChangelogRecord): StoredValue {
+    return stamped(value!, timestamp ?? 0);
+  }
 }
 
-function stamped(value: Buffer, timestamp: number): Buffer {
+function stamped(value: Buffer, timestamp: number): StoredValue {
   const payload = Buffer.allocUnsafe(8 + value.length);
   writeInt64(payload, timestamp, 0);
   value.copy(payload, 8);
-  return payload;
+  return new StoredValue(payload);
 }

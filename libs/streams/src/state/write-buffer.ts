@@ -1,142 +1,172 @@
-import { keyBytes, keyText } from './byte-order.js';
-import type { ByteBatch, ByteStore } from './byte-store.js';
+import { prefixEnd, type ByteString } from './byte-string.js';
+import type { ByteStore } from './byte-store.js';
 import { mergeRows } from './merge-rows.js';
-import type { Row, RowRange, Rows } from './rows.js';
+import type { Row, RowRange, Rows, RowValue } from './rows.js';
 import { SortedMap } from './sorted-map.js';
 
-/** What was written to one store between two commits; null is a deletion. */
-type Writes = SortedMap<Buffer | null>;
+/** What was written to one key since the last commit; null is a deletion. */
+interface Write {
+  value: RowValue | null;
+}
+
+/** What was written to one store between two commits. */
+class Generation {
+  readonly writes = new SortedMap<Write>();
+  readonly discarded: RowRange[] = [];
+  bytes = 0;
+
+  /** The newer ones win. */
+  add(newer: Generation): void {
+    for (const [key, write] of newer.writes.entries()) this.writes.set(key, write);
+    this.discarded.push(...newer.discarded);
+    this.bytes += newer.bytes;
+  }
+}
 
 /** Bytes that an entry costs beside its key and value: objects and hash table. */
-const entryOverhead = 80;
+const entryOverhead = 100;
 
 /**
- * The rows of one store as its semantics see them: the active generation over the frozen one (a commit under way) over what is durable. Keys and values are
- * copied on put, because what is put is often a slice of a whole fetch response.
+ * The rows of one store as its semantics see them: the active generation over the frozen one (a commit under way) over what is durable. Of the durable rows those of
+ * the last commit are still at hand, so that what is in use all the time is not read from disk after each commit.
  */
 export class BufferedRows implements Rows {
-  uncommittedBytes = 0;
-  private active: Writes = new SortedMap();
-  private frozen: Writes | undefined;
-  private frozenBytes = 0;
-  private discarded: RowRange[] = [];
-  private frozenDiscarded: RowRange[] = [];
+  private active = new Generation();
+  private frozen: Generation | undefined;
+  private recent: Generation | undefined;
+  /** Somebody wants to know how many rows there are. */
+  private isCounted = false;
+  private lastKey: ByteString | undefined;
+  private lastWrite: Write | undefined;
 
   constructor(
     /** In front of every key of this store. */
-    private readonly prefix: Buffer,
+    private readonly prefix: ByteString,
     private readonly bytes: ByteStore,
   ) {}
 
-  get(key: Buffer): Buffer | undefined {
-    const text = keyText(key);
-    const written = this.active.get(text) ?? (this.active.has(text) ? null : this.frozen?.get(text));
-    if (written !== undefined) return written ?? undefined;
-    if (this.frozen?.has(text) === true) return undefined;
-    return this.bytes.get(this.whole(key));
+  get uncommittedBytes(): number {
+    return this.active.bytes + (this.frozen?.bytes ?? 0);
   }
 
-  put(key: Buffer, value: Buffer): void {
-    const former = this.enter(key, Buffer.from(value));
-    this.uncommittedBytes += former === undefined ? entryOverhead + key.length + value.length : value.length - (former?.length ?? 0);
+  get(key: ByteString): RowValue | undefined {
+    const write = this.writeOf(key) ?? this.frozen?.writes.get(key) ?? this.recent?.writes.get(key);
+    if (write !== undefined) return write.value ?? undefined;
+    return this.bytes.get(this.prefix + key);
   }
 
-  delete(key: Buffer): void {
-    const former = this.enter(key, null);
-    this.uncommittedBytes += former === undefined ? entryOverhead + key.length : -(former?.length ?? 0);
+  put(key: ByteString, value: RowValue): void {
+    this.write(key, value, value.size);
+  }
+
+  delete(key: ByteString): void {
+    this.write(key, null, 0);
   }
 
   discard(range: RowRange): void {
-    for (const [key] of this.active.range(range.from && keyText(range.from), range.to && keyText(range.to))) this.active.delete(key);
-    this.discarded.push(this.wholeRange(range));
+    const { active } = this;
+    for (const [key] of active.writes.range(range.from, range.to)) active.writes.delete(key);
+    active.discarded.push(this.whole(range));
+    this.lastKey = this.lastWrite = undefined;
   }
 
   scan(range: RowRange): AsyncIterable<Row> {
-    const { reverse = false } = range;
-    const below = this.bytes.scan({ ...this.wholeRange(range), reverse });
-    const writes = new Map([...this.writesIn(this.frozen, range), ...this.writesIn(this.active, range)]);
-    if (writes.size === 0) return stripped(below, this.prefix.length);
-    const ordered = [...writes].sort(([a], [b]) => (a < b ? -1 : 1));
-    return mergeRows(
-      (reverse ? ordered.reverse() : ordered).map(([key, value]) => [keyBytes(key), value] as const),
-      stripped(below, this.prefix.length),
-      reverse,
-    );
+    const { from, to, reverse = false } = range;
+    const durable = this.withoutPrefix(this.bytes.scan({ ...this.whole(range), reverse }));
+    const writes = this.active.writes.range(from, to).map(valueOf);
+    const frozen = this.frozen?.writes.range(from, to).map(valueOf) ?? [];
+    const over = frozen.length === 0 ? writes : [...new Map([...frozen, ...writes])].sort(byKey);
+    if (over.length === 0) return durable;
+    return mergeRows(reverse ? over.reverse() : over, durable, reverse);
   }
 
+  /** What is written and not durable counts, whether it replaces something or not. */
   approximateCount(): number {
-    return this.bytes.approximateCount(this.wholeRange({})) + this.active.size + (this.frozen?.size ?? 0);
+    this.isCounted = true;
+    return this.bytes.approximateCount(this.whole({})) + this.active.writes.size + (this.frozen?.writes.size ?? 0);
   }
 
-  /** Opens a new generation; what was written until now is `taken` by a commit. */
+  /** Opens a new generation: what was written until now belongs to the next commit, together with what a commit that failed left. */
   freeze(): void {
-    this.frozen = this.active;
-    this.active = new SortedMap();
-    this.frozenBytes = this.uncommittedBytes;
-    this.frozenDiscarded = this.discarded;
-    this.discarded = [];
+    if (this.frozen === undefined) this.frozen = this.active;
+    else this.frozen.add(this.active);
+    this.active = new Generation();
+    this.lastKey = this.lastWrite = undefined;
   }
 
-  /** What the frozen generation does to the database. */
-  frozenBatch(): ByteBatch {
-    const puts: Row[] = [];
-    const deletes: Buffer[] = [];
-    for (const [text, value] of this.frozen?.entries() ?? []) {
-      const key = this.whole(keyBytes(text));
-      if (value === null) deletes.push(key);
-      else puts.push([key, value]);
-    }
-    return { puts, deletes, discarded: this.frozenDiscarded };
+  /** What the frozen generation does to the database, with whole keys. */
+  *frozenChanges(): Iterable<Row<RowValue | null>> {
+    for (const [key, { value }] of this.frozen?.writes.entries() ?? []) yield [this.prefix + key, value];
   }
 
-  /** Straight to the bytes below; for stores that have no part in the database's batch. */
-  write(batch: ByteBatch): Promise<void> {
-    return this.bytes.write(batch);
+  get frozenDiscarded(): readonly RowRange[] {
+    return this.frozen?.discarded ?? [];
+  }
+
+  get hasFrozen(): boolean {
+    const { frozen } = this;
+    return frozen !== undefined && (frozen.writes.size > 0 || frozen.discarded.length > 0);
   }
 
   /** The frozen generation is durable. */
   thaw(): void {
+    if (this.frozen !== undefined && this.frozen.writes.size > 0) this.recent = this.frozen;
     this.frozen = undefined;
-    this.uncommittedBytes -= this.frozenBytes;
-    this.frozenBytes = 0;
-    this.frozenDiscarded = [];
   }
 
-  /** Forgets both generations. */
+  /** Brings the count of durable rows up to date, if anybody asks for it. */
+  async count(): Promise<void> {
+    if (this.isCounted) await this.bytes.count(this.whole({}));
+  }
+
+  /** Forgets what is not durable. */
   reset(): void {
-    this.active.clear();
+    this.active = new Generation();
     this.frozen = undefined;
-    this.discarded = [];
-    this.frozenDiscarded = [];
-    this.uncommittedBytes = this.frozenBytes = 0;
+    this.lastKey = this.lastWrite = undefined;
   }
 
-  private enter(key: Buffer, value: Buffer | null): Buffer | null | undefined {
-    const text = keyText(key);
-    const former = this.active.get(text);
-    this.active.set(text, value);
-    return former;
+  /** Straight to the bytes below; for stores that have no part in the database's batch. */
+  async writeFrozen(): Promise<void> {
+    await this.bytes.write({ changes: this.frozenChanges(), discarded: this.frozenDiscarded });
   }
 
-  private writesIn(writes: Writes | undefined, { from, to }: RowRange): [string, Buffer | null][] {
-    return writes === undefined ? [] : writes.range(from && keyText(from), to && keyText(to));
+  /** Whoever reads a key mostly writes it next. */
+  private writeOf(key: ByteString): Write | undefined {
+    if (key === this.lastKey) return this.lastWrite;
+    this.lastKey = key;
+    return (this.lastWrite = this.active.writes.get(key));
   }
 
-  private whole(key: Buffer): Buffer {
-    const { prefix } = this;
-    const whole = Buffer.allocUnsafe(prefix.length + key.length);
-    prefix.copy(whole);
-    key.copy(whole, prefix.length);
-    return whole;
+  private write(key: ByteString, value: RowValue | null, size: number): void {
+    const { active } = this;
+    const former = this.writeOf(key);
+    if (former === undefined) {
+      active.writes.set(key, (this.lastWrite = { value }));
+      active.bytes += entryOverhead + key.length + size;
+    } else {
+      active.bytes += size - (former.value?.size ?? 0);
+      former.value = value;
+    }
   }
 
-  private wholeRange({ from, to }: RowRange): { from: Buffer; to: Buffer } {
-    const behind = Buffer.from(this.prefix);
-    behind.writeUInt16BE(behind.readUInt16BE(0) + 1, 0);
-    return { from: from === undefined ? this.prefix : this.whole(from), to: to === undefined ? behind : this.whole(to) };
+  private whole({ from = '', to }: RowRange): { from: ByteString; to: ByteString | undefined } {
+    return { from: this.prefix + from, to: to === undefined ? prefixEnd(this.prefix) : this.prefix + to };
+  }
+
+  private withoutPrefix(rows: AsyncIterable<Row>): AsyncIterable<Row> {
+    return this.prefix.length === 0 ? rows : stripped(rows, this.prefix.length);
   }
 }
 
 async function* stripped(rows: AsyncIterable<Row>, length: number): AsyncGenerator<Row> {
-  for await (const [key, value] of rows) yield [key.subarray(length), value];
+  for await (const [key, value] of rows) yield [key.slice(length), value];
+}
+
+function valueOf([key, { value }]: [ByteString, Write]): Row<RowValue | null> {
+  return [key, value];
+}
+
+function byKey([a]: Row<unknown>, [b]: Row<unknown>): number {
+  return a < b ? -1 : 1;
 }

@@ -2,11 +2,24 @@ import { existsSync } from 'node:fs';
 import { Level } from 'level';
 import { crc32c } from '../../bytes/crc32c.js';
 import { StateError } from '../../errors/index.js';
+import { byteString, bytesOf, type ByteString } from '../byte-string.js';
 import type { ByteBatch, ByteStore } from '../byte-store.js';
-import type { Row, RowRange } from '../rows.js';
+import { StoredValue, type Row, type RowRange } from '../rows.js';
 
-type Database = Level<Buffer, Buffer>;
-const scanRows = 1_000;
+/** `level` leaves this method of LevelDB out of its types, because browsers lack it. */
+type Database = Level<Buffer, Buffer> & { approximateSize(start: Buffer, end: Buffer): Promise<number> };
+
+/** Rows asked for at a time by a scan: few at first, because many a scan ends early. */
+const firstRows = 32;
+const mostRows = 1_024;
+/** Rows put into a batch before others have their turn. */
+const rowsPerTurn = 4_096;
+/** Counts: exact up to here, else estimated from sizes. */
+const countedRows = 200_000;
+const countedBytes = 1024 * 1024;
+/** LevelDB's log holds at most two of these. */
+export const writeBufferSize = 4 * 1024 * 1024;
+const options = { keyEncoding: 'buffer', valueEncoding: 'buffer', compression: false, writeBufferSize, cacheSize: 32 * 1024 * 1024 } as const;
 
 /**
  * Rows in LevelDB. A stored value carries its checksum, over the key too, because LevelDB hands out damaged blocks without an error:
@@ -14,16 +27,21 @@ const scanRows = 1_000;
  *   crc32c( key | payload ), uint32 | payload
  */
 export class LevelBytes implements ByteStore {
+  private readonly counts = new Map<string, number>();
+
   private constructor(
     private readonly db: Database,
     private readonly location: string,
+    private readonly turn: () => Promise<void>,
   ) {}
 
-  /** Throws StateError OUZEL_STATE_LOCKED when another process has it, OUZEL_STATE_CORRUPT when it can not be opened. */
-  static async open(location: string): Promise<LevelBytes> {
+  /**
+   * `turn` resolves when others had their turn; it is called while large batches are put together. Throws StateError OUZEL_STATE_LOCKED when another process has
+   * the folder, OUZEL_STATE_CORRUPT when it can not be opened.
+   */
+  static async open(location: string, turn: () => Promise<void>): Promise<LevelBytes> {
     // An existing database without its CURRENT file would open empty and silently so: only a new folder may be filled.
-    const createIfMissing = !existsSync(location);
-    const db = new Level<Buffer, Buffer>(location, { keyEncoding: 'buffer', valueEncoding: 'buffer', createIfMissing, compression: false, writeBufferSize: 16 * 1024 * 1024, cacheSize: 32 * 1024 * 1024 });
+    const db = new Level<Buffer, Buffer>(location, { ...options, createIfMissing: !existsSync(location) }) as Database;
     try {
       await db.open();
     } catch (cause) {
@@ -31,35 +49,64 @@ export class LevelBytes implements ByteStore {
       if (reason === 'LEVEL_LOCKED') throw new StateError('OUZEL_STATE_LOCKED', { what: 'the state is in use', where: location, help: 'Give every instance a state directory of its own.', cause });
       throw new StateError('OUZEL_STATE_CORRUPT', { what: 'the state can not be opened', where: location, cause });
     }
-    return new LevelBytes(db, location);
+    return new LevelBytes(db, location, turn);
   }
 
-  get(key: Buffer): Buffer | undefined {
-    const stored = this.guarded(() => this.db.getSync(key) as Buffer | undefined);
-    return stored === undefined ? undefined : this.unsealed(key, stored);
-  }
-
-  scan({ from, to, reverse = false }: RowRange): AsyncIterable<Row> {
-    // Made now, not at the first step: an iterator shows the database as it was when it was made.
-    const iterator = this.db.iterator({ ...(from === undefined ? {} : { gte: from }), ...(to === undefined ? {} : { lt: to }), reverse, highWaterMarkBytes: 1024 * 1024 });
-    return this.walk(iterator);
-  }
-
-  async write({ puts, deletes, discarded }: ByteBatch): Promise<void> {
-    const operations: ({ type: 'put'; key: Buffer; value: Buffer } | { type: 'del'; key: Buffer })[] = [];
-    for (const [key, value] of puts) operations.push({ type: 'put', key, value: seal(key, value) });
-    for (const key of deletes) operations.push({ type: 'del', key });
+  get(key: ByteString): StoredValue | undefined {
+    const bytes = bytesOf(key);
     try {
-      await this.db.batch(operations);
-      for (const { from, to } of discarded) await this.db.clear({ ...(from === undefined ? {} : { gte: from }), ...(to === undefined ? {} : { lt: to }) });
+      const stored = this.db.getSync(bytes) as Buffer | undefined;
+      return stored === undefined ? undefined : this.unsealed(bytes, stored);
     } catch (cause) {
       throw this.failure(cause);
     }
   }
 
-  /** A guess, as RocksDB's is: LevelDB keeps no count. */
-  approximateCount(): number {
-    return 0;
+  scan(range: RowRange): AsyncIterable<Row> {
+    // Made now, not at the first step: an iterator shows the database as it was when it was made.
+    return this.walk(this.db.iterator({ ...bounds(range), reverse: range.reverse === true, highWaterMarkBytes: 1024 * 1024 }));
+  }
+
+  async write({ changes, discarded }: ByteBatch): Promise<number> {
+    const batch = this.db.batch();
+    let rows = 0;
+    let written = 0;
+    try {
+      for (const [key, value] of changes) {
+        const bytes = bytesOf(key);
+        const stored = value === null ? undefined : sealed(bytes, value.encode());
+        if (stored === undefined) batch.del(bytes);
+        else batch.put(bytes, stored);
+        written += bytes.length + (stored?.length ?? 0);
+        if (++rows % rowsPerTurn === 0) await this.turn();
+      }
+      await batch.write();
+      for (const range of discarded) await this.db.clear(bounds(range));
+      return written;
+    } catch (cause) {
+      throw this.failure(cause);
+    } finally {
+      await batch.close();
+    }
+  }
+
+  /** As it was when `count` was called last: LevelDB keeps no counts. */
+  approximateCount({ from = '' }: RowRange): number {
+    return this.counts.get(from) ?? 0;
+  }
+
+  /** Counts the rows in a range, or estimates their number where they are many. */
+  async count(range: RowRange): Promise<void> {
+    const { gte, lt } = bounds(range);
+    const size = await this.db.approximateSize(gte ?? Buffer.alloc(0), lt ?? Buffer.alloc(8, 0xff));
+    const sample = size < countedBytes ? countedRows : 1_000;
+    let rows = 0;
+    let bytes = 0;
+    for await (const [key, value] of this.db.iterator({ ...bounds(range), limit: sample })) {
+      rows++;
+      bytes += key.length + value.length;
+    }
+    this.counts.set(range.from ?? '', rows < sample ? rows : Math.max(rows, Math.round((size * rows) / bytes)));
   }
 
   async close(): Promise<void> {
@@ -68,8 +115,10 @@ export class LevelBytes implements ByteStore {
 
   private async *walk(iterator: { nextv(size: number): Promise<[Buffer, Buffer][]>; close(): Promise<void> }): AsyncGenerator<Row> {
     try {
-      for (let rows = await iterator.nextv(scanRows); rows.length > 0; rows = await iterator.nextv(scanRows)) {
-        for (const [key, stored] of rows) yield [key, this.unsealed(key, stored)];
+      let size = firstRows;
+      for (let rows = await iterator.nextv(size); rows.length > 0; rows = await iterator.nextv(size)) {
+        for (const [key, stored] of rows) yield [byteString(key), this.unsealed(key, stored)];
+        size = Math.min(mostRows, 2 * size);
       }
     } catch (cause) {
       throw this.failure(cause);
@@ -78,17 +127,9 @@ export class LevelBytes implements ByteStore {
     }
   }
 
-  private unsealed(key: Buffer, stored: Buffer): Buffer {
+  private unsealed(key: Buffer, stored: Buffer): StoredValue {
     if (stored.length < 4 || stored.readUInt32BE(0) !== crc32c(stored, 4, stored.length, crc32c(key))) throw this.damaged();
-    return stored.subarray(4);
-  }
-
-  private guarded<T>(read: () => T): T {
-    try {
-      return read();
-    } catch (cause) {
-      throw this.failure(cause);
-    }
+    return new StoredValue(stored.subarray(4));
   }
 
   private failure(cause: unknown): StateError {
@@ -102,7 +143,11 @@ export class LevelBytes implements ByteStore {
   }
 }
 
-function seal(key: Buffer, payload: Buffer): Buffer {
+function bounds({ from, to }: RowRange): { gte?: Buffer; lt?: Buffer } {
+  return { ...(from === undefined ? {} : { gte: bytesOf(from) }), ...(to === undefined ? {} : { lt: bytesOf(to) }) };
+}
+
+function sealed(key: Buffer, payload: Buffer): Buffer {
   const stored = Buffer.allocUnsafe(4 + payload.length);
   payload.copy(stored, 4);
   stored.writeUInt32BE(crc32c(payload, 0, payload.length, crc32c(key)), 0);

@@ -1,79 +1,73 @@
-import { Headers } from '../../serdes/headers.js';
-import type { Serde } from '../../serdes/serde.js';
-import { keyText } from '../byte-order.js';
+import { byteString, type ByteString } from '../byte-string.js';
 import type { ChangeSource } from '../change-source.js';
-import { CachingLayer } from '../key-value/caching-layer.js';
-import { ChangeLoggingLayer } from '../key-value/change-logging-layer.js';
-import type { KeyValueLayer, Slot } from '../key-value/key-value-layer.js';
-import type { Row } from '../rows.js';
-import type { ChangelogRecord, StateStore, StoreParts } from '../state-store.js';
+import type { KeyCodec } from '../key-codec.js';
+import type { CachingLayer } from '../layers/caching-layer.js';
+import type { Layer } from '../layers/layer.js';
+import { mergeRows } from '../merge-rows.js';
+import type { Row, StoredValue } from '../rows.js';
+import type { ChangelogRecord, StateStore } from '../state-store.js';
 import type { Entry, ScanOptions, Windowed, WindowStore } from '../store.js';
 import type { ValueForm } from '../value-form.js';
-import { keyOf, startOf, windowKey } from './window-key-schema.js';
-import type { WindowRange, WindowRows } from './window-rows.js';
+import type { WindowLayout } from './window-layout.js';
+import { isAsked, type WindowQuery } from './window-query.js';
+import type { WindowRows } from './window-rows.js';
 
-export interface WindowStoreOptions<K, V> {
-  readonly key: Serde<K>;
+export interface WindowStoreParts<K, V> {
+  readonly keys: KeyCodec<K>;
   readonly form: ValueForm<V>;
+  readonly layout: WindowLayout;
   /** Infinity: windows without an end. */
   readonly sizeMs: number;
-  /** Several values under one key and start, told apart by a sequence number. */
-  readonly retainDuplicates: boolean;
+  /** The uppermost layer; the cache, where there is one. */
+  readonly layer: Layer;
+  readonly cached: CachingLayer | undefined;
+  /** The lowest one. */
   readonly rows: WindowRows;
 }
 
-/** Kafka Streams adds the segment's 8 bytes to what a cached window weighs. */
-const segmentBytes = 8;
-
 /** A store of one value per key and window, as processors and operators see it (MeteredWindowStore). */
 export class TypedWindowStore<K, V> implements WindowStore<K, V>, StateStore, ChangeSource<Windowed<K>, V> {
-  private readonly layers: KeyValueLayer;
-  private readonly cached: CachingLayer | undefined;
-  private readonly topic: string;
-  private sequence = 0;
-  private lastKey: K | undefined;
+  private lastKey: ByteString = '';
   private lastStart = NaN;
-  private lastBytes: Buffer = Buffer.alloc(0);
-  private lastText = '';
+  private lastRow: ByteString = '';
 
   constructor(
     readonly name: string,
-    private readonly options: WindowStoreOptions<K, V>,
-    { context, cache, topic, logged }: StoreParts,
-  ) {
-    this.topic = topic;
-    const { rows, form } = options;
-    const inner = logged ? new ChangeLoggingLayer(name, rows, form, context) : rows;
-    this.cached = cache === undefined ? undefined : new CachingLayer(inner, cache, context, segmentBytes);
-    this.layers = this.cached ?? inner;
-  }
+    protected readonly parts: WindowStoreParts<K, V>,
+  ) {}
 
   get isCached(): boolean {
-    return this.cached !== undefined;
+    return this.parts.cached !== undefined;
   }
 
   /** The stored bytes of a key: what chooses partitions. */
   keyBytes(key: K): Buffer {
-    return this.options.key.serialize(key, this.topic, Headers.empty);
+    return this.parts.keys.bytes(key);
   }
 
   put(key: K, value: V | null, windowStart: number): void {
-    const { form, retainDuplicates } = this.options;
-    if (retainDuplicates) this.sequence = (this.sequence + 1) & 0x7fffffff;
-    this.locate(key, windowStart);
-    if (value === null || value === undefined) this.layers.put(this.lastBytes, this.lastText, null, undefined);
-    else this.layers.put(this.lastBytes, this.lastText, form.encode(value), form.isShareable ? value : undefined);
+    const { layer, form } = this.parts;
+    layer.put(this.row(key, windowStart), value === null || value === undefined ? null : form.encode(value));
   }
 
   fetch(key: K, windowStart: number): V | null {
-    this.locate(key, windowStart);
-    const slot = this.layers.get(this.lastBytes, this.lastText);
-    return slot === undefined ? null : this.valueOf(slot);
+    const { layer, form } = this.parts;
+    const stored = layer.get(this.row(key, windowStart));
+    return stored === undefined ? null : form.decode(stored);
+  }
+
+  /** `fetch` for whoever is not the task: leaves the cache as it is. */
+  peek(key: K, windowStart: number): V | null {
+    const { layer, cached, form } = this.parts;
+    const row = this.row(key, windowStart);
+    const stored = cached === undefined ? layer.get(row) : cached.peek(row);
+    return stored === undefined ? null : form.decode(stored);
   }
 
   fetchRange(key: K | null, keyTo: K | null, from: number, to: number, options: ScanOptions = {}): AsyncIterable<Entry<Windowed<K>, V>> {
-    const bounds = { key: key === null ? undefined : this.keyBytes(key), keyTo: keyTo === null ? undefined : this.keyBytes(keyTo) };
-    return this.scan({ ...bounds, from, to, reverse: options.reverse === true });
+    const { keys } = this.parts;
+    const bounds = { key: key === null ? undefined : byteString(keys.bytes(key)), keyTo: keyTo === null ? undefined : byteString(keys.bytes(keyTo)) };
+    return this.scan({ ...bounds, from: Math.max(0, from), to, reverse: options.reverse === true });
   }
 
   fetchAll(from: number, to: number, options: ScanOptions = {}): AsyncIterable<Entry<Windowed<K>, V>> {
@@ -81,54 +75,57 @@ export class TypedWindowStore<K, V> implements WindowStore<K, V>, StateStore, Ch
   }
 
   all(options: ScanOptions = {}): AsyncIterable<Entry<Windowed<K>, V>> {
-    return this.fetchRange(null, null, 0, Number.MAX_SAFE_INTEGER, options);
+    return this.fetchRange(null, null, 0, Infinity, options);
   }
 
   setFlushListener(listener: (key: Windowed<K>, newValue: V | null, oldValue: V | null) => void | Promise<void>, wantsOldValues: boolean): void {
-    this.cached?.setFlushListener(
-      (entry, former) => listener(this.windowed(entry.key), entry.payload === null ? null : this.valueOf(entry), former === undefined ? null : this.valueOf(former)),
+    const { cached, form } = this.parts;
+    cached?.setFlushListener(
+      (row, value, former) => listener(this.windowed(row), value === null ? null : form.decode(value), former === null ? null : form.decode(former)),
       wantsOldValues,
     );
   }
 
   flush(): void | Promise<void> {
-    return this.layers.flush();
+    return this.parts.layer.flush();
   }
 
-  restore({ key, value, timestamp }: ChangelogRecord): void {
-    this.options.rows.restore(key, value === null ? null : this.options.form.restored(value, timestamp ?? 0));
+  restore(record: ChangelogRecord): void {
+    const { rows, layout, form } = this.parts;
+    rows.restore(layout.rowOf(byteString(record.key)), record.value === null ? null : form.restored(record));
+  }
+
+  checkpoint(): void {
+    this.parts.rows.checkpoint();
   }
 
   close(): void {
-    this.cached?.close();
+    this.parts.cached?.close();
   }
 
-  private scan(range: WindowRange): AsyncIterable<Entry<Windowed<K>, V>> {
-    return this.decoded(this.options.rows.fetch(range, this.cached?.unwritten ?? []));
-  }
-
-  private async *decoded(rows: AsyncIterable<Row>): AsyncGenerator<Entry<Windowed<K>, V>> {
-    for await (const [key, payload] of rows) yield [this.windowed(key), this.options.form.decode(payload)];
-  }
-
-  private windowed(bytes: Buffer): Windowed<K> {
-    const start = startOf(bytes);
-    return { key: this.options.key.deserialize(keyOf(bytes), this.topic, Headers.empty), window: { start, end: start + this.options.sizeMs } };
-  }
-
-  /** Operators fetch and put the same window in a row: its bytes are made once. */
-  private locate(key: K, start: number): void {
-    if (key === this.lastKey && start === this.lastStart && typeof key !== 'object' && !this.options.retainDuplicates) return;
-    this.lastBytes = windowKey(this.keyBytes(key), start, this.sequence);
-    this.lastText = keyText(this.lastBytes);
-    this.lastKey = key;
+  /** Operators fetch and put the same window in a row: its row key is made once. */
+  protected row(key: K, start: number): ByteString {
+    const text = this.parts.keys.text(key);
+    if (start === this.lastStart && text === this.lastKey) return this.lastRow;
+    this.lastKey = text;
     this.lastStart = start;
+    return (this.lastRow = this.parts.layout.rowKey(text, start, 0));
   }
 
-  private valueOf(slot: Slot): V {
-    if (slot.decoded !== undefined) return slot.decoded as V;
-    const value = this.options.form.decode(slot.payload!);
-    if (this.options.form.isShareable) slot.decoded = value;
-    return value;
+  private scan(query: WindowQuery): AsyncIterable<Entry<Windowed<K>, V>> {
+    const { rows, layout, cached } = this.parts;
+    const found = rows.fetch(query);
+    const entries = cached?.entries(layout.span(query)).filter(([row]) => isAsked(query, layout.keyOf(row), layout.startOf(row))) ?? [];
+    return this.decoded(entries.length === 0 ? found : mergeRows(entries, found, query.reverse));
+  }
+
+  private async *decoded(rows: AsyncIterable<Row<StoredValue>>): AsyncGenerator<Entry<Windowed<K>, V>> {
+    for await (const [row, value] of rows) yield [this.windowed(row), this.parts.form.decode(value)];
+  }
+
+  protected windowed(row: ByteString): Windowed<K> {
+    const { keys, layout, sizeMs } = this.parts;
+    const start = layout.startOf(row);
+    return { key: keys.decode(layout.keyOf(row)), window: { start, end: start + sizeMs } };
   }
 }

@@ -1,21 +1,25 @@
-import { readInt64, writeInt64 } from '../../bytes/int64.js';
+import { int32Text, int64At, int64Text, type ByteString } from '../byte-string.js';
 
 // Key of a windowed value in stores and changelogs (WindowKeySchema):
 //
 //   key bytes | window start, ms, int64 | sequence, int32 (0 unless duplicates are kept)
 
-export const windowSuffix = 12;
+const suffixLength = 12;
+const noSequence = '\0\0\0\0';
 
-export function windowKey(key: Buffer, start: number, sequence: number): Buffer {
-  const bytes = Buffer.allocUnsafe(key.length + windowSuffix);
-  bytes.writeInt32BE(sequence, writeInt64(bytes, start, key.copy(bytes)));
-  return bytes;
+export function windowKey(key: ByteString, start: number, sequence: number): ByteString {
+  return key + int64Text(start) + (sequence === 0 ? noSequence : int32Text(sequence));
 }
 
-export function startOf(windowKey: Buffer): number {
-  return readInt64(windowKey, windowKey.length - windowSuffix);
+export function keyOf(windowKey: ByteString): ByteString {
+  return windowKey.slice(0, -suffixLength);
 }
 
-export function keyOf(windowKey: Buffer): Buffer {
-  return windowKey.subarray(0, windowKey.length - windowSuffix);
+export function startOf(windowKey: ByteString): number {
+  return int64At(windowKey, windowKey.length - suffixLength);
+}
+
+/** Start and sequence: what tells the windows of one key apart, and orders them. */
+export function suffixOf(windowKey: ByteString): ByteString {
+  return windowKey.slice(-suffixLength);
 }

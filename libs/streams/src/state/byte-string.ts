@@ -1,0 +1,44 @@
+/**
+ * Bytes as a string of one character (0 to 255) per byte. It can not change, sorts as the bytes do, and can be the key of a Map; the bytes of a slice of a
+ * fetch response are copied by it.
+ */
+export type ByteString = string;
+
+export function byteString(bytes: Buffer): ByteString {
+  return bytes.toString('latin1');
+}
+
+export function bytesOf(text: ByteString): Buffer {
+  return Buffer.from(text, 'latin1');
+}
+
+/** The smallest string behind all that begin with this prefix; undefined where there is none (nothing but 0xff). */
+export function prefixEnd(prefix: ByteString): ByteString | undefined {
+  let length = prefix.length;
+  while (length > 0 && prefix.charCodeAt(length - 1) === 0xff) length--;
+  return length === 0 ? undefined : prefix.slice(0, length - 1) + String.fromCharCode(prefix.charCodeAt(length - 1) + 1);
+}
+
+const high = 4_294_967_296;
+let lastNumber = 0;
+let lastText: ByteString = '\0\0\0\0\0\0\0\0';
+
+/** A whole number of at most 53 bits, not negative, as int64, big-endian. The last one is remembered: times come in runs. */
+export function int64Text(value: number): ByteString {
+  if (value === lastNumber) return lastText;
+  lastNumber = value;
+  return (lastText = int32Text(Math.floor(value / high)) + int32Text(value % high));
+}
+
+/** The lower 32 bits of a whole number, big-endian. */
+export function int32Text(value: number): ByteString {
+  return String.fromCharCode((value >>> 24) & 255, (value >>> 16) & 255, (value >>> 8) & 255, value & 255);
+}
+
+export function int64At(text: ByteString, at: number): number {
+  return uint32At(text, at) * high + uint32At(text, at + 4);
+}
+
+export function uint32At(text: ByteString, at: number): number {
+  return text.charCodeAt(at) * 0x1000000 + ((text.charCodeAt(at + 1) << 16) | (text.charCodeAt(at + 2) << 8) | text.charCodeAt(at + 3));
+}

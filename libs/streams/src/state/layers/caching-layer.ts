@@ -1,0 +1,117 @@
+import type { ByteString } from '../byte-string.js';
+import { mergeRows } from '../merge-rows.js';
+import type { FlushedEntry, RecordCache, StoreCache } from '../record-cache.js';
+import type { Row, RowRange, StoredValue } from '../rows.js';
+import type { StoreContext } from '../state-store.js';
+import type { Layer } from './layer.js';
+
+/** Told of every entry that is flushed, with the former value from below where it was asked for. */
+export type FlushListener = (key: ByteString, value: StoredValue | null, former: StoredValue | null) => void | Promise<void>;
+
+/**
+ * Holds writes back until the cache is flushed or evicts, so that only the last of a key is logged and forwarded (CachingWindowStore, CachingSessionStore). Each
+ * goes on under the record context of that last write; what was neither there before nor is now goes no further.
+ */
+export class CachingLayer implements Layer {
+  protected readonly cache: StoreCache;
+  private listener: FlushListener | undefined;
+  private wantsOldValues = false;
+  private evicting: Promise<void> | undefined;
+
+  constructor(
+    protected readonly below: Layer,
+    cache: RecordCache,
+    private readonly context: StoreContext,
+    /** Bytes that Kafka Streams' key of an entry has more than the row key. */
+    extraKeyBytes: number,
+  ) {
+    this.cache = cache.open((entries) => this.writeAll(entries, 0), extraKeyBytes);
+  }
+
+  setFlushListener(listener: FlushListener, wantsOldValues: boolean): void {
+    this.listener = listener;
+    this.wantsOldValues = wantsOldValues;
+  }
+
+  get(key: ByteString): StoredValue | undefined {
+    const cached = this.cache.get(key);
+    return cached === undefined ? this.below.get(key) : (cached.value ?? undefined);
+  }
+
+  /** `get` for whoever is not the task: nothing is moved, remembered or evicted. */
+  peek(key: ByteString): StoredValue | undefined {
+    const cached = this.cache.peek(key);
+    return cached === undefined ? this.below.get(key) : (cached.value ?? undefined);
+  }
+
+  put(key: ByteString, value: StoredValue | null): void {
+    this.cache.put(key, value, this.context.record);
+    this.evict();
+  }
+
+  /** Entries of a range in order, null for a deletion; as they are now. */
+  entries({ from, to, reverse = false }: RowRange): Row<StoredValue | null>[] {
+    const entries = this.cache.range(from, to);
+    return reverse ? entries.reverse() : entries;
+  }
+
+  scan(range: RowRange): AsyncIterable<Row<StoredValue>> {
+    const entries = this.entries(range);
+    const rows = this.below.scan(range);
+    return entries.length === 0 ? rows : mergeRows(entries, rows, range.reverse === true);
+  }
+
+  flush(): void | Promise<void> {
+    const { evicting } = this;
+    this.evicting = undefined;
+    if (evicting !== undefined) return evicting.then(() => this.cache.flush());
+    return this.cache.flush();
+  }
+
+  /** Forgets what is cached. */
+  close(): void {
+    this.cache.clear();
+  }
+
+  /** Where user code below answers a promise, the next flush waits for it. */
+  protected evict(): void {
+    const pending = this.cache.evict();
+    if (pending !== undefined) this.evicting = this.evicting === undefined ? pending : Promise.all([this.evicting, pending]).then(() => {});
+  }
+
+  private writeAll(entries: readonly FlushedEntry[], from: number): void | Promise<void> {
+    for (let i = from; i < entries.length; i++) {
+      const pending = this.write(entries[i]!);
+      if (pending !== undefined) return pending.then(() => this.writeAll(entries, i + 1));
+    }
+  }
+
+  private write({ key, value, context: written }: FlushedEntry): void | Promise<void> {
+    const { context, wantsOldValues } = this;
+    const former = value === null || wantsOldValues ? this.below.get(key) : undefined;
+    if (value === null && former === undefined) return;
+    const current = context.record;
+    context.record = written;
+    this.below.put(key, value);
+    const pending = this.listener?.(key, value, wantsOldValues ? (former ?? null) : null);
+    if (pending === undefined) context.record = current;
+    else
+      return pending.finally(() => {
+        context.record = current;
+      });
+  }
+}
+
+/** Remembers what was read from below too (CachingKeyValueStore). */
+export class ReadCachingLayer extends CachingLayer {
+  override get(key: ByteString): StoredValue | undefined {
+    const cached = this.cache.get(key);
+    if (cached !== undefined) return cached.value ?? undefined;
+    const found = this.below.get(key);
+    if (found !== undefined) {
+      this.cache.remember(key, found);
+      this.evict();
+    }
+    return found;
+  }
+}

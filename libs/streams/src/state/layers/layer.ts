@@ -1,0 +1,16 @@
+import type { ByteString } from '../byte-string.js';
+import type { Row, RowRange, StoredValue } from '../rows.js';
+
+/**
+ * A layer of a store below its serdes: one value per row key.
+ *
+ * Layers: typed -> record cache? -> change logging? -> rows, with what they forget when.
+ */
+export interface Layer {
+  get(key: ByteString): StoredValue | undefined;
+  /** Null deletes. */
+  put(key: ByteString, value: StoredValue | null): void;
+  /** As it is at the call. */
+  scan(range: RowRange): AsyncIterable<Row<StoredValue>>;
+  flush(): void | Promise<void>;
+}
