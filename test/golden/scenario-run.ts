@@ -19,7 +19,7 @@ export async function runScenario(ouzel: Ouzel, scenario: Scenario, twin: Twin):
   try {
     const config = configOf(ouzel, scenario.config);
     if (scenario.buildError !== undefined) return await runBuildError(ouzel, scenario, twin, config);
-    return await runSteps(ouzel, scenario, twin(ouzel, config), config);
+    return await runSteps(ouzel, scenario, twin(ouzel, config, scenario.name), config);
   } catch (thrown) {
     return {
       differences: [{ where: 'run', what: 'the twin, or the run of it', expected: 'no error', got: errorText(thrown) }],
@@ -30,7 +30,7 @@ export async function runScenario(ouzel: Ouzel, scenario: Scenario, twin: Twin):
 
 async function runBuildError(ouzel: Ouzel, scenario: Scenario, twin: Twin, config: TopologyConfig): Promise<Outcome> {
   try {
-    const driver = new TopologyTestDriver(twin(ouzel, config), config);
+    const driver = new TopologyTestDriver(twin(ouzel, config, scenario.name), config);
     await driver.close();
   } catch {
     return { differences: [], deviations: [] };
@@ -50,40 +50,49 @@ async function runSteps(ouzel: Ouzel, scenario: Scenario, topology: Topology, co
     ),
   ];
   try {
-    for (const [index, step] of (scenario.steps ?? []).entries()) {
-      differences.push(...(await runStep(ouzel, driver, stepText(index, step), step, deviations)));
-    }
-    if (scenario.committed !== undefined) differences.push(...compareCommitted(scenario.committed, driver.committed()));
+    differences.push(...(await compareSteps(ouzel, driver, scenario, deviations)));
   } finally {
     await driver.close();
   }
   return { differences, deviations: deviations.accepted };
 }
 
-async function runStep(
-  ouzel: Ouzel,
-  driver: TopologyTestDriver,
-  where: string,
-  step: RecordedStep,
-  deviations: Deviations,
-): Promise<Difference[]> {
-  const before = driver.producedRecords().length;
-  let failure: unknown;
+/** Up to the first step that fails: nothing follows from it. */
+async function compareSteps(ouzel: Ouzel, driver: TopologyTestDriver, scenario: Scenario, deviations: Deviations): Promise<Difference[]> {
+  const differences: Difference[] = [];
+  for (const [index, step] of (scenario.steps ?? []).entries()) {
+    const where = stepText(index, step);
+    const before = driver.producedRecords().length;
+    const failure = await failureOf(step, ouzel, driver);
+    differences.push(...compareTexts(where, 'dropped records in all', String(step.droppedTotal), String(driver.droppedTotal)));
+    if (failure !== undefined || step.error !== undefined) return [...differences, ...compareFailures(where, step.error, failure)];
+    deviations.observe(step);
+    const written = driver.producedRecords().slice(before).map(recorded);
+    differences.push(...compareOutputs(where, step.out, written, (record) => deviations.accepts(record, where)));
+  }
+  return [...differences, ...compareCommitted(scenario.committed ?? [], driver.committed())];
+}
+
+async function failureOf(step: RecordedStep, ouzel: Ouzel, driver: TopologyTestDriver): Promise<unknown> {
   try {
     if (step.in !== undefined) await pipe(ouzel, driver, step.in);
     if (step.advanceWallClockMs !== undefined) await driver.advanceWallClock(step.advanceWallClockMs);
+    return undefined;
   } catch (thrown) {
-    failure = thrown;
+    return thrown;
   }
-  if (step.error !== undefined) {
-    return failure !== undefined ? [] : [{ where, what: 'the step', expected: `an error: ${JSON.stringify(step.error)}`, got: 'none' }];
-  }
-  if (failure !== undefined) return [{ where, what: 'the step', expected: 'no error', got: errorText(failure) }];
-  const written = driver.producedRecords().slice(before).map(recorded);
-  deviations.observe(step);
+}
+
+/** Class and text of an error are free. */
+function compareFailures(where: string, expected: unknown, got: unknown): Difference[] {
+  if (expected !== undefined && got !== undefined) return [];
   return [
-    ...compareOutputs(where, step.out, written, (record) => deviations.accepts(record, where)),
-    ...compareTexts(where, 'dropped records in all', String(step.droppedTotal), String(driver.droppedTotal)),
+    {
+      where,
+      what: 'the step',
+      expected: expected === undefined ? 'no error' : JSON.stringify(expected),
+      got: got === undefined ? 'no error' : errorText(got),
+    },
   ];
 }
 

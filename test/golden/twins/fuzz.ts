@@ -272,15 +272,20 @@ export const fuzz: Twins = {
       .to('out', text);
   }),
 
-  'fuzz-store-key-value': interpreted(keyValueCommands, ({ text, ouzel: { Stores } }) =>
-    Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore('store'), text.key, text.value),
-  ),
-  'fuzz-store-window': interpreted(windowCommands, ({ text, ouzel: { Stores } }) =>
-    Stores.windowStoreBuilder(Stores.persistentWindowStore('store', { retention: 90_000, size: 10 }), text.key, text.value),
-  ),
-  'fuzz-store-session': interpreted(sessionCommands, ({ text, ouzel: { Stores } }) =>
-    Stores.sessionStoreBuilder(Stores.persistentSessionStore('store', { retention: 90_000 }), text.key, text.value),
-  ),
+  'fuzz-store-key-value': interpreted(keyValueCommands, ({ text, seed, ouzel: { Stores } }) => {
+    const supplier = seed % 2 === 0 ? Stores.persistentKeyValueStore('store') : Stores.inMemoryKeyValueStore('store');
+    return Stores.keyValueStoreBuilder(supplier, text.key, text.value);
+  }),
+  'fuzz-store-window': interpreted(windowCommands, ({ text, seed, ouzel: { Stores } }) => {
+    const options = { retention: 90_000, size: 10 };
+    const supplier = seed % 2 === 0 ? Stores.persistentWindowStore('store', options) : Stores.inMemoryWindowStore('store', options);
+    return Stores.windowStoreBuilder(supplier, text.key, text.value);
+  }),
+  'fuzz-store-session': interpreted(sessionCommands, ({ text, seed, ouzel: { Stores } }) => {
+    const options = { retention: 90_000 };
+    const supplier = seed % 2 === 0 ? Stores.persistentSessionStore('store', options) : Stores.inMemorySessionStore('store', options);
+    return Stores.sessionStoreBuilder(supplier, text.key, text.value);
+  }),
   'fuzz-store-versioned': interpreted(versionedCommands, ({ text, ouzel: { Stores } }) =>
     Stores.versionedKeyValueStoreBuilder(Stores.persistentVersionedKeyValueStore('store', { history: 30 }), text.key, text.value),
   ),

@@ -2,8 +2,8 @@ import type { Materialized, Serde, StreamsBuilder, Topology, TopologyConfig } fr
 
 /** The whole of @ouzel/streams, as a twin gets it: so that twins in a file anywhere need no import. */
 export type Ouzel = typeof import('@ouzel/streams');
-/** Builds the topology of one family of recorded scenarios. */
-export type Twin = (ouzel: Ouzel, config: TopologyConfig) => Topology;
+/** Builds the topology of one family of recorded scenarios. `name` of the scenario: it ends with the seed, by which some families of Fuzz.java choose a store. */
+export type Twin = (ouzel: Ouzel, config: TopologyConfig, name: string) => Topology;
 /** Twins by family. */
 export type Twins = Readonly<Record<string, Twin>>;
 
@@ -11,6 +11,8 @@ export type Twins = Readonly<Record<string, Twin>>;
 export interface Parts {
   readonly ouzel: Ouzel;
   readonly builder: StreamsBuilder;
+  /** Of a random scenario, else 0. */
+  readonly seed: number;
   readonly serdes: Ouzel['serdes'];
   readonly text: KeyAndValue<string, string>;
   readonly textLong: KeyAndValue<string, number>;
@@ -36,29 +38,30 @@ interface Stored<V> {
 
 /** A twin in the DSL. */
 export function dsl(build: (parts: Parts) => void): Twin {
-  return (ouzel, config) => {
+  return (ouzel, config, name) => {
     const builder = new ouzel.StreamsBuilder(config);
-    build(partsOf(ouzel, builder));
+    build(partsOf(ouzel, builder, name));
     return builder.build(config);
   };
 }
 
 /** A twin in the Processor API. */
 export function plain(build: (topology: Topology, parts: Parts) => void): Twin {
-  return (ouzel, config) => {
+  return (ouzel, config, name) => {
     const topology = new ouzel.Topology(config);
-    build(topology, partsOf(ouzel, new ouzel.StreamsBuilder(config)));
+    build(topology, partsOf(ouzel, new ouzel.StreamsBuilder(config), name));
     return topology;
   };
 }
 
-function partsOf(ouzel: Ouzel, builder: StreamsBuilder): Parts {
+function partsOf(ouzel: Ouzel, builder: StreamsBuilder, name: string): Parts {
   const { serdes, Stores } = ouzel;
   const text = { key: serdes.string, value: serdes.string };
   const textLong = { key: serdes.string, value: serdes.long };
   return {
     ouzel,
     builder,
+    seed: Number(/\d+$/.exec(name)?.[0] ?? 0),
     serdes,
     text,
     textLong,

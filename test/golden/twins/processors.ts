@@ -125,9 +125,9 @@ class Cancelling extends Contextual {
   override init(context: ProcessorContext<string, string>): void {
     super.init(context);
     const first = context.schedule(10, 'stream-time', async (now) => {
-      const at = context.recordMetadata;
-      const metadata = at === null ? 'Optional.empty' : `Optional[${at.topic}${at.partition}${at.offset}]`;
-      await context.forward(new this.ouzel.StreamRecord('first', `t${now} metadata ${metadata}`, now));
+      const { topic, partition, offset } = context.recordMetadata ?? { topic: null, partition: -1, offset: -1 };
+      const metadata = `metadata Optional[${topic}${partition}${offset}]`;
+      await context.forward(new this.ouzel.StreamRecord('first', `t${now} ${metadata}`, now));
       if (++this.calls === 2) first.cancel();
     });
   }

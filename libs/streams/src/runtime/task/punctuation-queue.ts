@@ -16,7 +16,7 @@ export interface DuePunctuation {
 }
 
 /**
- * Scheduled callbacks of one clock, in the order of their times (PunctuationQueue). Intervals that were missed collapse into one call; the next is at the
+ * Scheduled callbacks of one clock, in the order of their times, those of one time in the order in which they were scheduled (PunctuationQueue). Intervals that were missed collapse into one call; the next is at the
  * first multiple of the interval after the time that was seen.
  */
 export class PunctuationQueue {
@@ -44,6 +44,7 @@ export class PunctuationQueue {
     if (entry === undefined || now < entry.next) return undefined;
     entry.next += entry.interval;
     if (entry.next <= now) entry.next += Math.floor((now - entry.next) / entry.interval + 1) * entry.interval;
+    this.entries.push(this.entries.shift()!);
     this.sort();
     return entry;
   }
