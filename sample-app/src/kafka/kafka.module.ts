@@ -1,11 +1,14 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import type { EmbeddedKafka, KafkaConnection } from '@ouzel/streams';
 import { sampleConfig, type SampleConfig } from '../sample-config.js';
 import { DriverPaymentProducer } from './driver-payment-producer.js';
 import { PaymentProducer } from './payment-producer.js';
 import { connectionFor, sampleKafka } from './sample-kafka.js';
 
 @Module({})
-export class KafkaModule {
+export class KafkaModule implements OnApplicationShutdown {
+  constructor(@Inject(sampleKafka) private readonly kafka: KafkaConnection) {}
+
   static of(config: SampleConfig): DynamicModule {
     return {
       module: KafkaModule,
@@ -16,5 +19,10 @@ export class KafkaModule {
       ],
       exports: [sampleConfig, sampleKafka, PaymentProducer],
     };
+  }
+
+  /** The embedded Kafka goes last, when all that use it have stopped. */
+  onApplicationShutdown(): void {
+    if ('close' in this.kafka) (this.kafka as EmbeddedKafka).close();
   }
 }

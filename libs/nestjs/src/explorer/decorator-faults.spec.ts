@@ -42,9 +42,9 @@ describe('faults of decorators', () => {
       look(): void {}
     }
     expect(faults(PaymentTopology, OtherTopology)).toEqual([
-      'OtherTopology.look (@Peek): upstream "nothing" is not a member of OtherTopology | Its members are: look.',
+      'OtherTopology.look (@Peek): upstream "nothing" is not a member of OtherTopology | It has no other member.',
       'PaymentTopology.unknown (@Filter): upstream "payment" is not a member of PaymentTopology | Did you mean "payments"?',
-      'PaymentTopology.ordered (@Filter): upstream "orders" is not a member of PaymentTopology | Its members are: payments, unknown, ordered, behindAFault.',
+      'PaymentTopology.ordered (@Filter): upstream "orders" is not a member of PaymentTopology | There is: payments, unknown, behindAFault.',
     ]);
   });
 

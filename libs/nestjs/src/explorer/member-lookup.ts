@@ -14,8 +14,9 @@ export function memberBehind(topologies: readonly DeclaredTopology[], asking: De
   }
   const member = topology.members.find((other) => other.name === name);
   if (member !== undefined) return { topology, member };
-  const names = topology.members.map((other) => other.name);
+  const names = topology.members.filter((other) => other !== asking.member).map((other) => other.name);
   const near = closest(name, names);
-  const help = near === undefined ? `Its members are: ${names.join(', ')}.` : `Did you mean "${near}"?`;
+  const others = names.length === 0 ? 'It has no other member.' : `There is: ${names.join(', ')}.`;
+  const help = near === undefined ? others : `Did you mean "${near}"?`;
   throw new MemberFault(asking, `upstream "${name}" is not a member of ${topology.type.name}`, help);
 }

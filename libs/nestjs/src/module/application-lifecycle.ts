@@ -94,7 +94,7 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
   }
 
   private get subTopologies(): readonly SummarizedSubTopology[] {
-    return this.streams.topology.toJSON() as readonly SummarizedSubTopology[];
+    return (this.streams.topology.toJSON() as { readonly subTopologies: readonly SummarizedSubTopology[] }).subTopologies;
   }
 
   /**

@@ -47,5 +47,5 @@ export const {
 } = new ConfigurableModuleBuilder<OuzelModuleOptions>({ moduleName: 'Ouzel' })
   .setClassMethodName('forRoot')
   .setFactoryMethodName('createOuzelOptions')
-  .setExtras<OuzelModuleExtras>({}, (definition) => definition)
+  .setExtras<OuzelModuleExtras>({ name: undefined, endpoints: undefined }, (definition) => definition)
   .build();

@@ -1,0 +1,322 @@
+import { Controller, Get, Inject, Injectable, Module, Param, Scope, type INestApplication, type ModuleMetadata, type OnModuleDestroy } from '@nestjs/common';
+import { Test, type TestingModuleBuilder } from '@nestjs/testing';
+import { embedded, Headers, serdes, silentLogger, StoreNotAvailableError, type EmbeddedKafka, type KafkaConnection, type KeyValueStoreView, type KStream, type KTable } from '@ouzel/streams';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Registry } from 'prom-client';
+import request from 'supertest';
+import { Count, Filter, getStoreToken, getStreamsToken, InjectStore, InjectStreams, OuzelHealthIndicator, OuzelModule, OuzelStreams, Peek, Source, StreamTopology, type OuzelModuleOptions } from '../index.js';
+
+const text = { key: serdes.string, value: serdes.string };
+
+@StreamTopology()
+class PaymentTopology {
+  @Source('payment', text)
+  readonly payments!: KStream<string, string>;
+  @Count('payments', { store: 'totals' })
+  readonly totals!: KTable<string, number>;
+}
+
+@Controller('totals')
+class TotalsController {
+  constructor(@InjectStore('totals') private readonly totals: KeyValueStoreView<string, number>) {}
+
+  @Get(':user')
+  async one(@Param('user') user: string): Promise<{ count: number | null }> {
+    return { count: await this.totals.get(user) };
+  }
+}
+
+describe('OuzelModule', () => {
+  let kafka: EmbeddedKafka;
+  let folder: string;
+  const apps: INestApplication[] = [];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ouzel-module-'));
+    kafka = embedded();
+    kafka.createTopics([{ topic: 'payment', partitions: 2 }]);
+  });
+  afterEach(async () => {
+    for (const app of apps.splice(0)) await app.close();
+    kafka.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const options = (more: Partial<OuzelModuleOptions> = {}): OuzelModuleOptions => ({
+    applicationId: 'payments',
+    kafka: kafka as KafkaConnection,
+    stateDirectory: join(folder, 'state'),
+    logger: silentLogger,
+    commitInterval: '10ms',
+    ...more,
+  });
+  async function boot(metadata: ModuleMetadata, change: (builder: TestingModuleBuilder) => TestingModuleBuilder = (builder) => builder): Promise<INestApplication> {
+    const module = await change(Test.createTestingModule(metadata)).compile();
+    const app = module.createNestApplication({ logger: false, forceCloseConnections: true });
+    await app.init();
+    apps.push(app);
+    return app;
+  }
+  async function pay(...payments: (readonly [user: string, payment: string])[]): Promise<void> {
+    const driver = kafka.createDriver({ clientId: 'test' });
+    await driver.connect();
+    const producer = driver.createProducer({ lingerMs: 0, batchSize: 1_000, maxRequestSize: 1_000_000, compression: 'none', deliveryTimeoutMs: 1_000 });
+    for (const [key, value] of payments) producer.send({ topic: 'payment', partition: 0, key: Buffer.from(key), value: Buffer.from(value), timestamp: 0, headers: Headers.empty });
+    await producer.flush();
+    await driver.close();
+  }
+  const running = (streams: OuzelStreams) =>
+    new Promise<void>((resolve) => {
+      if (streams.state === 'RUNNING') resolve();
+      streams.onStateChange((to) => {
+        if (to === 'RUNNING') resolve();
+      });
+    });
+
+  it('runs the topologies that are provided, and answers from their stores', async () => {
+    const app = await boot({ imports: [OuzelModule.forRoot(options())], providers: [PaymentTopology], controllers: [TotalsController] });
+    await running(app.get(OuzelStreams));
+    expect((await request(app.getHttpServer()).get('/health/ready')).body).toMatchObject({ status: 'ok', info: { payments: { status: 'up', state: 'RUNNING' } } });
+    expect((await request(app.getHttpServer()).get('/health/live')).status).toBe(200);
+    expect((await request(app.getHttpServer()).get('/totals/ann')).body).toEqual({ count: null });
+    await pay(['ann', 'x'], ['ann', 'y']);
+    for (let count = 0; count < 2; ) count = ((await request(app.getHttpServer()).get('/totals/ann')).body as { count: number }).count;
+    const metrics = await request(app.getHttpServer()).get('/metrics');
+    expect(metrics.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(metrics.text).toContain('ouzel_records_consumed_total{app="payments",topic="payment"} 2');
+    expect(metrics.text).toContain('# TYPE ouzel_commit_duration_seconds histogram');
+    expect(metrics.text).toMatch(/ouzel_commit_duration_seconds_bucket\{app="payments",le="\+Inf"\} \d+/);
+  });
+
+  it('takes its options from a factory, and gives decorators their config', async () => {
+    @StreamTopology()
+    class ConfiguredTopology {
+      @Source((config: { topic: string }) => config.topic, { ...text, to: (config: { topic: string }) => `${config.topic}-copy` })
+      readonly records!: KStream<string, string>;
+    }
+    kafka.createTopics([{ topic: 'payment-copy' }]);
+    const app = await boot({
+      imports: [OuzelModule.forRootAsync({ useFactory: async () => options({ config: { topic: 'payment' } }) })],
+      providers: [ConfiguredTopology],
+    });
+    expect(app.get(OuzelStreams).topology.describe()).toContain('topic: payment-copy');
+  });
+
+  it('injects stores and handle in modules that do not import it, and lets tests put something else there', async () => {
+    @Injectable()
+    class Report {
+      constructor(
+        @InjectStore('totals') readonly totals: KeyValueStoreView<string, number>,
+        @InjectStreams() readonly streams: OuzelStreams,
+      ) {}
+    }
+    @Module({ providers: [Report] })
+    class FeatureModule {}
+    const metadata = { imports: [OuzelModule.forRoot(options({ autoStart: false })), FeatureModule], providers: [PaymentTopology] };
+    const report = (await boot(metadata)).get(Report);
+    expect(report.totals.name).toBe('totals');
+    expect(report.streams.applicationId).toBe('payments');
+    const fake = { name: 'fake' };
+    const other = await boot(metadata, (builder) => builder.overrideProvider(getStoreToken('totals')).useValue(fake));
+    expect(other.get(Report).totals).toBe(fake);
+  });
+
+  it('does not start when it is told not to, and says so', async () => {
+    const app = await boot({ imports: [OuzelModule.forRoot(options({ autoStart: false }))], providers: [PaymentTopology], controllers: [TotalsController] });
+    const http = () => request(app.getHttpServer());
+    expect((await http().get('/health/ready')).body).toMatchObject({ status: 'error', error: { payments: { status: 'down', reason: 'not started', state: 'CREATED' } } });
+    expect((await http().get('/health/live')).status).toBe(200);
+    const refused = await http().get('/totals/ann');
+    expect([refused.status, refused.headers['retry-after'], refused.body]).toMatchObject([503, '1', { statusCode: 503, code: 'OUZEL_STORE_NOT_AVAILABLE', reason: 'not-started', store: 'totals' }]);
+    await app.get(OuzelStreams).start();
+    await running(app.get(OuzelStreams));
+    expect((await http().get('/health/ready')).status).toBe(200);
+  });
+
+  it('answers 421 with the owner when another instance has the key', async () => {
+    const elsewhere = { name: 'totals', get: () => Promise.reject(new StoreNotAvailableError('totals', 'elsewhere', 'host-b:3000')) };
+    const app = await boot({ imports: [OuzelModule.forRoot(options({ autoStart: false }))], providers: [PaymentTopology], controllers: [TotalsController] }, (builder) =>
+      builder.overrideProvider(getStoreToken('totals')).useValue(elsewhere),
+    );
+    const { status, body } = await request(app.getHttpServer()).get('/totals/ann');
+    expect([status, body]).toMatchObject([421, { statusCode: 421, error: 'Misdirected Request', reason: 'elsewhere', owner: 'host-b:3000' }]);
+  });
+
+  it('comes up without Kafka: alive, not ready, and it says why', async () => {
+    const unreachable: KafkaConnection = {
+      createDriver: () => {
+        const driver = kafka.createDriver({ clientId: 'x' });
+        let tell: (failure: never) => void = () => {};
+        return Object.assign(Object.create(driver) as typeof driver, {
+          onConnectivity: (listener: typeof tell) => void (tell = listener),
+          connect: () => {
+            tell({ what: 'connection refused', message: 'connection refused' } as never);
+            return new Promise<void>(() => {});
+          },
+        });
+      },
+    };
+    const app = await boot({ imports: [OuzelModule.forRoot(options({ kafka: unreachable, shutdownTimeout: '50ms' }))], providers: [PaymentTopology] });
+    expect((await request(app.getHttpServer()).get('/health/live')).status).toBe(200);
+    const ready = await request(app.getHttpServer()).get('/health/ready');
+    expect([ready.status, ready.body]).toMatchObject([503, { error: { payments: { reason: 'Kafka does not answer: connection refused' } } }]);
+  });
+
+  it('fails to boot when a topic is missing', async () => {
+    @StreamTopology()
+    class MissingTopology {
+      @Source('nowhere', text)
+      readonly a!: KStream<string, string>;
+      @Source('neither', text)
+      readonly b!: KStream<string, string>;
+    }
+    const booting = boot({ imports: [OuzelModule.forRoot(options())], providers: [MissingTopology] });
+    await expect(booting).rejects.toMatchObject({ code: 'OUZEL_TOPIC_MISSING', faults: [{ what: expect.stringContaining('nowhere') }, { what: expect.stringContaining('neither') }] });
+  });
+
+  it('fails to boot with all faults of how topologies are provided', async () => {
+    @StreamTopology({ app: 'audit' })
+    class AuditTopology {
+      @Source('payment', text)
+      readonly payments!: KStream<string, string>;
+    }
+    @Injectable({ scope: Scope.REQUEST })
+    class PerRequest {}
+    @StreamTopology()
+    class RequestTopology {
+      @Source('payment', text)
+      readonly payments!: KStream<string, string>;
+      constructor(@Inject(PerRequest) readonly perRequest: PerRequest) {}
+    }
+    class NoTopology {
+      @Source('payment', text)
+      readonly payments!: KStream<string, string>;
+    }
+    @Module({ providers: [PaymentTopology] })
+    class FeatureModule {}
+    const booting = boot({ imports: [OuzelModule.forRoot(options()), FeatureModule], providers: [PaymentTopology, AuditTopology, RequestTopology, PerRequest, NoTopology] });
+    const faults = await booting.then(
+      () => [],
+      (error: { faults: { where: string; what: string }[] }) => error.faults.map(({ where, what }) => `${where}: ${what}`),
+    );
+    expect(faults.sort()).toEqual([
+      'AuditTopology: belongs to application "audit", which does not exist',
+      'NoTopology: has operators and is no topology',
+      expect.stringMatching(/^PaymentTopology: is provided by two modules, (RootTestModule and FeatureModule|FeatureModule and RootTestModule)$/),
+      'RequestTopology: is request-scoped, or needs a provider that is',
+    ]);
+  });
+
+  it('fails to boot when a store is injected that nobody has', async () => {
+    @Injectable()
+    class Report {
+      constructor(@InjectStore('total') readonly totals: KeyValueStoreView<string, number>) {}
+    }
+    const booting = boot({ imports: [OuzelModule.forRoot(options({ autoStart: false }))], providers: [PaymentTopology, Report] });
+    await expect(booting).rejects.toThrow('Report: injects store "total", which no topology has. Did you mean "totals"?');
+  });
+
+  it('fails to boot without a topology', async () => {
+    await expect(boot({ imports: [OuzelModule.forRoot(options())] })).rejects.toThrow('application "default" has no topology');
+  });
+
+  it('fails to boot with all faults of the configuration', async () => {
+    const booting = boot({ imports: [OuzelModule.forRoot(options({ commitInterval: 'soon', heartbeat: 1 }))], providers: [PaymentTopology] });
+    await expect(booting).rejects.toMatchObject({ code: 'OUZEL_CONFIG', faults: [{ where: 'commitInterval' }, { where: 'heartbeat' }] });
+  });
+
+  it('runs several applications in one process, each with its topologies and stores', async () => {
+    @StreamTopology({ app: 'audit' })
+    class AuditTopology {
+      @Source('payment', text)
+      readonly payments!: KStream<string, string>;
+      @Count('payments', { store: 'totals' })
+      readonly seen!: KTable<string, number>;
+    }
+    @Injectable()
+    class Both {
+      constructor(
+        @InjectStore('totals') readonly totals: KeyValueStoreView<string, number>,
+        @InjectStore('totals', 'audit') readonly audited: KeyValueStoreView<string, number>,
+      ) {}
+    }
+    const app = await boot({
+      imports: [OuzelModule.forRoot(options()), OuzelModule.forRoot(options({ name: 'audit', applicationId: 'audit' }))],
+      providers: [PaymentTopology, AuditTopology, Both],
+    });
+    await Promise.all([running(app.get(getStreamsToken())), running(app.get(getStreamsToken('audit')))]);
+    expect(app.get<OuzelStreams>(getStreamsToken('audit')).topology.describe()).toContain('audit-payments');
+    expect(Object.keys(((await request(app.getHttpServer()).get('/health/ready')).body as { details: object }).details)).toEqual(['payments', 'audit']);
+    expect((await request(app.getHttpServer()).get('/metrics')).text).toMatch(/ouzel_state\{app="audit",state="RUNNING"\} 1/);
+    expect(app.get(Both).totals).not.toBe(app.get(Both).audited);
+  });
+
+  it('moves and guards its endpoints, and leaves them out', async () => {
+    const decorators: string[] = [];
+    const mark: ClassDecorator = (target) => void decorators.push(target.name);
+    const moved = await boot({ imports: [OuzelModule.forRoot(options({ autoStart: false, endpoints: { health: 'ops/health', metrics: false, decorators: [mark] } }))], providers: [PaymentTopology] });
+    expect((await request(moved.getHttpServer()).get('/ops/health/live')).status).toBe(200);
+    expect((await request(moved.getHttpServer()).get('/health/live')).status).toBe(404);
+    expect((await request(moved.getHttpServer()).get('/metrics')).status).toBe(404);
+    expect(decorators).toEqual(['OuzelHealthController']);
+    const none = await boot({ imports: [OuzelModule.forRoot(options({ autoStart: false, endpoints: false }))], providers: [PaymentTopology] });
+    expect((await request(none.getHttpServer()).get('/health/live')).status).toBe(404);
+  });
+
+  it('registers its metrics where the application has its own, with the names of Kafka Streams when asked', async () => {
+    const registry = new Registry();
+    await boot({ imports: [OuzelModule.forRoot(options({ autoStart: false, metrics: { registry, compat: true } }))], providers: [PaymentTopology] });
+    const exposed = await registry.metrics();
+    expect(exposed).toContain('ouzel_commits_total{app="payments"} 0');
+    expect(exposed).toContain('kafka_stream_thread_commit_total{app="payments"} 0');
+  });
+
+  it('gives terminus what it wants', async () => {
+    const app = await boot({ imports: [OuzelModule.forRoot(options({ autoStart: false }))], providers: [PaymentTopology] });
+    expect(app.get(OuzelHealthIndicator).ready('streams')).toMatchObject({ streams: { status: 'down', applications: { payments: { reason: 'not started' } } } });
+    expect(app.get(OuzelHealthIndicator).live('streams')).toMatchObject({ streams: { status: 'up' } });
+  });
+
+  it('closes before anything that a topology depends on is destroyed', async () => {
+    const destroyed: string[] = [];
+    @Injectable()
+    class Database implements OnModuleDestroy {
+      onModuleDestroy(): void {
+        destroyed.push(`database, while ${handle().state}`);
+      }
+    }
+    @Module({ providers: [Database], exports: [Database] })
+    class DatabaseModule {}
+    @StreamTopology()
+    class StoringTopology implements OnModuleDestroy {
+      constructor(@Inject(Database) readonly database: Database) {}
+      @Source('payment', text)
+      readonly payments!: KStream<string, string>;
+      @Filter('payments')
+      wanted(): boolean {
+        return true;
+      }
+      @Peek('wanted')
+      store(): void {}
+      onModuleDestroy(): void {
+        destroyed.push(`topology, while ${handle().state}`);
+      }
+    }
+    @Module({ imports: [DatabaseModule], providers: [StoringTopology] })
+    class FeatureModule {}
+    // The engine is further from the root than the database here: by the order of modules alone it would be destroyed later.
+    @Module({ imports: [OuzelModule.forRoot(options())] })
+    class Inner {}
+    @Module({ imports: [Inner] })
+    class Middle {}
+    @Module({ imports: [Middle] })
+    class Outer {}
+    const app = await boot({ imports: [FeatureModule, Outer] });
+    const handle = () => app.get<OuzelStreams>(getStreamsToken());
+    await running(handle());
+    await app.close();
+    expect(destroyed).toEqual(['topology, while NOT_RUNNING', 'database, while NOT_RUNNING']);
+  });
+});
