@@ -34,7 +34,10 @@ describe('the sample on a real Kafka', () => {
     const unique = `${Date.now().toString(36)}-${serial++}`;
     topic = `payment-${unique}`;
     env = { OUZEL_APPLICATION_ID: `failover-${unique}`, PAYMENT_TOPIC: topic, UNKNOWN_PAYMENT_TOPIC: `unknown-${topic}` };
-    await admin.createTopics({ waitForLeaders: true, topics: [topic, `unknown-${topic}`].map((name) => ({ topic: name, numPartitions: 4 })) });
+    await admin.createTopics({
+      waitForLeaders: true,
+      topics: [topic, `unknown-${topic}`].map((name) => ({ topic: name, numPartitions: 4 })),
+    });
     sent.clear();
   });
   afterEach(async () => {
@@ -51,7 +54,10 @@ describe('the sample on a real Kafka', () => {
     for (let round = 0; round < perUser; round += 20) {
       const rounds = Math.min(20, perUser - round);
       const messages = users.flatMap((userId) =>
-        Array.from({ length: rounds }, (_, i) => ({ key: userId, value: JSON.stringify({ id: `${userId}-${round + i}`, userId, amount: 100, currency: 'EUR', ts: Date.now() }) })),
+        Array.from({ length: rounds }, (_, i) => ({
+          key: userId,
+          value: JSON.stringify({ id: `${userId}-${round + i}`, userId, amount: 100, currency: 'EUR', ts: Date.now() }),
+        })),
       );
       await producer.send({ topic, messages });
       for (const userId of users) sent.set(userId, (sent.get(userId) ?? 0) + rounds);

@@ -53,7 +53,15 @@ export class SampleInstance {
     const child = spawn(process.execPath, ['dist/sample-app/main.js'], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_OPTIONS: '', KAFKA_BROKERS: brokers, OUZEL_STATE_DIR: stateDir, PORT: String(port), PAYMENTS_PER_SECOND: '0', ...env },
+      env: {
+        ...process.env,
+        NODE_OPTIONS: '',
+        KAFKA_BROKERS: brokers,
+        OUZEL_STATE_DIR: stateDir,
+        PORT: String(port),
+        PAYMENTS_PER_SECOND: '0',
+        ...env,
+      },
     });
     return new SampleInstance(child, port);
   }

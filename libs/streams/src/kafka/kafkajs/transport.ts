@@ -153,9 +153,8 @@ export class Link {
         });
       });
     } catch (error) {
-      const failure = connectionFailure(error, `${frame.apiName}, ${this.where}`);
-      await this.close();
-      throw failure;
+      void this.close();
+      throw connectionFailure(error, `${frame.apiName}, ${this.where}`);
     }
   }
 

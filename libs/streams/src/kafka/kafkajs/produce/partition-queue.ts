@@ -5,6 +5,13 @@ import type { ProducerBatch } from './producer-batch.js';
 
 const sequences = 2 ** 31;
 
+/** A batch that went out and was not acknowledged. */
+interface Departed {
+  readonly batch: ProducerBatch;
+  /** What is to be sent again in its place; undefined while there is no answer. */
+  again: readonly ProducerBatch[] | undefined;
+}
+
 /**
  * The batches of one partition in the order in which they must be written.
  *
@@ -23,8 +30,8 @@ export class PartitionQueue implements TopicPartition {
   /** Offset of the last record that was acknowledged; -1 before. */
   lastOffset = -1;
   private readonly waiting: ProducerBatch[] = [];
-  private readonly inFlight: ProducerBatch[] = [];
-  private readonly failed: ProducerBatch[] = [];
+  private readonly departed: Departed[] = [];
+  private unanswered = 0;
   /** The first failure since the last acknowledgement. */
   private failure: DriverError | undefined;
   private identity: ProducerIdentity | undefined;
@@ -39,7 +46,7 @@ export class PartitionQueue implements TopicPartition {
   ) {}
 
   get isEmpty(): boolean {
-    return this.waiting.length === 0 && this.inFlight.length === 0 && this.failed.length === 0;
+    return this.waiting.length === 0 && this.departed.length === 0;
   }
 
   get lastFailure(): DriverError | undefined {
@@ -48,7 +55,7 @@ export class PartitionQueue implements TopicPartition {
 
   /** Whether a batch carries a number of this identity. */
   isNumbered(identity: ProducerIdentity): boolean {
-    return this.inFlight.length > 0 || this.failed.length > 0 || this.waiting.some((batch) => batch.identity === identity);
+    return this.departed.length > 0 || this.waiting.some((batch) => batch.identity === identity);
   }
 
   /** Closes the batch that is being filled. */
@@ -70,12 +77,13 @@ export class PartitionQueue implements TopicPartition {
    * takes any sequence number, and a later batch could overtake a lost first one.
    */
   next(): ProducerBatch | undefined {
-    if (this.resting || this.failed.length > 0 || (this.inFlight.length > 0 && !this.acknowledgedOnce)) return undefined;
+    const hasFailed = this.departed.length > this.unanswered;
+    if (this.resting || hasFailed || (this.unanswered > 0 && !this.acknowledgedOnce)) return undefined;
     return this.waiting[0];
   }
 
   get isInFlight(): boolean {
-    return this.inFlight.length > 0;
+    return this.unanswered > 0;
   }
 
   get first(): ProducerBatch | undefined {
@@ -99,16 +107,18 @@ export class PartitionQueue implements TopicPartition {
       batch.number(identity, this.nextSequence);
       this.nextSequence = (this.nextSequence + batch.count) % sequences;
     }
-    this.inFlight.push(batch);
+    this.departed.push({ batch, again: undefined });
+    this.unanswered++;
   }
 
-  /** Whether one before this batch failed or is unanswered: then a sequence error of this one says no more than that. */
+  /** Whether one before this batch is not acknowledged: then a sequence error of this one says no more than that. */
   followsAnother(batch: ProducerBatch): boolean {
-    return this.failed.length > 0 || this.inFlight[0] !== batch;
+    return this.departed[0]?.batch !== batch;
   }
 
   acknowledged(batch: ProducerBatch, lastOffset: number): void {
-    this.land(batch);
+    this.departed.splice(this.placeOf(batch), 1);
+    this.unanswered--;
     this.acknowledgedOnce = true;
     this.lastOffset = lastOffset;
     this.failure = undefined;
@@ -117,8 +127,8 @@ export class PartitionQueue implements TopicPartition {
 
   /** The batch was not written; `again` is what is left of it to send. A failure asks for a rest before that. */
   notWritten(batch: ProducerBatch, again: readonly ProducerBatch[], failure: DriverError | undefined): void {
-    this.land(batch);
-    this.failed.push(...again);
+    this.departed[this.placeOf(batch)]!.again = again;
+    this.unanswered--;
     this.failure ??= failure;
   }
 
@@ -129,15 +139,14 @@ export class PartitionQueue implements TopicPartition {
 
   /** When all that was in flight is answered, what failed becomes the front of the queue again. True when it did. */
   recover(): boolean {
-    if (this.inFlight.length > 0 || (this.failed.length === 0 && !this.gap)) return false;
-    this.waiting.unshift(...this.failed.splice(0));
+    if (this.unanswered > 0 || (this.departed.length === 0 && !this.gap)) return false;
+    this.waiting.unshift(...this.departed.splice(0).flatMap(({ again }) => again ?? []));
     if (this.gap) for (const batch of this.waiting) batch.unnumber();
     this.gap = false;
     return true;
   }
 
-  private land(batch: ProducerBatch): void {
-    const at = this.inFlight.indexOf(batch);
-    if (at >= 0) this.inFlight.splice(at, 1);
+  private placeOf(batch: ProducerBatch): number {
+    return this.departed.findIndex((departed) => departed.batch === batch);
   }
 }

@@ -1,0 +1,74 @@
+import type {
+  ConsumerRecord,
+  Delivery,
+  DriverError,
+  Fetcher,
+  KafkaDriver,
+  Producer,
+  ProducerRecord,
+  TopicPartition,
+} from '../../libs/streams/src/kafka/driver.js';
+import { Headers } from '../../libs/streams/src/serdes/headers.js';
+
+export const producing = {
+  lingerMs: 2,
+  batchSize: 64 * 1024,
+  maxRequestSize: 1024 * 1024,
+  compression: 'none',
+  deliveryTimeoutMs: 60_000,
+} as const;
+export const fetching = { isolation: 'read_committed', maxWaitMs: 200, maxBytes: 4 * 1024 * 1024 } as const;
+
+/** A record of text. */
+export function text({ topic, partition }: TopicPartition, value: string, delivery?: Delivery): ProducerRecord {
+  return { topic, partition, key: Buffer.from('key'), value: Buffer.from(value), timestamp: undefined, headers: Headers.empty, delivery };
+}
+
+/** Keeps what became of records: `value@offset`, or `value: kind`. */
+export class Deliveries implements Delivery {
+  readonly told: string[] = [];
+  readonly errors: DriverError[] = [];
+
+  delivered(record: ProducerRecord, offset: number): void {
+    this.told.push(`${record.value?.toString()}@${offset}`);
+  }
+
+  failed(record: ProducerRecord, error: DriverError): void {
+    this.errors.push(error);
+    this.told.push(`${record.value?.toString()}: ${error.kind}`);
+  }
+}
+
+export async function newTopic(
+  driver: KafkaDriver,
+  topic: string,
+  partitions = 1,
+  config: Readonly<Record<string, string>> = {},
+): Promise<TopicPartition[]> {
+  await driver.admin.createTopics([{ topic, partitions, replicationFactor: -1, config }]);
+  return Array.from({ length: partitions }, (_, partition) => ({ topic, partition }));
+}
+
+/** Takes until the partition has been read up to this offset. */
+export async function readUpTo(fetcher: Fetcher, offset: number): Promise<ConsumerRecord[]> {
+  const records: ConsumerRecord[] = [];
+  for (let next = 0; next < offset;) {
+    await fetcher.wait(1_000);
+    for (const fetched of fetcher.take(1_000)) {
+      if (fetched.error !== undefined) throw fetched.error;
+      records.push(...fetched.records);
+      next = fetched.nextOffset;
+    }
+  }
+  return records;
+}
+
+export function valuesOf(records: readonly ConsumerRecord[]): string[] {
+  return records.map(({ value }) => String(value));
+}
+
+/** Sends texts, one flush for all. */
+export async function write(producer: Producer, to: TopicPartition, ...values: string[]): Promise<void> {
+  for (const value of values) producer.send(text(to, value));
+  await producer.flush();
+}
