@@ -1,3 +1,4 @@
+/* eslint-disable -- shows what compiles, not how to write it */
 // The unusual corners of the public types: compiles, or the surface has changed. Never run.
 import * as ouzel from '@ouzel/streams';
 import {

@@ -17,8 +17,12 @@ export abstract class CogroupedKStream<K, A> {
    * One aggregate per key and window.
    * @example customers.windowedBy(tumbling('1d')).aggregate(() => new Customer())
    */
-  abstract windowedBy(window: TimeWindow | SlidingWindow): { aggregate(initial: Initializer<A>, options?: Stored<K, A>): KTable<Windowed<K>, A> };
-  abstract windowedBy(window: SessionWindow): { aggregate(initial: Initializer<A>, merger: Merger<K, A>, options?: Stored<K, A>): KTable<Windowed<K>, A> };
+  abstract windowedBy(window: TimeWindow | SlidingWindow): {
+    aggregate(initial: Initializer<A>, options?: Stored<K, A>): KTable<Windowed<K>, A>;
+  };
+  abstract windowedBy(window: SessionWindow): {
+    aggregate(initial: Initializer<A>, merger: Merger<K, A>, options?: Stored<K, A>): KTable<Windowed<K>, A>;
+  };
 
   /**
    * One aggregate per key.

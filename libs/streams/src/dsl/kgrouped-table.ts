@@ -20,5 +20,10 @@ export abstract class KGroupedTable<K, V> {
    * Folds the values of each group into an aggregate: `adder` puts one in, `subtractor` takes one out.
    * @example accounts.aggregate(() => 0, (sum, account) => sum + account.balance, (sum, account) => sum - account.balance)
    */
-  abstract aggregate<A>(initial: Initializer<A>, adder: Aggregator<K, V, A>, subtractor: Aggregator<K, V, A>, options?: Stored<K, A>): KTable<K, A>;
+  abstract aggregate<A>(
+    initial: Initializer<A>,
+    adder: Aggregator<K, V, A>,
+    subtractor: Aggregator<K, V, A>,
+    options?: Stored<K, A>,
+  ): KTable<K, A>;
 }

@@ -130,7 +130,11 @@ export abstract class KStream<K, V> {
    */
   abstract join<R, Out>(other: KStream<K, R>, joiner: Joiner<K, V, R, Out>, options: StreamJoined<K, V, R>): KStream<K, Out>;
   abstract join<R, Out>(table: KTable<K, R>, joiner: Joiner<K, V, R, Out>, options?: Joined<K, V, R>): KStream<K, Out>;
-  abstract join<GK, R, Out>(table: GlobalKTable<GK, R>, joiner: Joiner<K, V, R, Out>, options: Named & { on: (value: V, key: K) => GK | null }): KStream<K, Out>;
+  abstract join<GK, R, Out>(
+    table: GlobalKTable<GK, R>,
+    joiner: Joiner<K, V, R, Out>,
+    options: Named & { on: (value: V, key: K) => GK | null },
+  ): KStream<K, Out>;
 
   /**
    * As `join`; a record that finds nothing is joined with null. With a stream, that is known when the window has closed.
@@ -138,13 +142,21 @@ export abstract class KStream<K, V> {
    */
   abstract leftJoin<R, Out>(other: KStream<K, R>, joiner: Joiner<K, V, R | null, Out>, options: StreamJoined<K, V, R>): KStream<K, Out>;
   abstract leftJoin<R, Out>(table: KTable<K, R>, joiner: Joiner<K, V, R | null, Out>, options?: Joined<K, V, R>): KStream<K, Out>;
-  abstract leftJoin<GK, R, Out>(table: GlobalKTable<GK, R>, joiner: Joiner<K, V, R | null, Out>, options: Named & { on: (value: V, key: K) => GK | null }): KStream<K, Out>;
+  abstract leftJoin<GK, R, Out>(
+    table: GlobalKTable<GK, R>,
+    joiner: Joiner<K, V, R | null, Out>,
+    options: Named & { on: (value: V, key: K) => GK | null },
+  ): KStream<K, Out>;
 
   /**
    * As `join`; a record of either stream that finds nothing is joined with null when its window has closed.
    * @example orders.outerJoin(payments, (order, payment) => ({ order, payment }), { window: within('5m', { grace: '1m' }) })
    */
-  abstract outerJoin<R, Out>(other: KStream<K, R>, joiner: Joiner<K, V | null, R | null, Out>, options: StreamJoined<K, V, R>): KStream<K, Out>;
+  abstract outerJoin<R, Out>(
+    other: KStream<K, R>,
+    joiner: Joiner<K, V | null, R | null, Out>,
+    options: StreamJoined<K, V, R>,
+  ): KStream<K, Out>;
 
   /**
    * Hands the records to a processor of your own, one per task. It may forward what it likes, so the key counts as changed.
@@ -156,7 +168,10 @@ export abstract class KStream<K, V> {
    * As `process`, for a processor that leaves the key alone: nothing needs to be repartitioned behind it.
    * @example payments.processValues(() => new Enricher(), { stores: ['rates'] })
    */
-  abstract processValues<V2>(processor: FixedKeyProcessorSupplier<K, V, V2>, options?: Named & { stores?: readonly string[] }): KStream<K, V2>;
+  abstract processValues<V2>(
+    processor: FixedKeyProcessorSupplier<K, V, V2>,
+    options?: Named & { stores?: readonly string[] },
+  ): KStream<K, V2>;
 
   /**
    * A new value for each record by asynchronous work, up to `concurrency` (64) records at once; those of one key stay in order. A commit waits for what is

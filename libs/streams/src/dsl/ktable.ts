@@ -35,7 +35,10 @@ export abstract class KTable<K, V> {
    * A new value for each row by a transformer of your own, one per task, which may use stores.
    * @example accounts.transformValues(() => new Scoring(), { stores: ['scores'] })
    */
-  abstract transformValues<V2>(transformer: ValueTransformerSupplier<K, V, V2>, options?: Stored<K, V2> & { stores?: readonly string[] }): KTable<K, V2>;
+  abstract transformValues<V2>(
+    transformer: ValueTransformerSupplier<K, V, V2>,
+    options?: Stored<K, V2> & { stores?: readonly string[] },
+  ): KTable<K, V2>;
 
   /**
    * The changes as records, deletions as null values; with `selectKey` under another key.
@@ -54,7 +57,10 @@ export abstract class KTable<K, V> {
    * Groups the rows by another key; a row for which the selector answers null, or a null key or value, is in no group.
    * @example accounts.groupBy((account) => [account.bank, account.balance]).reduce((sum, balance) => sum + balance, (sum, balance) => sum - balance)
    */
-  abstract groupBy<K2, V2>(selector: (value: V, key: K) => readonly [K2 | null, V2 | null] | null, options?: Grouped<K2, V2>): KGroupedTable<K2, V2>;
+  abstract groupBy<K2, V2>(
+    selector: (value: V, key: K) => readonly [K2 | null, V2 | null] | null,
+    options?: Grouped<K2, V2>,
+  ): KGroupedTable<K2, V2>;
 
   // Foreign keys stand first: else callbacks in `options` would not be typed where FK is K.
   /**
@@ -69,7 +75,11 @@ export abstract class KTable<K, V> {
    * As `join`; rows of this table that have no counterpart are joined with null.
    * @example accounts.leftJoin(owners, (account, owner) => ({ ...account, owner: owner ?? 'nobody' }))
    */
-  abstract leftJoin<FK, R, Out>(other: KTable<FK, R>, joiner: Joiner<K, V, R | null, Out>, options: ForeignKeyJoined<K, V, FK, Out>): KTable<K, Out>;
+  abstract leftJoin<FK, R, Out>(
+    other: KTable<FK, R>,
+    joiner: Joiner<K, V, R | null, Out>,
+    options: ForeignKeyJoined<K, V, FK, Out>,
+  ): KTable<K, Out>;
   abstract leftJoin<R, Out>(other: KTable<K, R>, joiner: Joiner<K, V, R | null, Out>, options?: Stored<K, Out>): KTable<K, Out>;
 
   /**

@@ -67,7 +67,16 @@ export class StreamsBuilder {
     const node = graph.add(graph.root, new TableSourceNode(names.processor, declaration, table, () => tableSource(table)));
     const { key, value } = store;
     const view = () => storeView<any, any>(store.name);
-    return new TableFace<K, V>({ graph, node, key, value, sources: new Set([names.source]), table, queryableStoreName: store.isNamed ? store.name : null, view });
+    return new TableFace<K, V>({
+      graph,
+      node,
+      key,
+      value,
+      sources: new Set([names.source]),
+      table,
+      queryableStoreName: store.isNamed ? store.name : null,
+      view,
+    });
   }
 
   /**
@@ -77,8 +86,15 @@ export class StreamsBuilder {
   globalTable<K = string, V = string>(topic: string, options?: TableOptions<K, V>): GlobalKTable<K, V> {
     const { graph } = this;
     const { store, names, declaration } = this.tableParts(topic, options, 'globalTable');
-    if (store.historyMs !== undefined) throw new TopologyError('OUZEL_TOPOLOGY', { what: 'a global table can not be versioned', where: `state store "${store.name}"` });
-    const processor = { kind: 'processor', name: names.processor, parents: [names.source], needs: [], create: () => new TableSource({ store: store.name, oldValues: false }) } as const;
+    if (store.historyMs !== undefined)
+      throw new TopologyError('OUZEL_TOPOLOGY', { what: 'a global table can not be versioned', where: `state store "${store.name}"` });
+    const processor = {
+      kind: 'processor',
+      name: names.processor,
+      parents: [names.source],
+      needs: [],
+      create: () => new TableSource({ store: store.name, oldValues: false }),
+    } as const;
     graph.add(graph.root, new GlobalStoreNode(store.declare(), declaration, processor, 'copy'));
     return new GlobalTableFace<K, V>({ graph, store: store.name, queryableStoreName: store.isNamed ? store.name : null });
   }
@@ -97,15 +113,33 @@ export class StreamsBuilder {
    * records again when the store is restored, else they are copied as they are. Any processor may use the store without being connected.
    * @example builder.addGlobalStore(names, 'name', { key: serdes.string, value: serdes.string, processor: () => new Writing() })
    */
-  addGlobalStore<K, V>(store: StoreBuilder, topic: string, options: Consumed<K, V> & { processor: ProcessorSupplier<K, V, void, void>; reprocessOnRestore?: boolean }): this {
+  addGlobalStore<K, V>(
+    store: StoreBuilder,
+    topic: string,
+    options: Consumed<K, V> & { processor: ProcessorSupplier<K, V, void, void>; reprocessOnRestore?: boolean },
+  ): this {
     const { graph } = this;
     withSerdes(options, 'addGlobalStore');
     const given = nameIn(options, 'addGlobalStore');
     const instance = instances(options?.processor, 'addGlobalStore');
     const sourceName = graph.names.suffixedOrGenerated(given, '-source', 'KSTREAM-SOURCE-');
     const name = graph.names.orGenerated(given, 'KTABLE-SOURCE-');
-    const processor = { kind: 'processor', name, parents: [sourceName], needs: [], create: async () => new Process(await instance()) } as const;
-    graph.add(graph.root, new GlobalStoreNode(declareBuilt(store), source(sourceName, legalTopics([topic]), options), processor, options.reprocessOnRestore === false ? 'copy' : 'reprocess'));
+    const processor = {
+      kind: 'processor',
+      name,
+      parents: [sourceName],
+      needs: [],
+      create: async () => new Process(await instance()),
+    } as const;
+    graph.add(
+      graph.root,
+      new GlobalStoreNode(
+        declareBuilt(store),
+        source(sourceName, legalTopics([topic]), options),
+        processor,
+        options.reprocessOnRestore === false ? 'copy' : 'reprocess',
+      ),
+    );
     return this;
   }
 
@@ -125,7 +159,10 @@ export class StreamsBuilder {
     const { key, value } = withSerdes(options, operator);
     const given = nameIn(options, operator);
     const { materialized } = options ?? {};
-    const serdes = { ...((key ?? materialized?.key) && { key: key ?? materialized!.key! }), ...((value ?? materialized?.value) && { value: value ?? materialized!.value! }) };
+    const serdes = {
+      ...((key ?? materialized?.key) && { key: key ?? materialized!.key! }),
+      ...((value ?? materialized?.value) && { value: value ?? materialized!.value! }),
+    };
     const store = materializedStore(names, { ...materialized, ...serdes }, { operator, prefix: `${legal}-`, key, value });
     const sourceName = names.suffixedOrGenerated(given, '-source', 'KSTREAM-SOURCE-');
     const processor = names.orGenerated(given, 'KTABLE-SOURCE-');
@@ -140,6 +177,7 @@ function source(name: string, topics: readonly string[] | RegExp, options: Consu
 }
 
 function legalTopics(topics: readonly string[]): readonly string[] {
-  if (!Array.isArray(topics) || topics.length === 0) throw new TopologyError('OUZEL_TOPOLOGY', { what: 'a source needs a topic, a list of topics, or a RegExp' });
+  if (!Array.isArray(topics) || topics.length === 0)
+    throw new TopologyError('OUZEL_TOPOLOGY', { what: 'a source needs a topic, a list of topics, or a RegExp' });
   return topics.map((topic) => legalName(topic, 'topic of a source'));
 }

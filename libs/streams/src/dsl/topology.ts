@@ -73,7 +73,11 @@ export class Topology {
    * Writes what its parents forward to a topic, or to the one that a function answers.
    * @example topology.addSink('checked', 'checked-payment', { parents: ['check'], key: serdes.string, value: serdes.string })
    */
-  addSink<K, V>(name: string, topic: string | TopicNameExtractor<K, V>, options: Omit<Produced<K, V>, 'name'> & { parents: readonly string[] }): this {
+  addSink<K, V>(
+    name: string,
+    topic: string | TopicNameExtractor<K, V>,
+    options: Omit<Produced<K, V>, 'name'> & { parents: readonly string[] },
+  ): this {
     const { key, value, partitioner, parents } = withSerdes(options, 'addSink');
     assemblyOf(this).addSink({ kind: 'sink', name, topic, key, value, partitioner, parents });
     return this;
@@ -92,7 +96,14 @@ export class Topology {
    * A store of which every instance holds all records of a topic; the processor fills it, also when it is restored.
    * @example topology.addGlobalStore(names.withLogging(false), 'names', 'name', 'names-writer', () => new Writing())
    */
-  addGlobalStore<K, V>(store: StoreBuilder, source: string, topic: string, processor: string, supplier: ProcessorSupplier<K, V, void, void>, options?: SourceOptions<K, V>): this {
+  addGlobalStore<K, V>(
+    store: StoreBuilder,
+    source: string,
+    topic: string,
+    processor: string,
+    supplier: ProcessorSupplier<K, V, void, void>,
+    options?: SourceOptions<K, V>,
+  ): this {
     assemblyOf(this).addGlobalStore({
       declaration: withoutLogging(declareBuilt(store)),
       source: sourceOf(source, topic, options),
@@ -106,7 +117,14 @@ export class Topology {
    * A store whose changelog is the topic that fills it (KIP-813). Only the supplier's processor writes it.
    * @example topology.addReadOnlyStateStore(names, 'names', 'name', 'names-writer', () => new Writing())
    */
-  addReadOnlyStateStore<K, V>(store: StoreBuilder, source: string, topic: string, processor: string, supplier: ProcessorSupplier<K, V, void, void>, options?: SourceOptions<K, V>): this {
+  addReadOnlyStateStore<K, V>(
+    store: StoreBuilder,
+    source: string,
+    topic: string,
+    processor: string,
+    supplier: ProcessorSupplier<K, V, void, void>,
+    options?: SourceOptions<K, V>,
+  ): this {
     const assembly = assemblyOf(this);
     assembly.addSource(sourceOf(source, topic, options));
     assembly.addProcessor(processorOf(processor, supplier, [source]));
@@ -140,7 +158,11 @@ export class Topology {
   }
 }
 
-function sourceOf(name: string, topics: string | readonly string[] | RegExp, options: SourceOptions<any, any> | undefined): SourceDeclaration {
+function sourceOf(
+  name: string,
+  topics: string | readonly string[] | RegExp,
+  options: SourceOptions<any, any> | undefined,
+): SourceDeclaration {
   const { key, value, timestamp, offsetReset, tombstones = 'pass' } = withSerdes(options, 'addSource');
   return { kind: 'source', name, topics: typeof topics === 'string' ? [topics] : topics, key, value, timestamp, offsetReset, tombstones };
 }

@@ -55,5 +55,10 @@ export abstract class SessionWindowedKStream<K, V> {
    * Folds the values of each session into an aggregate; `merger` folds two sessions that become one.
    * @example clicks.windowedBy(session('30m')).aggregate(() => [], (path, page) => [...path, page], (first, second) => [...first, ...second])
    */
-  abstract aggregate<A>(initial: Initializer<A>, aggregator: Aggregator<K, V, A>, merger: Merger<K, A>, options?: Stored<K, A>): KTable<Windowed<K>, A>;
+  abstract aggregate<A>(
+    initial: Initializer<A>,
+    aggregator: Aggregator<K, V, A>,
+    merger: Merger<K, A>,
+    options?: Stored<K, A>,
+  ): KTable<Windowed<K>, A>;
 }

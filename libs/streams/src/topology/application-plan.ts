@@ -69,7 +69,8 @@ class Planner {
 
   plan(): ApplicationPlan {
     const subTopologies: SubTopology[] = [];
-    for (const [id, names] of this.assembly.nodeGroups().entries()) if (!this.globalNodes.has(names[0]!)) subTopologies.push(this.subTopology(id, names));
+    for (const [id, names] of this.assembly.nodeGroups().entries())
+      if (!this.globalNodes.has(names[0]!)) subTopologies.push(this.subTopology(id, names));
     const internalTopics = subTopologies.flatMap(({ repartitionTopics, changelogTopics }) => [...repartitionTopics, ...changelogTopics]);
     return { applicationId: this.settings.applicationId, subTopologies, global: this.global(), internalTopics };
   }
@@ -77,7 +78,9 @@ class Planner {
   private subTopology(id: number, names: readonly string[]): SubTopology {
     const nodes = names.map((name) => this.node(this.assembly.nodes.get(name)!));
     const sources = nodes.filter((node) => node.kind === 'source');
-    const stores = [...this.assembly.stores.values()].filter(({ users }) => names.some((name) => users.has(name))).map(({ declaration }) => this.store(declaration.spec(this.defaults)));
+    const stores = [...this.assembly.stores.values()]
+      .filter(({ users }) => names.some((name) => users.has(name)))
+      .map(({ declaration }) => this.store(declaration.spec(this.defaults)));
     const sourceTopics = sources.flatMap(({ topics }) => (topics instanceof RegExp ? [] : topics));
     return {
       id,
@@ -98,8 +101,17 @@ class Planner {
     if (globals.length === 0) return undefined;
     const nodes = [...this.globalNodes].map((name) => this.node(this.assembly.nodes.get(name)!));
     const sourceTopics = globals.flatMap(({ source }) => source.topics as readonly string[]);
-    const stores = globals.map(({ declaration }, i) => ({ spec: declaration.spec(this.defaults), changelog: sourceTopics[i]!, sourceAsChangelog: true }));
-    return { nodes, stores, sourceTopics, reprocessed: new Set(globals.filter(({ reprocess }) => reprocess).map(({ declaration }) => declaration.name)) };
+    const stores = globals.map(({ declaration }, i) => ({
+      spec: declaration.spec(this.defaults),
+      changelog: sourceTopics[i]!,
+      sourceAsChangelog: true,
+    }));
+    return {
+      nodes,
+      stores,
+      sourceTopics,
+      reprocessed: new Set(globals.filter(({ reprocess }) => reprocess).map(({ declaration }) => declaration.name)),
+    };
   }
 
   /** The node with full topic names and no serde left open. */
@@ -111,7 +123,12 @@ class Planner {
       case 'sink': {
         const { topic, partitioner } = declaration;
         const serdes = this.serdes(declaration);
-        return { ...declaration, topic: typeof topic === 'string' ? this.topic(topic) : topic, ...serdes, partitioner: partitioner === 'inner-key' ? innerKeyPartitioner(serdes.key) : partitioner };
+        return {
+          ...declaration,
+          topic: typeof topic === 'string' ? this.topic(topic) : topic,
+          ...serdes,
+          partitioner: partitioner === 'inner-key' ? innerKeyPartitioner(serdes.key) : partitioner,
+        };
       }
       case 'processor': {
         const { kind, name, parents } = declaration;
@@ -120,12 +137,17 @@ class Planner {
     }
   }
 
-  private serdes({ key, value }: { readonly key: SerdeRef; readonly value: SerdeRef }): { key: Serde<any> | undefined; value: Serde<any> | undefined } {
+  private serdes({ key, value }: { readonly key: SerdeRef; readonly value: SerdeRef }): {
+    key: Serde<any> | undefined;
+    value: Serde<any> | undefined;
+  } {
     return { key: resolveSerde(key, this.defaults.key), value: resolveSerde(value, this.defaults.value) };
   }
 
   private storesOf(name: string): string[] {
-    const filled = [...this.assembly.globals.values()].filter(({ processor }) => processor.name === name).map(({ declaration }) => declaration.name);
+    const filled = [...this.assembly.globals.values()]
+      .filter(({ processor }) => processor.name === name)
+      .map(({ declaration }) => declaration.name);
     return [...filled, ...this.assembly.storesOf(name)];
   }
 
@@ -140,14 +162,26 @@ class Planner {
   private store(spec: StateStoreSpec): StorePlan {
     const source = this.assembly.changelogSources.get(spec.name);
     if (source !== undefined) return { spec, changelog: this.topic(source), sourceAsChangelog: true };
-    return { spec, changelog: spec.logging === false ? undefined : `${this.settings.applicationId}-${spec.name}-changelog`, sourceAsChangelog: false };
+    return {
+      spec,
+      changelog: spec.logging === false ? undefined : `${this.settings.applicationId}-${spec.name}-changelog`,
+      sourceAsChangelog: false,
+    };
   }
 
   private changelogTopic(subtopology: number, { spec, changelog, sourceAsChangelog }: StorePlan): InternalTopic[] {
     if (changelog === undefined) return [];
     const { topicConfig = {}, windowChangelogExtraRetention = 86_400_000 } = this.settings;
     const kind = sourceAsChangelog ? 'source as changelog' : 'changelog';
-    return [{ topic: changelog, kind, subtopology, partitions: undefined, config: changelogConfig(spec, topicConfig, windowChangelogExtraRetention) }];
+    return [
+      {
+        topic: changelog,
+        kind,
+        subtopology,
+        partitions: undefined,
+        config: changelogConfig(spec, topicConfig, windowChangelogExtraRetention),
+      },
+    ];
   }
 
   private repartitionTopics(subtopology: number, names: readonly string[]): InternalTopic[] {
@@ -155,7 +189,13 @@ class Planner {
     const config = repartitionConfig(this.settings.topicConfig ?? {});
     return topics
       .filter((topic) => this.assembly.repartitionTopics.has(topic))
-      .map((topic) => ({ topic: this.topic(topic), kind: 'repartition', subtopology, partitions: this.assembly.repartitionTopics.get(topic), config }));
+      .map((topic) => ({
+        topic: this.topic(topic),
+        kind: 'repartition',
+        subtopology,
+        partitions: this.assembly.repartitionTopics.get(topic),
+        config,
+      }));
   }
 
   private copartitioned(names: readonly string[]): string[][] {
@@ -173,7 +213,10 @@ class Planner {
 
   private fingerprint(stores: readonly StorePlan[], names: readonly string[]): string {
     const sources = names.map((name) => this.assembly.nodes.get(name)!).filter((node) => node.kind === 'source');
-    const facts = [...stores.map(({ spec }) => `store ${spec.name}`), ...sources.map(({ topics }) => `source ${topics instanceof RegExp ? String(topics) : [...topics].sort().join(' ')}`)];
+    const facts = [
+      ...stores.map(({ spec }) => `store ${spec.name}`),
+      ...sources.map(({ topics }) => `source ${topics instanceof RegExp ? String(topics) : [...topics].sort().join(' ')}`),
+    ];
     return createHash('sha256').update(facts.sort().join('\n')).digest('hex').slice(0, 16);
   }
 }

@@ -2,7 +2,16 @@ import { Assembly } from './assembly.js';
 import type { ProcessorDeclaration, SourceDeclaration, StoreDeclaration } from './declarations.js';
 
 function source(name: string, topics: readonly string[] | RegExp): SourceDeclaration {
-  return { kind: 'source', name, topics, key: undefined, value: undefined, timestamp: undefined, offsetReset: undefined, tombstones: 'pass' };
+  return {
+    kind: 'source',
+    name,
+    topics,
+    key: undefined,
+    value: undefined,
+    timestamp: undefined,
+    offsetReset: undefined,
+    tombstones: 'pass',
+  };
 }
 
 function processor(name: string, ...parents: string[]): ProcessorDeclaration {
@@ -49,7 +58,11 @@ describe('an assembly', () => {
     ['a parent that is not there', (it) => it.addProcessor(processor('p', 'nobody')), /there is no node "nobody" yet at node "p"/],
     ['a node without parents', (it) => it.addProcessor(processor('p')), /it has no parent at node "p"/],
     ['a sink as a parent', (it) => it.addProcessor(processor('p', 'out')), /its parent "out" is a sink at node "p"/],
-    ['a topic that is read already', (it) => it.addSource(source('again', ['x', 'in'])), /topic "in" is read by source "in" already at source "again"/],
+    [
+      'a topic that is read already',
+      (it) => it.addSource(source('again', ['x', 'in'])),
+      /topic "in" is read by source "in" already at source "again"/,
+    ],
     ['a pattern that fits a topic that is read', (it) => it.addSource(source('all', /i./)), /topic "in" is read by source "in" already/],
     ['a topic that Kafka would not take', (it) => it.addSource(source('bad', ['a topic'])), /OUZEL_NAMING: "a topic" is not a legal name/],
     ['a store that is not there', (it) => it.connectStore('p0', 'missing'), /there is no state store "missing" at processor "p0"/],

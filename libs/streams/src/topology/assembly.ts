@@ -74,11 +74,21 @@ export class Assembly {
     this.checkOpen();
     const where = `processor "${processor}"`;
     if (this.globals.has(store)) {
-      throw new TopologyError('OUZEL_TOPOLOGY', { what: `"${store}" is a global store`, where, help: 'Any processor may use it without being connected: leave it out.' });
+      throw new TopologyError('OUZEL_TOPOLOGY', {
+        what: `"${store}" is a global store`,
+        where,
+        help: 'Any processor may use it without being connected: leave it out.',
+      });
     }
     const found = this.stores.get(store);
-    if (found === undefined) throw new TopologyError('OUZEL_TOPOLOGY', { what: `there is no state store "${store}"`, where, help: 'Add it first with addStateStore.' });
-    if (this.nodes.get(processor)?.kind !== 'processor') throw new TopologyError('OUZEL_TOPOLOGY', { what: `there is no processor "${processor}"`, where: `state store "${store}"` });
+    if (found === undefined)
+      throw new TopologyError('OUZEL_TOPOLOGY', {
+        what: `there is no state store "${store}"`,
+        where,
+        help: 'Add it first with addStateStore.',
+      });
+    if (this.nodes.get(processor)?.kind !== 'processor')
+      throw new TopologyError('OUZEL_TOPOLOGY', { what: `there is no processor "${processor}"`, where: `state store "${store}"` });
     const [user] = found.users;
     if (user !== undefined) this.groups.unite(user, [processor]);
     found.users.add(processor);
@@ -109,7 +119,10 @@ export class Assembly {
   useSourceAsChangelog(store: string, topic: string): void {
     const former = this.changelogSources.get(store);
     if (former !== undefined && former !== topic) {
-      throw new TopologyError('OUZEL_TOPOLOGY', { what: `the store has the changelog "${former}" already`, where: `state store "${store}"` });
+      throw new TopologyError('OUZEL_TOPOLOGY', {
+        what: `the store has the changelog "${former}" already`,
+        where: `state store "${store}"`,
+      });
     }
     this.changelogSources.set(store, topic);
   }
@@ -145,11 +158,17 @@ export class Assembly {
 
   private checkParents(name: string, parents: readonly string[]): void {
     const where = `node "${name}"`;
-    if (!Array.isArray(parents) || parents.length === 0) throw new TopologyError('OUZEL_TOPOLOGY', { what: 'it has no parent', where, help: 'Name the nodes that feed it.' });
+    if (!Array.isArray(parents) || parents.length === 0)
+      throw new TopologyError('OUZEL_TOPOLOGY', { what: 'it has no parent', where, help: 'Name the nodes that feed it.' });
     for (const parent of parents) {
       if (parent === name) throw new TopologyError('OUZEL_TOPOLOGY', { what: 'it is its own parent', where });
       const found = this.nodes.get(parent);
-      if (found === undefined) throw new TopologyError('OUZEL_TOPOLOGY', { what: `there is no node "${parent}" yet`, where, help: 'Add parents before their children.' });
+      if (found === undefined)
+        throw new TopologyError('OUZEL_TOPOLOGY', {
+          what: `there is no node "${parent}" yet`,
+          where,
+          help: 'Add parents before their children.',
+        });
       if (found.kind === 'sink') throw new TopologyError('OUZEL_TOPOLOGY', { what: `its parent "${parent}" is a sink`, where });
     }
   }
@@ -176,7 +195,8 @@ export class Assembly {
   }
 
   private patternSource(topic: string): string | undefined {
-    for (const node of this.nodes.values()) if (node.kind === 'source' && node.topics instanceof RegExp && matchesWhole(node.topics, topic)) return node.name;
+    for (const node of this.nodes.values())
+      if (node.kind === 'source' && node.topics instanceof RegExp && matchesWhole(node.topics, topic)) return node.name;
     return undefined;
   }
 }

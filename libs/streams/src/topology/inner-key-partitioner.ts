@@ -8,5 +8,6 @@ import type { StreamPartitioner } from './plan.js';
 export function innerKeyPartitioner(serde: Serde<any> | undefined): StreamPartitioner<any, any> | undefined {
   if (serde === undefined || !('innerKey' in serde)) return undefined;
   const { innerKey } = serde as WindowedSerde<unknown>;
-  return (_value, windowed: { readonly key: unknown }, topic, partitions) => partitionOf(innerKey.serialize(windowed.key, topic, Headers.empty), partitions);
+  return (_value, windowed: { readonly key: unknown }, topic, partitions) =>
+    partitionOf(innerKey.serialize(windowed.key, topic, Headers.empty), partitions);
 }

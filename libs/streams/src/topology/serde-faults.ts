@@ -9,7 +9,9 @@ export function serdeFaults(assembly: Assembly, defaults: PlanDefaults): ErrorPa
   const stores = [...assembly.stores.values()].filter(({ users }) => users.size > 0);
   return [
     ...[...assembly.nodes.values()].flatMap((node) => missing(placeOf(node), needsOf(node))),
-    ...[...stores, ...assembly.globals.values()].flatMap(({ declaration }) => missing(`state store "${declaration.name}"`, declaration.needs)),
+    ...[...stores, ...assembly.globals.values()].flatMap(({ declaration }) =>
+      missing(`state store "${declaration.name}"`, declaration.needs),
+    ),
   ];
 }
 

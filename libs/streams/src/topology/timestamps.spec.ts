@@ -1,7 +1,8 @@
 import { StreamRecord } from '../processor/record.js';
 import { timestamps } from './timestamps.js';
 
-const at = (timestamp: number) => Object.assign(new StreamRecord<unknown, unknown>('k', 'v', timestamp), { topic: 'in', partition: 0, offset: 7 });
+const at = (timestamp: number) =>
+  Object.assign(new StreamRecord<unknown, unknown>('k', 'v', timestamp), { topic: 'in', partition: 0, offset: 7 });
 
 describe('timestamp extractors', () => {
   it('drop an invalid timestamp by answering it', () => {

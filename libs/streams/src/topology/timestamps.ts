@@ -15,6 +15,9 @@ export const timestamps: {
   partitionTimeIfInvalid: ({ timestamp }, partitionTime) => (timestamp >= 0 ? timestamp : partitionTime),
   // Known to the record queue, which asks the client's clock: an extractor has none.
   wallClock() {
-    throw new OuzelError('OUZEL_TIMESTAMP', { what: 'timestamps.wallClock can not be called by another extractor', help: 'Give it to the source itself.' });
+    throw new OuzelError('OUZEL_TIMESTAMP', {
+      what: 'timestamps.wallClock can not be called by another extractor',
+      help: 'Give it to the source itself.',
+    });
   },
 };

@@ -6,8 +6,15 @@ describe('the configuration of a topology', () => {
   });
 
   it('understands the names of Kafka Streams, and passes over what does not concern a plan', () => {
-    const config = { 'topology.optimization': 'reuse.ktable.source.topics, single.store.self.join', 'ensure.explicit.internal.resource.naming': 'true', 'commit.interval.ms': 5 };
-    expect(readTopologyConfig(config)).toMatchObject({ optimization: ['reuse.ktable.source.topics', 'single.store.self.join'], explicitNames: true });
+    const config = {
+      'topology.optimization': 'reuse.ktable.source.topics, single.store.self.join',
+      'ensure.explicit.internal.resource.naming': 'true',
+      'commit.interval.ms': 5,
+    };
+    expect(readTopologyConfig(config)).toMatchObject({
+      optimization: ['reuse.ktable.source.topics', 'single.store.self.join'],
+      explicitNames: true,
+    });
   });
 
   it('lets what build() is given win, under either name', () => {
@@ -16,6 +23,8 @@ describe('the configuration of a topology', () => {
   });
 
   it('tells all faults at once', () => {
-    expect(() => readTopologyConfig({ optimization: 'some', explicitNames: 'perhaps', storeType: 'disk' })).toThrow(/3 faults\n {2}- optimization: .*\n {2}- explicitNames: .*\n {2}- storeType: /);
+    expect(() => readTopologyConfig({ optimization: 'some', explicitNames: 'perhaps', storeType: 'disk' })).toThrow(
+      /3 faults\n {2}- optimization: .*\n {2}- explicitNames: .*\n {2}- storeType: /,
+    );
   });
 });

@@ -15,7 +15,11 @@ export interface CogroupMember {
 }
 
 /** Adds a node per member, all with the same store, and one that merges their changes (CogroupedStreamAggregateBuilder). */
-export function addCogroup(members: readonly CogroupMember[], parents: Map<GroupedHandle, GroupedParent>, parts: Omit<AggregateParts, 'name' | 'create'> & { readonly name: string | undefined }): TableHandle {
+export function addCogroup(
+  members: readonly CogroupMember[],
+  parents: Map<GroupedHandle, GroupedParent>,
+  parts: Omit<AggregateParts, 'name' | 'create'> & { readonly name: string | undefined },
+): TableHandle {
   const { name, store, key, value, queryableStoreName, historyMs, graceMs, view } = parts;
   const { graph } = members[0]!.group;
   for (const { group } of members) place(group, parents, store.name);
@@ -24,7 +28,11 @@ export function addCogroup(members: readonly CogroupMember[], parents: Map<Group
   const table = aggregateTable(store, historyMs);
   const nodes = members.map(({ group, create }, i) => {
     const memberName = graph.names.suffixedOrGenerated(name, `-cogroup-agg-${i}`, 'COGROUPKSTREAM-AGGREGATE-');
-    const node = new ProcessorGraphNode(memberName, { create: (defaults) => create(table.sendsOldValues, defaults), stores: () => [store], traits: { graceMs } });
+    const node = new ProcessorGraphNode(memberName, {
+      create: (defaults) => create(table.sendsOldValues, defaults),
+      stores: () => [store],
+      traits: { graceMs },
+    });
     return graph.add(parents.get(group)!.node, node);
   });
   const merge = graph.names.suffixedOrGenerated(name, '-cogroup-merge', 'COGROUPKSTREAM-MERGE-');

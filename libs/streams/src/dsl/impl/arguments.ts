@@ -18,7 +18,11 @@ export function withSerdes<O extends object>(options: O | undefined, operator: s
   const given = (options ?? {}) as O & Readonly<Record<string, unknown>>;
   for (const name of ['key', 'value', 'left', 'right']) {
     const serde = given[name] as { serialize?: unknown; deserialize?: unknown } | undefined;
-    if (serde === undefined || (typeof serde === 'object' && typeof serde?.serialize === 'function' && typeof serde.deserialize === 'function')) continue;
+    if (
+      serde === undefined ||
+      (typeof serde === 'object' && typeof serde?.serialize === 'function' && typeof serde.deserialize === 'function')
+    )
+      continue;
     const help = typeof serde === 'function' ? `Call it: ${name}: serdes.json().` : 'A serde has the methods serialize and deserialize.';
     throw new TopologyError('OUZEL_TOPOLOGY', { what: `"${name}" of ${operator} is no serde`, help });
   }

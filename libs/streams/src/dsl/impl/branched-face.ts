@@ -49,7 +49,12 @@ export class BranchedFace<K, V> extends BranchedKStream<K, V> {
   }
 
   private add(predicate: Predicate<K, V>, number: number, options: BranchOptions<K, V> = {}): void {
-    if (this.isComplete) throw new TopologyError('OUZEL_TOPOLOGY', { what: 'the split is complete', where: `split "${this.splitter.name}"`, help: 'Add branches before the default.' });
+    if (this.isComplete)
+      throw new TopologyError('OUZEL_TOPOLOGY', {
+        what: 'the split is complete',
+        where: `split "${this.splitter.name}"`,
+        help: 'Add branches before the default.',
+      });
     const { graph } = this.stream;
     const name = this.splitter.name + (nameIn(options, 'branch') ?? number);
     this.predicates.push(predicate);

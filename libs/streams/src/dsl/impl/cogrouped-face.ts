@@ -27,7 +27,12 @@ interface CogroupParts {
   key(inner: SerdeRef): SerdeRef;
   view(store: string): ReturnType<TableHandle['view']>;
   readonly graceMs: number | undefined;
-  readonly create: (store: string, oldValues: boolean, add: Aggregator<any, any, any>, emitIntervalMs: number) => ReturnType<CogroupMember['create']>;
+  readonly create: (
+    store: string,
+    oldValues: boolean,
+    add: Aggregator<any, any, any>,
+    emitIntervalMs: number,
+  ) => ReturnType<CogroupMember['create']>;
 }
 
 /** The face of every cogroup. As in Kafka Streams each `cogroup` adds to the same one; the same group given twice keeps its place and the last aggregator. */
@@ -44,14 +49,24 @@ export class CogroupedFace<K, A> extends CogroupedKStream<K, A> {
   }
 
   override cogroup<V>(group: KGroupedStream<K, V>, aggregator: Aggregator<K, V, A>): CogroupedKStream<K, A> {
-    return this.with(handleFrom(group instanceof GroupedStreamFace ? group.handle : undefined, 'a grouped stream', this.first, 'cogroup'), aggregator);
+    return this.with(
+      handleFrom(group instanceof GroupedStreamFace ? group.handle : undefined, 'a grouped stream', this.first, 'cogroup'),
+      aggregator,
+    );
   }
 
-  override windowedBy(window: TimeWindow | SlidingWindow): { aggregate(initial: Initializer<A>, options?: Stored<K, A>): KTable<Windowed<K>, A> };
-  override windowedBy(window: SessionWindow): { aggregate(initial: Initializer<A>, merger: Merger<K, A>, options?: Stored<K, A>): KTable<Windowed<K>, A> };
+  override windowedBy(window: TimeWindow | SlidingWindow): {
+    aggregate(initial: Initializer<A>, options?: Stored<K, A>): KTable<Windowed<K>, A>;
+  };
+  override windowedBy(window: SessionWindow): {
+    aggregate(initial: Initializer<A>, merger: Merger<K, A>, options?: Stored<K, A>): KTable<Windowed<K>, A>;
+  };
   override windowedBy(window: TimeWindow | SlidingWindow | SessionWindow): object {
     if (window instanceof SessionWindow) {
-      return { aggregate: (initial: Initializer<A>, merger: Merger<K, A>, options?: Stored<K, A>) => this.inSessions(window, initial, merger, options) };
+      return {
+        aggregate: (initial: Initializer<A>, merger: Merger<K, A>, options?: Stored<K, A>) =>
+          this.inSessions(window, initial, merger, options),
+      };
     }
     return { aggregate: (initial: Initializer<A>, options?: Stored<K, A>) => this.inWindows(window, initial, options) };
   }
@@ -72,18 +87,28 @@ export class CogroupedFace<K, A> extends CogroupedKStream<K, A> {
     return this;
   }
 
-  private inWindows(window: TimeWindow | SlidingWindow, initial: Initializer<A>, options: Stored<K, A> | undefined): KTable<Windowed<K>, A> {
+  private inWindows(
+    window: TimeWindow | SlidingWindow,
+    initial: Initializer<A>,
+    options: Stored<K, A> | undefined,
+  ): KTable<Windowed<K>, A> {
     callback(initial, 'the first argument of aggregate');
     return this.table(options, {
       kept: ({ name }) => keptWindows(window, options?.materialized?.retention, name, 'update'),
       key: (inner) => windowedKey(window, inner),
       view: windowStoreView,
       graceMs: windowFacts(window).graceMs,
-      create: (store, oldValues, add, emitIntervalMs) => aggregateIn(initial, add)(window, { store, emit: 'update', emitIntervalMs, oldValues }),
+      create: (store, oldValues, add, emitIntervalMs) =>
+        aggregateIn(initial, add)(window, { store, emit: 'update', emitIntervalMs, oldValues }),
     });
   }
 
-  private inSessions(window: SessionWindow, initial: Initializer<A>, merge: Merger<K, A>, options: Stored<K, A> | undefined): KTable<Windowed<K>, A> {
+  private inSessions(
+    window: SessionWindow,
+    initial: Initializer<A>,
+    merge: Merger<K, A>,
+    options: Stored<K, A> | undefined,
+  ): KTable<Windowed<K>, A> {
     callback(initial, 'the first argument of aggregate');
     callback(merge, 'the merger of aggregate');
     return this.table(options, {
@@ -91,13 +116,19 @@ export class CogroupedFace<K, A> extends CogroupedKStream<K, A> {
       key: (inner) => windowedKey(window, inner),
       view: sessionStoreView,
       graceMs: window.gapMs + window.graceMs,
-      create: (store, oldValues, add, emitIntervalMs) => new SessionWindowAggregate({ store, window, initial, add, merge, emit: 'update', emitIntervalMs, oldValues }),
+      create: (store, oldValues, add, emitIntervalMs) =>
+        new SessionWindowAggregate({ store, window, initial, add, merge, emit: 'update', emitIntervalMs, oldValues }),
     });
   }
 
   private table(options: Stored<K, A> | undefined, parts: CogroupParts): KTable<any, A> {
     const { graph, key } = this.first;
-    const store = materializedStore(graph.names, options?.materialized, { operator: 'aggregate', prefix: 'COGROUPKSTREAM-AGGREGATE-', key, value: undefined });
+    const store = materializedStore(graph.names, options?.materialized, {
+      operator: 'aggregate',
+      prefix: 'COGROUPKSTREAM-AGGREGATE-',
+      key,
+      value: undefined,
+    });
     const declaration: StoreDeclaration = store.declare(parts.kept(store));
     const members = [...this.aggregators].map(([group, add]): CogroupMember => ({
       group,

@@ -10,7 +10,16 @@ import type { ForeignKeyJoined } from '../options/index.js';
 import { callback, nameIn } from './arguments.js';
 import { copartitioned } from './copartition.js';
 import { materializedStore } from './materialized.js';
-import { ForeignTableJoin, responseSerde, ResponseJoin, SubscriptionJoin, SubscriptionReceive, SubscriptionSend, subscriptionSerde, type SubscriptionResponse } from './pending-operators.js';
+import {
+  ForeignTableJoin,
+  responseSerde,
+  ResponseJoin,
+  SubscriptionJoin,
+  SubscriptionReceive,
+  SubscriptionSend,
+  subscriptionSerde,
+  type SubscriptionResponse,
+} from './pending-operators.js';
 import { declareInternal } from './internal-stores.js';
 import { sourceTable, tableSource } from './stream-to-table.js';
 import type { TableHandle } from './table-handle.js';
@@ -39,7 +48,13 @@ function joinNames({ names }: Graph, given: string | undefined) {
  * Rows of the left table ask the right one, wherever the foreign key's partition is, for its row: a subscription goes there through one internal topic, and each
  * answer comes back through another (KIP-213).
  */
-export function joinByForeignKey(kind: 'inner' | 'left', left: TableHandle, right: TableHandle, joiner: Joiner<any, any, any, any>, options: ForeignKeyJoined<any, any, any, any>): TableHandle {
+export function joinByForeignKey(
+  kind: 'inner' | 'left',
+  left: TableHandle,
+  right: TableHandle,
+  joiner: Joiner<any, any, any, any>,
+  options: ForeignKeyJoined<any, any, any, any>,
+): TableHandle {
   const operator = kind === 'inner' ? 'join' : 'leftJoin';
   callback(joiner, `the joiner of ${operator}`);
   callback(options.foreignKey, `foreignKey of ${operator}`);
@@ -96,8 +111,16 @@ class ForeignKeyJoin {
   private addSubscriptionTopic(send: ProcessorGraphNode): InternalTopicNode {
     const { names, left, right, options } = this;
     const { otherPartitioner } = options;
-    const partitioner: StreamPartitioner<any, any> | undefined = otherPartitioner && ((_value, key, topic, count) => otherPartitioner(null, key, topic, count));
-    const parts = { topic: names.subscriptionTopic, sink: names.subscriptionSink, source: names.subscriptionSource, key: right.key, value: derivedSerde(left.key, subscriptionSerde), partitioner };
+    const partitioner: StreamPartitioner<any, any> | undefined =
+      otherPartitioner && ((_value, key, topic, count) => otherPartitioner(null, key, topic, count));
+    const parts = {
+      topic: names.subscriptionTopic,
+      sink: names.subscriptionSink,
+      source: names.subscriptionSource,
+      key: right.key,
+      value: derivedSerde(left.key, subscriptionSerde),
+      partitioner,
+    };
     return this.graph.add(send, new InternalTopicNode(parts));
   }
 
@@ -105,11 +128,34 @@ class ForeignKeyJoin {
   private addForeignSide(subscriptions: InternalTopicNode): readonly ProcessorGraphNode[] {
     const { graph, left, right, names } = this;
     demandLookups(right.table);
-    const store = declareInternal({ name: names.store, kind: 'timestamped-key-value', persistent: true, key: right.key, value: left.key, logging: true });
-    const keySerdes = (defaultKey: Parameters<typeof resolveSerde>[1]) => ({ store: names.store, foreignKeySerde: resolveSerde(right.key, defaultKey)!, primaryKeySerde: resolveSerde(left.key, defaultKey)! });
-    const receive = graph.add(subscriptions, new ProcessorGraphNode(names.receive, { create: ({ key }) => new SubscriptionReceive(keySerdes(key)), stores: () => [store] }));
-    const answer = graph.add(receive, new ProcessorGraphNode(names.subscriptionJoin, { create: () => new SubscriptionJoin({ right: right.view() }), uses: () => right.view().stores }));
-    const change = graph.add(right.node, new ProcessorGraphNode(names.foreignJoin, { create: ({ key }) => new ForeignTableJoin(keySerdes(key)), stores: () => [store] }));
+    const store = declareInternal({
+      name: names.store,
+      kind: 'timestamped-key-value',
+      persistent: true,
+      key: right.key,
+      value: left.key,
+      logging: true,
+    });
+    const keySerdes = (defaultKey: Parameters<typeof resolveSerde>[1]) => ({
+      store: names.store,
+      foreignKeySerde: resolveSerde(right.key, defaultKey)!,
+      primaryKeySerde: resolveSerde(left.key, defaultKey)!,
+    });
+    const receive = graph.add(
+      subscriptions,
+      new ProcessorGraphNode(names.receive, { create: ({ key }) => new SubscriptionReceive(keySerdes(key)), stores: () => [store] }),
+    );
+    const answer = graph.add(
+      receive,
+      new ProcessorGraphNode(names.subscriptionJoin, {
+        create: () => new SubscriptionJoin({ right: right.view() }),
+        uses: () => right.view().stores,
+      }),
+    );
+    const change = graph.add(
+      right.node,
+      new ProcessorGraphNode(names.foreignJoin, { create: ({ key }) => new ForeignTableJoin(keySerdes(key)), stores: () => [store] }),
+    );
     return [answer, change];
   }
 
@@ -119,7 +165,14 @@ class ForeignKeyJoin {
     const partitioner: StreamPartitioner<any, any> = options.partitioner
       ? (_value, key, topic, count) => options.partitioner!(null, key, topic, count)
       : (response: SubscriptionResponse) => response.primaryPartition ?? undefined;
-    const parts = { topic: names.responseTopic, sink: names.responseSink, source: names.responseSource, key: left.key, value: derivedSerde(right.value, responseSerde), partitioner };
+    const parts = {
+      topic: names.responseTopic,
+      sink: names.responseSink,
+      source: names.responseSource,
+      key: left.key,
+      value: derivedSerde(right.value, responseSerde),
+      partitioner,
+    };
     return this.graph.add(answers, new InternalTopicNode(parts));
   }
 
@@ -130,13 +183,39 @@ class ForeignKeyJoin {
       responses,
       new ProcessorGraphNode(names.resolver, {
         create: ({ applicationId, value }) =>
-          new ResponseJoin({ left: left.view(), joiner, kind, valueSerde: resolveSerde(left.value, value)!, valueTopic: `${applicationId}-${names.subscriptionTopic}-vh` }),
+          new ResponseJoin({
+            left: left.view(),
+            joiner,
+            kind,
+            valueSerde: resolveSerde(left.value, value)!,
+            valueTopic: `${applicationId}-${names.subscriptionTopic}-vh`,
+          }),
         uses: () => left.view().stores,
       }),
     );
-    const store = materializedStore(graph.names, options.materialized, { operator: 'join', prefix: 'KTABLE-FK-JOIN-OUTPUT-', key: left.key, value: undefined });
+    const store = materializedStore(graph.names, options.materialized, {
+      operator: 'join',
+      prefix: 'KTABLE-FK-JOIN-OUTPUT-',
+      key: left.key,
+      value: undefined,
+    });
     const table = sourceTable(store.declare(), store.isNamed, store.historyMs);
-    const node = graph.add(resolver, new ProcessorGraphNode(names.result, { create: () => tableSource(table), stores: () => (table.isMaterialized ? [table.store!] : []) }));
-    return { graph, node, key: store.key, value: store.value, sources, table, queryableStoreName: store.isNamed ? store.name : null, view: () => storeView(store.name) };
+    const node = graph.add(
+      resolver,
+      new ProcessorGraphNode(names.result, {
+        create: () => tableSource(table),
+        stores: () => (table.isMaterialized ? [table.store!] : []),
+      }),
+    );
+    return {
+      graph,
+      node,
+      key: store.key,
+      value: store.value,
+      sources,
+      table,
+      queryableStoreName: store.isNamed ? store.name : null,
+      view: () => storeView(store.name),
+    };
   }
 }

@@ -21,14 +21,18 @@ export class GroupedStreamFace<K, V> extends KGroupedStream<K, V> {
 
   static byKey<K, V>(stream: StreamHandle, options: Grouped<K, V> | undefined): GroupedStreamFace<K, V> {
     const { key, value } = withSerdes(options, 'groupByKey');
-    return new GroupedStreamFace(groupedHandle({ ...stream, key: key ?? stream.key, value: value ?? stream.value }, nameIn(options, 'groupByKey')));
+    return new GroupedStreamFace(
+      groupedHandle({ ...stream, key: key ?? stream.key, value: value ?? stream.value }, nameIn(options, 'groupByKey')),
+    );
   }
 
   static by<K, V>(stream: StreamHandle, selector: ValueMapper<any, any, any>, options: Grouped<K, V> | undefined): GroupedStreamFace<K, V> {
     const { key, value } = withSerdes(options, 'groupBy');
     callback(selector, 'the selector of groupBy');
     const node = keySelect(stream, selector, options, 'groupBy');
-    return new GroupedStreamFace(groupedHandle({ ...stream, node, key, value: value ?? stream.value, needsRepartition: true }, nameIn(options, 'groupBy')));
+    return new GroupedStreamFace(
+      groupedHandle({ ...stream, node, key, value: value ?? stream.value, needsRepartition: true }, nameIn(options, 'groupBy')),
+    );
   }
 
   override count(options?: Stored<K, number>): KTable<K, number> {

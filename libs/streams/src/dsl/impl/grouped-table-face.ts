@@ -29,13 +29,20 @@ interface GroupedTableHandle extends Pick<TableHandle, 'graph' | 'node' | 'sourc
 }
 
 /** `KTable.groupBy`: old and new values under their groups; the table above must send old ones (KTableRepartitionMap). */
-export function groupTable<K2, V2>(table: TableHandle, selector: (value: any, key: any) => readonly [K2 | null, V2 | null] | null, options?: Grouped<K2, V2>): KGroupedTable<K2, V2> {
+export function groupTable<K2, V2>(
+  table: TableHandle,
+  selector: (value: any, key: any) => readonly [K2 | null, V2 | null] | null,
+  options?: Grouped<K2, V2>,
+): KGroupedTable<K2, V2> {
   callback(selector, 'the selector of groupBy');
   const { key, value } = withSerdes(options, 'groupBy');
   const { graph, sources } = table;
   const groupName = nameIn(options, 'groupBy');
   const name = graph.names.orGenerated(groupName, 'KTABLE-SELECT-');
-  const node = graph.add(table.node, new ProcessorGraphNode(name, { create: (defaults) => new TableRegroup({ selector, key: resolveSerde(key, defaults.key) }) }));
+  const node = graph.add(
+    table.node,
+    new ProcessorGraphNode(name, { create: (defaults) => new TableRegroup({ selector, key: resolveSerde(key, defaults.key) }) }),
+  );
   demandOldValues(table.table, 'forces');
   return new GroupedTableFace<K2, V2>({ graph, node, sources, key, value, groupName });
 }
@@ -57,14 +64,29 @@ class GroupedTableFace<K, V> extends KGroupedTable<K, V> {
   override reduce(adder: Reducer<V>, subtractor: Reducer<V>, options?: Stored<K, V>): KTable<K, V> {
     const add = callback(adder, 'the adder of reduce');
     const subtract = callback(subtractor, 'the subtractor of reduce');
-    return this.table(options, 'KTABLE-REDUCE-', { ...this.defaults('reduce'), value: this.group.value }, (store, oldValues) => new TableReduce({ store, add, subtract, oldValues }));
+    return this.table(
+      options,
+      'KTABLE-REDUCE-',
+      { ...this.defaults('reduce'), value: this.group.value },
+      (store, oldValues) => new TableReduce({ store, add, subtract, oldValues }),
+    );
   }
 
-  override aggregate<A>(initial: Initializer<A>, adder: Aggregator<K, V, A>, subtractor: Aggregator<K, V, A>, options?: Stored<K, A>): KTable<K, A> {
+  override aggregate<A>(
+    initial: Initializer<A>,
+    adder: Aggregator<K, V, A>,
+    subtractor: Aggregator<K, V, A>,
+    options?: Stored<K, A>,
+  ): KTable<K, A> {
     callback(initial, 'the first argument of aggregate');
     const add = callback(adder, 'the adder of aggregate');
     const subtract = callback(subtractor, 'the subtractor of aggregate');
-    return this.table(options, 'KTABLE-AGGREGATE-', this.defaults('aggregate'), (store, oldValues) => new TableAggregate({ store, initial, add, subtract, oldValues }));
+    return this.table(
+      options,
+      'KTABLE-AGGREGATE-',
+      this.defaults('aggregate'),
+      (store, oldValues) => new TableAggregate({ store, initial, add, subtract, oldValues }),
+    );
   }
 
   /** Stores of all three are named as those of aggregates. */
@@ -80,23 +102,28 @@ class GroupedTableFace<K, V> extends KGroupedTable<K, V> {
     const source = graph.names.suffixedOrGenerated(given, '-source', 'KSTREAM-SOURCE-');
     const name = graph.names.orGenerated(given, prefix);
     const repartition = this.repartition({ topic: `${groupName ?? store.name}-repartition`, sink, source });
-    const handle = addAggregate(this.group, { node: repartition, sources: new Set([repartition.name]) }, {
-      name,
-      store: store.declare(),
-      queryableStoreName: store.isNamed ? store.name : null,
-      key: store.key,
-      value: store.value,
-      historyMs: store.historyMs,
-      view: () => storeView(store.name),
-      create: ({ sendsOldValues }) => create(store.name, sendsOldValues),
-    });
+    const handle = addAggregate(
+      this.group,
+      { node: repartition, sources: new Set([repartition.name]) },
+      {
+        name,
+        store: store.declare(),
+        queryableStoreName: store.isNamed ? store.name : null,
+        key: store.key,
+        value: store.value,
+        historyMs: store.historyMs,
+        view: () => storeView(store.name),
+        create: ({ sendsOldValues }) => create(store.name, sendsOldValues),
+      },
+    );
     return new TableFace(handle);
   }
 
   /** A group with a name has one topic for all its aggregates. */
   private repartition(names: Pick<InternalTopicParts, 'topic' | 'sink' | 'source'>): InternalTopicNode {
     const { graph, node, key, value, groupName } = this.group;
-    if (this.shared === undefined || groupName === undefined) this.shared = new InternalTopicNode({ ...names, key, value: derivedSerde(value, changed), partitioner: undefined });
+    if (this.shared === undefined || groupName === undefined)
+      this.shared = new InternalTopicNode({ ...names, key, value: derivedSerde(value, changed), partitioner: undefined });
     return graph.add(node, this.shared);
   }
 }

@@ -44,7 +44,11 @@ export function storeNameIn(materialized: Materialized | undefined): string | un
 }
 
 /** Reads `materialized`; takes a number for the store's name where it has none (MaterializedInternal). */
-export function materializedStore(names: NameGenerator, given: Materialized | undefined, { operator, prefix, key, value }: StoreDefaults): MaterializedStore {
+export function materializedStore(
+  names: NameGenerator,
+  given: Materialized | undefined,
+  { operator, prefix, key, value }: StoreDefaults,
+): MaterializedStore {
   const materialized = withSerdes(given, `materialized of ${operator}`);
   checkStore(materialized.store, operator);
   const ownName = storeNameIn(materialized);
@@ -68,5 +72,6 @@ function historyOf(store: string | StoreSupplier | undefined): number | undefine
 
 function checkStore(store: string | StoreSupplier | undefined, operator: string): void {
   if (typeof store === 'string') legalName(store, `store of ${operator}`);
-  else if (store !== undefined && typeof store?.name !== 'string') throw new TopologyError('OUZEL_TOPOLOGY', { what: `store of ${operator} must be a name or a supplier made by Stores` });
+  else if (store !== undefined && typeof store?.name !== 'string')
+    throw new TopologyError('OUZEL_TOPOLOGY', { what: `store of ${operator} must be a name or a supplier made by Stores` });
 }

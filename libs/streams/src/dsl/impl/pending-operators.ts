@@ -1,13 +1,22 @@
-import { TopologyError } from '../../errors/index.js';
+import { OuzelError } from '../../errors/index.js';
+import type { TableViewSpec } from '../../operators/table-view.js';
 import { ProcessorNode } from '../../processor/node.js';
+import type { Serde } from '../../serdes/serde.js';
 
-class Pending extends ProcessorNode<any, any, any, any> {
-  constructor(readonly options?: unknown, readonly more?: unknown) {
+/** Operators that are part of names and plans already, and can not be run yet. */
+abstract class Pending extends ProcessorNode<any, any, any, any> {
+  constructor(readonly options: unknown) {
     super();
-    throw new TopologyError('OUZEL_TOPOLOGY', { what: 'the operator can not be run yet' });
+    throw notYet(new.target.name);
   }
+
   override process(): void {}
 }
+
+function notYet(what: string): OuzelError {
+  return new OuzelError('OUZEL_TOPOLOGY', { what: `${what} can not be run yet` });
+}
+
 export class SessionWindowAggregate extends Pending {}
 export class SlidingWindowAggregate extends Pending {}
 export class Suppress extends Pending {}
@@ -23,23 +32,40 @@ export class SubscriptionReceive extends Pending {}
 export class SubscriptionJoin extends Pending {}
 export class ForeignTableJoin extends Pending {}
 export class ResponseJoin extends Pending {}
-export function sessionStoreView(store: string): any {
-  return { stores: [store], open: () => undefined };
+
+function pendingView(...stores: readonly string[]): TableViewSpec<any, any> {
+  return {
+    stores: [...new Set(stores)],
+    open() {
+      throw notYet('a lookup');
+    },
+  };
 }
-export function suppressView(_buffer: string, parent: any): any {
-  return { stores: [...parent.stores, _buffer], open: () => undefined };
+
+export function sessionStoreView(store: string): TableViewSpec<any, any> {
+  return pendingView(store);
 }
-export function transformValuesView(parent: any, _create: unknown, stores: readonly string[]): any {
-  return { stores: [...parent.stores, ...stores], open: () => undefined };
+
+export function suppressView(buffer: string, parent: TableViewSpec<any, any>): TableViewSpec<any, any> {
+  return pendingView(...parent.stores, buffer);
 }
-export function joinView(_kind: string, left: any, right: any, _joiner: unknown): any {
-  return { stores: [...new Set([...left.stores, ...right.stores])], open: () => undefined };
+
+export function transformValuesView(parent: TableViewSpec<any, any>, _create: unknown, stores: readonly string[]): TableViewSpec<any, any> {
+  return pendingView(...parent.stores, ...stores);
 }
-export function changeSerde(inner: import('../../serdes/serde.js').Serde<any>): import('../../serdes/serde.js').Serde<any> {
-  return inner;
+
+export function joinView(_kind: string, left: TableViewSpec<any, any>, right: TableViewSpec<any, any>, _joiner: unknown): TableViewSpec<any, any> {
+  return pendingView(...left.stores, ...right.stores);
 }
+
 export interface SubscriptionResponse {
   readonly primaryPartition: number | null;
 }
-export const subscriptionSerde = changeSerde;
-export const responseSerde = changeSerde;
+
+export function subscriptionSerde(primaryKey: Serde<any>): Serde<any> {
+  return primaryKey;
+}
+
+export function responseSerde(foreignValue: Serde<any>): Serde<any> {
+  return foreignValue;
+}

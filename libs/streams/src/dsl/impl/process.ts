@@ -18,14 +18,32 @@ export function process(stream: StreamHandle, supplier: ProcessorSupplier<any, a
 }
 
 /** `KStream.processValues`. */
-export function processValues(stream: StreamHandle, supplier: FixedKeyProcessorSupplier<any, any, any>, options?: ProcessOptions): StreamHandle {
+export function processValues(
+  stream: StreamHandle,
+  supplier: FixedKeyProcessorSupplier<any, any, any>,
+  options?: ProcessOptions,
+): StreamHandle {
   const instance = instances(supplier, 'processValues');
-  const node = below(stream, 'processValues', 'KSTREAM-PROCESSVALUES-', options, suppliedStores(supplier), async () => new ProcessValues(await instance()));
+  const node = below(
+    stream,
+    'processValues',
+    'KSTREAM-PROCESSVALUES-',
+    options,
+    suppliedStores(supplier),
+    async () => new ProcessValues(await instance()),
+  );
   return { ...stream, node, value: undefined };
 }
 
 /** A name takes no number here. */
-function below({ graph, node }: StreamHandle, operator: string, prefix: string, options: ProcessOptions | undefined, stores: readonly StoreDeclaration[], create: CreateNode): ProcessorGraphNode {
+function below(
+  { graph, node }: StreamHandle,
+  operator: string,
+  prefix: string,
+  options: ProcessOptions | undefined,
+  stores: readonly StoreDeclaration[],
+  create: CreateNode,
+): ProcessorGraphNode {
   const name = nameIn(options, operator) ?? graph.names.processor(prefix);
   return graph.add(node, new ProcessorGraphNode(name, { create, stores: () => stores, uses: () => options?.stores ?? [] }));
 }

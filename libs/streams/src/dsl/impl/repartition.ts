@@ -14,7 +14,15 @@ const filters: KeyFilters = {
 
 /** A repartition node not yet in the graph, for an operator that needs its input by key. Takes three numbers. */
 export function implicitRepartition({ graph }: StreamHandle, base: string, key: SerdeRef, value: SerdeRef): RepartitionNode {
-  return new RepartitionNode({ names: repartitionNames(graph.names, base), key, value, partitions: undefined, partitioner: undefined, filters, isExplicit: false });
+  return new RepartitionNode({
+    names: repartitionNames(graph.names, base),
+    key,
+    value,
+    partitions: undefined,
+    partitioner: undefined,
+    filters,
+    isExplicit: false,
+  });
 }
 
 const joinedBehind = new WeakMap<StreamHandle, RepartitionNode>();
@@ -38,13 +46,23 @@ export function repartitionStream(stream: StreamHandle, options?: Repartitioned<
   const given = withSerdes(options, 'repartition');
   const { partitions, partitioner } = given;
   if (partitions !== undefined && !(Number.isInteger(partitions) && partitions > 0)) {
-    throw new TopologyError('OUZEL_TOPOLOGY', { what: `partitions of repartition must be a whole number of at least 1, not ${String(partitions)}` });
+    throw new TopologyError('OUZEL_TOPOLOGY', {
+      what: `partitions of repartition must be a whole number of at least 1, not ${String(partitions)}`,
+    });
   }
   if (partitioner !== undefined) callback(partitioner, 'the partitioner of repartition');
   const { names } = stream.graph;
   const base = nameIn(options, 'repartition') ?? names.processor('KSTREAM-REPARTITION-');
   const [key, value] = [given.key ?? stream.key, given.value ?? stream.value];
-  const node = new RepartitionNode({ names: repartitionNames(names, base), key, value, partitions, partitioner, filters, isExplicit: true });
+  const node = new RepartitionNode({
+    names: repartitionNames(names, base),
+    key,
+    value,
+    partitions,
+    partitioner,
+    filters,
+    isExplicit: true,
+  });
   return behind(stream, stream.graph.add(stream.node, node), key, value);
 }
 

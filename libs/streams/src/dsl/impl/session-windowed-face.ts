@@ -48,14 +48,27 @@ export class SessionWindowedFace<K, V> extends SessionWindowedKStream<K, V> {
 
   override reduce(reducer: Reducer<V>, options?: Stored<K, V>): KTable<Windowed<K>, V> {
     callback(reducer, 'the reducer of reduce');
-    return this.table(options, { operator: 'reduce', prefix: 'KSTREAM-REDUCE-', key: this.group.key, value: this.group.value }, sessionReduce(reducer));
+    return this.table(
+      options,
+      { operator: 'reduce', prefix: 'KSTREAM-REDUCE-', key: this.group.key, value: this.group.value },
+      sessionReduce(reducer),
+    );
   }
 
-  override aggregate<A>(initial: Initializer<A>, aggregator: Aggregator<K, V, A>, merger: Merger<K, A>, options?: Stored<K, A>): KTable<Windowed<K>, A> {
+  override aggregate<A>(
+    initial: Initializer<A>,
+    aggregator: Aggregator<K, V, A>,
+    merger: Merger<K, A>,
+    options?: Stored<K, A>,
+  ): KTable<Windowed<K>, A> {
     callback(initial, 'the first argument of aggregate');
     callback(aggregator, 'the aggregator of aggregate');
     callback(merger, 'the merger of aggregate');
-    return this.table(options, { operator: 'aggregate', prefix: 'KSTREAM-AGGREGATE-', key: this.group.key, value: undefined }, { initial, add: aggregator, merge: merger });
+    return this.table(
+      options,
+      { operator: 'aggregate', prefix: 'KSTREAM-AGGREGATE-', key: this.group.key, value: undefined },
+      { initial, add: aggregator, merge: merger },
+    );
   }
 
   private table(options: Stored<K, any> | undefined, defaults: StoreDefaults, fold: SessionFold<any>): KTable<Windowed<K>, any> {
@@ -72,7 +85,8 @@ export class SessionWindowedFace<K, V> extends SessionWindowedKStream<K, V> {
       value: store.value,
       graceMs: window.gapMs + window.graceMs,
       view: () => sessionStoreView(store.name),
-      create: ({ sendsOldValues }, { emitIntervalMs }) => new SessionWindowAggregate({ store: store.name, window, ...fold, emit, emitIntervalMs, oldValues: sendsOldValues }),
+      create: ({ sendsOldValues }, { emitIntervalMs }) =>
+        new SessionWindowAggregate({ store: store.name, window, ...fold, emit, emitIntervalMs, oldValues: sendsOldValues }),
     });
     return new TableFace(handle);
   }

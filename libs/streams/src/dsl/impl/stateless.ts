@@ -19,7 +19,14 @@ import type { StreamHandle } from './stream-handle.js';
 type Mapper<R> = ValueMapper<any, any, R>;
 
 /** One processor below the stream, named or by the prefix. */
-function below({ graph, node }: StreamHandle, operator: string, prefix: string, options: Named | undefined, create: CreateNode, traits?: Partial<NodeTraits>): ProcessorGraphNode {
+function below(
+  { graph, node }: StreamHandle,
+  operator: string,
+  prefix: string,
+  options: Named | undefined,
+  create: CreateNode,
+  traits?: Partial<NodeTraits>,
+): ProcessorGraphNode {
   const name = graph.names.orGenerated(nameIn(options, operator), prefix);
   return graph.add(node, new ProcessorGraphNode(name, { create, ...(traits && { traits }) }));
 }
@@ -42,7 +49,11 @@ export function map(stream: StreamHandle, mapper: Mapper<readonly [any, any]>, o
 
 export function mapValues(stream: StreamHandle, mapper: Mapper<any>, options?: Named): StreamHandle {
   callback(mapper, 'the mapper of mapValues');
-  return { ...stream, node: below(stream, 'mapValues', 'KSTREAM-MAPVALUES-', options, () => new MapValues(mapper), { changesValue: true }), value: undefined };
+  return {
+    ...stream,
+    node: below(stream, 'mapValues', 'KSTREAM-MAPVALUES-', options, () => new MapValues(mapper), { changesValue: true }),
+    value: undefined,
+  };
 }
 
 export function flatMap(stream: StreamHandle, mapper: Mapper<Iterable<readonly [any, any]>>, options?: Named): StreamHandle {
@@ -77,9 +88,18 @@ export function forEach(stream: StreamHandle, action: Mapper<void>, options?: Na
   below(stream, 'forEach', 'KSTREAM-FOREACH-', options, () => new ForEach(action));
 }
 
-export function print(stream: StreamHandle, options: Named & { label?: string; format?: Mapper<string>; write?: (line: string) => void } = {}): void {
+export function print(
+  stream: StreamHandle,
+  options: Named & { label?: string; format?: Mapper<string>; write?: (line: string) => void } = {},
+): void {
   const { label = stream.node.name, format = keyAndValue, write = toStandardOutput } = options;
-  below(stream, 'print', 'KSTREAM-PRINTER-', options, () => new Print({ label, format: callback(format, 'format of print'), write: callback(write, 'write of print') }));
+  below(
+    stream,
+    'print',
+    'KSTREAM-PRINTER-',
+    options,
+    () => new Print({ label, format: callback(format, 'format of print'), write: callback(write, 'write of print') }),
+  );
 }
 
 function keyAndValue(value: unknown, key: unknown): string {
@@ -97,7 +117,10 @@ function toStandardOutput(line: string): void {
 export function merge(stream: StreamHandle, other: StreamHandle, options?: Named): StreamHandle {
   const { graph } = stream;
   const name = graph.names.orGenerated(nameIn(options, 'merge'), 'KSTREAM-MERGE-');
-  const node = graph.add([stream.node, other.node], new ProcessorGraphNode(name, { create: () => new PassThrough(), traits: { isMerge: true } }));
+  const node = graph.add(
+    [stream.node, other.node],
+    new ProcessorGraphNode(name, { create: () => new PassThrough(), traits: { isMerge: true } }),
+  );
   return {
     graph,
     node,
@@ -111,6 +134,13 @@ export function merge(stream: StreamHandle, other: StreamHandle, options?: Named
 export function asyncMapValues(stream: StreamHandle, mapper: AsyncMapper<any, any, any>, options: Named & AsyncOptions = {}): StreamHandle {
   callback(mapper, 'the mapper of asyncMapValues');
   const { name, ...asynchronous } = options;
-  const node = below(stream, 'asyncMapValues', 'KSTREAM-ASYNCMAPVALUES-', name === undefined ? {} : { name }, () => new AsyncMapValues(mapper, asynchronous), { changesValue: true });
+  const node = below(
+    stream,
+    'asyncMapValues',
+    'KSTREAM-ASYNCMAPVALUES-',
+    name === undefined ? {} : { name },
+    () => new AsyncMapValues(mapper, asynchronous),
+    { changesValue: true },
+  );
   return { ...stream, node, value: undefined };
 }

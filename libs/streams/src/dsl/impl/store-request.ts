@@ -46,6 +46,10 @@ export function declareStore(request: StoreRequest): StoreDeclaration {
 
 /** A store that the user has put together himself. */
 export function declareBuilt(builder: StoreBuilder): StoreDeclaration {
-  if (typeof builder?.spec?.name !== 'string') throw new TopologyError('OUZEL_TOPOLOGY', { what: 'that is no store', help: 'Make one with Stores.keyValueStoreBuilder(…) and the like.' });
+  if (typeof builder?.spec?.name !== 'string')
+    throw new TopologyError('OUZEL_TOPOLOGY', {
+      what: 'that is no store',
+      help: 'Make one with Stores.keyValueStoreBuilder(…) and the like.',
+    });
   return { name: builder.name, identity: builder, needs: [], spec: () => builder.spec };
 }

@@ -24,10 +24,20 @@ export function countStream(group: GroupedHandle, options: Stored<any, number> |
 
 export function reduceStream<V>(group: GroupedHandle, reducer: Reducer<V>, options: Stored<any, V> | undefined): KTable<any, V> {
   const reduce = callback(reducer, 'the reducer of reduce');
-  return table(group, options, { operator: 'reduce', prefix: 'KSTREAM-REDUCE-', key: group.key, value: group.value }, (store, oldValues) => new Reduce({ store, reduce, oldValues }));
+  return table(
+    group,
+    options,
+    { operator: 'reduce', prefix: 'KSTREAM-REDUCE-', key: group.key, value: group.value },
+    (store, oldValues) => new Reduce({ store, reduce, oldValues }),
+  );
 }
 
-export function aggregateStream<A>(group: GroupedHandle, initial: Initializer<A>, aggregator: Aggregator<any, any, A>, options: Stored<any, A> | undefined): KTable<any, A> {
+export function aggregateStream<A>(
+  group: GroupedHandle,
+  initial: Initializer<A>,
+  aggregator: Aggregator<any, any, A>,
+  options: Stored<any, A> | undefined,
+): KTable<any, A> {
   callback(initial, 'the first argument of aggregate');
   callback(aggregator, 'the aggregator of aggregate');
   const create: Create = (store, oldValues) => new Aggregate({ store, initial, add: aggregator, oldValues });

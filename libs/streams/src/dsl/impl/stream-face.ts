@@ -106,7 +106,11 @@ export class StreamFace<K, V> extends KStream<K, V> {
     return this.joined('left', other, joiner, options as JoinOptions);
   }
 
-  override outerJoin<R, Out>(other: KStream<K, R>, joiner: Joiner<K, V | null, R | null, Out>, options: StreamJoined<K, V, R>): KStream<K, Out> {
+  override outerJoin<R, Out>(
+    other: KStream<K, R>,
+    joiner: Joiner<K, V | null, R | null, Out>,
+    options: StreamJoined<K, V, R>,
+  ): KStream<K, Out> {
     return this.next(joinStreams('outer', this.handle, streamHandle(other, this.handle, 'outerJoin'), joiner, options));
   }
 
@@ -114,7 +118,10 @@ export class StreamFace<K, V> extends KStream<K, V> {
     return this.next(process(this.handle, processor, options));
   }
 
-  override processValues<V2>(processor: FixedKeyProcessorSupplier<K, V, V2>, options?: Named & { stores?: readonly string[] }): KStream<K, V2> {
+  override processValues<V2>(
+    processor: FixedKeyProcessorSupplier<K, V, V2>,
+    options?: Named & { stores?: readonly string[] },
+  ): KStream<K, V2> {
     return this.next(processValues(this.handle, processor, options));
   }
 
@@ -125,11 +132,19 @@ export class StreamFace<K, V> extends KStream<K, V> {
     return this.next(stateless.asyncMapValues(this.handle, mapper, options));
   }
 
-  private joined(kind: 'inner' | 'left', other: unknown, joiner: Joiner<K, any, any, any>, options: JoinOptions | undefined): KStream<K, any> {
+  private joined(
+    kind: 'inner' | 'left',
+    other: unknown,
+    joiner: Joiner<K, any, any, any>,
+    options: JoinOptions | undefined,
+  ): KStream<K, any> {
     const operator = kind === 'inner' ? 'join' : 'leftJoin';
     if (other instanceof KTable) return this.next(joinTable(kind, this.handle, other, joiner, options as Joined<K, any, any> | undefined));
-    if (other instanceof GlobalKTable) return this.next(joinGlobalTable(kind, this.handle, other, joiner, options as Named & { on: (value: V, key: K) => unknown }));
-    return this.next(joinStreams(kind, this.handle, streamHandle(other, this.handle, operator), joiner, options as StreamJoined<K, any, any>));
+    if (other instanceof GlobalKTable)
+      return this.next(joinGlobalTable(kind, this.handle, other, joiner, options as Named & { on: (value: V, key: K) => unknown }));
+    return this.next(
+      joinStreams(kind, this.handle, streamHandle(other, this.handle, operator), joiner, options as StreamJoined<K, any, any>),
+    );
   }
 
   private next<K2, V2>(handle: StreamHandle): KStream<K2, V2> {

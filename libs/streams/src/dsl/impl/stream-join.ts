@@ -20,14 +20,28 @@ type Kind = 'inner' | 'left' | 'outer';
 type Options = StreamJoined<any, any, any>;
 
 /** Two streams by key and time: a window node and a join node per side, and one that merges (KStreamImplJoin). */
-export function joinStreams(kind: Kind, leftStream: StreamHandle, rightStream: StreamHandle, joiner: Joiner<any, any, any, any>, options: Options): StreamHandle {
+export function joinStreams(
+  kind: Kind,
+  leftStream: StreamHandle,
+  rightStream: StreamHandle,
+  joiner: Joiner<any, any, any, any>,
+  options: Options,
+): StreamHandle {
   const operator = kind === 'inner' ? 'join' : `${kind}Join`;
   callback(joiner, `the joiner of ${operator}`);
-  if (!(options?.window instanceof JoinWindow)) throw new TopologyError('OUZEL_TOPOLOGY', { what: `${operator} with a stream needs a window`, help: "Say how far records may lie apart: { window: within('5m') }." });
+  if (!(options?.window instanceof JoinWindow))
+    throw new TopologyError('OUZEL_TOPOLOGY', {
+      what: `${operator} with a stream needs a window`,
+      help: "Say how far records may lie apart: { window: within('5m') }.",
+    });
   withSerdes(options, operator);
   const name = nameIn(options, operator);
-  const left = leftStream.needsRepartition ? repartitionForJoin(leftStream, suffixed(name, '-left'), options.key, options.left) : leftStream;
-  const right = rightStream.needsRepartition ? repartitionForJoin(rightStream, suffixed(name, '-right'), options.key, options.right) : rightStream;
+  const left = leftStream.needsRepartition
+    ? repartitionForJoin(leftStream, suffixed(name, '-left'), options.key, options.left)
+    : leftStream;
+  const right = rightStream.needsRepartition
+    ? repartitionForJoin(rightStream, suffixed(name, '-right'), options.key, options.right)
+    : rightStream;
   return new StreamJoin(kind, left, right, joiner, options).add(name);
 }
 
@@ -57,7 +71,10 @@ class StreamJoin {
     const { graph } = left;
     const { names } = graph;
     const sources = copartitioned(left, right);
-    const windows = [names.suffixedOrGenerated(given, '-this-windowed', 'KSTREAM-WINDOWED-'), names.suffixedOrGenerated(given, '-other-windowed', 'KSTREAM-WINDOWED-')] as const;
+    const windows = [
+      names.suffixedOrGenerated(given, '-this-windowed', 'KSTREAM-WINDOWED-'),
+      names.suffixedOrGenerated(given, '-other-windowed', 'KSTREAM-WINDOWED-'),
+    ] as const;
     const generated = {
       left: names.processor(kind === 'outer' ? 'KSTREAM-OUTERTHIS-' : 'KSTREAM-JOINTHIS-'),
       right: names.processor(kind === 'inner' ? 'KSTREAM-JOINOTHER-' : 'KSTREAM-OUTEROTHER-'),
@@ -68,7 +85,8 @@ class StreamJoin {
       right: this.windowStore(options.rightStore, generated.right, suffixes.right, options.right ?? right.value),
       shared: kind === 'inner' ? undefined : this.sharedStore(generated.left),
     };
-    if (stores.left.name === stores.right.name) throw new TopologyError('OUZEL_NAMING', { what: `both sides have the store "${stores.left.name}"`, where: `join "${merge}"` });
+    if (stores.left.name === stores.right.name)
+      throw new TopologyError('OUZEL_NAMING', { what: `both sides have the store "${stores.left.name}"`, where: `join "${merge}"` });
     this.addWindow(left, windows[0], stores.left.name);
     this.addWindow(right, windows[1], stores.right.name);
     const node = graph.add(
@@ -80,7 +98,10 @@ class StreamJoin {
           right: this.side('right', windows[1], stores, suffixed(given, suffixes.right) ?? generated.right),
           shared: stores.shared,
           createMerge: () => new PassThrough(),
-          self: kind === 'inner' ? () => new StreamStreamSelfJoin({ store: stores.left.name, window: options.window, joiner: this.joiner }) : undefined,
+          self:
+            kind === 'inner'
+              ? () => new StreamStreamSelfJoin({ store: stores.left.name, window: options.window, joiner: this.joiner })
+              : undefined,
         },
         { takesNullKeys: kind !== 'inner' },
       ),
@@ -92,7 +113,12 @@ class StreamJoin {
     graph.add(node, new ProcessorGraphNode(name, { create: () => new JoinWindowStore({ store }) }));
   }
 
-  private side(side: 'left' | 'right', window: string, stores: { readonly left: StoreDeclaration; readonly right: StoreDeclaration; readonly shared: StoreDeclaration | undefined }, join: string): JoinSide {
+  private side(
+    side: 'left' | 'right',
+    window: string,
+    stores: { readonly left: StoreDeclaration; readonly right: StoreDeclaration; readonly shared: StoreDeclaration | undefined },
+    join: string,
+  ): JoinSide {
     const { kind, joiner, options } = this;
     const otherStore = side === 'left' ? stores.right.name : stores.left.name;
     const reversed: Joiner<any, any, any, any> = (right, left, key) => joiner(left, right, key);
@@ -123,14 +149,32 @@ class StreamJoin {
     const shape = { kind: 'window', retentionMs, sizeMs, retainDuplicates: true } as const;
     if (supplier !== undefined) this.checkSupplier(supplier, retentionMs, sizeMs);
     const name = supplier?.name ?? `${store === undefined ? generated : store + suffix}-store`;
-    const config = logging === false ? false : supplier === undefined ? { ...(logging === true ? {} : logging), 'cleanup.policy': 'delete' } : { 'cleanup.policy': 'compact,delete', ...(logging === true ? {} : logging) };
-    return declareStore({ name, shape, form: 'plain', key, value, options: { store: supplier ?? name, logging: config, ...(type && { type }) }, caching: false });
+    const config =
+      logging === false
+        ? false
+        : supplier === undefined
+          ? { ...(logging === true ? {} : logging), 'cleanup.policy': 'delete' }
+          : { 'cleanup.policy': 'compact,delete', ...(logging === true ? {} : logging) };
+    return declareStore({
+      name,
+      shape,
+      form: 'plain',
+      key,
+      value,
+      options: { store: supplier ?? name, logging: config, ...(type && { type }) },
+      caching: false,
+    });
   }
 
   private sharedStore(generated: string): StoreDeclaration {
     const { leftStore, store, logging = true, type, key, left, right } = this.options;
     const { shared } = this.suffixes;
-    const base = leftStore !== undefined ? leftStore.name + shared : store !== undefined ? store + shared : `KSTREAM-OUTERSHARED-${generated.slice(-10)}`;
+    const base =
+      leftStore !== undefined
+        ? leftStore.name + shared
+        : store !== undefined
+          ? store + shared
+          : `KSTREAM-OUTERSHARED-${generated.slice(-10)}`;
     const persistent = leftStore instanceof SuppliedStore ? leftStore.persistent : type !== 'in-memory';
     const value = left ?? right ?? this.left.value;
     return declareInternal({ name: `${base}-store`, kind: 'list', persistent, key: key ?? this.left.key, value, logging });

@@ -20,7 +20,13 @@ import type { TableHandle } from './table-handle.js';
 type Kind = 'inner' | 'left';
 
 /** A stream with the table's value at the time of processing, or, with grace, at the time of the record (KStreamImpl.doStreamTableJoin). */
-export function joinTable(kind: Kind, stream: StreamHandle, table: KTable<any, any>, joiner: Joiner<any, any, any, any>, options?: Joined<any, any, any>): StreamHandle {
+export function joinTable(
+  kind: Kind,
+  stream: StreamHandle,
+  table: KTable<any, any>,
+  joiner: Joiner<any, any, any, any>,
+  options?: Joined<any, any, any>,
+): StreamHandle {
   const operator = kind === 'inner' ? 'join' : 'leftJoin';
   callback(joiner, `the joiner of ${operator}`);
   const { key, left: leftSerde, grace } = withSerdes(options, operator);
@@ -36,7 +42,12 @@ export function joinTable(kind: Kind, stream: StreamHandle, table: KTable<any, a
   const create = () => new StreamTableJoin({ kind, table: right.view(), joiner, graceMs, buffer: buffer?.name });
   const node = graph.add(
     left.node,
-    new ProcessorGraphNode(name, { create, stores: () => (buffer === undefined ? [] : [buffer]), uses: () => right.view().stores, traits: { takesNullKeys: kind === 'left' } }),
+    new ProcessorGraphNode(name, {
+      create,
+      stores: () => (buffer === undefined ? [] : [buffer]),
+      uses: () => right.view().stores,
+      traits: { takesNullKeys: kind === 'left' },
+    }),
   );
   return { graph, node, key: key ?? left.key, value: undefined, sources, needsRepartition: false };
 }
@@ -48,15 +59,30 @@ function graceBuffer(name: string, stream: StreamHandle, { key, left }: Joined<a
 function checkedGrace(graceMs: number, { table }: TableHandle, name: string): number {
   const where = `join "${name}"`;
   if (graceMs < 0) throw new TopologyError('OUZEL_TOPOLOGY', { what: `grace must not be negative, not ${graceMs} ms`, where });
-  if (table.historyMs === undefined) throw new TopologyError('OUZEL_TOPOLOGY', { what: 'grace needs a versioned table', where, help: 'Materialize the table with Stores.persistentVersionedKeyValueStore.' });
+  if (table.historyMs === undefined)
+    throw new TopologyError('OUZEL_TOPOLOGY', {
+      what: 'grace needs a versioned table',
+      where,
+      help: 'Materialize the table with Stores.persistentVersionedKeyValueStore.',
+    });
   if (table.historyMs < graceMs) {
-    throw new TopologyError('OUZEL_TOPOLOGY', { what: `grace of ${graceMs} ms is longer than the table's history of ${table.historyMs} ms`, where, help: 'Keep versions for at least the grace period.' });
+    throw new TopologyError('OUZEL_TOPOLOGY', {
+      what: `grace of ${graceMs} ms is longer than the table's history of ${table.historyMs} ms`,
+      where,
+      help: 'Keep versions for at least the grace period.',
+    });
   }
   return graceMs;
 }
 
 /** A stream with a global table: no repartitioning, and what needs the stream by key still must repartition it (KStreamImpl.globalTableJoin). */
-export function joinGlobalTable(kind: Kind, stream: StreamHandle, table: GlobalKTable<any, any>, joiner: Joiner<any, any, any, any>, options: Named & { on: (value: any, key: any) => unknown }): StreamHandle {
+export function joinGlobalTable(
+  kind: Kind,
+  stream: StreamHandle,
+  table: GlobalKTable<any, any>,
+  joiner: Joiner<any, any, any, any>,
+  options: Named & { on: (value: any, key: any) => unknown },
+): StreamHandle {
   const operator = kind === 'inner' ? 'join' : 'leftJoin';
   callback(joiner, `the joiner of ${operator}`);
   const on = callback(options?.on, `on of ${operator} with a global table`);

@@ -14,11 +14,19 @@ import { TableFace } from './table-face.js';
 const prefix = 'KSTREAM-TOTABLE-';
 
 /** `KStream.toTable`: a table source behind the stream, behind a repartition topic where the key was changed. */
-export function streamToTable(stream: StreamHandle, options: (Stored<any, any> & { key?: Serde<any>; value?: Serde<any> }) | undefined): KTable<any, any> {
+export function streamToTable(
+  stream: StreamHandle,
+  options: (Stored<any, any> & { key?: Serde<any>; value?: Serde<any> }) | undefined,
+): KTable<any, any> {
   const given = withSerdes(options, 'toTable');
   const { graph } = stream;
   const name = graph.names.orGenerated(nameIn(options, 'toTable'), prefix);
-  const store = materializedStore(graph.names, options?.materialized, { operator: 'toTable', prefix, key: given.key ?? stream.key, value: given.value ?? stream.value });
+  const store = materializedStore(graph.names, options?.materialized, {
+    operator: 'toTable',
+    prefix,
+    key: given.key ?? stream.key,
+    value: given.value ?? stream.value,
+  });
   const { key, value, historyMs } = store;
   let { node: parent, sources } = stream;
   if (stream.needsRepartition) {
@@ -26,7 +34,10 @@ export function streamToTable(stream: StreamHandle, options: (Stored<any, any> &
     sources = new Set([parent.name]);
   }
   const table = sourceTable(store.declare(), store.isNamed, historyMs);
-  const node = graph.add(parent, new ProcessorGraphNode(name, { create: () => tableSource(table), stores: () => (table.isMaterialized ? [table.store!] : []) }));
+  const node = graph.add(
+    parent,
+    new ProcessorGraphNode(name, { create: () => tableSource(table), stores: () => (table.isMaterialized ? [table.store!] : []) }),
+  );
   const view = () => storeView<any, any>(store.name);
   return new TableFace({ graph, node, key, value, sources, table, queryableStoreName: store.isNamed ? store.name : null, view });
 }

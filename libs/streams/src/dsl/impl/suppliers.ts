@@ -7,7 +7,10 @@ import { declareBuilt } from './store-request.js';
 export function instances<P>(supplier: Supplier<P>, operator: string): () => P | Promise<P> {
   if (typeof supplier === 'function') return supplier;
   if (typeof supplier === 'object' && typeof supplier?.get === 'function') return () => supplier.get();
-  throw new TopologyError('OUZEL_TOPOLOGY', { what: `${operator} needs a function that makes one processor per task`, help: 'Write () => new MyProcessor(), or { get, stores }.' });
+  throw new TopologyError('OUZEL_TOPOLOGY', {
+    what: `${operator} needs a function that makes one processor per task`,
+    help: 'Write () => new MyProcessor(), or { get, stores }.',
+  });
 }
 
 /** The stores that come with a supplier (ConnectedStoreProvider). */

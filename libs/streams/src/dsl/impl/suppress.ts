@@ -14,16 +14,25 @@ const prefix = 'KTABLE-SUPPRESS-';
 
 /** `KTable.suppress`: a node and its buffer, named after it; a name takes no number (KTableImpl.suppress). */
 export function suppressTable(parent: TableHandle, suppression: Suppression, options?: Named): TableHandle {
-  if (!(suppression instanceof Suppression)) throw new TopologyError('OUZEL_TOPOLOGY', { what: 'suppress needs untilWindowCloses(…) or untilTimeLimit(…)' });
+  if (!(suppression instanceof Suppression))
+    throw new TopologyError('OUZEL_TOPOLOGY', { what: 'suppress needs untilWindowCloses(…) or untilTimeLimit(…)' });
   const { graph } = parent;
   const given = nameIn(options, 'suppress');
   const name = given ?? graph.names.processor(prefix);
   const buffer = given === undefined ? graph.names.store(prefix) : `${given}-store`;
-  if (parent.table.historyMs !== undefined) throw new TopologyError('OUZEL_TOPOLOGY', { what: 'a versioned table can not be suppressed', where: `suppress "${name}"` });
+  if (parent.table.historyMs !== undefined)
+    throw new TopologyError('OUZEL_TOPOLOGY', { what: 'a versioned table can not be suppressed', where: `suppress "${name}"` });
   demandOldValues(parent.table, 'forces');
   const { until, limitMs, maxRecords, maxBytes, whenFull, logging } = suppression;
   const waitMs = until === 'window-close' ? windowGraceAbove(parent.node) : limitMs;
-  const table: TableState = { kind: 'view', parents: [parent.table], store: undefined, isMaterialized: false, sendsOldValues: false, historyMs: undefined };
+  const table: TableState = {
+    kind: 'view',
+    parents: [parent.table],
+    store: undefined,
+    isMaterialized: false,
+    sendsOldValues: false,
+    historyMs: undefined,
+  };
   const store = declareInternal({ name: buffer, kind: 'buffer', persistent: false, key: parent.key, value: parent.value, logging });
   const node = graph.add(
     parent.node,

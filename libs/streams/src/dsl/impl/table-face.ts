@@ -37,7 +37,10 @@ export class TableFace<K, V> extends KTable<K, V> {
     return new TableFace(mapTableValues(this.handle, mapper, options));
   }
 
-  override transformValues<V2>(transformer: ValueTransformerSupplier<K, V, V2>, options?: Stored<K, V2> & { stores?: readonly string[] }): KTable<K, V2> {
+  override transformValues<V2>(
+    transformer: ValueTransformerSupplier<K, V, V2>,
+    options?: Stored<K, V2> & { stores?: readonly string[] },
+  ): KTable<K, V2> {
     return new TableFace(transformTableValues(this.handle, transformer, options));
   }
 
@@ -49,15 +52,26 @@ export class TableFace<K, V> extends KTable<K, V> {
     return new TableFace(suppressTable(this.handle, suppression, options));
   }
 
-  override groupBy<K2, V2>(selector: (value: V, key: K) => readonly [K2 | null, V2 | null] | null, options?: Grouped<K2, V2>): KGroupedTable<K2, V2> {
+  override groupBy<K2, V2>(
+    selector: (value: V, key: K) => readonly [K2 | null, V2 | null] | null,
+    options?: Grouped<K2, V2>,
+  ): KGroupedTable<K2, V2> {
     return groupTable(this.handle, selector, options);
   }
 
-  override join(other: KTable<any, any>, joiner: Joiner<K, any, any, any>, options?: Stored<K, any> | ForeignKeyJoined<K, V, any, any>): KTable<K, any> {
+  override join(
+    other: KTable<any, any>,
+    joiner: Joiner<K, any, any, any>,
+    options?: Stored<K, any> | ForeignKeyJoined<K, V, any, any>,
+  ): KTable<K, any> {
     return this.joined('inner', other, joiner, options);
   }
 
-  override leftJoin(other: KTable<any, any>, joiner: Joiner<K, any, any, any>, options?: Stored<K, any> | ForeignKeyJoined<K, V, any, any>): KTable<K, any> {
+  override leftJoin(
+    other: KTable<any, any>,
+    joiner: Joiner<K, any, any, any>,
+    options?: Stored<K, any> | ForeignKeyJoined<K, V, any, any>,
+  ): KTable<K, any> {
     return this.joined('left', other, joiner, options);
   }
 
@@ -65,7 +79,12 @@ export class TableFace<K, V> extends KTable<K, V> {
     return new TableFace(joinTables('outer', this.handle, tableHandle(other, this.handle, 'outerJoin'), joiner, options));
   }
 
-  private joined(kind: 'inner' | 'left', other: KTable<any, any>, joiner: Joiner<K, any, any, any>, options: Stored<K, any> | ForeignKeyJoined<K, V, any, any> | undefined): KTable<K, any> {
+  private joined(
+    kind: 'inner' | 'left',
+    other: KTable<any, any>,
+    joiner: Joiner<K, any, any, any>,
+    options: Stored<K, any> | ForeignKeyJoined<K, V, any, any> | undefined,
+  ): KTable<K, any> {
     const right = tableHandle(other, this.handle, kind === 'inner' ? 'join' : 'leftJoin');
     if (options !== undefined && 'foreignKey' in options) return new TableFace(joinByForeignKey(kind, this.handle, right, joiner, options));
     return new TableFace(joinTables(kind, this.handle, right, joiner, options));

@@ -28,7 +28,12 @@ interface ViewParts {
 }
 
 /** `filter` and `filterNot`. Where the table above is in a store, its former values come along, so that rows that never fitted are not deleted again (KTableFilter). */
-export function filterTable(parent: TableHandle, operator: 'filter' | 'filterNot', predicate: (value: any, key: any) => boolean, options?: Stored<any, any>): TableHandle {
+export function filterTable(
+  parent: TableHandle,
+  operator: 'filter' | 'filterNot',
+  predicate: (value: any, key: any) => boolean,
+  options?: Stored<any, any>,
+): TableHandle {
   callback(predicate, `the predicate of ${operator}`);
   const accepts = operator === 'filter' ? predicate : (value: any, key: any) => !predicate(value, key);
   const handle = view(parent, options, {
@@ -54,7 +59,11 @@ export function mapTableValues(parent: TableHandle, mapper: (value: any, key: an
 }
 
 /** `transformValues`: computed again at each lookup unless it has a store, so the stores of the transformer count as its own (KTableTransformValues). */
-export function transformTableValues(parent: TableHandle, transformer: ValueTransformerSupplier<any, any, any>, options: (Stored<any, any> & { stores?: readonly string[] }) | undefined): TableHandle {
+export function transformTableValues(
+  parent: TableHandle,
+  transformer: ValueTransformerSupplier<any, any, any>,
+  options: (Stored<any, any> & { stores?: readonly string[] }) | undefined,
+): TableHandle {
   const create = instances(transformer, 'transformValues');
   const supplied = suppliedStores(transformer);
   const uses = options?.stores ?? [];
@@ -63,7 +72,8 @@ export function transformTableValues(parent: TableHandle, transformer: ValueTran
     operator: 'transformValues',
     prefix: 'KTABLE-TRANSFORMVALUES-',
     value: undefined,
-    create: async (store, { sendsOldValues }) => new TableTransformValues({ transformer: await create(), store, oldValues: sendsOldValues }),
+    create: async (store, { sendsOldValues }) =>
+      new TableTransformValues({ transformer: await create(), store, oldValues: sendsOldValues }),
     computed: () => transformValuesView(parent.view(), create, all),
     stores: supplied,
     uses,
@@ -75,7 +85,8 @@ function view(parent: TableHandle, options: Stored<any, any> | undefined, parts:
   const { graph } = parent;
   const { operator, prefix, create, computed, stores = [], uses = [] } = parts;
   const given = options?.materialized;
-  const materialized = given === undefined ? undefined : materializedStore(graph.names, given, { operator, prefix, key: parent.key, value: parts.value });
+  const materialized =
+    given === undefined ? undefined : materializedStore(graph.names, given, { operator, prefix, key: parent.key, value: parts.value });
   const own = materialized?.isNamed === true ? materialized : undefined;
   const store = own?.declare();
   const table: TableState = {
@@ -88,7 +99,10 @@ function view(parent: TableHandle, options: Stored<any, any> | undefined, parts:
   };
   const name = graph.names.orGenerated(nameIn(options, operator), prefix);
   const all = store === undefined ? stores : [store, ...stores];
-  const node = graph.add(parent.node, new ProcessorGraphNode(name, { create: () => create(own?.name, table), stores: () => all, uses: () => uses }));
+  const node = graph.add(
+    parent.node,
+    new ProcessorGraphNode(name, { create: () => create(own?.name, table), stores: () => all, uses: () => uses }),
+  );
   return {
     graph,
     node,

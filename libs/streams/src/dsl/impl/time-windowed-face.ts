@@ -37,7 +37,10 @@ export class TimeWindowedFace<K, V> extends TimeWindowedKStream<K, V> {
   ) {
     super();
     if (!(window instanceof TimeWindow) && !(window instanceof SlidingWindow)) {
-      throw new TopologyError('OUZEL_TOPOLOGY', { what: 'windowedBy needs a window', help: 'Make one with tumbling, hopping, sliding, unlimited or session.' });
+      throw new TopologyError('OUZEL_TOPOLOGY', {
+        what: 'windowedBy needs a window',
+        help: 'Make one with tumbling, hopping, sliding, unlimited or session.',
+      });
     }
   }
 
@@ -60,13 +63,21 @@ export class TimeWindowedFace<K, V> extends TimeWindowedKStream<K, V> {
 
   override reduce(reducer: Reducer<V>, options?: Stored<K, V>): KTable<Windowed<K>, V> {
     callback(reducer, 'the reducer of reduce');
-    return this.table(options, { operator: 'reduce', prefix: 'KSTREAM-REDUCE-', key: this.group.key, value: this.group.value }, reduceIn(reducer));
+    return this.table(
+      options,
+      { operator: 'reduce', prefix: 'KSTREAM-REDUCE-', key: this.group.key, value: this.group.value },
+      reduceIn(reducer),
+    );
   }
 
   override aggregate<A>(initial: Initializer<A>, aggregator: Aggregator<K, V, A>, options?: Stored<K, A>): KTable<Windowed<K>, A> {
     callback(initial, 'the first argument of aggregate');
     callback(aggregator, 'the aggregator of aggregate');
-    return this.table(options, { operator: 'aggregate', prefix: 'KSTREAM-AGGREGATE-', key: this.group.key, value: undefined }, aggregateIn(initial, aggregator));
+    return this.table(
+      options,
+      { operator: 'aggregate', prefix: 'KSTREAM-AGGREGATE-', key: this.group.key, value: undefined },
+      aggregateIn(initial, aggregator),
+    );
   }
 
   private table(options: Stored<K, any> | undefined, defaults: StoreDefaults, create: Create): KTable<Windowed<K>, any> {
@@ -83,7 +94,8 @@ export class TimeWindowedFace<K, V> extends TimeWindowedKStream<K, V> {
       value: store.value,
       graceMs: windowFacts(window).graceMs,
       view: () => windowStoreView(store.name),
-      create: ({ sendsOldValues }, { emitIntervalMs }) => create(window, { store: store.name, emit, emitIntervalMs, oldValues: sendsOldValues }),
+      create: ({ sendsOldValues }, { emitIntervalMs }) =>
+        create(window, { store: store.name, emit, emitIntervalMs, oldValues: sendsOldValues }),
     });
     return new TableFace(handle);
   }
@@ -95,12 +107,18 @@ export function emitStrategy(strategy: EmitStrategy): EmitStrategy {
 }
 
 export function aggregateIn<A>(initial: Initializer<A>, add: Aggregator<any, any, A>): Create {
-  return (window, running) => (window instanceof TimeWindow ? new WindowAggregate({ window, initial, add, ...running }) : new SlidingWindowAggregate({ window, initial, add, ...running }));
+  return (window, running) =>
+    window instanceof TimeWindow
+      ? new WindowAggregate({ window, initial, add, ...running })
+      : new SlidingWindowAggregate({ window, initial, add, ...running });
 }
 
 /** In sliding windows an aggregate that is not there yet takes the first value. */
 function reduceIn<V>(reduce: Reducer<V>): Create {
   const initial = (): V | null => null;
   const add = (aggregate: V | null, value: V): V | null => (aggregate === null ? value : reduce(aggregate, value));
-  return (window, running) => (window instanceof TimeWindow ? new WindowReduce({ window, reduce, ...running }) : new SlidingWindowAggregate({ window, initial, add, ...running }));
+  return (window, running) =>
+    window instanceof TimeWindow
+      ? new WindowReduce({ window, reduce, ...running })
+      : new SlidingWindowAggregate({ window, initial, add, ...running });
 }

@@ -7,11 +7,26 @@ import { callback, nameIn, withSerdes } from './arguments.js';
 import type { StreamHandle } from './stream-handle.js';
 
 /** Ends the stream in a topic (KStream.to). */
-export function streamToTopic({ graph, node, key, value }: StreamHandle, topic: string | TopicNameExtractor<any, any>, options?: Produced<any, any>): void {
+export function streamToTopic(
+  { graph, node, key, value }: StreamHandle,
+  topic: string | TopicNameExtractor<any, any>,
+  options?: Produced<any, any>,
+): void {
   if (typeof topic === 'string') legalName(topic, 'topic of to');
-  else if (typeof topic !== 'function') throw new TopologyError('OUZEL_TOPOLOGY', { what: 'to needs the name of a topic, or a function that answers one' });
+  else if (typeof topic !== 'function')
+    throw new TopologyError('OUZEL_TOPOLOGY', { what: 'to needs the name of a topic, or a function that answers one' });
   const produced = withSerdes(options, 'to');
   if (produced.partitioner !== undefined) callback(produced.partitioner, 'the partitioner of to');
   const name = graph.names.orGenerated(nameIn(options, 'to'), 'KSTREAM-SINK-');
-  graph.add(node, new SinkNode({ kind: 'sink', name, topic, key: produced.key ?? key, value: produced.value ?? value, partitioner: produced.partitioner ?? 'inner-key' }));
+  graph.add(
+    node,
+    new SinkNode({
+      kind: 'sink',
+      name,
+      topic,
+      key: produced.key ?? key,
+      value: produced.value ?? value,
+      partitioner: produced.partitioner ?? 'inner-key',
+    }),
+  );
 }

@@ -24,16 +24,28 @@ export function windowRetention(neededMs: number, wanted: Duration | undefined, 
   if (wanted === undefined) return neededMs;
   const retentionMs = durationMs(wanted, `retention of store "${store}"`);
   if (retentionMs >= neededMs) return retentionMs;
-  throw new TopologyError('OUZEL_TOPOLOGY', { what: `the retention of ${retentionMs} ms is shorter than its windows and their grace need`, where: `state store "${store}"`, help: `Keep it for at least ${neededMs} ms.` });
+  throw new TopologyError('OUZEL_TOPOLOGY', {
+    what: `the retention of ${retentionMs} ms is shorter than its windows and their grace need`,
+    where: `state store "${store}"`,
+    help: `Keep it for at least ${neededMs} ms.`,
+  });
 }
 
 /** A cache would hold back what emission on close must see; only that of time windows can have one (WindowStoreMaterializer, SlidingWindowStoreMaterializer). */
 export function keptWindows(window: TimeWindow | SlidingWindow, wanted: Duration | undefined, store: string, emit: EmitStrategy): KeptRows {
   const { sizeMs, neededMs } = windowFacts(window);
   const retentionMs = windowRetention(neededMs, wanted, store);
-  return { shape: { kind: 'window', retentionMs, sizeMs, retainDuplicates: false }, form: 'timestamped', caching: emit === 'update' || window instanceof TimeWindow };
+  return {
+    shape: { kind: 'window', retentionMs, sizeMs, retainDuplicates: false },
+    form: 'timestamped',
+    caching: emit === 'update' || window instanceof TimeWindow,
+  };
 }
 
 export function keptSessions({ gapMs, graceMs }: SessionWindow, wanted: Duration | undefined, store: string, emit: EmitStrategy): KeptRows {
-  return { shape: { kind: 'session', retentionMs: windowRetention(gapMs + graceMs, wanted, store) }, form: 'plain', caching: emit === 'update' };
+  return {
+    shape: { kind: 'session', retentionMs: windowRetention(gapMs + graceMs, wanted, store) },
+    form: 'plain',
+    caching: emit === 'update',
+  };
 }

@@ -36,4 +36,3 @@ export interface ForeignKeyJoined<K, V, FK, R> extends Stored<K, R> {
   /** The same for the right one. */
   otherPartitioner?: StreamPartitioner<FK, unknown>;
 }
-

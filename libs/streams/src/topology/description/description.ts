@@ -31,12 +31,20 @@ interface Gathered {
 /** The facts of a topology, ordered as Kafka Streams' TopologyDescription orders them. */
 export function describeTopology(assembly: Assembly): DescribedSubTopology[] {
   const globalSources = new Set([...assembly.globals.values()].map(({ source }) => source.name));
-  return assembly.nodeGroups().map((names, id) => ({ id, isGlobal: names.some((name) => globalSources.has(name)), nodes: describeNodes(assembly, names) }));
+  return assembly
+    .nodeGroups()
+    .map((names, id) => ({ id, isGlobal: names.some((name) => globalSources.has(name)), nodes: describeNodes(assembly, names) }));
 }
 
 function describeNodes(assembly: Assembly, names: readonly string[]): DescribedNode[] {
   const gathered = new Map<string, Gathered>();
-  for (const name of names) gathered.set(name, { declaration: assembly.nodes.get(name)!, size: 1, parents: new InsertionTree(bySize), children: new InsertionTree(bySize) });
+  for (const name of names)
+    gathered.set(name, {
+      declaration: assembly.nodes.get(name)!,
+      size: 1,
+      parents: new InsertionTree(bySize),
+      children: new InsertionTree(bySize),
+    });
   for (const name of hashOrder(names)) {
     const node = gathered.get(name)!;
     for (const parentName of parentsOf(node.declaration)) {
@@ -52,7 +60,14 @@ function describeNodes(assembly: Assembly, names: readonly string[]): DescribedN
 function describeNode(assembly: Assembly, { declaration, parents, children }: Gathered): DescribedNode {
   const { kind, name } = declaration;
   const named = (nodes: Iterable<Gathered>) => [...nodes].map((node) => node.declaration.name);
-  return { kind, name, topics: topicsOf(declaration), stores: storesOf(assembly, declaration), parents: named(parents), children: named(children) };
+  return {
+    kind,
+    name,
+    topics: topicsOf(declaration),
+    stores: storesOf(assembly, declaration),
+    parents: named(parents),
+    children: named(children),
+  };
 }
 
 function topicsOf(declaration: NodeDeclaration): DescribedNode['topics'] {
@@ -68,7 +83,9 @@ function topicsOf(declaration: NodeDeclaration): DescribedNode['topics'] {
 
 function storesOf(assembly: Assembly, { kind, name }: NodeDeclaration): string[] {
   if (kind !== 'processor') return [];
-  const filled = [...assembly.globals.values()].filter(({ processor }) => processor.name === name).map(({ declaration }) => declaration.name);
+  const filled = [...assembly.globals.values()]
+    .filter(({ processor }) => processor.name === name)
+    .map(({ declaration }) => declaration.name);
   return copiedHashOrder([...filled, ...assembly.storesOf(name)]);
 }
 

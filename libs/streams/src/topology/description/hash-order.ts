@@ -7,7 +7,10 @@ export function hashOrder(names: Iterable<string>, capacity = 16): string[] {
   let size = capacity;
   while (list.length > size * 0.75) size *= 2;
   const bucket = (name: string) => spread(stringHash(name)) & (size - 1);
-  return list.map((name, at) => ({ name, at, bucket: bucket(name) })).sort((a, b) => a.bucket - b.bucket || a.at - b.at).map(({ name }) => name);
+  return list
+    .map((name, at) => ({ name, at, bucket: bucket(name) }))
+    .sort((a, b) => a.bucket - b.bucket || a.at - b.at)
+    .map(({ name }) => name);
 }
 
 /** The order of a HashSet that was copied from a set of these names in this order. */

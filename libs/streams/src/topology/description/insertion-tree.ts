@@ -63,7 +63,7 @@ export class InsertionTree<T> implements Iterable<T> {
     const from = to === 'left' ? 'right' : 'left';
     const risen = knot[from]!;
     knot[from] = risen[to];
-    if (risen[to] !== null) risen[to]!.parent = knot;
+    if (risen[to] !== null) risen[to].parent = knot;
     risen.parent = knot.parent;
     if (knot.parent === null) this.root = risen;
     else if (knot.parent.left === knot) knot.parent.left = risen;

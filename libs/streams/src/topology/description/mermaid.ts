@@ -16,7 +16,8 @@ class Chart {
   add({ id, isGlobal, nodes }: DescribedSubTopology): void {
     this.boxes.push(`  subgraph sub${id}["Sub-topology ${id}${isGlobal ? ' (global)' : ''}"]`);
     for (const node of nodes) this.boxes.push(`    ${this.idOf('node', node.name)}["${escaped(node.name)}"]`);
-    for (const store of new Set(nodes.flatMap(({ stores }) => stores))) this.boxes.push(`    ${this.idOf('store', store)}[("${escaped(store)}")]`);
+    for (const store of new Set(nodes.flatMap(({ stores }) => stores)))
+      this.boxes.push(`    ${this.idOf('store', store)}[("${escaped(store)}")]`);
     this.boxes.push('  end');
     for (const node of nodes) this.connect(node);
   }

@@ -10,10 +10,20 @@ export function checkExplicitNames(assembly: Assembly, { generated }: NameGenera
   const isGenerated = (name: string) => [...generated].some((part) => name.includes(part));
   const faults: ErrorParts[] = [];
   for (const { declaration, users } of assembly.stores.values()) {
-    if (isGenerated(declaration.name)) faults.push({ where: `operator "${[...users][0] ?? ''}"`, what: `its store "${declaration.name}" has no name`, help: 'Give the operator a store name' });
+    if (isGenerated(declaration.name))
+      faults.push({
+        where: `operator "${[...users][0] ?? ''}"`,
+        what: `its store "${declaration.name}" has no name`,
+        help: 'Give the operator a store name',
+      });
   }
   for (const topic of assembly.repartitionTopics.keys()) {
-    if (isGenerated(topic)) faults.push({ where: `topic "${topic}"`, what: 'the internal topic has no name', help: 'Name the grouping, join or repartition that needs it' });
+    if (isGenerated(topic))
+      faults.push({
+        where: `topic "${topic}"`,
+        what: 'the internal topic has no name',
+        help: 'Name the grouping, join or repartition that needs it',
+      });
   }
   if (faults.length > 0) throw new FaultsError('OUZEL_NAMING', faults);
 }

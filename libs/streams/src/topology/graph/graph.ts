@@ -14,7 +14,12 @@ export class Graph {
 
   /** Adds a node below its parents. Throws OUZEL_TOPOLOGY once the topology is built. */
   add<N extends GraphNode>(parents: GraphNode | readonly GraphNode[], node: N): N {
-    if (this.isBuilt) throw new TopologyError('OUZEL_TOPOLOGY', { what: 'the topology is built already', where: `node "${node.name}"`, help: 'Call build() when everything is added.' });
+    if (this.isBuilt)
+      throw new TopologyError('OUZEL_TOPOLOGY', {
+        what: 'the topology is built already',
+        where: `node "${node.name}"`,
+        help: 'Call build() when everything is added.',
+      });
     node.priority = this.nextPriority++;
     for (const parent of parents instanceof GraphNode ? [parents] : parents) parent.addChild(node);
     return node;
@@ -26,7 +31,9 @@ export class Graph {
 
   /** Another source node took the place of one: it is a member of the same sets. */
   replaceCopartitioned(former: string, name: string): void {
-    this.copartitioned = this.copartitioned.map((sources) => (sources.has(former) ? new Set([...sources].map((source) => (source === former ? name : source))) : sources));
+    this.copartitioned = this.copartitioned.map((sources) =>
+      sources.has(former) ? new Set([...sources].map((source) => (source === former ? name : source))) : sources,
+    );
   }
 
   /** All nodes below the root, parents before children where there is one way only, each once, in the order of their depth. */

@@ -11,7 +11,18 @@ function repartition(graph: Graph, topic: string): RepartitionNode {
   const noNode = () => Promise.reject(new Error('not run'));
   const names = { topic, sink: `${topic}-sink`, filter: `${topic}-filter`, source: `${topic}-source` };
   const filters = { dropNullKeys: noNode, keepNullKeys: noNode };
-  return graph.add(graph.root, new RepartitionNode({ names, key: undefined, value: undefined, partitions: undefined, partitioner: undefined, filters, isExplicit: false }));
+  return graph.add(
+    graph.root,
+    new RepartitionNode({
+      names,
+      key: undefined,
+      value: undefined,
+      partitions: undefined,
+      partitioner: undefined,
+      filters,
+      isExplicit: false,
+    }),
+  );
 }
 
 describe('records without a key', () => {

@@ -20,7 +20,18 @@ class Sketch {
   repartition(topic: string, parent: GraphNode, kind: 'implicit' | 'explicit' = 'implicit'): RepartitionNode {
     const names = { topic: `${topic}-repartition`, sink: `${topic}-sink`, filter: `${topic}-filter`, source: `${topic}-source` };
     const filters = { dropNullKeys: noNode, keepNullKeys: noNode };
-    return this.graph.add(parent, new RepartitionNode({ names, key: undefined, value: undefined, partitions: undefined, partitioner: undefined, filters, isExplicit: kind === 'explicit' }));
+    return this.graph.add(
+      parent,
+      new RepartitionNode({
+        names,
+        key: undefined,
+        value: undefined,
+        partitions: undefined,
+        partitioner: undefined,
+        filters,
+        isExplicit: kind === 'explicit',
+      }),
+    );
   }
 
   edges(): string[] {
@@ -44,7 +55,12 @@ describe('merging repartition topics', () => {
     sketch.node('count', sketch.repartition('one', sketch.node('filter', rekeyed)));
     sketch.node('sum', sketch.repartition('two', rekeyed));
     mergeRepartitions(sketch.graph);
-    expect(sketch.edges()).toEqual(['rekeyed > one-repartition-source', 'one-repartition-source > filter', 'one-repartition-source > sum', 'filter > count']);
+    expect(sketch.edges()).toEqual([
+      'rekeyed > one-repartition-source',
+      'one-repartition-source > filter',
+      'one-repartition-source > sum',
+      'filter > count',
+    ]);
   });
 
   it('leaves a topic behind a change of the value, and explicit ones, where they are', () => {
@@ -65,7 +81,13 @@ describe('merging repartition topics', () => {
     sketch.node('count', sketch.repartition('one', merged));
     sketch.node('sum', sketch.repartition('two', merged));
     mergeRepartitions(sketch.graph);
-    expect(sketch.edges()).toEqual(['a > merged', 'b > merged', 'merged > one-repartition-source', 'one-repartition-source > count', 'one-repartition-source > sum']);
+    expect(sketch.edges()).toEqual([
+      'a > merged',
+      'b > merged',
+      'merged > one-repartition-source',
+      'one-repartition-source > count',
+      'one-repartition-source > sum',
+    ]);
   });
 
   it('builds the merged topic before what is behind it, and keeps co-partitioned sets valid', () => {

@@ -19,7 +19,10 @@ export function mergeRepartitions(graph: Graph): void {
       if (changer !== undefined) candidates.get(changer)!.push(node);
     }
   }
-  moveToMerges(nodes.filter(({ traits }) => traits.isMerge), candidates);
+  moveToMerges(
+    nodes.filter(({ traits }) => traits.isMerge),
+    candidates,
+  );
   for (const [changer, repartitions] of candidates) if (repartitions.length > 0) mergeBelow(graph, changer, repartitions);
 }
 
@@ -52,7 +55,9 @@ function moveToMerges(merges: readonly GraphNode[], candidates: RepartitionsByCh
   const below = (node: GraphNode, top: GraphNode) => nearestAbove(node, ({ parents }) => parents.has(top)) !== undefined;
   const moves = merges.map((merge) => ({
     merge,
-    changers: [...candidates].filter(([changer, repartitions]) => repartitions.every((node) => below(node, merge)) && below(merge, changer)).map(([changer]) => changer),
+    changers: [...candidates]
+      .filter(([changer, repartitions]) => repartitions.every((node) => below(node, merge)) && below(merge, changer))
+      .map(([changer]) => changer),
   }));
   for (const { merge, changers } of moves) candidates.set(merge, [...new Set(changers.flatMap((changer) => candidates.get(changer)!))]);
   for (const { changers } of moves) for (const changer of changers) candidates.delete(changer);

@@ -5,7 +5,17 @@ import { ProcessorGraphNode } from './processor-node.js';
 import { StreamSourceNode } from './source-nodes.js';
 
 function read(graph: Graph, name: string, topics: readonly string[] | RegExp, more: Partial<SourceDeclaration> = {}): StreamSourceNode {
-  const source: SourceDeclaration = { kind: 'source', name, topics, key: undefined, value: undefined, timestamp: undefined, offsetReset: undefined, tombstones: 'pass', ...more };
+  const source: SourceDeclaration = {
+    kind: 'source',
+    name,
+    topics,
+    key: undefined,
+    value: undefined,
+    timestamp: undefined,
+    offsetReset: undefined,
+    tombstones: 'pass',
+    ...more,
+  };
   return graph.add(graph.root, new StreamSourceNode(source));
 }
 

@@ -32,7 +32,11 @@ function checkMergeable(first: SourceDeclaration, other: SourceDeclaration, topi
   const where = `sources "${first.name}" and "${other.name}"`;
   const [topics, others] = [first, other].map((source) => JSON.stringify([...subscriptions(source)].sort()));
   if (topics !== others) {
-    throw new TopologyError('OUZEL_TOPOLOGY', { what: `both read topic "${topic}", but not the same topics`, where, help: 'Read the topics one by one and merge the streams.' });
+    throw new TopologyError('OUZEL_TOPOLOGY', {
+      what: `both read topic "${topic}", but not the same topics`,
+      where,
+      help: 'Read the topics one by one and merge the streams.',
+    });
   }
   if (JSON.stringify(first.offsetReset) !== JSON.stringify(other.offsetReset)) {
     throw new TopologyError('OUZEL_TOPOLOGY', { what: `both read topic "${topic}", with different offsetReset`, where });

@@ -32,7 +32,12 @@ export class ProcessorGraphNode extends GraphNode {
 }
 
 /** The processor and its stores. */
-export function addProcessor(assembly: Assembly, name: string, parents: readonly string[], { create, needs = [], stores, uses }: ProcessorParts): void {
+export function addProcessor(
+  assembly: Assembly,
+  name: string,
+  parents: readonly string[],
+  { create, needs = [], stores, uses }: ProcessorParts,
+): void {
   assembly.addProcessor({ kind: 'processor', name, parents, needs, create });
   for (const store of stores?.() ?? []) assembly.addStore(store, [name]);
   for (const store of uses?.() ?? []) assembly.connectStore(name, store);

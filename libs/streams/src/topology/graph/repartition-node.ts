@@ -55,7 +55,13 @@ export class RepartitionNode extends GraphNode {
   override writeTo(assembly: Assembly): void {
     const { names, key, value, partitions, partitioner, filters } = this.parts;
     assembly.addRepartitionTopic(names.topic, partitions);
-    assembly.addProcessor({ kind: 'processor', name: names.filter, parents: this.parentNames, needs: [], create: this.keepsNullKeys ? filters.keepNullKeys : filters.dropNullKeys });
+    assembly.addProcessor({
+      kind: 'processor',
+      name: names.filter,
+      parents: this.parentNames,
+      needs: [],
+      create: this.keepsNullKeys ? filters.keepNullKeys : filters.dropNullKeys,
+    });
     assembly.addSink({ kind: 'sink', name: names.sink, parents: [names.filter], topic: names.topic, key, value, partitioner });
     assembly.addSource({ kind: 'source', name: names.source, topics: [names.topic], key, value, ...internalSource });
   }

@@ -53,7 +53,12 @@ export class GlobalStoreNode extends GraphNode {
   }
 
   override writeTo(assembly: Assembly): void {
-    assembly.addGlobalStore({ declaration: withoutLogging(this.store), source: this.source, processor: this.processor, reprocess: this.restoring === 'reprocess' });
+    assembly.addGlobalStore({
+      declaration: withoutLogging(this.store),
+      source: this.source,
+      processor: this.processor,
+      reprocess: this.restoring === 'reprocess',
+    });
   }
 }
 

@@ -49,7 +49,8 @@ export class StreamJoinNode extends GraphNode {
 
   private writeJoin(assembly: Assembly): void {
     const { left, right, shared, createMerge } = this.parts;
-    for (const { join, window, create } of [left, right]) assembly.addProcessor({ kind: 'processor', name: join, parents: [window], needs: [], create });
+    for (const { join, window, create } of [left, right])
+      assembly.addProcessor({ kind: 'processor', name: join, parents: [window], needs: [], create });
     assembly.addProcessor({ kind: 'processor', name: this.name, parents: [left.join, right.join], needs: [], create: createMerge });
     assembly.addStore(left.store, [left.window, right.join]);
     assembly.addStore(right.store, [right.window, left.join]);

@@ -31,7 +31,8 @@ export class TableJoinNode extends GraphNode {
 
   override writeTo(assembly: Assembly): void {
     const { left, right, createMerge, store } = this.parts;
-    for (const { name, parent, create } of [left, right]) assembly.addProcessor({ kind: 'processor', name, parents: [parent.name], needs: [], create });
+    for (const { name, parent, create } of [left, right])
+      assembly.addProcessor({ kind: 'processor', name, parents: [parent.name], needs: [], create });
     assembly.addProcessor({ kind: 'processor', name: this.name, parents: [left.name, right.name], needs: [], create: createMerge });
     for (const { name, looksInto } of [left, right]) for (const found of looksInto()) assembly.connectStore(name, found);
     if (store !== undefined) assembly.addStore(store, [this.name]);
