@@ -1,13 +1,4 @@
-import type {
-  DriverError,
-  Fetcher,
-  FetcherOptions,
-  GroupMember,
-  KafkaDriver,
-  MemberOptions,
-  Producer,
-  ProducerOptions,
-} from '../driver.js';
+import type { Fetcher, FetcherOptions, GroupMember, KafkaDriver, MemberOptions, Producer, ProducerOptions } from '../driver.js';
 import { EmbeddedAdmin } from './admin.js';
 import type { Cluster } from './cluster.js';
 import { EmbeddedFetcher } from './fetcher.js';
