@@ -22,6 +22,7 @@ export function planned(topology: Topology, given: TopologyConfig, clock: Clock,
   const config = resolveConfig({ logger: silentLogger, kafka: { createDriver: unreachable }, ...applicationId(given), ...given });
   const { deserializationHandler, processingHandler, productionHandler, deadLetterTopic } = config;
   const application = planFor(plannedOf(topology), config);
+  const globalStores = new Set(application.global?.stores.map(({ spec }) => spec.name));
   return {
     application,
     environment: {
@@ -36,6 +37,7 @@ export function planned(topology: Topology, given: TopologyConfig, clock: Clock,
           deadLetterTopic,
         },
         onDropped: config.onDropped,
+        isGlobalStore: (name) => globalStores.has(name),
       },
       defaults: { key: config.defaultKeySerde, value: config.defaultValueSerde, timestamp: config.defaultTimestampExtractor },
       producer,
