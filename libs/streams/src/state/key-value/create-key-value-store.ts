@@ -27,6 +27,7 @@ export function createKeyValueStore(definition: StoreDefinition, form: ValueForm
     form,
     layer: cached ?? inner,
     cached,
+    rows: lowest,
     restore: (text, value) => (lru === undefined ? lowest.put(text, value) : lru.enter(text, value)),
     count: () => lru?.size ?? rows.approximateCount(),
   });

@@ -3,6 +3,8 @@ import type { ChangeSource } from '../change-source.js';
 import type { KeyCodec } from '../key-codec.js';
 import type { CachingLayer } from '../layers/caching-layer.js';
 import type { Layer } from '../layers/layer.js';
+import type { RowLayer } from '../layers/row-layer.js';
+import { mergeRows } from '../merge-rows.js';
 import type { Row, RowRange, StoredValue } from '../rows.js';
 import type { ChangelogRecord, StateStore } from '../state-store.js';
 import type { Entry, KeyValueStore, ScanOptions } from '../store.js';
@@ -14,6 +16,8 @@ export interface KeyValueStoreParts<K, V> {
   /** The uppermost one; the cache, where there is one. */
   readonly layer: Layer;
   readonly cached: CachingLayer | undefined;
+  /** The lowest one. */
+  readonly rows: RowLayer;
   /** Applies a changelog record below cache and changelog; null deletes. */
   readonly restore: (key: ByteString, value: StoredValue | null) => void;
   readonly count: () => number;
@@ -107,7 +111,10 @@ export class TypedKeyValueStore<K, V> implements KeyValueStore<K, V>, StateStore
   }
 
   private scan(range: RowRange, { reverse = false }: ScanOptions): AsyncIterable<Entry<K, V>> {
-    return this.decoded(this.parts.layer.scan({ ...range, reverse }));
+    const { rows, cached } = this.parts;
+    const found = rows.scan({ ...range, reverse });
+    const entries = cached?.entries({ ...range, reverse }) ?? [];
+    return this.decoded(entries.length === 0 ? found : mergeRows(entries, found, reverse));
   }
 
   private async *decoded(rows: AsyncIterable<Row<StoredValue>>): AsyncGenerator<Entry<K, V>> {

@@ -1,5 +1,4 @@
 import type { ByteString } from '../byte-string.js';
-import { mergeRows } from '../merge-rows.js';
 import type { FlushedEntry, RecordCache, StoreCache } from '../record-cache.js';
 import type { Row, RowRange, StoredValue } from '../rows.js';
 import type { StoreContext } from '../state-store.js';
@@ -10,7 +9,7 @@ export type FlushListener = (key: ByteString, value: StoredValue | null, former:
 
 /**
  * Holds writes back until the cache is flushed or evicts, so that only the last of a key is logged and forwarded (CachingWindowStore, CachingSessionStore). Each
- * goes on under the record context of that last write; what was neither there before nor is now goes no further.
+ * goes on under the record context of that last write. Where somebody listens, what was neither there before nor is now goes no further.
  */
 export class CachingLayer implements Layer {
   protected readonly cache: StoreCache;
@@ -55,12 +54,6 @@ export class CachingLayer implements Layer {
     return reverse ? entries.reverse() : entries;
   }
 
-  scan(range: RowRange): AsyncIterable<Row<StoredValue>> {
-    const entries = this.entries(range);
-    const rows = this.below.scan(range);
-    return entries.length === 0 ? rows : mergeRows(entries, rows, range.reverse === true);
-  }
-
   flush(): void | Promise<void> {
     const { evicting } = this;
     this.evicting = undefined;
@@ -87,13 +80,13 @@ export class CachingLayer implements Layer {
   }
 
   private write({ key, value, context: written }: FlushedEntry): void | Promise<void> {
-    const { context, wantsOldValues } = this;
-    const former = value === null || wantsOldValues ? this.below.get(key) : undefined;
-    if (value === null && former === undefined) return;
+    const { context, listener, wantsOldValues } = this;
+    const former = listener !== undefined && (value === null || wantsOldValues) ? this.below.get(key) : undefined;
+    if (listener !== undefined && value === null && former === undefined) return;
     const current = context.record;
     context.record = written;
     this.below.put(key, value);
-    const pending = this.listener?.(key, value, wantsOldValues ? (former ?? null) : null);
+    const pending = listener?.(key, value, wantsOldValues ? (former ?? null) : null);
     if (pending === undefined) context.record = current;
     else
       return pending.finally(() => {

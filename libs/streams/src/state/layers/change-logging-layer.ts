@@ -1,5 +1,5 @@
 import type { ByteString } from '../byte-string.js';
-import type { Row, RowRange, StoredValue } from '../rows.js';
+import type { StoredValue } from '../rows.js';
 import type { StoreContext } from '../state-store.js';
 import type { ValueForm } from '../value-form.js';
 import type { Layer } from './layer.js';
@@ -28,10 +28,6 @@ export class ChangeLoggingLayer implements Layer {
     const { store, form, context, changelogKey } = this.options;
     const { record } = context;
     context.log(store, changelogKey(key), value === null ? null : form.logged(value), form.loggedTimestamp(value, record), form.loggedHeaders(value, record));
-  }
-
-  scan(range: RowRange): AsyncIterable<Row<StoredValue>> {
-    return this.below.scan(range);
   }
 
   flush(): void | Promise<void> {

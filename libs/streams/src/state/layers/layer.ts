@@ -1,5 +1,5 @@
 import type { ByteString } from '../byte-string.js';
-import type { Row, RowRange, StoredValue } from '../rows.js';
+import type { StoredValue } from '../rows.js';
 
 /**
  * A layer of a store below its serdes: one value per row key.
@@ -10,7 +10,5 @@ export interface Layer {
   get(key: ByteString): StoredValue | undefined;
   /** Null deletes. */
   put(key: ByteString, value: StoredValue | null): void;
-  /** As it is at the call. */
-  scan(range: RowRange): AsyncIterable<Row<StoredValue>>;
   flush(): void | Promise<void>;
 }

@@ -15,6 +15,7 @@ export class RowLayer implements Layer {
     else this.rows.put(key, value);
   }
 
+  /** As it is at the call. */
   scan(range: RowRange): AsyncIterable<Row<StoredValue>> {
     return this.rows.scan(range) as AsyncIterable<Row<StoredValue>>;
   }

@@ -6,10 +6,10 @@ import type { StoreDefinition } from '../store-spec.js';
 import type { WindowShape } from '../store-suppliers.js';
 import type { ValueForm } from '../value-form.js';
 import { DuplicatesWindowStore } from './duplicates-window-store.js';
-import { ExactRetention, SegmentRetention } from './retention.js';
+import { ExactRetention, SegmentRetention } from '../expiry/retention.js';
 import { TypedWindowStore } from './typed-window-store.js';
 import { SegmentedLayout, TimeOrderedLayout } from './window-layout.js';
-import { WindowRows } from './window-rows.js';
+import { SingleWindowRows } from './window-rows.js';
 
 /** Segments of window and session stores: half the retention, a minute at least (Stores.persistentWindowStore). */
 export function segmentMs(retentionMs: number): number {
@@ -24,7 +24,7 @@ export function createWindowStore(definition: StoreDefinition, shape: WindowShap
   const segment = segmentMs(retentionMs);
   const retention = persistent ? new SegmentRetention(retentionMs, segment) : new ExactRetention(retentionMs, segment);
   const layout = persistent && order === 'key' ? new SegmentedLayout(segment) : new TimeOrderedLayout(segment);
-  const rows = new WindowRows({ store: name, rows: parts.rows, layout, retention, context });
+  const rows = new SingleWindowRows({ store: name, rows: parts.rows, retention, context }, layout);
   const changelogKey = (row: string) => layout.changelogKey(row);
   const typed = { keys: new KeyCodec(key, topic, name), form, layout, sizeMs, rows };
   if (retainDuplicates) {

@@ -1,90 +1,57 @@
-import { readInt64, writeInt64 } from '../../bytes/int64.js';
 import type { ByteString } from '../byte-string.js';
-import type { Layer } from '../layers/layer.js';
-import { StoredValue, type Row, type RowRange, type Rows } from '../rows.js';
-import type { StoreContext } from '../state-store.js';
-import type { Retention } from './retention.js';
+import { ExpiringRows, type ExpiringRowsParts } from '../expiry/expiring-rows.js';
+import type { Row, StoredValue } from '../rows.js';
 import type { WindowLayout } from './window-layout.js';
 import { isAsked, type WindowQuery } from './window-query.js';
 
-/** Where the store's time stands between its rows: no window has an empty key. */
-const clockRow = '';
-
-export interface WindowRowsOptions {
-  readonly store: string;
-  readonly rows: Rows;
-  readonly layout: WindowLayout;
-  readonly retention: Retention;
-  readonly context: StoreContext;
-}
-
-/** The lowest layer of a window store: a row per window. Hides what is older than the retention, refuses what comes too late, and removes old segments as one range. */
-export class WindowRows implements Layer {
-  private removedTo = 0;
-  private savedTime: number;
-
-  constructor(private readonly options: WindowRowsOptions) {
-    const saved = options.rows.get(clockRow);
-    if (saved !== undefined) options.retention.observe(readInt64(saved.encode(), 0));
-    this.savedTime = options.retention.observed;
+/** The lowest layer of a window store. Row keys are those of its layout. */
+export abstract class WindowRows extends ExpiringRows {
+  constructor(
+    parts: ExpiringRowsParts,
+    protected readonly layout: WindowLayout,
+  ) {
+    super(parts);
   }
 
-  get(key: ByteString): StoredValue | undefined {
-    const { rows, layout, retention } = this.options;
-    if (layout.startOf(key) < retention.earliest) return undefined;
-    return rows.get(key) as StoredValue | undefined;
-  }
-
-  put(key: ByteString, value: StoredValue | null): void {
-    if (!this.restore(key, value)) this.options.context.drop('expired', this.options.store);
-  }
-
-  /** A put that nobody is told of when it comes too late; answers whether it was taken. */
-  restore(key: ByteString, value: StoredValue | null): boolean {
-    const { rows, layout, retention } = this.options;
-    const start = layout.startOf(key);
-    retention.observe(start);
-    if (retention.refuses(start)) return false;
-    this.removeExpired();
-    if (value === null) rows.delete(key);
-    else rows.put(key, value);
-    return true;
-  }
-
-  scan(range: RowRange): AsyncIterable<Row<StoredValue>> {
-    return this.options.rows.scan(range) as AsyncIterable<Row<StoredValue>>;
-  }
-
-  /** As it is at the call. */
+  /** Windows as they are at the call. */
   fetch(query: WindowQuery): AsyncIterable<Row<StoredValue>> {
-    const { layout, retention } = this.options;
-    const shown = { ...query, from: Math.max(query.from, retention.earliest), to: Math.min(query.to, retention.observed) };
-    const scans = shown.to < shown.from ? [] : layout.ranges(shown).map((range) => this.scan(range));
-    return this.asked(scans, shown);
+    const { earliest, observed } = this.parts.retention;
+    const shown = { ...query, from: Math.max(query.from, earliest), to: Math.min(query.to, observed) };
+    return this.asked(shown.to < shown.from ? [] : this.find(shown), shown);
   }
 
-  flush(): void {}
-
-  /** Writes down where the store's time stands. */
-  checkpoint(): void {
-    const { rows, retention } = this.options;
-    if (retention.observed === this.savedTime) return;
-    this.savedTime = retention.observed;
-    const bytes = Buffer.allocUnsafe(8);
-    writeInt64(bytes, retention.observed, 0);
-    rows.put(clockRow, new StoredValue(bytes));
+  protected override timeOf(key: ByteString): number {
+    return this.layout.startOf(key);
   }
 
-  private removeExpired(): void {
-    const { rows, layout, retention } = this.options;
-    const { firstLive } = retention;
-    if (firstLive <= this.removedTo) return;
-    rows.discard(layout.segments(this.removedTo, firstLive));
-    this.removedTo = firstLive;
-  }
+  /** Scans, one after the other, in which all of the asked windows are found, and perhaps others. */
+  protected abstract find(query: WindowQuery): readonly AsyncIterable<Row<StoredValue>>[];
 
   private async *asked(scans: readonly AsyncIterable<Row<StoredValue>>[], query: WindowQuery): AsyncGenerator<Row<StoredValue>> {
-    const { layout } = this.options;
+    const { layout } = this;
     for (const scan of scans) for await (const row of scan) if (isAsked(query, layout.keyOf(row[0]), layout.startOf(row[0]))) yield row;
+  }
+}
+
+/** A row per window: found by its key and start, or by a scan. */
+export class SingleWindowRows extends WindowRows {
+  protected override read(key: ByteString): StoredValue | undefined {
+    return this.parts.rows.get(key) as StoredValue | undefined;
+  }
+
+  protected override write(key: ByteString, value: StoredValue): void {
+    this.parts.rows.put(key, value);
+  }
+
+  protected override remove(key: ByteString): void {
+    this.parts.rows.delete(key);
+  }
+
+  protected override removeSegments(from: number, to: number): void {
+    this.parts.rows.discard(this.layout.segments(from, to));
+  }
+
+  protected override find(query: WindowQuery): readonly AsyncIterable<Row<StoredValue>>[] {
+    return this.layout.ranges(query).map((range) => this.parts.rows.scan(range) as AsyncIterable<Row<StoredValue>>);
   }
 }

@@ -1,0 +1,76 @@
+import { readInt64, writeInt64 } from '../../bytes/int64.js';
+import type { ByteString } from '../byte-string.js';
+import type { Layer } from '../layers/layer.js';
+import { StoredValue, type Rows } from '../rows.js';
+import type { StoreContext } from '../state-store.js';
+import type { Retention } from './retention.js';
+
+/** Where the store's time stands between its rows: nothing else has an empty key. */
+const clockRow = '';
+
+export interface ExpiringRowsParts {
+  readonly store: string;
+  readonly rows: Rows;
+  readonly retention: Retention;
+  readonly context: StoreContext;
+}
+
+/**
+ * The lowest layer of a store of windows or sessions: hides what is older than the retention, refuses what comes too late, removes old segments as one range, and
+ * keeps the store's time over restarts.
+ */
+export abstract class ExpiringRows implements Layer {
+  private removedTo = 0;
+  private savedTime: number;
+
+  constructor(protected readonly parts: ExpiringRowsParts) {
+    const { rows, retention } = parts;
+    const saved = rows.get(clockRow);
+    if (saved !== undefined) retention.observe(readInt64(saved.encode(), 0));
+    this.savedTime = retention.observed;
+  }
+
+  get(key: ByteString): StoredValue | undefined {
+    return this.timeOf(key) < this.parts.retention.earliest ? undefined : this.read(key);
+  }
+
+  put(key: ByteString, value: StoredValue | null): void {
+    if (!this.restore(key, value)) this.parts.context.drop('expired', this.parts.store);
+  }
+
+  /** A put that nobody is told of when it comes too late; answers whether it was taken. */
+  restore(key: ByteString, value: StoredValue | null): boolean {
+    const { retention } = this.parts;
+    const time = this.timeOf(key);
+    retention.observe(time);
+    if (retention.refuses(time)) return false;
+    const { firstLive } = retention;
+    if (firstLive > this.removedTo) {
+      this.removeSegments(this.removedTo, firstLive);
+      this.removedTo = firstLive;
+    }
+    if (value === null) this.remove(key);
+    else this.write(key, value);
+    return true;
+  }
+
+  flush(): void {}
+
+  /** Writes down where the store's time stands. */
+  checkpoint(): void {
+    const { rows, retention } = this.parts;
+    if (retention.observed === this.savedTime) return;
+    this.savedTime = retention.observed;
+    const bytes = Buffer.allocUnsafe(8);
+    writeInt64(bytes, retention.observed, 0);
+    rows.put(clockRow, new StoredValue(bytes));
+  }
+
+  /** What decides over expiry: start of a window, end of a session. */
+  protected abstract timeOf(key: ByteString): number;
+  protected abstract read(key: ByteString): StoredValue | undefined;
+  protected abstract write(key: ByteString, value: StoredValue): void;
+  protected abstract remove(key: ByteString): void;
+  /** Segments from the first to before the second are never asked for again. */
+  protected abstract removeSegments(from: number, to: number): void;
+}

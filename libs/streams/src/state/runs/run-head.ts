@@ -1,0 +1,67 @@
+import { byteString, type ByteString } from '../byte-string.js';
+import type { RowValue } from '../rows.js';
+import { Chunk } from './chunk.js';
+
+/** Where a chunk of a run lies, and with which suffix it begins. */
+export interface ChunkPlace {
+  readonly number: number;
+  readonly first: ByteString;
+}
+
+/**
+ * What stands under the name of a run: its entries, as long as one chunk holds them, else where its chunks are. Never changed.
+ *
+ *   0, int8 | chunk
+ *   1, int8 | next number, int32 | ( number, int32 | first suffix )*
+ */
+export class RunHead implements RowValue {
+  private constructor(
+    readonly only: Chunk | undefined,
+    readonly places: readonly ChunkPlace[],
+    readonly next: number,
+  ) {}
+
+  static inline(chunk: Chunk): RunHead {
+    return new RunHead(chunk, [], 1);
+  }
+
+  static directory(places: readonly ChunkPlace[], next: number): RunHead {
+    return new RunHead(undefined, places, next);
+  }
+
+  get size(): number {
+    return this.only === undefined ? 5 + 40 * this.places.length : 1 + this.only.size;
+  }
+
+  /** Index of the chunk where a suffix belongs. */
+  placeOf(suffix: ByteString): number {
+    let low = 0;
+    let high = this.places.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.places[middle]!.first <= suffix) low = middle + 1;
+      else high = middle;
+    }
+    return Math.max(0, low - 1);
+  }
+
+  encode(): Buffer {
+    if (this.only !== undefined) return Buffer.concat([Buffer.of(0), this.only.encode()]);
+    const bytes = Buffer.allocUnsafe(5 + this.places.reduce((length, { first }) => length + 4 + first.length, 0));
+    let at = bytes.writeInt32BE(this.next, bytes.writeInt8(1, 0));
+    for (const { number, first } of this.places) {
+      at = bytes.writeInt32BE(number, at);
+      at += bytes.write(first, at, 'latin1');
+    }
+    return bytes;
+  }
+
+  static decode(bytes: Buffer, suffixLength: number): RunHead {
+    if (bytes[0] === 0) return RunHead.inline(Chunk.decode(bytes.subarray(1), suffixLength));
+    const places: ChunkPlace[] = [];
+    for (let at = 5; at < bytes.length; at += 4 + suffixLength) {
+      places.push({ number: bytes.readInt32BE(at), first: byteString(bytes.subarray(at + 4, at + 4 + suffixLength)) });
+    }
+    return RunHead.directory(places, bytes.readInt32BE(1));
+  }
+}
