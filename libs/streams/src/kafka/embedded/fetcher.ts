@@ -1,4 +1,3 @@
-import type { Cancel } from '../../clock/index.js';
 import type { Fetched, Fetcher, FetcherOptions, Isolation, TopicPartition } from '../driver.js';
 import { failureOf } from '../kafkajs/protocol/error-codes.js';
 import { AssignedPartition } from './assigned-partition.js';
@@ -10,8 +9,7 @@ const unknownTopicOrPartition = 3;
 export class EmbeddedFetcher implements Fetcher {
   private readonly assigned = new Map<string, AssignedPartition>();
   private readonly isolation: Isolation;
-  private endWait: (() => void) | undefined;
-  private woken = false;
+  private waking: (() => void) | undefined;
   private closed = false;
 
   constructor(
@@ -53,24 +51,24 @@ export class EmbeddedFetcher implements Fetcher {
     return ready.map((assigned) => assigned.take(share));
   }
 
+  /** Gives timers and I/O their turn even when there is something to take: a busy reader must not starve its heartbeats. */
   async wait(ms: number): Promise<void> {
-    if (this.woken || this.closed || this.hasSomething()) {
-      this.woken = false;
-      return this.cluster.clock.turn();
-    }
+    if (this.closed || this.hasSomething()) return this.cluster.clock.turn();
     await new Promise<void>((resolve) => {
-      const cancel: Cancel = this.cluster.clock.schedule(ms, () => this.endWait?.());
-      this.endWait = () => {
-        this.endWait = undefined;
+      const before = this.waking;
+      const cancel = this.cluster.clock.schedule(ms, () => this.wake());
+      this.waking = () => {
         cancel();
+        before?.();
         resolve();
       };
     });
   }
 
   wake(): void {
-    if (this.endWait === undefined) this.woken = true;
-    else this.endWait();
+    const { waking } = this;
+    this.waking = undefined;
+    waking?.();
   }
 
   endOffset(partition: TopicPartition): number | undefined {
@@ -91,7 +89,7 @@ export class EmbeddedFetcher implements Fetcher {
   }
 
   private signal(): void {
-    if (this.endWait !== undefined && this.hasSomething()) this.endWait();
+    if (this.waking !== undefined && this.hasSomething()) this.wake();
   }
 }
 
