@@ -199,7 +199,10 @@ describe('TopologyTestDriver', () => {
     await lines.pipe('a', 1);
     await driver.close();
     await driver.close();
-    await expect(lines.pipe('a', 2)).rejects.toMatchObject({ code: 'OUZEL_STATE_TRANSITION' });
+    const closed = { code: 'OUZEL_STATE_TRANSITION' };
+    await expect(lines.pipe('a', 2)).rejects.toMatchObject(closed);
+    await expect(driver.advanceWallClock(1)).rejects.toMatchObject(closed);
+    await expect(driver.keyValueStore('counts')).rejects.toMatchObject(closed);
   });
 
   it('gives topics that match a pattern their own name', async () => {
@@ -216,6 +219,53 @@ describe('TopologyTestDriver', () => {
 
   it('reports faults of the configuration when it is made', () => {
     expect(() => new TopologyTestDriver(wordCount(), { cacheMaxBites: 1 })).toThrow('cacheMaxBites');
+  });
+});
+
+describe('user code that answers promises', () => {
+  type Mapper = Parameters<ReturnType<StreamsBuilder['stream']>['asyncMapValues']>[0];
+
+  function mapping(mapper: Mapper, options: Record<string, unknown> = {}): TopologyTestDriver {
+    const builder = new StreamsBuilder();
+    builder
+      .stream('in', text)
+      .asyncMapValues((value, key, record, signal) => mapper(value, key, record, signal) as Promise<string>, options)
+      .to('out', text);
+    return driving(builder.build());
+  }
+
+  it('has answered when the pipe resolves, however often it was tried', async () => {
+    let calls = 0;
+    const driver = mapping(
+      async (value) => {
+        if (++calls < 3) throw new Error('not yet');
+        return `${value}!`;
+      },
+      { retry: { attempts: 3, backoff: '1h' } },
+    );
+    await driver.createInputTopic('in', serdes.string, serdes.string).pipeKeyValue('k', 'a', 1);
+    expect(driver.createOutputTopic('out', serdes.string, serdes.string).readTimeline()).toBe('k@1=a!');
+    expect(calls).toBe(3);
+    await driver.close();
+  });
+
+  it('meets its time limit when the clock is moved while it is at work', async () => {
+    const driver = mapping(() => new Promise(() => {}), { timeout: '10s' });
+    const piped = driver.createInputTopic('in', serdes.string, serdes.string).pipeKeyValue('k', 'a', 1);
+    const failed = expect(piped).rejects.toMatchObject({ code: 'OUZEL_PROCESSING' });
+    await new Promise((resolve) => setImmediate(resolve));
+    await driver.advanceWallClock('10s').catch(() => {});
+    await failed;
+    await driver.close();
+  });
+
+  it('does not let calls that are not awaited get into each other', async () => {
+    const driver = mapping((value) => new Promise((resolve) => setImmediate(() => resolve(value))));
+    const input = driver.createInputTopic('in', serdes.string, serdes.string);
+    await Promise.all([input.pipeKeyValue('k', 'a', 1), input.pipeKeyValue('j', 'b', 2), input.pipeKeyValue('k', 'c', 3)]);
+    expect(driver.createOutputTopic('out', serdes.string, serdes.string).readTimeline()).toBe('k@1=a j@2=b k@3=c');
+    expect(driver.committed()).toMatchObject([{ topic: 'in', offset: 3 }]);
+    await driver.close();
   });
 });
 

@@ -52,6 +52,7 @@ export class TopologyTestDriver {
   private tasks: Tasks | undefined;
   private handedOver = 0;
   private failure: unknown;
+  private turn: Promise<void> = Promise.resolve();
 
   /** `config`: the settings of a client; `kafka` is not needed, and `applicationId` is `topology-test-driver` if not given. Throws faults of configuration and plan. */
   constructor(topology: Topology, config: TopologyConfig = {}, options: TestDriverOptions = {}) {
@@ -103,10 +104,11 @@ export class TopologyTestDriver {
     return this.tasks?.main?.committed ?? [];
   }
 
-  /** Moves the wall clock on and calls what is due by it. */
-  advanceWallClock(by: Duration): Promise<void> {
-    return this.guarded(async ({ main }) => {
-      this.clock.advance(durationMs(by, 'advanceWallClock'));
+  /** Moves the wall clock on, at once, and calls what is due by it, when the calls before are done: so a time limit of user code that is at work can pass. */
+  async advanceWallClock(by: Duration): Promise<void> {
+    await this.open();
+    this.clock.advance(durationMs(by, 'advanceWallClock'));
+    return this.inTurn(async ({ main }) => {
       await main?.punctuate();
       await this.processAll();
     });
@@ -156,7 +158,7 @@ export class TopologyTestDriver {
   }
 
   private pipeRecord(record: PipedRecord): Promise<void> {
-    return this.guarded(async ({ main, global }) => {
+    return this.inTurn(async ({ main, global }) => {
       const input = this.inputOf(record.topic);
       const isGlobal = this.globalInputs.has(record.topic);
       if (input === undefined && !isGlobal) {
@@ -199,8 +201,14 @@ export class TopologyTestDriver {
     return this.patterns.find(({ pattern }) => matches(pattern, topic))?.input;
   }
 
+  /** Calls that were not awaited do not get into each other's way. */
+  private inTurn(work: (tasks: Tasks) => Promise<void>): Promise<void> {
+    const done = this.turn.then(() => this.guarded(work));
+    this.turn = done.catch(() => {});
+    return done;
+  }
+
   private async guarded(work: (tasks: Tasks) => Promise<void>): Promise<void> {
-    if (this.failure !== undefined) throw this.failure as Error;
     try {
       await work(await this.open());
     } catch (thrown) {
@@ -211,6 +219,7 @@ export class TopologyTestDriver {
   }
 
   private open(): Promise<Tasks> {
+    if (this.failure !== undefined) return Promise.reject(this.failure as Error);
     return (this.opening ??= this.start());
   }
 
@@ -226,7 +235,6 @@ export class TopologyTestDriver {
   }
 
   private async find(name: string, ...kinds: StoreKind[]): Promise<{ store: StateStore; kind: StoreKind }> {
-    if (this.failure !== undefined) throw this.failure as Error;
     const { main, global } = await this.open();
     const store = main?.stores.get(name) ?? global?.stores.get(name);
     const plans = [...this.application.subTopologies.flatMap(({ stores }) => stores), ...(this.application.global?.stores ?? [])];
