@@ -74,6 +74,14 @@ describe('a builder', () => {
     expect(new Set(Object.keys(branches))).toEqual(new Set(['size-large', 'size-2', 'size-3', 'size-0']));
   });
 
+  it('takes and describes any number of ways through it', () => {
+    const builder = new StreamsBuilder();
+    let joined = stream(builder).selectKey((value) => value);
+    for (let i = 0; i < 60; i++) joined = joined.filter(() => true).merge(joined.filter(() => true));
+    joined.groupByKey(text).count();
+    expect(builder.build().describe()).toContain('Processor: KSTREAM-MERGE-0000000181');
+  });
+
   it('tells by which name a table can be asked', () => {
     const counts = stream()
       .groupByKey()

@@ -1,3 +1,4 @@
+import { TopologyError } from '../../errors/index.js';
 import { PassThrough } from '../../operators/pass-through.js';
 import type { ProcessorNode } from '../../processor/node.js';
 import type { PlanDefaults } from '../../topology/declarations.js';
@@ -22,6 +23,7 @@ export function addCogroup(
 ): TableHandle {
   const { name, store, key, value, queryableStoreName, historyMs, graceMs, view } = parts;
   const { graph } = members[0]!.group;
+  checkGroupNames(members, store.name);
   for (const { group } of members) place(group, parents, store.name);
   const inputs = members.map(({ group }) => ({ graph, sources: parents.get(group)!.sources }));
   const sources = copartitioned(inputs[0]!, ...inputs.slice(1));
@@ -50,4 +52,15 @@ function place(group: GroupedHandle, parents: Map<GroupedHandle, GroupedParent>,
   if (parents.has(group)) return;
   group.graph.add(group.node, fresh);
   parents.set(group, { node: fresh, sources: new Set([fresh.name]) });
+}
+
+/** Their repartition topics would all have the name of the store. */
+function checkGroupNames(members: readonly CogroupMember[], store: string): void {
+  const unnamed = members.filter(({ group }) => group.needsRepartition && group.groupName === undefined);
+  if (unnamed.length < 2) return;
+  throw new TopologyError('OUZEL_NAMING', {
+    what: `${unnamed.length} groups of a cogroup need a repartition topic and have no name`,
+    where: `state store "${store}"`,
+    help: "Name the groups: groupBy(…, { name: 'by-user' }).",
+  });
 }

@@ -60,10 +60,21 @@ export function materializedStore(
     ...serdes,
     historyMs: historyOf(materialized.store),
     declare({ shape, form, caching } = rows) {
+      checkKind(materialized.store, shape.kind, operator);
       const options = caching ? materialized : { ...materialized, caching: false };
       return declareStore({ name, shape, form, ...serdes, options, caching: true });
     },
   };
+}
+
+function checkKind(store: string | StoreSupplier | undefined, needed: StoreShape['kind'], operator: string): void {
+  if (!(store instanceof SuppliedStore)) return;
+  const fitting: readonly StoreShape['kind'][] = needed === 'key-value' ? ['key-value', 'lru', 'versioned'] : [needed];
+  if (fitting.includes(store.shape.kind)) return;
+  throw new TopologyError('OUZEL_TOPOLOGY', {
+    what: `${operator} needs a ${needed} store, and the supplier makes a ${store.shape.kind} store`,
+    where: `state store "${store.name}"`,
+  });
 }
 
 function historyOf(store: string | StoreSupplier | undefined): number | undefined {

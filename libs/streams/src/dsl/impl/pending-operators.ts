@@ -54,7 +54,12 @@ export function transformValuesView(parent: TableViewSpec<any, any>, _create: un
   return pendingView(...parent.stores, ...stores);
 }
 
-export function joinView(_kind: string, left: TableViewSpec<any, any>, right: TableViewSpec<any, any>, _joiner: unknown): TableViewSpec<any, any> {
+export function joinView(
+  _kind: string,
+  left: TableViewSpec<any, any>,
+  right: TableViewSpec<any, any>,
+  _joiner: unknown,
+): TableViewSpec<any, any> {
   return pendingView(...left.stores, ...right.stores);
 }
 

@@ -23,6 +23,8 @@ export interface DescribedSubTopology {
 /** A node while its neighbours are gathered: `size` counts the ways down from it. */
 interface Gathered {
   readonly declaration: NodeDeclaration;
+  /** In the order of the topology: parents before children. */
+  readonly index: number;
   size: number;
   readonly parents: InsertionTree<Gathered>;
   readonly children: InsertionTree<Gathered>;
@@ -38,13 +40,15 @@ export function describeTopology(assembly: Assembly): DescribedSubTopology[] {
 
 function describeNodes(assembly: Assembly, names: readonly string[]): DescribedNode[] {
   const gathered = new Map<string, Gathered>();
-  for (const name of names)
+  for (const [index, name] of names.entries()) {
     gathered.set(name, {
       declaration: assembly.nodes.get(name)!,
+      index,
       size: 1,
       parents: new InsertionTree(bySize),
       children: new InsertionTree(bySize),
     });
+  }
   for (const name of hashOrder(names)) {
     const node = gathered.get(name)!;
     for (const parentName of parentsOf(node.declaration)) {
@@ -100,7 +104,19 @@ function bySize(a: Gathered, b: Gathered): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
+/** The node has `by` more ways down, and every node above it as many for each of its ways to the node. */
 function grow(node: Gathered, by: number): void {
-  node.size += by;
-  for (const parent of node.parents) grow(parent, by);
+  const growth = new Map([[node, by]]);
+  for (const above of ancestry(node)) {
+    const more = growth.get(above)!;
+    above.size += more;
+    for (const parent of above.parents) growth.set(parent, (growth.get(parent) ?? 0) + more);
+  }
+}
+
+/** The node and all above it, children before parents. */
+function ancestry(node: Gathered): Gathered[] {
+  const found = new Set([node]);
+  for (const each of found) for (const parent of each.parents) found.add(parent);
+  return [...found].sort((a, b) => b.index - a.index);
 }

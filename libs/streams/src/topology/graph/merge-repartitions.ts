@@ -41,14 +41,20 @@ function keyChangerOf(node: GraphNode): GraphNode | undefined {
  * The node itself or one above it. Where a node has several parents and none fits, what the last parent's line answers counts: as in Kafka Streams
  * (findParentNodeMatching), where it decides which repartitions can be merged.
  */
-function nearestAbove(node: GraphNode, fits: (node: GraphNode) => boolean): GraphNode | undefined {
-  if (fits(node)) return node;
-  let found: GraphNode | undefined;
-  for (const parent of node.parents) {
-    if (fits(parent)) return parent;
-    found = nearestAbove(parent, fits);
-  }
-  return found;
+function nearestAbove(start: GraphNode, fits: (node: GraphNode) => boolean): GraphNode | undefined {
+  const known = new Map<GraphNode, GraphNode | undefined>();
+  const search = (node: GraphNode): GraphNode | undefined => {
+    if (fits(node)) return node;
+    if (known.has(node)) return known.get(node);
+    let found: GraphNode | undefined;
+    for (const parent of node.parents) {
+      found = search(parent);
+      if (found === parent) break;
+    }
+    known.set(node, found);
+    return found;
+  };
+  return search(start);
 }
 
 function moveToMerges(merges: readonly GraphNode[], candidates: RepartitionsByChanger): void {

@@ -1,6 +1,5 @@
 import type { Assembly } from '../assembly.js';
 import type { ProcessorDeclaration, SourceDeclaration, StoreDeclaration } from '../declarations.js';
-import { TopologyError } from '../../errors/index.js';
 
 import { GraphNode } from './graph-node.js';
 import type { TableState } from './table-state.js';
@@ -69,9 +68,6 @@ export class StateStoreNode extends GraphNode {
   }
 
   override writeTo(assembly: Assembly): void {
-    if (assembly.stores.get(this.store.name)?.declaration.identity === this.store.identity) {
-      throw new TopologyError('OUZEL_NAMING', { what: `there is a state store "${this.store.name}" already`, help: 'Add a store once.' });
-    }
     assembly.addStore(this.store, []);
   }
 }
