@@ -12,6 +12,7 @@ const swc = {
 /** Tests run on the sources; suites that need a real broker are named *.kafka-spec.ts and run by `npm run test:kafka`. */
 export default {
   testEnvironment: 'node',
+  testTimeout: process.env.OUZEL_KAFKA_SUITES ? 120_000 : 20_000,
   roots: ['<rootDir>/libs', '<rootDir>/sample-app', '<rootDir>/test'],
   testMatch: [process.env.OUZEL_KAFKA_SUITES ? '**/*.kafka-spec.ts' : '**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
