@@ -1,12 +1,23 @@
-import { ConsoleLogger } from '@nestjs/common';
+import { ConsoleLogger, type LogLevel } from '@nestjs/common';
 
 /** What Nest tells about its own start is of no interest here. */
 const silent = new Set(['NestFactory', 'NestApplication', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer']);
 
+/** Lines as short as they can be: time, who, what. */
 export class SampleLogger extends ConsoleLogger {
+  constructor() {
+    super({ colors: process.stdout.isTTY === true && process.env.NO_COLOR === undefined });
+  }
+
   override log(message: unknown, ...rest: unknown[]): void {
     const context = rest.at(-1);
     if (typeof context !== 'string' || !silent.has(context)) super.log(message, ...(rest as [string]));
+  }
+
+  protected override formatMessage(level: LogLevel, message: unknown, _pid: string, _level: string, context: string): string {
+    const time = new Date().toTimeString().slice(0, 8);
+    const loud = level === 'log' ? '' : `${this.colorize(level.toUpperCase(), level)} `;
+    return `${time} ${context}${loud}${this.stringifyMessage(message, level)}\n`;
   }
 }
 

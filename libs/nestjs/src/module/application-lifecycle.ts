@@ -77,7 +77,7 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
     const all = [...faults, ...assembly.faults];
     if (all.length === 0 && topologies.length === 0) all.push(faultOf(ApplicationLifecycle, undefined, `application "${this.streams.name}" has no topology`, noTopology));
     if (all.length > 0) throw new DecoratorError(all);
-    this.streams.attach(new KafkaStreams(builder.build(), this.config));
+    this.streams.attach(new KafkaStreams(builder.build(), this.config), this.config);
     return topologies;
   }
 

@@ -1,4 +1,4 @@
-import { OuzelError, type ApplicationStatus, type Duration, type KafkaStreams, type Metrics, type RestoreEvent, type State, type StoreView, type Topology } from '@ouzel/streams';
+import { OuzelError, type ApplicationStatus, type Duration, type KafkaStreams, type Metrics, type RestoreEvent, type State, type StoreView, type StreamsConfig, type Topology } from '@ouzel/streams';
 import { storeFacade } from './store-facade.js';
 
 type StateListener = (to: State, from: State) => void;
@@ -41,7 +41,7 @@ export class OuzelStreams {
 
   /** View of a store; there from the beginning. */
   store(name: string): StoreView {
-    return storeFacade(name, () => this.kafkaStreams.store(name));
+    return storeFacade(name, () => this.viewOf(name));
   }
   status(): ApplicationStatus {
     return this.kafkaStreams.status();
@@ -64,10 +64,15 @@ export class OuzelStreams {
     await this.client?.close(options);
   }
 
-  /** Called once, by the module. */
-  attach(client: KafkaStreams): void {
+  /** Called once, by the module, with the client and what it was made of. */
+  attach(client: KafkaStreams, _config: StreamsConfig): void {
     this.client = client;
     client.onStateChange((to, from) => this.stateListeners.forEach((listener) => listener(to, from)));
     client.onRestore((event) => this.restoreListeners.forEach((listener) => listener(event)));
+  }
+
+  /** The view behind a facade, when it is asked for the first time. */
+  protected viewOf(store: string): StoreView {
+    return this.kafkaStreams.store(store);
   }
 }

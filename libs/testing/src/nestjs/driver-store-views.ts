@@ -1,12 +1,12 @@
 import {
   KeyValueStoreView,
-  OuzelError,
   SessionStoreView,
   VersionedStoreView,
   WindowStoreView,
   type Entry,
   type KeyValueStore,
   type SessionStore,
+  type StoreView,
   type VersionedKeyValueStore,
   type VersionedRecord,
   type ViewScanOptions,
@@ -25,7 +25,7 @@ async function* scan<T>(items: Promise<AsyncIterable<T>>, { limit = Infinity }: 
 }
 
 /** A key-value store of a test driver, as controllers and services see it. */
-export class DriverKeyValueView<K, V> extends KeyValueStoreView<K, V> {
+class DriverKeyValueView<K, V> extends KeyValueStoreView<K, V> {
   constructor(
     readonly name: string,
     private readonly store: Promise<KeyValueStore<K, V>>,
@@ -50,7 +50,7 @@ export class DriverKeyValueView<K, V> extends KeyValueStoreView<K, V> {
 }
 
 /** A window store of a test driver, as controllers and services see it. */
-export class DriverWindowView<K, V> extends WindowStoreView<K, V> {
+class DriverWindowView<K, V> extends WindowStoreView<K, V> {
   constructor(
     readonly name: string,
     private readonly store: Promise<WindowStore<K, V>>,
@@ -72,7 +72,7 @@ export class DriverWindowView<K, V> extends WindowStoreView<K, V> {
 }
 
 /** A session store of a test driver, as controllers and services see it. */
-export class DriverSessionView<K, A> extends SessionStoreView<K, A> {
+class DriverSessionView<K, A> extends SessionStoreView<K, A> {
   constructor(
     readonly name: string,
     private readonly store: Promise<SessionStore<K, A>>,
@@ -91,7 +91,7 @@ export class DriverSessionView<K, A> extends SessionStoreView<K, A> {
 }
 
 /** A versioned store of a test driver, as controllers and services see it. */
-export class DriverVersionedView<K, V> extends VersionedStoreView<K, V> {
+class DriverVersionedView<K, V> extends VersionedStoreView<K, V> {
   constructor(
     readonly name: string,
     private readonly store: Promise<VersionedKeyValueStore<K, V>>,
@@ -103,20 +103,11 @@ export class DriverVersionedView<K, V> extends VersionedStoreView<K, V> {
   }
 }
 
-/** Finds out of which kind a store is, and answers its view. Rejects with OUZEL_STORE_UNKNOWN when no topology has it. */
-export async function driverStoreView(driver: TopologyTestDriver, name: string): Promise<KeyValueStoreView<any, any> | WindowStoreView<any, any> | SessionStoreView<any, any> | VersionedStoreView<any, any>> {
-  const kinds = [
-    async () => new DriverKeyValueView(name, Promise.resolve(await driver.keyValueStore<any, any>(name))),
-    async () => new DriverWindowView(name, Promise.resolve(await driver.windowStore<any, any>(name))),
-    async () => new DriverSessionView(name, Promise.resolve(await driver.sessionStore<any, any>(name))),
-    async () => new DriverVersionedView(name, Promise.resolve(await driver.versionedKeyValueStore<any, any>(name))),
-  ];
-  for (const kind of kinds) {
-    try {
-      return await kind();
-    } catch (thrown) {
-      if (!(thrown instanceof OuzelError && thrown.code === 'OUZEL_STORE_UNKNOWN')) throw thrown;
-    }
-  }
-  throw new OuzelError('OUZEL_STORE_UNKNOWN', { what: `no topology has a store "${name}"` });
+/** A view of the driver's store, of the kind that `like` is of. */
+export function driverStoreView(driver: TopologyTestDriver, like: StoreView): StoreView {
+  const { name } = like;
+  if (like instanceof KeyValueStoreView) return new DriverKeyValueView(name, driver.keyValueStore(name));
+  if (like instanceof WindowStoreView) return new DriverWindowView(name, driver.windowStore(name));
+  if (like instanceof SessionStoreView) return new DriverSessionView(name, driver.sessionStore(name));
+  return new DriverVersionedView(name, driver.versionedKeyValueStore(name));
 }

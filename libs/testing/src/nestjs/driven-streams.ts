@@ -1,0 +1,31 @@
+import { OuzelStreams } from '@ouzel/nestjs';
+import type { KafkaStreams, StoreView, StreamsConfig } from '@ouzel/streams';
+import { TopologyTestDriver } from '../topology-test-driver.js';
+import { driverStoreView } from './driver-store-views.js';
+
+/** The handle of an application whose topologies run in a TopologyTestDriver: its client is made, with all checks, and never started. */
+export class DrivenStreams extends OuzelStreams {
+  private made: TopologyTestDriver | undefined;
+  private readonly views = new Map<string, StoreView>();
+
+  /** Throws before the application is initialised. */
+  get driver(): TopologyTestDriver {
+    if (this.made === undefined) throw new Error('the application has to be initialised first');
+    return this.made;
+  }
+
+  override attach(client: KafkaStreams, config: StreamsConfig): void {
+    super.attach(client, config);
+    this.made = new TopologyTestDriver(client.topology, config);
+  }
+  override async start(): Promise<void> {}
+  override async close(): Promise<void> {
+    await this.made?.close();
+  }
+
+  protected override viewOf(store: string): StoreView {
+    const view = this.views.get(store) ?? driverStoreView(this.driver, super.viewOf(store));
+    this.views.set(store, view);
+    return view;
+  }
+}

@@ -1,0 +1,91 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { Aggregate, Count, Filter, InjectStore, OuzelModule, Source, StreamTopology } from '@ouzel/nestjs';
+import { embedded, serdes, silentLogger, StreamRecord, tumbling, type KeyValueStoreView, type KStream, type KTable, type WindowStoreView } from '@ouzel/streams';
+import request from 'supertest';
+import { createDrivenApplication, type DrivenApplication } from '../nestjs.js';
+
+const text = { key: serdes.string, value: serdes.string };
+
+class Rates {
+  factor = 2;
+}
+
+@StreamTopology()
+class PaymentTopology {
+  constructor(private readonly rates: Rates) {}
+
+  @Source('payment', text)
+  readonly payments!: KStream<string, string>;
+  @Filter('payments', { to: 'unknown-payment' })
+  unknown(_payment: string, key: string): boolean {
+    return key === 'unknown';
+  }
+  @Count('payments')
+  readonly totals!: KTable<string, number>;
+  @Aggregate('payments', { window: tumbling('1m'), initial: () => 0, value: serdes.double })
+  spend(total: number, payment: string): number {
+    return total + Number(payment) * this.rates.factor;
+  }
+}
+
+@Controller()
+class PaymentController {
+  constructor(
+    @InjectStore('totals') private readonly totals: KeyValueStoreView<string, number>,
+    @InjectStore('spend') private readonly spend: WindowStoreView<string, number>,
+  ) {}
+
+  @Get('totals/:user')
+  async total(@Param('user') user: string): Promise<{ count: number | null }> {
+    return { count: await this.totals.get(user) };
+  }
+  @Get('totals')
+  async firstTwo(): Promise<unknown[]> {
+    const entries: unknown[] = [];
+    for await (const entry of this.totals.all({ limit: 2 })) entries.push(entry);
+    return entries;
+  }
+  @Get('spend/:user')
+  async minutes(@Param('user') user: string): Promise<unknown[]> {
+    const entries: unknown[] = [];
+    for await (const entry of this.spend.fetchRange(user, user, 0, 1_000_000)) entries.push(entry);
+    return entries;
+  }
+}
+
+describe('a driven application', () => {
+  let driven: DrivenApplication;
+  beforeEach(async () => {
+    driven = await createDrivenApplication(
+      Test.createTestingModule({
+        imports: [OuzelModule.forRoot({ applicationId: 'payments', kafka: embedded(), logger: silentLogger })],
+        providers: [PaymentTopology, Rates],
+        controllers: [PaymentController],
+      }),
+    );
+  });
+  afterEach(() => driven.app.close());
+
+  it('processes what the driver is given, with the providers of the application', async () => {
+    const { app, driver } = driven;
+    const input = driver.createInputTopic('payment', serdes.string, serdes.string);
+    await input.pipe(new StreamRecord('ann', '5', 1_000));
+    await input.pipe(new StreamRecord('bob', '1', 1_000));
+    await input.pipe(new StreamRecord('ann', '7', 2_000));
+    await input.pipe(new StreamRecord('unknown', '3', 61_000));
+    expect(driver.createOutputTopic('unknown-payment', serdes.string, serdes.string).readKeyValues()).toEqual([['unknown', '3']]);
+    const get = async (path: string): Promise<unknown> => (await request(app.getHttpServer()).get(path)).body as unknown;
+    expect(await get('/totals/ann')).toEqual({ count: 2 });
+    expect(await get('/totals')).toEqual([
+      ['ann', 2],
+      ['bob', 1],
+    ]);
+    expect(await get('/spend/ann')).toEqual([[{ key: 'ann', window: { start: 0, end: 60_000 } }, 24]]);
+  });
+
+  it('starts no client', async () => {
+    const { body } = (await request(driven.app.getHttpServer()).get('/health/ready')) as { body: unknown };
+    expect(body).toMatchObject({ error: { payments: { reason: 'not started' } } });
+  });
+});
