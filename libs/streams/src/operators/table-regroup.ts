@@ -9,6 +9,8 @@ export interface TableRegroupOptions<K, V, K2, V2> {
   readonly selector: (value: V, key: K) => readonly [K2 | null, V2 | null] | null;
   /** Tells whether two keys are the same: by their bytes. */
   readonly key: Serde<K2> | undefined;
+  /** How a row that stays in its group goes on: 'apart' where readers older than Kafka Streams 3.5 know no change with both values. */
+  readonly sameGroup: 'together' | 'apart';
 }
 
 /**
@@ -24,8 +26,10 @@ export class TableRegroup<K, V, K2, V2> extends ProcessorNode<K, Change<V>, K2, 
     const { newValue, oldValue, isLatest } = record.value;
     const added = this.select(newValue, record.key);
     const removed = this.select(oldValue, record.key);
-    const emit = (key: K2, now: V2 | null, before: V2 | null) => this.forward(new StreamRecord(key, { ...change(now, before), isLatest }, record.timestamp, record.headers));
-    if (added !== undefined && removed !== undefined && this.isSame(added[0], removed[0])) return emit(removed[0], added[1], removed[1]);
+    const emit = (key: K2, now: V2 | null, before: V2 | null) =>
+      this.forward(new StreamRecord(key, { ...change(now, before), isLatest }, record.timestamp, record.headers));
+    if (this.options.sameGroup === 'together' && added !== undefined && removed !== undefined && this.isSame(added[0], removed[0]))
+      return emit(removed[0], added[1], removed[1]);
     const pending = removed === undefined ? undefined : emit(removed[0], null, removed[1]);
     if (added === undefined) return pending;
     return pending === undefined ? emit(added[0], added[1], null) : pending.then(() => emit(added[0], added[1], null));

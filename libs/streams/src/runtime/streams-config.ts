@@ -30,6 +30,11 @@ function applicationId(value: unknown): string | { readonly fault: string } {
   return typeof value === 'string' && /^[a-zA-Z0-9._-]{1,150}$/.test(value) && !/^\.+$/.test(value) ? value : { fault: 'must be 1 to 150 of the characters a-z, A-Z, 0-9, ".", "_", "-"' };
 }
 
+/** A release of Kafka Streams whose instances still read what this one writes. */
+function release(value: unknown): string | { readonly fault: string } {
+  return typeof value === 'string' && /^\d+\.\d+$/.test(value) ? value : { fault: "must be a release of Kafka Streams such as '3.4'" };
+}
+
 const fields = {
   applicationId: field('', applicationId, 'application.id'),
   kafka: field<unknown>(undefined, (value) => value),
@@ -75,6 +80,7 @@ const fields = {
   uncaughtHandler: field<any>('shutdown-client', handler('shutdown-client', 'replace', 'shutdown-application')),
   deadLetterTopic: field<string | undefined>(undefined, optionalText, 'errors.dead.letter.queue.topic.name'),
   onDropped: field<((record: { readonly reason: DropReason }) => void) | undefined>(undefined, fn()),
+  upgradeFrom: field<string | undefined>(undefined, release, 'upgrade.from'),
   producer: field<unknown>({}, (value) => value),
   consumer: field<unknown>({}, (value) => value),
   clock: field<any>(undefined, having('now', 'monotonic', 'schedule', 'sleep', 'turn')),

@@ -28,6 +28,8 @@ export interface PlanSettings {
   readonly emitInterval?: number;
   /** Default: 1 s. */
   readonly outerJoinEmitInterval?: number;
+  /** The oldest release of Kafka Streams that still reads what this application writes, such as '3.4'. Default: none. */
+  readonly upgradeFrom?: string | undefined;
 }
 
 /** The inside of a public topology. */
@@ -50,6 +52,7 @@ export function planFor({ assembly, config }: PlannedTopology, settings: PlanSet
     storeFormat: config.storeFormat ?? settings.storeFormat ?? 'plain',
     emitIntervalMs: settings.emitInterval ?? 1_000,
     outerJoinEmitIntervalMs: settings.outerJoinEmitInterval ?? 1_000,
+    upgradeFrom: settings.upgradeFrom,
   };
   const faults = serdeFaults(assembly, defaults);
   if (faults.length > 0) throw new FaultsError('OUZEL_SERDE_MISSING', faults);

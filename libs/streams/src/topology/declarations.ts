@@ -12,6 +12,8 @@ export interface PlanDefaults {
   readonly storeFormat: 'plain' | 'headers';
   readonly emitIntervalMs: number;
   readonly outerJoinEmitIntervalMs: number;
+  /** The oldest release of Kafka Streams that still reads what is written. */
+  readonly upgradeFrom: string | undefined;
 }
 
 /** A serde around another one, which may be the default of the application: windowed keys, changes of tables. */

@@ -11,6 +11,7 @@ import type { KTable } from '../ktable.js';
 import type { Grouped, Stored } from '../options/index.js';
 import { addAggregate } from './aggregate-node.js';
 import { callback, nameIn, withSerdes } from './arguments.js';
+import { isReadBefore } from './older-readers.js';
 import { materializedStore, type StoreDefaults } from './materialized.js';
 import { changed } from '../../serdes/changed.js';
 import { TableAggregate } from '../../operators/table-aggregate.js';
@@ -41,7 +42,14 @@ export function groupTable<K2, V2>(
   const name = graph.names.orGenerated(groupName, 'KTABLE-SELECT-');
   const node = graph.add(
     table.node,
-    new ProcessorGraphNode(name, { create: (defaults) => new TableRegroup({ selector, key: resolveSerde(key, defaults.key) }) }),
+    new ProcessorGraphNode(name, {
+      create: (defaults) =>
+        new TableRegroup({
+          selector,
+          key: resolveSerde(key, defaults.key),
+          sameGroup: isReadBefore('3.5', defaults) ? 'apart' : 'together',
+        }),
+    }),
   );
   demandOldValues(table.table, 'forces');
   return new GroupedTableFace<K2, V2>({ graph, node, sources, key, value, groupName });
