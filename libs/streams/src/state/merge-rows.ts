@@ -1,14 +1,21 @@
+import type { ByteString } from './byte-string.js';
 import type { Row } from './rows.js';
 
-/** Rows of a sorted store with newer writes over them; null is a deletion. Both sides must be in the order asked for. */
-export async function* mergeRows<V>(writes: readonly Row<V | null>[], rows: AsyncIterable<Row<V>>, reverse: boolean): AsyncGenerator<Row<V>> {
+export function byBytes(a: ByteString, b: ByteString): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Rows of a sorted store with newer writes over them; null is a deletion. Both sides must be in the order asked for, which is the reverse of `compare` where that is said. */
+export async function* mergeRows<V>(writes: readonly Row<V | null>[], rows: AsyncIterable<Row<V>>, reverse: boolean, compare = byBytes): AsyncGenerator<Row<V>> {
+  const direction = reverse ? -1 : 1;
   let at = 0;
   for await (const row of rows) {
     let isReplaced = false;
     for (; at < writes.length; at++) {
       const [key, value] = writes[at]!;
-      if (reverse ? key < row[0] : key > row[0]) break;
-      if (key === row[0]) isReplaced = true;
+      const order = compare(key, row[0]) * direction;
+      if (order > 0) break;
+      if (order === 0) isReplaced = true;
       if (value !== null) yield [key, value];
     }
     if (!isReplaced) yield row;
@@ -17,4 +24,12 @@ export async function* mergeRows<V>(writes: readonly Row<V | null>[], rows: Asyn
     const [key, value] = writes[at]!;
     if (value !== null) yield [key, value];
   }
+}
+
+/** The same of lists. */
+export function mergeLists<V>(writes: readonly Row<V | null>[], rows: readonly Row<V>[]): Row<V>[] {
+  if (writes.length === 0) return rows.slice();
+  const newer = new Set(writes.map(([key]) => key));
+  const merged = [...rows.filter(([key]) => !newer.has(key)), ...writes.filter((row): row is Row<V> => row[1] !== null)];
+  return merged.sort(([a], [b]) => byBytes(a, b));
 }

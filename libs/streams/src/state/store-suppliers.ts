@@ -13,13 +13,17 @@ export class SuppliedStore extends StoreSupplier {
   }
 }
 
-/** A window store. `order`: what its scans follow; time for windows that are emitted when they close. Default: key. In-memory stores always follow time. */
+/**
+ * A window store. `order`: what its scans follow; time for windows that are emitted when they close. Default: key. In-memory stores always follow time.
+ * `access`: by range where an operator asks for the windows of a key with every record (sliding windows). Default: by point; duplicates are always found by range.
+ */
 export interface WindowShape {
   readonly kind: 'window';
   readonly retentionMs: number;
   readonly sizeMs: number;
   readonly retainDuplicates: boolean;
   readonly order?: 'key' | 'time';
+  readonly access?: 'point' | 'range';
 }
 
 /** What kind of rows a store keeps, and for how long. Times in ms. */

@@ -1,6 +1,8 @@
 import type { ByteString } from '../byte-string.js';
 import type { StoredValue } from '../rows.js';
-import { TypedWindowStore, type WindowStoreParts } from './typed-window-store.js';
+import { RangedWindowStore } from './ranged-window-store.js';
+import type { RunWindowRows } from './run-window-rows.js';
+import type { WindowStoreParts } from './typed-window-store.js';
 
 /** Sends a put to the changelog. */
 export type LogWindow = (row: ByteString, value: StoredValue | null) => void;
@@ -9,13 +11,13 @@ export type LogWindow = (row: ByteString, value: StoredValue | null) => void;
  * A window store that keeps several values under one key and start, told apart by a number that counts up with each put (retainDuplicates). A null is not stored, but
  * logged, and so the changelog has a count of its own. Never cached.
  */
-export class DuplicatesWindowStore<K, V> extends TypedWindowStore<K, V> {
+export class DuplicatesWindowStore<K, V> extends RangedWindowStore<K, V> {
   private sequence = 0;
   private loggedSequence = 0;
 
   constructor(
     name: string,
-    parts: WindowStoreParts<K, V>,
+    parts: WindowStoreParts<K, V> & { readonly rows: RunWindowRows },
     /** Undefined where there is no changelog. */
     private readonly log: LogWindow | undefined,
   ) {

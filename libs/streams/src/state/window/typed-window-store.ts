@@ -115,8 +115,11 @@ export class TypedWindowStore<K, V> implements WindowStore<K, V>, StateStore, Ch
   private scan(query: WindowQuery): AsyncIterable<Entry<Windowed<K>, V>> {
     const { rows, layout, cached } = this.parts;
     const found = rows.fetch(query);
+    const compare = (a: ByteString, b: ByteString) => rows.compare(a, b);
     const entries = cached?.entries(layout.span(query)).filter(([row]) => isAsked(query, layout.keyOf(row), layout.startOf(row))) ?? [];
-    return this.decoded(entries.length === 0 ? found : mergeRows(entries, found, query.reverse));
+    if (entries.length === 0) return this.decoded(found);
+    entries.sort(([a], [b]) => (query.reverse ? compare(b, a) : compare(a, b)));
+    return this.decoded(mergeRows(entries, found, query.reverse, compare));
   }
 
   private async *decoded(rows: AsyncIterable<Row<StoredValue>>): AsyncGenerator<Entry<Windowed<K>, V>> {

@@ -4,22 +4,26 @@ import { int32Text, int64At, int64Text, type ByteString } from '../byte-string.j
 //
 //   key bytes | window start, ms, int64 | sequence, int32 (0 unless duplicates are kept)
 
-const suffixLength = 12;
+export const windowSuffixLength = 12;
 const noSequence = '\0\0\0\0';
 
 export function windowKey(key: ByteString, start: number, sequence: number): ByteString {
-  return key + int64Text(start) + (sequence === 0 ? noSequence : int32Text(sequence));
-}
-
-export function keyOf(windowKey: ByteString): ByteString {
-  return windowKey.slice(0, -suffixLength);
-}
-
-export function startOf(windowKey: ByteString): number {
-  return int64At(windowKey, windowKey.length - suffixLength);
+  return key + windowSuffix(start, sequence);
 }
 
 /** Start and sequence: what tells the windows of one key apart, and orders them. */
+export function windowSuffix(start: number, sequence: number): ByteString {
+  return int64Text(start) + (sequence === 0 ? noSequence : int32Text(sequence));
+}
+
+export function keyOf(windowKey: ByteString): ByteString {
+  return windowKey.slice(0, -windowSuffixLength);
+}
+
+export function startOf(windowKey: ByteString): number {
+  return int64At(windowKey, windowKey.length - windowSuffixLength);
+}
+
 export function suffixOf(windowKey: ByteString): ByteString {
-  return windowKey.slice(-suffixLength);
+  return windowKey.slice(-windowSuffixLength);
 }

@@ -1,5 +1,6 @@
 import type { ByteString } from '../byte-string.js';
 import { ExpiringRows, type ExpiringRowsParts } from '../expiry/expiring-rows.js';
+import { byBytes } from '../merge-rows.js';
 import type { Row, StoredValue } from '../rows.js';
 import type { WindowLayout } from './window-layout.js';
 import { isAsked, type WindowQuery } from './window-query.js';
@@ -18,6 +19,11 @@ export abstract class WindowRows extends ExpiringRows {
     const { earliest, observed } = this.parts.retention;
     const shown = { ...query, from: Math.max(query.from, earliest), to: Math.min(query.to, observed) };
     return this.asked(shown.to < shown.from ? [] : this.find(shown), shown);
+  }
+
+  /** The order of `fetch`, by row keys. */
+  compare(a: ByteString, b: ByteString): number {
+    return byBytes(a, b);
   }
 
   protected override timeOf(key: ByteString): number {
