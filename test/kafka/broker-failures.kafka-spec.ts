@@ -10,7 +10,7 @@ describe('when the broker fails', () => {
   let heard: (DriverError | undefined)[];
 
   beforeAll(async () => {
-    kafka = await ownKafka();
+    kafka = await ownKafka({ properties: { 'broker.session.timeout.ms': '3000', 'broker.heartbeat.interval.ms': '500' } });
   }, 90_000);
   afterAll(() => kafka.stop(), 30_000);
   beforeEach(async () => {
@@ -107,7 +107,7 @@ describe('when the broker fails', () => {
       lost: async () => void log.push('lost'),
       failed: (error) => log.push(`failed ${error.message}`),
     });
-    await eventually(() => member.identity);
+    await eventually(() => (log.length > 0 ? true : undefined));
     await kafka.kill();
     const committing = member.commit([{ ...place, offset: 3, metadata: '' }]);
     await kafka.restart();

@@ -44,7 +44,10 @@ class Cooperative implements GroupListener {
         const free = wanted.filter((partition) => [undefined, member].includes(ownerOf(partition)));
         return [
           member.memberId,
-          { partitions: free.map((partition) => ({ topic: this.topic, partition })), userData: Buffer.from(`for ${member.userData}`) },
+          {
+            partitions: free.map((partition) => ({ topic: this.topic, partition })),
+            userData: Buffer.from(`for ${member.userData.toString()}`),
+          },
         ];
       }),
     );
@@ -54,7 +57,7 @@ class Cooperative implements GroupListener {
     const now = assignment.partitions.map(({ partition }) => partition);
     const gaveUp = this.owned.some(({ partition }) => !now.includes(partition));
     this.owned = assignment.partitions;
-    this.log.push(`generation ${generation}: ${now.join(',')} ${assignment.userData}`);
+    this.log.push(`generation ${generation}: ${now.join(',')} ${assignment.userData.toString()}`);
     this.settled = !gaveUp;
     return gaveUp ? 'rejoin' : 'stay';
   }

@@ -1,5 +1,6 @@
 import type { Cancel, Clock } from '../../clock/index.js';
-import { DriverError, type GroupIdentity } from '../driver.js';
+import type { DriverError } from '../driver.js';
+import { type GroupIdentity } from '../driver.js';
 import type { Coordinator } from './coordinator.js';
 import { failureOf } from './protocol/error-codes.js';
 import { heartbeat } from './protocol/membership.js';

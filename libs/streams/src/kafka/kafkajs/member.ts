@@ -9,7 +9,7 @@ import { GroupJoin } from './group-join.js';
 import { Heartbeats } from './heartbeats.js';
 import { ErrorCode } from './protocol/error-codes.js';
 import { leaveGroup } from './protocol/membership.js';
-import { Backoff } from './retry.js';
+import { atMost, Backoff } from './retry.js';
 
 const leaveTimeoutMs = 2_000;
 
@@ -170,7 +170,7 @@ export class KafkajsMember implements GroupMember {
     const request = { group: this.options.group, memberId, instanceId: this.options.instanceId ?? null, reason };
     // A coordinator that does not answer finds out by the session timeout.
     const left = this.coordinator.prompt(leaveGroup, request).catch(() => {});
-    await Promise.race([left, this.cluster.ports.clock.sleep(leaveTimeoutMs)]);
+    await atMost(this.cluster.ports, leaveTimeoutMs, left);
   }
 }
 

@@ -1,4 +1,5 @@
-import { DriverError, type TopicPartition } from '../driver.js';
+import type { DriverError } from '../driver.js';
+import { type TopicPartition } from '../driver.js';
 import type { Channel } from './channel.js';
 import type { Cluster } from './cluster.js';
 import type { NodeChannels } from './node-channels.js';

@@ -9,7 +9,7 @@ import { ProducerBatch, type BatchForm } from './produce/producer-batch.js';
 import { Sender } from './produce/sender.js';
 import { Transactional } from './produce/transactional.js';
 import { ErrorCode } from './protocol/error-codes.js';
-import { Backoff } from './retry.js';
+import { atMost, Backoff } from './retry.js';
 
 const defaultTransactionTimeoutMs = 10_000;
 /** More than the numbers of a record take in a batch, and the batch's header. */
@@ -104,8 +104,7 @@ export class KafkajsProducer implements Producer {
 
   async close(timeoutMs: number): Promise<void> {
     if (this.closing.signal.aborted) return;
-    const end = new AbortController();
-    await Promise.race([this.flush().then(() => end.abort()), this.cluster.ports.clock.sleep(timeoutMs, end.signal)]);
+    await atMost(this.cluster.ports, timeoutMs, this.flush());
     this.closing.abort();
     this.sealAll();
     await this.sender.stop(closedFailure('producer'));

@@ -45,3 +45,9 @@ export async function retrying<T>(ports: Ports, { signal, timeoutMs }: RetryLimi
     }
   }
 }
+
+/** Waits for work that never fails, but not longer than this. */
+export async function atMost(ports: Ports, ms: number, work: Promise<unknown>): Promise<void> {
+  const done = new AbortController();
+  await Promise.race([work.then(() => done.abort()), ports.clock.sleep(ms, done.signal)]);
+}
