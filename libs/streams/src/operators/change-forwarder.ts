@@ -1,8 +1,9 @@
 import { change, type Change } from '../processor/change.js';
 import type { NodeContext } from '../processor/node.js';
 import { StreamRecord } from '../processor/record.js';
+import { Headers } from '../serdes/headers.js';
 import { changeSource } from '../state/change-source.js';
-import type { ValueAndTimestamp } from '../state/store.js';
+import type { ValueAndTimestamp, Windowed } from '../state/store.js';
 
 /** Forwards the changes of a table: at once, or, where the table's store is cached, when its cache is flushed (TimestampedTupleForwarder, TimestampedCacheFlushListener). */
 export interface ChangeForwarder<K, V> {
@@ -26,3 +27,21 @@ export function forwardChanges<K, V>(store: unknown, context: NodeContext, emit:
   }, wantsOldValues);
   return { forward: () => {} };
 }
+
+/** As ChangeForwarder for sessions, whose time is their end (SessionTupleForwarder, SessionCacheFlushListener). */
+export interface SessionForwarder<K, A> {
+  forward(session: Windowed<K>, newValue: A | null, oldValue: A | null): void | Promise<void>;
+}
+
+/** For a session store. What is forwarded at once has no headers, as in Kafka Streams; at a flush it has those of the last update. */
+export function forwardSessions<K, A>(store: unknown, context: NodeContext, emit: Emit<Windowed<K>, A>, wantsOldValues: boolean): SessionForwarder<K, A> {
+  const source = changeSource<Windowed<K>, A>(store);
+  if (source === undefined) {
+    return { forward: (session, newValue, oldValue) => emit(new StreamRecord(session, change(newValue, wantsOldValues ? oldValue : null), session.window.end, Headers.empty)) };
+  }
+  source.setFlushListener((session, newValue, oldValue) => emit(new StreamRecord(session, change(newValue, oldValue), session.window.end, context.record.headers)), wantsOldValues);
+  return withholdChanges;
+}
+
+/** For a table whose updates nobody below is to see. */
+export const withholdChanges: ChangeForwarder<any, any> & SessionForwarder<any, any> = { forward: () => {} };
