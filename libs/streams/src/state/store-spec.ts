@@ -1,6 +1,7 @@
 import { StateError } from '../errors/index.js';
 import type { Serde } from '../serdes/serde.js';
 import { createKeyValueStore } from './key-value/create-key-value-store.js';
+import { createSessionStore } from './session/create-session-store.js';
 import type { StateStore, StateStoreSpec, StoreKind, StoreParts } from './state-store.js';
 import type { TopicConfig } from './store.js';
 import type { StoreShape } from './store-suppliers.js';
@@ -61,6 +62,8 @@ function createStore(definition: StoreDefinition, parts: StoreParts): StateStore
       const ofWindows = form === 'timestamped' ? values : new PlainFormWithHeaders(value, parts.topic);
       return createWindowStore(definition, shape, ofWindows, parts);
     }
+    case 'session':
+      return createSessionStore(definition, shape, values, parts);
     default:
       throw new StateError('OUZEL_STATE', { what: `stores of kind ${shape.kind} can not be made yet`, where: `store "${name}"` });
   }

@@ -26,12 +26,19 @@ export interface WindowShape {
   readonly access?: 'point' | 'range';
 }
 
+/** A session store. `order`: time for sessions that are emitted when they close, default: key. In-memory stores always follow time. */
+export interface SessionShape {
+  readonly kind: 'session';
+  readonly retentionMs: number;
+  readonly order?: 'key' | 'time';
+}
+
 /** What kind of rows a store keeps, and for how long. Times in ms. */
 export type StoreShape =
   | { readonly kind: 'key-value' }
   | { readonly kind: 'lru'; readonly maxEntries: number }
   | WindowShape
-  | { readonly kind: 'session'; readonly retentionMs: number }
+  | SessionShape
   | { readonly kind: 'versioned'; readonly historyMs: number; readonly segmentMs: number | undefined };
 
 export interface WindowStoreOptions {

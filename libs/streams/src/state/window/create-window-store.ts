@@ -1,5 +1,6 @@
 import type { ByteString } from '../byte-string.js';
 import { ExactRetention, SegmentRetention } from '../expiry/retention.js';
+import { segmentMs } from '../expiry/segment-ms.js';
 import { KeyCodec } from '../key-codec.js';
 import { CachingLayer } from '../layers/caching-layer.js';
 import { ChangeLoggingLayer } from '../layers/change-logging-layer.js';
@@ -14,11 +15,6 @@ import { IndexedRunWindowRows, RunWindowRows } from './run-window-rows.js';
 import { TypedWindowStore } from './typed-window-store.js';
 import { SegmentedLayout, TimeOrderedLayout } from './window-layout.js';
 import { SingleWindowRows } from './window-rows.js';
-
-/** Segments of window and session stores: half the retention, a minute at least (Stores.persistentWindowStore). */
-export function segmentMs(retentionMs: number): number {
-  return Math.max(Math.floor(retentionMs / 2), 60_000);
-}
 
 /** A window store of one task: typed -> record cache? -> change logging? -> rows in the order of its kind. */
 export function createWindowStore(definition: StoreDefinition, shape: WindowShape, form: ValueForm<any>, parts: StoreParts): TypedWindowStore<any, any> {

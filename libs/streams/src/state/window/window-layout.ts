@@ -3,6 +3,9 @@ import type { RowRange } from '../rows.js';
 import { keyOf, startOf, windowKey } from './window-key-schema.js';
 import type { WindowQuery } from './window-query.js';
 
+/** From so many segments on it is cheaper to look at all that is there. */
+const mostRanges = 16;
+
 /** How windows lie in rows: the order of scans, and what expires together. */
 export interface WindowLayout {
   rowKey(key: ByteString, start: number, sequence: number): ByteString;
@@ -53,7 +56,7 @@ export class SegmentedLayout implements WindowLayout {
   ranges({ key, keyTo, from, to, reverse }: WindowQuery): RowRange[] {
     const first = this.segmentOf(Math.max(0, from));
     const last = this.segmentOf(to);
-    if (key === undefined && keyTo === undefined) return [{ ...this.segments(first, last + 1), reverse }];
+    if ((key === undefined && keyTo === undefined) || last - first > mostRanges) return [{ ...this.segments(first, last + 1), reverse }];
     const ranges: RowRange[] = [];
     for (let segment = first; segment <= last; segment++) {
       const prefix = int64Text(segment);

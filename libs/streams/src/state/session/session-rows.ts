@@ -1,0 +1,141 @@
+import { int64Text, type ByteString } from '../byte-string.js';
+import { ExpiringRows, type ExpiringRowsParts } from '../expiry/expiring-rows.js';
+import { byBytes } from '../merge-rows.js';
+import { StoredValue, type Row, type RowRange } from '../rows.js';
+import { Runs } from '../runs/runs.js';
+import { endingBetween, type SessionIndex } from './session-index.js';
+import { endOf, keyOf, sessionSuffix, sessionSuffixLength, startOf, suffixOf } from './session-key-schema.js';
+import { isAsked, type SessionQuery } from './session-query.js';
+
+/** From so many segments on it is cheaper to look at all that is there. */
+const mostRanges = 16;
+const nothing = new StoredValue(Buffer.alloc(0));
+
+/**
+ * The lowest layer of a session store: sessions of one key in runs, so that those near a time are found without a scan. A row key is
+ *
+ *   segment of the end, int64 | session key
+ *
+ * `index`: undefined where nobody asks for the order of time. `isTimeOrdered`: scans of several keys follow it.
+ */
+export class SessionRows extends ExpiringRows {
+  private readonly runs: Runs;
+
+  constructor(
+    parts: ExpiringRowsParts,
+    private readonly index: SessionIndex | undefined,
+    private readonly order: 'key' | 'time',
+  ) {
+    super(parts);
+    this.runs = new Runs(parts.rows, sessionSuffixLength);
+  }
+
+  rowKey(key: ByteString, start: number, end: number): ByteString {
+    return int64Text(this.parts.retention.segmentOf(end)) + key + sessionSuffix(end, start);
+  }
+
+  rowOf(changelogKey: ByteString): ByteString {
+    return int64Text(this.parts.retention.segmentOf(endOf(changelogKey))) + changelogKey;
+  }
+
+  /** A session that has expired may be removed again without being counted. */
+  override put(key: ByteString, value: StoredValue | null): void {
+    if (value === null) this.restore(key, null);
+    else super.put(key, value);
+  }
+
+  /** Sessions of one key, by end and then by start. */
+  findSync(key: ByteString, earliestEnd: number, latestStart: number): Row<StoredValue>[] {
+    const { retention } = this.parts;
+    const from = Math.max(0, earliestEnd, retention.earliest);
+    const found: Row<StoredValue>[] = [];
+    for (let segment = retention.segmentOf(from); segment <= retention.segmentOf(retention.observed); segment++) {
+      const run = int64Text(segment) + key;
+      for (const [suffix, value] of this.runs.range(run, sessionSuffix(from, 0), undefined)) {
+        const row = run + suffix;
+        if (startOf(row) <= latestStart) found.push([row, value]);
+      }
+    }
+    return found;
+  }
+
+  /** Where sessions of one key that end in this time stand among row keys, with others between them. */
+  runRanges(key: ByteString, earliestEnd: number, latestEnd: number): RowRange[] {
+    const { retention } = this.parts;
+    const first = retention.segmentOf(earliestEnd);
+    const last = retention.segmentOf(latestEnd);
+    if (last - first > mostRanges) return [{ from: int64Text(first), to: int64Text(last + 1) }];
+    const ranges: RowRange[] = [];
+    for (let segment = first; segment <= last; segment++) {
+      const run = int64Text(segment) + key;
+      ranges.push({ from: run + sessionSuffix(earliestEnd, 0), to: run + sessionSuffix(latestEnd + 1, 0) });
+    }
+    return ranges;
+  }
+
+  /** Sessions as they are at the call. */
+  find(query: SessionQuery): AsyncIterable<Row<StoredValue>> {
+    const { retention } = this.parts;
+    const shown = { ...query, earliestEnd: Math.max(0, query.earliestEnd, retention.earliest) };
+    const isTimeOrdered = this.order === 'time';
+    return this.asked(isTimeOrdered ? this.byTime(shown.earliestEnd, retention.observed + 1, query.reverse) : this.byKey(shown), shown);
+  }
+
+  /** Sessions that end at or after `from` and before `to`, in the order of the index. */
+  ending(from: number, to: number): AsyncIterable<Row<StoredValue>> {
+    return this.byTime(Math.max(0, from, this.parts.retention.earliest), to, false);
+  }
+
+  /** The order of `find`, by row keys. */
+  compare(a: ByteString, b: ByteString): number {
+    const { index } = this;
+    if (this.order === 'time' && index !== undefined) return byBytes(index.rowOf(a), index.rowOf(b));
+    return byBytes(keyOf(a), keyOf(b)) || byBytes(suffixOf(a), suffixOf(b));
+  }
+
+  protected override timeOf(key: ByteString): number {
+    return endOf(key);
+  }
+
+  protected override read(key: ByteString): StoredValue | undefined {
+    return this.runs.get(keyOf(key), suffixOf(key));
+  }
+
+  protected override write(key: ByteString, value: StoredValue): void {
+    if (this.index !== undefined && this.read(key) === undefined) this.parts.rows.put(this.index.rowOf(key), nothing);
+    this.runs.put(keyOf(key), suffixOf(key), value);
+  }
+
+  protected override remove(key: ByteString): void {
+    if (this.index !== undefined) this.parts.rows.delete(this.index.rowOf(key));
+    this.runs.delete(keyOf(key), suffixOf(key));
+  }
+
+  protected override removeSegments(from: number, to: number): void {
+    const { rows, retention } = this.parts;
+    this.runs.discard(int64Text(from), int64Text(to));
+    if (this.index !== undefined) rows.discard(endingBetween(from * retention.segmentMs, to * retention.segmentMs));
+  }
+
+  private async *byKey({ earliestEnd, reverse }: SessionQuery): AsyncGenerator<Row<StoredValue>> {
+    const { retention } = this.parts;
+    const range = { from: int64Text(retention.segmentOf(earliestEnd)), to: int64Text(retention.segmentOf(Math.max(0, retention.observed)) + 1), reverse };
+    for await (const [run, entries] of this.runs.scan(range)) {
+      for (const [suffix, value] of reverse ? entries.reverse() : entries) yield [run + suffix, value];
+    }
+  }
+
+  /** Values are those of the moment in which the scan comes to them. */
+  private async *byTime(from: number, to: number, reverse: boolean): AsyncGenerator<Row<StoredValue>> {
+    const index = this.index!;
+    for await (const [row] of this.parts.rows.scan({ ...endingBetween(from, to), reverse })) {
+      const session = index.sessionOf(row);
+      const value = this.read(session);
+      if (value !== undefined) yield [session, value];
+    }
+  }
+
+  private async *asked(rows: AsyncIterable<Row<StoredValue>>, query: SessionQuery): AsyncGenerator<Row<StoredValue>> {
+    for await (const row of rows) if (isAsked(query, row[0])) yield row;
+  }
+}
