@@ -2,6 +2,7 @@ import { systemClock, systemRandom, type Clock, type Random } from '../../clock/
 import type { KafkaConnection } from '../driver.js';
 import { Cluster } from './cluster.js';
 import { EmbeddedDriver } from './driver.js';
+import { openFolder } from './files/cluster-folder.js';
 
 export interface EmbeddedOptions {
   /** A folder that outlives the process. Without it everything is in memory. */
@@ -30,14 +31,22 @@ export interface EmbeddedKafka extends KafkaConnection {
   close(): void;
 }
 
-/** A Kafka of one broker in this process: for a first run, for tests, for a simulated cluster. */
+/**
+ * A Kafka of one broker in this process: for a first run, for tests, for a simulated cluster. Its folder is opened with the first driver or topic; throws
+ * OUZEL_STATE_LOCKED then when another process has it.
+ */
 export function embedded(options: EmbeddedOptions = {}): EmbeddedKafka {
-  const cluster = new Cluster(options.clock ?? systemClock, options.random ?? systemRandom);
+  const { directory, clock = systemClock, random = systemRandom } = options;
+  let opened: Cluster | undefined;
+  const cluster = () => (opened ??= directory === undefined ? new Cluster(clock, random) : openFolder(directory, clock, random));
   return {
-    createDriver: ({ clientId }) => new EmbeddedDriver(cluster, clientId),
+    createDriver: ({ clientId }) => new EmbeddedDriver(cluster(), clientId),
     createTopics(topics) {
-      cluster.createTopics(topics.map(({ topic, partitions = 1, config = {} }) => ({ topic, partitions, config, replicationFactor: 1 })));
+      cluster().createTopics(topics.map(({ topic, partitions = 1, config = {} }) => ({ topic, partitions, config, replicationFactor: 1 })));
     },
-    close: () => cluster.close(),
+    close() {
+      opened?.close();
+      opened = undefined;
+    },
   };
 }

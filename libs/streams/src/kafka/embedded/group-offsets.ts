@@ -1,5 +1,5 @@
 import type { CommittedOffset, OffsetCommit, TopicPartition } from '../driver.js';
-import type { Journal } from './journal.js';
+import type { Journal, JournalEntry } from './journal.js';
 
 /** The committed offsets of a group. Those that belong to a transaction wait for its end. */
 export class GroupOffsets {
@@ -15,6 +15,7 @@ export class GroupOffsets {
   commit(offsets: readonly OffsetCommit[]): void {
     this.journal.write({ kind: 'offsets', group: this.group, offsets });
     for (const commit of offsets) this.committed.set(nameOf(commit), commit);
+    this.journal.trim();
   }
 
   /** They count when the producer's transaction is committed. */
@@ -59,8 +60,10 @@ export class GroupOffsets {
     }
   }
 
-  all(): readonly OffsetCommit[] {
-    return [...this.committed.values()];
+  *entries(): Generator<JournalEntry> {
+    const { group } = this;
+    if (this.committed.size > 0) yield { kind: 'offsets', group, offsets: [...this.committed.values()] };
+    for (const [producerId, own] of this.pending) yield { kind: 'offsets-pending', group, producerId, offsets: [...own.values()] };
   }
 }
 

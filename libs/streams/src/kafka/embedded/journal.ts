@@ -17,8 +17,8 @@ export interface TransactionEntry {
   readonly producerId: number;
   readonly epoch: number;
   readonly timeoutMs: number;
-  /** How the last one ended, or what is open. */
-  readonly state: 'ongoing' | 'commit' | 'abort' | 'none';
+  /** What is open, what was decided but perhaps not told to all partitions, or how the last one ended. */
+  readonly state: 'none' | 'ongoing' | 'committing' | 'aborting' | 'commit' | 'abort';
   readonly partitions: readonly TopicPartition[];
   readonly groups: readonly string[];
 }
@@ -26,6 +26,8 @@ export interface TransactionEntry {
 export interface Journal {
   /** Returns when the entry has reached what outlives the process, if there is any. */
   write(entry: JournalEntry): void;
+  /** A request is done: the journal may be put in order. */
+  trim(): void;
 }
 
-export const noJournal: Journal = { write() {} };
+export const noJournal: Journal = { write() {}, trim() {} };

@@ -2,6 +2,8 @@ import type { RecordBatch } from '../codec/index.js';
 
 /** Where the bytes of a partition's log outlive the process, if they do. Calls return when the bytes have reached it. */
 export interface LogStorage {
+  /** What is there from an earlier process, up to the last whole batch. */
+  read(): readonly RecordBatch[];
   append(batch: Buffer): void;
   /** After compaction or deletion: only these batches are left. */
   replace(batches: Iterable<RecordBatch>): void;
@@ -12,6 +14,7 @@ export interface LogStorage {
 
 /** Nothing outlives the process. */
 export const noStorage: LogStorage = {
+  read: () => [],
   append() {},
   replace() {},
   remove() {},

@@ -116,10 +116,14 @@ export class PartitionLog {
     return undefined;
   }
 
-  /** Removes what lies before the offset; -1 means all (DeleteRecords). Batches go as a whole, the rest of the first is hidden. */
-  deleteBefore(offset: number): void {
-    const before = offset === -1 ? this.end : offset;
-    if (before > this.end || before < 0) throw failureOf(offsetOutOfRange, `DeleteRecords of ${this.name}`);
+  /** Where the log will begin when what lies before the offset is deleted; -1 means all. */
+  startAfterDeleting(offset: number): number {
+    if (offset > this.end || offset < -1) throw failureOf(offsetOutOfRange, `DeleteRecords of ${this.name}`);
+    return Math.max(this.start, offset === -1 ? this.end : offset);
+  }
+
+  /** Removes what lies before the offset. Batches go as a whole, the rest of the first is hidden. */
+  deleteBefore(before: number): void {
     if (before <= this.start) return;
     this.start = before;
     const gone = this.indexOf(before);
@@ -139,10 +143,13 @@ export class PartitionLog {
     this.storage.replace(batches);
   }
 
-  /** Puts back what was read from storage. */
-  restore(batches: Iterable<RecordBatch>, start: number): void {
-    for (const batch of batches) this.take(batch);
-    this.start = Math.max(start, 0);
+  /** Puts back what the storage has. All of it counts as the active segment. */
+  restore(start: number): void {
+    for (const batch of this.storage.read()) {
+      this.take(batch);
+      this.active.bytes += batch.bytes.length;
+    }
+    this.start = start;
     this.end = Math.max(this.end, start);
   }
 

@@ -52,8 +52,10 @@ export class Topics {
 
   deleteRecords({ topic, partition }: TopicPartition, offset: number): void {
     const log = this.log({ topic, partition }, 'DeleteRecords');
-    log.deleteBefore(offset);
-    this.journal.write({ kind: 'log-start', topic, partition, offset: log.startOffset });
+    const start = log.startAfterDeleting(offset);
+    if (start === log.startOffset) return;
+    this.journal.write({ kind: 'log-start', topic, partition, offset: start });
+    log.deleteBefore(start);
   }
 
   all(): Iterable<Topic> {

@@ -108,6 +108,14 @@ export class Transactions {
     if (state === 'ongoing') this.scheduleExpiry(transactionalId, transaction);
   }
 
+  /** Ends what was decided when the process ended. A marker that a partition has already is written twice, which means nothing. */
+  resume(): void {
+    for (const [transactionalId, transaction] of this.byId) {
+      if (transaction.state === 'committing') this.finish(transactionalId, transaction, 'commit');
+      if (transaction.state === 'aborting') this.finish(transactionalId, transaction, 'abort');
+    }
+  }
+
   restoreNextProducerId(next: number): void {
     this.nextProducerId = Math.max(this.nextProducerId, next);
   }
@@ -142,6 +150,8 @@ export class Transactions {
 
   private finish(transactionalId: string, transaction: Transaction, outcome: 'commit' | 'abort'): void {
     transaction.expire();
+    transaction.state = outcome === 'commit' ? 'committing' : 'aborting';
+    this.note(transactionalId, transaction);
     const { producerId, epoch } = transaction;
     for (const place of transaction.partitions.values()) this.cluster.topics.findLog(place)?.appendMarker(outcome, { producerId, epoch });
     for (const group of transaction.groups) this.cluster.group(group).offsets.end(producerId, outcome);
@@ -149,6 +159,7 @@ export class Transactions {
     transaction.groups.clear();
     transaction.state = outcome;
     this.note(transactionalId, transaction);
+    this.journal.trim();
   }
 
   private owned(transactionalId: string, { producerId, epoch }: ProducerIdentity, request: string): Transaction {
