@@ -6,6 +6,8 @@ import { BatchRecord } from './batch-record.js';
 import { codecOf, compressionOf } from './compression.js';
 import { at, attribute, corruptBatch, headerSize, lengthOverhead, markerType } from './layout.js';
 
+const noKey = Buffer.alloc(0);
+
 /** An encoded record batch: a view of its bytes. Nothing is decoded before it is asked for. */
 export class RecordBatch {
   constructor(readonly bytes: Buffer) {}
@@ -68,7 +70,8 @@ export class RecordBatch {
 
   /** The outcome that a control batch tells; undefined for other control records. */
   get marker(): 'commit' | 'abort' | undefined {
-    const type = this.records({ topic: '', partition: -1 })[0]?.key?.readInt16BE(2);
+    const key = this.records({ topic: '', partition: -1 })[0]?.key ?? noKey;
+    const type = key.length < 4 ? undefined : key.readInt16BE(2);
     return type === markerType.commit ? 'commit' : type === markerType.abort ? 'abort' : undefined;
   }
 
