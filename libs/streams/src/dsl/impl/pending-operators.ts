@@ -17,8 +17,6 @@ function notYet(what: string): OuzelError {
   return new OuzelError('OUZEL_TOPOLOGY', { what: `${what} can not be run yet` });
 }
 
-export class SessionWindowAggregate extends Pending {}
-export class SlidingWindowAggregate extends Pending {}
 export class Suppress extends Pending {}
 export class JoinWindowStore extends Pending {}
 export class StreamStreamJoin extends Pending {}

@@ -1,5 +1,5 @@
 import type { Aggregator, Initializer, Merger, Reducer } from '../../operators/callbacks.js';
-import { SessionWindowAggregate } from './pending-operators.js';
+import { SessionWindowAggregate } from '../../operators/session-window-aggregate.js';
 import { sessionStoreView } from './pending-operators.js';
 import { serdes } from '../../serdes/serdes.js';
 import type { Windowed } from '../../state/store.js';

@@ -1,7 +1,7 @@
 import { TopologyError } from '../../errors/index.js';
 import { materialize } from '../../state/materialize.js';
 import type { Materialized, StoreBuilder } from '../../state/store.js';
-import type { StoreShape } from '../../state/store-suppliers.js';
+import { SuppliedStore, type StoreShape } from '../../state/store-suppliers.js';
 import { resolveSerde, type SerdeRef, type StoreDeclaration } from '../../topology/declarations.js';
 import { legalName } from '../../topology/legal-name.js';
 
@@ -35,13 +35,21 @@ export function declareStore(request: StoreRequest): StoreDeclaration {
         form,
         key: resolveSerde(key, defaults.key)!,
         value: resolveSerde(value, defaults.value)!,
-        options,
+        options: { ...options, ...(options.store instanceof SuppliedStore && { store: fitted(options.store, shape) }) },
         defaults: { storeType: defaults.storeType, caching, logging: {} },
       });
       // The changelog keeps what the windows need, also where a supplier keeps more (WindowStoreMaterializer.retentionPeriod).
       return options.store !== undefined && 'retentionMs' in shape ? { ...spec, retentionMs: shape.retentionMs } : spec;
     },
   };
+}
+
+/** A supplier knows what is kept, the operator how it looks things up. */
+function fitted(supplier: SuppliedStore, wanted: StoreShape): SuppliedStore {
+  const { name, shape, persistent } = supplier;
+  if (shape.kind === 'window' && wanted.kind === 'window') return new SuppliedStore(name, { ...wanted, ...shape }, persistent);
+  if (shape.kind === 'session' && wanted.kind === 'session') return new SuppliedStore(name, { ...wanted, ...shape }, persistent);
+  return supplier;
 }
 
 /** A store that the user has put together himself. */

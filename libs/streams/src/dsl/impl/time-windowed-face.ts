@@ -1,5 +1,5 @@
 import type { Aggregator, Initializer, Reducer } from '../../operators/callbacks.js';
-import { SlidingWindowAggregate } from './pending-operators.js';
+import { SlidingWindowAggregate } from '../../operators/sliding-window-aggregate.js';
 import { windowStoreView } from '../../operators/table-view.js';
 import { WindowAggregate } from '../../operators/window-aggregate.js';
 import { WindowReduce } from '../../operators/window-reduce.js';

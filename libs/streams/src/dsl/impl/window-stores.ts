@@ -1,6 +1,7 @@
 import { TopologyError } from '../../errors/index.js';
 import { durationMs, type Duration } from '../../config/duration.js';
 import { TimeWindow, type SessionWindow, type SlidingWindow, type EmitStrategy } from '../../windows/index.js';
+import type { WindowShape } from '../../state/store-suppliers.js';
 import type { KeptRows } from './materialized.js';
 
 /** What time windows and sliding windows have in common for names and stores. */
@@ -31,21 +32,25 @@ export function windowRetention(neededMs: number, wanted: Duration | undefined, 
   });
 }
 
-/** A cache would hold back what emission on close must see; only that of time windows can have one (WindowStoreMaterializer, SlidingWindowStoreMaterializer). */
+/**
+ * Windows emitted on close are found by time, sliding ones by range. A cache would hold back what emission on close must see; only that of time windows can have
+ * one (WindowStoreMaterializer, SlidingWindowStoreMaterializer).
+ */
 export function keptWindows(window: TimeWindow | SlidingWindow, wanted: Duration | undefined, store: string, emit: EmitStrategy): KeptRows {
   const { sizeMs, neededMs } = windowFacts(window);
-  const retentionMs = windowRetention(neededMs, wanted, store);
-  return {
-    shape: { kind: 'window', retentionMs, sizeMs, retainDuplicates: false },
-    form: 'timestamped',
-    caching: emit === 'update' || window instanceof TimeWindow,
+  const isAligned = window instanceof TimeWindow;
+  const shape: WindowShape = {
+    kind: 'window',
+    retentionMs: windowRetention(neededMs, wanted, store),
+    sizeMs,
+    retainDuplicates: false,
+    order: emit === 'close' ? 'time' : 'key',
+    access: isAligned ? 'point' : 'range',
   };
+  return { shape, form: 'timestamped', caching: emit === 'update' || isAligned };
 }
 
 export function keptSessions({ gapMs, graceMs }: SessionWindow, wanted: Duration | undefined, store: string, emit: EmitStrategy): KeptRows {
-  return {
-    shape: { kind: 'session', retentionMs: windowRetention(gapMs + graceMs, wanted, store) },
-    form: 'plain',
-    caching: emit === 'update',
-  };
+  const retentionMs = windowRetention(gapMs + graceMs, wanted, store);
+  return { shape: { kind: 'session', retentionMs, order: emit === 'close' ? 'time' : 'key' }, form: 'plain', caching: emit === 'update' };
 }
