@@ -34,15 +34,13 @@ function written(
 }
 
 function read(batch: RecordBatch): Written['expected'] {
-  return batch
-    .records(place)
-    .map(({ offset, timestamp, key, value, headers }) => ({
-      offset,
-      timestamp,
-      key,
-      value,
-      headers: [...headers] as [string, Buffer | null][],
-    }));
+  return batch.records(place).map(({ offset, timestamp, key, value, headers }) => ({
+    offset,
+    timestamp,
+    key,
+    value,
+    headers: [...headers] as [string, Buffer | null][],
+  }));
 }
 
 function batchOf(count: number, baseOffset: number): Buffer {
