@@ -10,9 +10,9 @@ import { withoutLogging } from '../topology/graph/source-nodes.js';
 import type { TopicNameExtractor } from '../topology/plan.js';
 import { readTopologyConfig, type TopologyConfig } from '../topology/topology-config.js';
 import { Process } from '../operators/process.js';
-import { withSerdes } from './impl/arguments.js';
-import { declareBuilt } from './impl/store-request.js';
-import { instances, suppliedStores } from './impl/suppliers.js';
+import { withSerdes } from './arguments/checked.js';
+import { declareBuilt } from './stores/declared-stores.js';
+import { instances, suppliedStores } from './arguments/suppliers.js';
 import type { Consumed, Produced } from './options/index.js';
 
 const inside = new WeakMap<Topology, PlannedTopology>();

@@ -1,0 +1,74 @@
+import { OuzelError } from '../errors/index.js';
+import type { TableViewSpec } from '../operators/table-view.js';
+import { ProcessorNode } from '../processor/node.js';
+import type { Serde } from '../serdes/serde.js';
+
+/** Operators that are part of names and plans already, and can not be run yet. */
+abstract class Pending extends ProcessorNode<any, any, any, any> {
+  constructor(readonly options: unknown) {
+    super();
+    throw notYet(new.target.name);
+  }
+
+  override process(): void {}
+}
+
+function notYet(what: string): OuzelError {
+  return new OuzelError('OUZEL_TOPOLOGY', { what: `${what} can not be run yet` });
+}
+
+export class Suppress extends Pending {}
+export class JoinWindowStore extends Pending {}
+export class StreamStreamJoin extends Pending {}
+export class StreamStreamSelfJoin extends Pending {}
+export class StreamTableJoin extends Pending {}
+export class StreamGlobalTableJoin extends Pending {}
+export class TableTableJoin extends Pending {}
+export class TableJoinMerge extends Pending {}
+export class SubscriptionSend extends Pending {}
+export class SubscriptionReceive extends Pending {}
+export class SubscriptionJoin extends Pending {}
+export class ForeignTableJoin extends Pending {}
+export class ResponseJoin extends Pending {}
+
+function pendingView(...stores: readonly string[]): TableViewSpec<any, any> {
+  return {
+    stores: [...new Set(stores)],
+    open() {
+      throw notYet('a lookup');
+    },
+  };
+}
+
+export function sessionStoreView(store: string): TableViewSpec<any, any> {
+  return pendingView(store);
+}
+
+export function suppressView(buffer: string, parent: TableViewSpec<any, any>): TableViewSpec<any, any> {
+  return pendingView(...parent.stores, buffer);
+}
+
+export function transformValuesView(parent: TableViewSpec<any, any>, _create: unknown, stores: readonly string[]): TableViewSpec<any, any> {
+  return pendingView(...parent.stores, ...stores);
+}
+
+export function joinView(
+  _kind: string,
+  left: TableViewSpec<any, any>,
+  right: TableViewSpec<any, any>,
+  _joiner: unknown,
+): TableViewSpec<any, any> {
+  return pendingView(...left.stores, ...right.stores);
+}
+
+export interface SubscriptionResponse {
+  readonly primaryPartition: number | null;
+}
+
+export function subscriptionSerde(primaryKey: Serde<any>): Serde<any> {
+  return primaryKey;
+}
+
+export function responseSerde(foreignValue: Serde<any>): Serde<any> {
+  return foreignValue;
+}

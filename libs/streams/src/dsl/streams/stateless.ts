@@ -1,0 +1,146 @@
+import { AsyncMapValues, type AsyncMapper, type AsyncOptions } from '../../operators/async-map-values.js';
+import type { Predicate, ValueMapper } from '../../operators/callbacks.js';
+import { Filter, not } from '../../operators/filter.js';
+import { FlatMapValues } from '../../operators/flat-map-values.js';
+import { FlatMap } from '../../operators/flat-map.js';
+import { ForEach } from '../../operators/for-each.js';
+import { MapValues } from '../../operators/map-values.js';
+import { MapRecord } from '../../operators/map.js';
+import { PassThrough } from '../../operators/pass-through.js';
+import { Peek } from '../../operators/peek.js';
+import { Print } from '../../operators/print.js';
+import { SelectKey } from '../../operators/select-key.js';
+import type { NodeTraits } from '../../topology/graph/graph-node.js';
+import { ProcessorGraphNode, type CreateNode } from '../../topology/graph/processor-node.js';
+import type { Named } from '../options/index.js';
+import { callback, nameIn } from '../arguments/checked.js';
+import type { StreamHandle } from './stream-handle.js';
+
+type Mapper<R> = ValueMapper<any, any, R>;
+
+/** One processor below the stream, named or by the prefix. */
+function below(
+  { graph, node }: StreamHandle,
+  operator: string,
+  prefix: string,
+  options: Named | undefined,
+  create: CreateNode,
+  traits?: Partial<NodeTraits>,
+): ProcessorGraphNode {
+  const name = graph.names.orGenerated(nameIn(options, operator), prefix);
+  return graph.add(node, new ProcessorGraphNode(name, { create, ...(traits && { traits }) }));
+}
+
+export function filter(stream: StreamHandle, predicate: Predicate<any, any>, options?: Named): StreamHandle {
+  callback(predicate, 'the predicate of filter');
+  return { ...stream, node: below(stream, 'filter', 'KSTREAM-FILTER-', options, () => new Filter(predicate)) };
+}
+
+export function filterNot(stream: StreamHandle, predicate: Predicate<any, any>, options?: Named): StreamHandle {
+  callback(predicate, 'the predicate of filterNot');
+  return { ...stream, node: below(stream, 'filterNot', 'KSTREAM-FILTER-', options, () => new Filter(not(predicate))) };
+}
+
+export function map(stream: StreamHandle, mapper: Mapper<readonly [any, any]>, options?: Named): StreamHandle {
+  callback(mapper, 'the mapper of map');
+  const node = below(stream, 'map', 'KSTREAM-MAP-', options, () => new MapRecord(mapper), { changesKey: true });
+  return { ...stream, node, key: undefined, value: undefined, needsRepartition: true };
+}
+
+export function mapValues(stream: StreamHandle, mapper: Mapper<any>, options?: Named): StreamHandle {
+  callback(mapper, 'the mapper of mapValues');
+  return {
+    ...stream,
+    node: below(stream, 'mapValues', 'KSTREAM-MAPVALUES-', options, () => new MapValues(mapper), { changesValue: true }),
+    value: undefined,
+  };
+}
+
+export function flatMap(stream: StreamHandle, mapper: Mapper<Iterable<readonly [any, any]>>, options?: Named): StreamHandle {
+  callback(mapper, 'the mapper of flatMap');
+  const node = below(stream, 'flatMap', 'KSTREAM-FLATMAP-', options, () => new FlatMap(mapper), { changesKey: true });
+  return { ...stream, node, key: undefined, value: undefined, needsRepartition: true };
+}
+
+export function flatMapValues(stream: StreamHandle, mapper: Mapper<Iterable<any>>, options?: Named): StreamHandle {
+  callback(mapper, 'the mapper of flatMapValues');
+  const node = below(stream, 'flatMapValues', 'KSTREAM-FLATMAPVALUES-', options, () => new FlatMapValues(mapper), { changesValue: true });
+  return { ...stream, node, value: undefined };
+}
+
+export function selectKey(stream: StreamHandle, mapper: Mapper<any>, options?: Named): StreamHandle {
+  callback(mapper, 'the mapper of selectKey');
+  return { ...stream, node: keySelect(stream, mapper, options, 'selectKey'), key: undefined, needsRepartition: true };
+}
+
+/** The node of `selectKey`, `groupBy` and `toStream` with a key. */
+export function keySelect(stream: StreamHandle, mapper: Mapper<any>, options: Named | undefined, operator: string): ProcessorGraphNode {
+  return below(stream, operator, 'KSTREAM-KEY-SELECT-', options, () => new SelectKey(mapper), { changesKey: true });
+}
+
+export function peek(stream: StreamHandle, action: Mapper<void>, options?: Named): StreamHandle {
+  callback(action, 'the action of peek');
+  return { ...stream, node: below(stream, 'peek', 'KSTREAM-PEEK-', options, () => new Peek(action)) };
+}
+
+export function forEach(stream: StreamHandle, action: Mapper<void>, options?: Named): void {
+  callback(action, 'the action of forEach');
+  below(stream, 'forEach', 'KSTREAM-FOREACH-', options, () => new ForEach(action));
+}
+
+export function print(
+  stream: StreamHandle,
+  options: Named & { label?: string; format?: Mapper<string>; write?: (line: string) => void } = {},
+): void {
+  const { label = stream.node.name, format = keyAndValue, write = toStandardOutput } = options;
+  below(
+    stream,
+    'print',
+    'KSTREAM-PRINTER-',
+    options,
+    () => new Print({ label, format: callback(format, 'format of print'), write: callback(write, 'write of print') }),
+  );
+}
+
+function keyAndValue(value: unknown, key: unknown): string {
+  return `${text(key)}, ${text(value)}`;
+}
+
+function text(part: unknown): string {
+  return typeof part === 'object' && part !== null ? JSON.stringify(part) : String(part);
+}
+
+function toStandardOutput(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+export function merge(stream: StreamHandle, other: StreamHandle, options?: Named): StreamHandle {
+  const { graph } = stream;
+  const name = graph.names.orGenerated(nameIn(options, 'merge'), 'KSTREAM-MERGE-');
+  const node = graph.add(
+    [stream.node, other.node],
+    new ProcessorGraphNode(name, { create: () => new PassThrough(), traits: { isMerge: true } }),
+  );
+  return {
+    graph,
+    node,
+    key: stream.key === other.key ? stream.key : undefined,
+    value: stream.value === other.value ? stream.value : undefined,
+    sources: new Set([...stream.sources, ...other.sources]),
+    needsRepartition: stream.needsRepartition || other.needsRepartition,
+  };
+}
+
+export function asyncMapValues(stream: StreamHandle, mapper: AsyncMapper<any, any, any>, options: Named & AsyncOptions = {}): StreamHandle {
+  callback(mapper, 'the mapper of asyncMapValues');
+  const { name, ...asynchronous } = options;
+  const node = below(
+    stream,
+    'asyncMapValues',
+    'KSTREAM-ASYNCMAPVALUES-',
+    name === undefined ? {} : { name },
+    () => new AsyncMapValues(mapper, asynchronous),
+    { changesValue: true },
+  );
+  return { ...stream, node, value: undefined };
+}

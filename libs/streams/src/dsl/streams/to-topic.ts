@@ -1,0 +1,32 @@
+import { TopologyError } from '../../errors/index.js';
+import { legalName } from '../../topology/legal-name.js';
+import { SinkNode } from '../../topology/graph/sink-node.js';
+import type { TopicNameExtractor } from '../../topology/plan.js';
+import type { Produced } from '../options/index.js';
+import { callback, nameIn, withSerdes } from '../arguments/checked.js';
+import type { StreamHandle } from './stream-handle.js';
+
+/** Ends the stream in a topic (KStream.to). */
+export function streamToTopic(
+  { graph, node, key, value }: StreamHandle,
+  topic: string | TopicNameExtractor<any, any>,
+  options?: Produced<any, any>,
+): void {
+  if (typeof topic === 'string') legalName(topic, 'topic of to');
+  else if (typeof topic !== 'function')
+    throw new TopologyError('OUZEL_TOPOLOGY', { what: 'to needs the name of a topic, or a function that answers one' });
+  const produced = withSerdes(options, 'to');
+  if (produced.partitioner !== undefined) callback(produced.partitioner, 'the partitioner of to');
+  const name = graph.names.orGenerated(nameIn(options, 'to'), 'KSTREAM-SINK-');
+  graph.add(
+    node,
+    new SinkNode({
+      kind: 'sink',
+      name,
+      topic,
+      key: produced.key ?? key,
+      value: produced.value ?? value,
+      partitioner: produced.partitioner ?? 'inner-key',
+    }),
+  );
+}
