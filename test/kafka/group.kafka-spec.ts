@@ -9,8 +9,8 @@ import type {
 } from '../../libs/streams/src/kafka/driver.js';
 import { runKafkaTool } from '../../scripts/kafka-cluster.mjs';
 import { systemClock, systemRandom } from '../../libs/streams/src/clock/index.js';
-import { Cluster } from '../../libs/streams/src/kafka/kafkajs/cluster.js';
-import { Coordinator } from '../../libs/streams/src/kafka/kafkajs/coordinator.js';
+import { Cluster } from '../../libs/streams/src/kafka/kafkajs/connection/cluster.js';
+import { Coordinator } from '../../libs/streams/src/kafka/kafkajs/connection/coordinator.js';
 import { leaveGroup } from '../../libs/streams/src/kafka/kafkajs/protocol/membership.js';
 import { connectedDriver, eventually, fresh, sharedBrokers } from './real-kafka.js';
 import { newTopic } from './records.js';

@@ -8,15 +8,15 @@ import type {
   TopicDescription,
   TopicPartition,
 } from '../driver.js';
-import type { Channel } from './channel.js';
-import type { Cluster } from './cluster.js';
-import { NodeChannels } from './node-channels.js';
-import { askLeaders } from './partition-requests.js';
+import type { Channel } from './connection/channel.js';
+import type { Cluster } from './connection/cluster.js';
+import { NodeChannels } from './connection/node-channels.js';
+import { askLeaders } from './connection/partition-requests.js';
 import { offsetFetch } from './protocol/committed-offsets.js';
 import { ErrorCode, failureOf } from './protocol/error-codes.js';
 import { deleteRecords, listOffsets, Timestamp, type LogOffset } from './protocol/log-offsets.js';
 import { createTopics, deleteTopics, describeConfigs } from './protocol/topics.js';
-import { retrying, type RetryLimits } from './retry.js';
+import { retrying, type RetryLimits } from './connection/retry.js';
 
 const leaderNotAvailable = 5;
 

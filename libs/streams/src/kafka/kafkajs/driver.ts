@@ -10,12 +10,12 @@ import type {
   ProducerOptions,
 } from '../driver.js';
 import { KafkajsAdmin } from './admin.js';
-import { Cluster } from './cluster.js';
+import { Cluster } from './connection/cluster.js';
 import type { KafkajsConfig, Ports } from './config.js';
-import { KafkajsFetcher } from './fetcher.js';
-import { KafkajsMember } from './member.js';
-import { KafkajsProducer } from './producer.js';
-import { retrying } from './retry.js';
+import { KafkajsFetcher } from './fetch/fetcher.js';
+import { KafkajsMember } from './group/member.js';
+import { KafkajsProducer } from './produce/producer.js';
+import { retrying } from './connection/retry.js';
 
 /** One client's connections to a cluster, by kafkajs. */
 export class KafkajsDriver implements KafkaDriver {

@@ -1,7 +1,7 @@
 import { batchesIn, loadCodecsOf } from '../../codec/index.js';
 import { DriverError, type Fetched, type FetcherOptions, type TopicPartition } from '../../driver.js';
 import type { FetchedPartition } from '../protocol/fetch.js';
-import type { Backoff } from '../retry.js';
+import type { Backoff } from '../connection/retry.js';
 import { UnreadBatches } from './unread-batches.js';
 
 /** One assignment of one partition. A later assignment is another object, so that what arrives for this one goes nowhere. */

@@ -1,6 +1,6 @@
 import { DriverError, type FetcherOptions } from '../../driver.js';
-import type { Channel } from '../channel.js';
-import type { Cluster } from '../cluster.js';
+import type { Channel } from '../connection/channel.js';
+import type { Cluster } from '../connection/cluster.js';
 import { failureOf, ErrorCode } from '../protocol/error-codes.js';
 import { fetch, type FetchedPartition } from '../protocol/fetch.js';
 import type { AssignedPartition } from './assigned-partition.js';

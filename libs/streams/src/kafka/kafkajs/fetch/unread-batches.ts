@@ -1,6 +1,5 @@
-import { AbortedTransactions, type RecordBatch } from '../../codec/index.js';
+import { AbortedTransactions, type AbortedTransaction, type RecordBatch } from '../../codec/index.js';
 import type { ConsumerRecord, TopicPartition } from '../../driver.js';
-import type { AbortedTransaction } from '../protocol/fetch.js';
 
 /** A batch that has arrived, with what is known of the aborted transactions of its response. */
 interface Unread {

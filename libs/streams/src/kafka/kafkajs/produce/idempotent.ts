@@ -1,9 +1,9 @@
 import { DriverError } from '../../driver.js';
-import type { Cluster } from '../cluster.js';
-import { NodeChannels } from '../node-channels.js';
+import type { Cluster } from '../connection/cluster.js';
+import { NodeChannels } from '../connection/node-channels.js';
 import { ErrorCode, failureOf } from '../protocol/error-codes.js';
 import { initProducerId, type ProducerIdentity } from '../protocol/transactions.js';
-import { retrying } from '../retry.js';
+import { retrying } from '../connection/retry.js';
 import type { Authority } from './authority.js';
 import type { PartitionQueue } from './partition-queue.js';
 import type { ProducerBatch } from './producer-batch.js';

@@ -1,6 +1,6 @@
 import type { DriverError, TopicPartition } from '../../driver.js';
 import type { ProducerIdentity } from '../protocol/transactions.js';
-import type { Backoff } from '../retry.js';
+import type { Backoff } from '../connection/retry.js';
 import type { ProducerBatch } from './producer-batch.js';
 
 const sequences = 2 ** 31;

@@ -1,7 +1,7 @@
 import { DriverError } from '../../driver.js';
-import type { Cluster } from '../cluster.js';
-import { NodeChannels } from '../node-channels.js';
-import { waitForLeader } from '../leader.js';
+import type { Cluster } from '../connection/cluster.js';
+import { NodeChannels } from '../connection/node-channels.js';
+import { waitForLeader } from '../connection/leader.js';
 import { ErrorCode, failureOf } from '../protocol/error-codes.js';
 import { encodeProduce, produce, type ProducedPartition } from '../protocol/produce.js';
 import type { Authority } from './authority.js';

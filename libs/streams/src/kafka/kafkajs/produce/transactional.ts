@@ -1,8 +1,8 @@
 import { DriverError, type GroupIdentity, type OffsetCommit } from '../../driver.js';
-import type { Cluster } from '../cluster.js';
+import type { Cluster } from '../connection/cluster.js';
 import { ErrorCode } from '../protocol/error-codes.js';
 import type { ProducerIdentity } from '../protocol/transactions.js';
-import { TransactionCoordinator } from '../transaction-coordinator.js';
+import { TransactionCoordinator } from './transaction-coordinator.js';
 import type { Authority } from './authority.js';
 import type { PartitionQueue } from './partition-queue.js';
 import type { ProducerBatch } from './producer-batch.js';

@@ -1,3 +1,4 @@
+import type { AbortedTransaction } from '../../codec/index.js';
 import type { Isolation, TopicPartition } from '../../driver.js';
 import type { Api } from './api.js';
 import { byTopic } from './by-topic.js';
@@ -14,10 +15,6 @@ export interface FetchRequest {
   readonly maxBytes: number;
   readonly isolation: Isolation;
   readonly positions: readonly FetchPosition[];
-}
-export interface AbortedTransaction {
-  readonly producerId: number;
-  readonly firstOffset: number;
 }
 export interface FetchedPartition extends TopicPartition {
   readonly errorCode: number;

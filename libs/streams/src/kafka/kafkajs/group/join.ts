@@ -1,14 +1,14 @@
-import type { Assignment, GroupIdentity, GroupListener, MemberOptions, MemberSubscription } from '../driver.js';
-import type { Coordinator } from './coordinator.js';
+import type { Assignment, GroupIdentity, GroupListener, MemberOptions, MemberSubscription } from '../../driver.js';
+import type { Coordinator } from '../connection/coordinator.js';
 import {
   consumerProtocolType,
   decodeAssignment,
   decodeSubscription,
   encodeAssignment,
   encodeSubscription,
-} from './protocol/consumer-protocol.js';
-import { ErrorCode, failureOf } from './protocol/error-codes.js';
-import { joinGroup, syncGroup, type JoinResponse } from './protocol/membership.js';
+} from '../protocol/consumer-protocol.js';
+import { ErrorCode, failureOf } from '../protocol/error-codes.js';
+import { joinGroup, syncGroup, type JoinResponse } from '../protocol/membership.js';
 
 /** What the coordinator may take longer than the rebalance timeout, ms. */
 const graceMs = 5_000;

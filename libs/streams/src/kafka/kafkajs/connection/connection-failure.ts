@@ -1,5 +1,5 @@
-import { asError } from '../../errors/index.js';
-import { DriverError } from '../driver.js';
+import { asError } from '../../../errors/index.js';
+import { DriverError } from '../../driver.js';
 
 const tlsCode = /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH)/;
 

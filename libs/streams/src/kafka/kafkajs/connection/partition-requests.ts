@@ -1,10 +1,10 @@
-import type { DriverError } from '../driver.js';
-import { type TopicPartition } from '../driver.js';
+import type { DriverError } from '../../driver.js';
+import { type TopicPartition } from '../../driver.js';
 import type { Channel } from './channel.js';
 import type { Cluster } from './cluster.js';
 import type { NodeChannels } from './node-channels.js';
 import { leaderFailure } from './leader.js';
-import { ErrorCode, failureOf } from './protocol/error-codes.js';
+import { ErrorCode, failureOf } from '../protocol/error-codes.js';
 import { retrying, type RetryLimits } from './retry.js';
 
 /**

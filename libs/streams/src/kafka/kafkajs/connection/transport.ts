@@ -1,9 +1,9 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { Kafka, logLevel, type ISocketFactory, type LogEntry } from 'kafkajs';
-import { defaultRequestTimeoutMs, type DriverLogger, type KafkajsConfig } from './config.js';
+import { defaultRequestTimeoutMs, type DriverLogger, type KafkajsConfig } from '../config.js';
 import { closedFailure, connectionFailure } from './connection-failure.js';
-import type { ApiRanges } from './protocol/api.js';
+import type { ApiRanges } from '../protocol/api.js';
 
 // Everything that leans on the inside of kafkajs 2.2.4 (pinned exactly) stands in this file: it gives us connected, encrypted, authenticated sockets, and
 // what it knows of its own framing. One connection of ours is one kafkajs Broker object with one socket, used once and thrown away when it breaks:

@@ -1,9 +1,9 @@
-import { DriverError, type Fetched, type Fetcher, type FetcherOptions, type TopicPartition } from '../driver.js';
-import type { Cluster } from './cluster.js';
-import { AssignedPartition } from './fetch/assigned-partition.js';
-import { FetchLane, nameOf } from './fetch/fetch-lane.js';
-import { waitForLeader } from './leader.js';
-import { Backoff } from './retry.js';
+import { DriverError, type Fetched, type Fetcher, type FetcherOptions, type TopicPartition } from '../../driver.js';
+import type { Cluster } from '../connection/cluster.js';
+import { AssignedPartition } from './assigned-partition.js';
+import { FetchLane, nameOf } from './fetch-lane.js';
+import { waitForLeader } from '../connection/leader.js';
+import { Backoff } from '../connection/retry.js';
 
 /** Per broker: while one fetch is held by the broker, another can go for partitions that have become free meanwhile. */
 const lanesPerBroker = 2;

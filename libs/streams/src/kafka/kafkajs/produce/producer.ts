@@ -1,15 +1,22 @@
-import { loadCodec } from '../codec/index.js';
-import { DriverError, type GroupIdentity, type OffsetCommit, type Producer, type ProducerOptions, type ProducerRecord } from '../driver.js';
-import type { Cluster } from './cluster.js';
-import { closedFailure } from './connection-failure.js';
-import type { Authority } from './produce/authority.js';
-import { Idempotent } from './produce/idempotent.js';
-import { PartitionQueue } from './produce/partition-queue.js';
-import { ProducerBatch, type BatchForm } from './produce/producer-batch.js';
-import { Sender } from './produce/sender.js';
-import { Transactional } from './produce/transactional.js';
-import { ErrorCode } from './protocol/error-codes.js';
-import { atMost, Backoff } from './retry.js';
+import { loadCodec } from '../../codec/index.js';
+import {
+  DriverError,
+  type GroupIdentity,
+  type OffsetCommit,
+  type Producer,
+  type ProducerOptions,
+  type ProducerRecord,
+} from '../../driver.js';
+import type { Cluster } from '../connection/cluster.js';
+import { closedFailure } from '../connection/connection-failure.js';
+import type { Authority } from './authority.js';
+import { Idempotent } from './idempotent.js';
+import { PartitionQueue } from './partition-queue.js';
+import { ProducerBatch, type BatchForm } from './producer-batch.js';
+import { Sender } from './sender.js';
+import { Transactional } from './transactional.js';
+import { ErrorCode } from '../protocol/error-codes.js';
+import { atMost, Backoff } from '../connection/retry.js';
 
 const defaultTransactionTimeoutMs = 10_000;
 /** More than the numbers of a record take in a batch, and the batch's header. */

@@ -1,11 +1,11 @@
-import type { TopicPartition } from '../driver.js';
-import { DriverError } from '../driver.js';
+import type { TopicPartition } from '../../driver.js';
+import { DriverError } from '../../driver.js';
 import { Channel } from './channel.js';
-import { defaultRequestTimeoutMs, type KafkajsConfig, type Ports } from './config.js';
+import { defaultRequestTimeoutMs, type KafkajsConfig, type Ports } from '../config.js';
 import { closedFailure } from './connection-failure.js';
-import { findCoordinator, type CoordinatorKind } from './protocol/coordinator.js';
-import { failureOf } from './protocol/error-codes.js';
-import { metadata, type BrokerAddress, type MetadataResponse, type TopicMetadata } from './protocol/metadata.js';
+import { findCoordinator, type CoordinatorKind } from '../protocol/coordinator.js';
+import { failureOf } from '../protocol/error-codes.js';
+import { metadata, type BrokerAddress, type MetadataResponse, type TopicMetadata } from '../protocol/metadata.js';
 import { Transport } from './transport.js';
 
 interface HostPort {

@@ -1,5 +1,5 @@
-import { DriverError } from '../driver.js';
-import type { Ports } from './config.js';
+import { DriverError } from '../../driver.js';
+import type { Ports } from '../config.js';
 import { closedFailure } from './connection-failure.js';
 
 const firstPauseMs = 50;

@@ -1,9 +1,9 @@
-import type { Cancel, Clock } from '../../clock/index.js';
-import type { DriverError } from '../driver.js';
-import { type GroupIdentity } from '../driver.js';
-import type { Coordinator } from './coordinator.js';
-import { failureOf } from './protocol/error-codes.js';
-import { heartbeat } from './protocol/membership.js';
+import type { Cancel, Clock } from '../../../clock/index.js';
+import type { DriverError } from '../../driver.js';
+import { type GroupIdentity } from '../../driver.js';
+import type { Coordinator } from '../connection/coordinator.js';
+import { failureOf } from '../protocol/error-codes.js';
+import { heartbeat } from '../protocol/membership.js';
 
 const retryMs = 500;
 

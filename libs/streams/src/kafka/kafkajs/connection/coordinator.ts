@@ -1,8 +1,8 @@
-import type { DriverError } from '../driver.js';
+import type { DriverError } from '../../driver.js';
 import type { Channel } from './channel.js';
 import type { Cluster } from './cluster.js';
-import type { Api } from './protocol/api.js';
-import type { CoordinatorKind } from './protocol/coordinator.js';
+import type { Api } from '../protocol/api.js';
+import type { CoordinatorKind } from '../protocol/coordinator.js';
 
 const coordinatorMoved = new Set([15, 16]);
 

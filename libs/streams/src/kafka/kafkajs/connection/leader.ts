@@ -1,6 +1,6 @@
-import { DriverError, type TopicPartition } from '../driver.js';
+import { DriverError, type TopicPartition } from '../../driver.js';
 import type { Cluster } from './cluster.js';
-import { ErrorCode, failureOf } from './protocol/error-codes.js';
+import { ErrorCode, failureOf } from '../protocol/error-codes.js';
 import type { Backoff } from './retry.js';
 
 /** How long Kafka may not know a topic before it counts as missing: a new topic reaches the brokers one after the other. */

@@ -1,8 +1,8 @@
-import type { GroupIdentity, OffsetCommit, TopicPartition } from '../driver.js';
-import type { Cluster } from './cluster.js';
-import { Coordinator } from './coordinator.js';
-import type { Api } from './protocol/api.js';
-import { ErrorCode, failureOf } from './protocol/error-codes.js';
+import type { GroupIdentity, OffsetCommit, TopicPartition } from '../../driver.js';
+import type { Cluster } from '../connection/cluster.js';
+import { Coordinator } from '../connection/coordinator.js';
+import type { Api } from '../protocol/api.js';
+import { ErrorCode, failureOf } from '../protocol/error-codes.js';
 import {
   addOffsetsToTxn,
   addPartitionsToTxn,
@@ -10,8 +10,8 @@ import {
   initProducerId,
   txnOffsetCommit,
   type ProducerIdentity,
-} from './protocol/transactions.js';
-import { retrying, type RetryLimits } from './retry.js';
+} from '../protocol/transactions.js';
+import { retrying, type RetryLimits } from '../connection/retry.js';
 
 const noIdentity: ProducerIdentity = { producerId: -1, epoch: -1 };
 

@@ -1,4 +1,4 @@
-import type { GroupIdentity } from '../driver.js';
+import type { GroupIdentity } from '../../driver.js';
 
 /** The generation that a member is in, and whether it is on its way to another. */
 export class Generation {

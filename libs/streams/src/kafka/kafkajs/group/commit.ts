@@ -1,12 +1,12 @@
-import { DriverError, type OffsetCommit } from '../driver.js';
-import type { Ports } from './config.js';
-import { closedFailure } from './connection-failure.js';
+import { DriverError, type OffsetCommit } from '../../driver.js';
+import type { Ports } from '../config.js';
+import { closedFailure } from '../connection/connection-failure.js';
 import type { Generation } from './generation.js';
-import type { Coordinator } from './coordinator.js';
-import { missingAfterMs } from './leader.js';
-import { offsetCommit } from './protocol/committed-offsets.js';
-import { ErrorCode, failureOf } from './protocol/error-codes.js';
-import { Backoff } from './retry.js';
+import type { Coordinator } from '../connection/coordinator.js';
+import { missingAfterMs } from '../connection/leader.js';
+import { offsetCommit } from '../protocol/committed-offsets.js';
+import { ErrorCode, failureOf } from '../protocol/error-codes.js';
+import { Backoff } from '../connection/retry.js';
 
 const movesOn = new Set<number>([ErrorCode.illegalGeneration, ErrorCode.rebalanceInProgress]);
 

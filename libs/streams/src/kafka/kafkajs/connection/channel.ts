@@ -1,6 +1,6 @@
-import { DriverError } from '../driver.js';
+import { DriverError } from '../../driver.js';
 import { closedFailure } from './connection-failure.js';
-import { commonVersion, decodeResponse, encodeRequest, type Api } from './protocol/api.js';
+import { commonVersion, decodeResponse, encodeRequest, type Api } from '../protocol/api.js';
 import type { Frame, Link, Transport } from './transport.js';
 
 /** Where a channel leads; looked up at each new connection, for brokers move. */

@@ -1,15 +1,22 @@
-import { asError } from '../../errors/index.js';
-import { DriverError, type GroupIdentity, type GroupListener, type GroupMember, type MemberOptions, type OffsetCommit } from '../driver.js';
-import type { Cluster } from './cluster.js';
-import type { DriverLogger } from './config.js';
+import { asError } from '../../../errors/index.js';
+import {
+  DriverError,
+  type GroupIdentity,
+  type GroupListener,
+  type GroupMember,
+  type MemberOptions,
+  type OffsetCommit,
+} from '../../driver.js';
+import type { Cluster } from '../connection/cluster.js';
+import type { DriverLogger } from '../config.js';
 import { Generation } from './generation.js';
-import { GroupCommit } from './group-commit.js';
-import { Coordinator } from './coordinator.js';
-import { GroupJoin } from './group-join.js';
+import { GroupCommit } from './commit.js';
+import { Coordinator } from '../connection/coordinator.js';
+import { GroupJoin } from './join.js';
 import { Heartbeats } from './heartbeats.js';
-import { ErrorCode } from './protocol/error-codes.js';
-import { leaveGroup } from './protocol/membership.js';
-import { atMost, Backoff } from './retry.js';
+import { ErrorCode } from '../protocol/error-codes.js';
+import { leaveGroup } from '../protocol/membership.js';
+import { atMost, Backoff } from '../connection/retry.js';
 
 const leaveTimeoutMs = 2_000;
 
