@@ -47,7 +47,7 @@ export class TestInputTopic<K, V> {
   pipe(value: V | null, timestamp?: number): Promise<void>;
   pipe(what: StreamRecord<K | null, V | null> | V | null, timestamp?: number): Promise<void> {
     if (what instanceof StreamRecord) {
-      const { key, value, timestamp: at, headers } = what as StreamRecord<K | null, V | null>;
+      const { key, value, timestamp: at, headers } = what;
       return this.send(key, value, at, headers);
     }
     return this.send(null, what, timestamp ?? this.next(), Headers.empty);

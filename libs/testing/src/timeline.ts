@@ -78,7 +78,7 @@ function isWindowed(key: unknown): key is Windowed<unknown> {
 function text(value: unknown): string {
   if (value === null || value === undefined) return '-';
   if (typeof value === 'string') return /^-$|^$|[\s|@"]/.test(value) ? JSON.stringify(value) : value;
-  return JSON.stringify(value) ?? String(value);
+  return typeof value === 'bigint' ? String(value) : JSON.stringify(value);
 }
 
 const units = [

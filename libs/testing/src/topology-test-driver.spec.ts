@@ -223,13 +223,13 @@ describe('TopologyTestDriver', () => {
 });
 
 describe('user code that answers promises', () => {
-  type Mapper = Parameters<ReturnType<StreamsBuilder['stream']>['asyncMapValues']>[0];
+  type Mapper = (value: string) => Promise<string>;
 
   function mapping(mapper: Mapper, options: Record<string, unknown> = {}): TopologyTestDriver {
     const builder = new StreamsBuilder();
     builder
       .stream('in', text)
-      .asyncMapValues((value, key, record, signal) => mapper(value, key, record, signal) as Promise<string>, options)
+      .asyncMapValues((value) => mapper(value), options)
       .to('out', text);
     return driving(builder.build());
   }
@@ -239,7 +239,7 @@ describe('user code that answers promises', () => {
     const driver = mapping(
       async (value) => {
         if (++calls < 3) throw new Error('not yet');
-        return `${value}!`;
+        return value + '!';
       },
       { retry: { attempts: 3, backoff: '1h' } },
     );

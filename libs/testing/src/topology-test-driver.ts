@@ -1,4 +1,5 @@
 import {
+  asError,
   OuzelError,
   type KeyValueStore,
   type Serde,
@@ -51,7 +52,7 @@ export class TopologyTestDriver {
   private opening: Promise<Tasks> | undefined;
   private tasks: Tasks | undefined;
   private handedOver = 0;
-  private failure: unknown;
+  private failure: Error | undefined;
   private turn: Promise<void> = Promise.resolve();
 
   /** `config`: the settings of a client; `kafka` is not needed, and `applicationId` is `topology-test-driver` if not given. Throws faults of configuration and plan. */
@@ -213,13 +214,13 @@ export class TopologyTestDriver {
       await work(await this.open());
     } catch (thrown) {
       const isMistake = thrown instanceof OuzelError && thrown.code === 'OUZEL_TOPIC_MISSING';
-      if (!isMistake) this.failure ??= thrown;
+      if (!isMistake) this.failure ??= asError(thrown);
       throw thrown;
     }
   }
 
   private open(): Promise<Tasks> {
-    if (this.failure !== undefined) return Promise.reject(this.failure as Error);
+    if (this.failure !== undefined) return Promise.reject(this.failure);
     return (this.opening ??= this.start());
   }
 

@@ -4,7 +4,7 @@ import type { KeyValueStore, Processor, ProcessorContext, StreamRecord } from '@
 export abstract class Contextual<VOut = string, KOut = string> implements Processor<string, string, KOut, VOut> {
   protected context!: ProcessorContext<KOut, VOut>;
 
-  init(context: ProcessorContext<KOut, VOut>): void | Promise<void> {
+  init(context: ProcessorContext<KOut, VOut>): void {
     this.context = context;
   }
 

@@ -1,7 +1,8 @@
+import type * as ouzel from '@ouzel/streams';
 import type { Materialized, Serde, StreamsBuilder, Topology, TopologyConfig } from '@ouzel/streams';
 
 /** The whole of @ouzel/streams, as a twin gets it: so that twins in a file anywhere need no import. */
-export type Ouzel = typeof import('@ouzel/streams');
+export type Ouzel = typeof ouzel;
 /** Builds the topology of one family of recorded scenarios. `name` of the scenario: it ends with the seed, by which some families of Fuzz.java choose a store. */
 export type Twin = (ouzel: Ouzel, config: TopologyConfig, name: string) => Topology;
 /** Twins by family. */

@@ -140,7 +140,7 @@ export const sessionCommands: Commands<SessionStore<string, string>> = {
   },
   fetch: (store, [key]) => windowedList(store.fetch(key!)),
   backwardFetch: (store, [key]) => windowedList(store.fetch(key!, undefined, reverse)),
-  fetchKeys: (store, [key, keyTo]) => windowedList(store.fetch(key!, keyTo!)),
+  fetchKeys: (store, [key, keyTo]) => windowedList(store.fetch(key!, keyTo)),
   fetchSession: (store, [key, start, end]) => store.fetchSession(key!, time(start), time(end)),
   find: (store, [key, earliest, latest]) => windowedList(store.findSessions(key!, time(earliest), time(latest))),
   backwardFind: (store, [key, earliest, latest]) => windowedList(store.findSessions(key!, time(earliest), time(latest), reverse)),
