@@ -1,5 +1,5 @@
 import type { KafkaDriver, TopicPartition } from '../../libs/streams/src/kafka/driver.js';
-import { connectedDriver, fresh, sharedBrokers } from './real-kafka.js';
+import { connectedDriver, eventually, fresh, sharedBrokers } from './real-kafka.js';
 import { Deliveries, fetching, newTopic, producing, readUpTo, text, valuesOf, write } from './records.js';
 
 describe('transactions on a real Kafka', () => {
@@ -18,8 +18,14 @@ describe('transactions on a real Kafka', () => {
   const committed = async () => {
     const fetcher = driver.createFetcher(fetching);
     fetcher.assign(place, 0);
-    const ends = await driver.admin.listOffsets([place], 'latest', 'read_committed');
-    const records = await readUpTo(fetcher, ends[0]!.offset);
+    // Kafka answers the end of a transaction before its markers are in the partitions.
+    const end = await eventually(async () => {
+      const [stable, last] = await Promise.all(
+        (['read_committed', 'read_uncommitted'] as const).map((isolation) => driver.admin.listOffsets([place], 'latest', isolation)),
+      );
+      return stable![0]!.offset === last![0]!.offset ? last![0]!.offset : undefined;
+    });
+    const records = await readUpTo(fetcher, end);
     await fetcher.close();
     return valuesOf(records);
   };
