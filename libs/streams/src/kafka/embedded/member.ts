@@ -9,7 +9,7 @@ import {
   type MemberOptions,
   type OffsetCommit,
 } from '../driver.js';
-import { Generation } from '../kafkajs/generation.js';
+import { Generation } from '../kafkajs/group/generation.js';
 import { ErrorCode, failureOf } from '../kafkajs/protocol/error-codes.js';
 import { closedFailure } from './closed-failure.js';
 import type { Cluster } from './cluster.js';
