@@ -1,4 +1,3 @@
-import { StateError } from '../errors/index.js';
 import type { Serde } from '../serdes/serde.js';
 import { createKeyValueStore } from './key-value/create-key-value-store.js';
 import { createSessionStore } from './session/create-session-store.js';
@@ -6,6 +5,7 @@ import type { StateStore, StateStoreSpec, StoreKind, StoreParts } from './state-
 import type { TopicConfig } from './store.js';
 import type { StoreShape } from './store-suppliers.js';
 import { PlainForm, PlainFormWithHeaders, TimestampedForm } from './value-form.js';
+import { createVersionedStore } from './versioned/create-versioned-store.js';
 import { createWindowStore } from './window/create-window-store.js';
 
 /** A store in full: shape, serdes, and how it is kept. */
@@ -51,7 +51,7 @@ function kindOf({ shape, form }: StoreDefinition): StoreKind {
 }
 
 function createStore(definition: StoreDefinition, parts: StoreParts): StateStore {
-  const { name, shape, value, form } = definition;
+  const { shape, value, form } = definition;
   const values = form === 'timestamped' ? new TimestampedForm(value, parts.topic) : new PlainForm(value, parts.topic);
   switch (shape.kind) {
     case 'key-value':
@@ -64,7 +64,7 @@ function createStore(definition: StoreDefinition, parts: StoreParts): StateStore
     }
     case 'session':
       return createSessionStore(definition, shape, values, parts);
-    default:
-      throw new StateError('OUZEL_STATE', { what: `stores of kind ${shape.kind} can not be made yet`, where: `store "${name}"` });
+    case 'versioned':
+      return createVersionedStore(definition, shape, parts);
   }
 }

@@ -33,13 +33,20 @@ export interface SessionShape {
   readonly order?: 'key' | 'time';
 }
 
+/** A versioned store: how far back one may look, and in what pieces of time the past is removed (Kafka Streams' own choice if undefined). */
+export interface VersionedShape {
+  readonly kind: 'versioned';
+  readonly historyMs: number;
+  readonly segmentMs: number | undefined;
+}
+
 /** What kind of rows a store keeps, and for how long. Times in ms. */
 export type StoreShape =
   | { readonly kind: 'key-value' }
   | { readonly kind: 'lru'; readonly maxEntries: number }
   | WindowShape
   | SessionShape
-  | { readonly kind: 'versioned'; readonly historyMs: number; readonly segmentMs: number | undefined };
+  | VersionedShape;
 
 export interface WindowStoreOptions {
   retention: Duration;

@@ -55,6 +55,12 @@ export class Chunk implements RowValue {
     return new Chunk(spliced(this.suffixes, at, 1), spliced(this.values, at, 1), this.size - sizeOf(suffix, this.values[at]!));
   }
 
+  /** The first entry at or behind this suffix. */
+  from(suffix: ByteString): Row<StoredValue> | undefined {
+    const at = this.firstAtLeast(suffix);
+    return at === this.length ? undefined : [this.suffixes[at]!, this.values[at]!];
+  }
+
   /** Appends the entries with `from <= suffix < to` to a list. */
   collect(from: ByteString, to: ByteString | undefined, into: Row<StoredValue>[]): void {
     for (let at = this.firstAtLeast(from); at < this.length; at++) {

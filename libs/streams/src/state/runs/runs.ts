@@ -32,6 +32,17 @@ export class Runs {
     return (head.only ?? this.chunk(run, head.places[head.placeOf(suffix)]!.number)).get(suffix);
   }
 
+  /** The first entry at or behind this suffix. */
+  first(run: ByteString, suffix: ByteString): Row<StoredValue> | undefined {
+    const head = this.head(run);
+    if (head === undefined) return undefined;
+    if (head.only !== undefined) return head.only.from(suffix);
+    const at = head.placeOf(suffix);
+    const found = this.chunk(run, head.places[at]!.number).from(suffix);
+    const behind = head.places[at + 1];
+    return found ?? (behind === undefined ? undefined : this.chunk(run, behind.number).from(suffix));
+  }
+
   put(run: ByteString, suffix: ByteString, value: StoredValue): void {
     const head = this.head(run);
     if (head === undefined) this.putHead(run, RunHead.inline(Chunk.of(suffix, value)));
@@ -202,4 +213,9 @@ function replaced(places: readonly ChunkPlace[], at: number, place: ChunkPlace):
   const copy = places.slice();
   copy[at] = place;
   return copy;
+}
+
+/** Runs as one scan of their entries: run and suffix, and value. */
+export async function* unrolled(runs: ReturnType<Runs['scan']>, reverse: boolean): AsyncGenerator<Row<StoredValue>> {
+  for await (const [run, entries] of runs) for (const [suffix, value] of reverse ? entries.reverse() : entries) yield [run + suffix, value];
 }

@@ -2,7 +2,7 @@ import { int64Text, type ByteString } from '../byte-string.js';
 import { ExpiringRows, type ExpiringRowsParts } from '../expiry/expiring-rows.js';
 import { byBytes } from '../merge-rows.js';
 import { StoredValue, type Row, type RowRange } from '../rows.js';
-import { Runs } from '../runs/runs.js';
+import { Runs, unrolled } from '../runs/runs.js';
 import { endingBetween, type SessionIndex } from './session-index.js';
 import { endOf, keyOf, sessionSuffix, sessionSuffixLength, startOf, suffixOf } from './session-key-schema.js';
 import { isAsked, type SessionQuery } from './session-query.js';
@@ -117,18 +117,19 @@ export class SessionRows extends ExpiringRows {
     if (this.index !== undefined) rows.discard(endingBetween(from * retention.segmentMs, to * retention.segmentMs));
   }
 
-  private async *byKey({ earliestEnd, reverse }: SessionQuery): AsyncGenerator<Row<StoredValue>> {
+  private byKey({ earliestEnd, reverse }: SessionQuery): AsyncIterable<Row<StoredValue>> {
     const { retention } = this.parts;
     const range = { from: int64Text(retention.segmentOf(earliestEnd)), to: int64Text(retention.segmentOf(Math.max(0, retention.observed)) + 1), reverse };
-    for await (const [run, entries] of this.runs.scan(range)) {
-      for (const [suffix, value] of reverse ? entries.reverse() : entries) yield [run + suffix, value];
-    }
+    return unrolled(this.runs.scan(range), reverse);
+  }
+
+  private byTime(from: number, to: number, reverse: boolean): AsyncIterable<Row<StoredValue>> {
+    return this.indexed(this.index!, this.parts.rows.scan({ ...endingBetween(from, to), reverse }));
   }
 
   /** Values are those of the moment in which the scan comes to them. */
-  private async *byTime(from: number, to: number, reverse: boolean): AsyncGenerator<Row<StoredValue>> {
-    const index = this.index!;
-    for await (const [row] of this.parts.rows.scan({ ...endingBetween(from, to), reverse })) {
+  private async *indexed(index: SessionIndex, rows: AsyncIterable<Row>): AsyncGenerator<Row<StoredValue>> {
+    for await (const [row] of rows) {
       const session = index.sessionOf(row);
       const value = this.read(session);
       if (value !== undefined) yield [session, value];

@@ -2,7 +2,7 @@ import { int64Text, type ByteString } from '../byte-string.js';
 import type { ExpiringRowsParts } from '../expiry/expiring-rows.js';
 import { byBytes } from '../merge-rows.js';
 import { StoredValue, type Row } from '../rows.js';
-import { Runs } from '../runs/runs.js';
+import { Runs, unrolled } from '../runs/runs.js';
 import { keyOf, startOf, suffixOf, windowSuffix, windowSuffixLength } from './window-key-schema.js';
 import type { WindowLayout } from './window-layout.js';
 import type { WindowQuery } from './window-query.js';
@@ -120,8 +120,4 @@ function indexRow(row: ByteString): ByteString {
 async function* listed(rows: Row<StoredValue>[], reverse: boolean): AsyncGenerator<Row<StoredValue>> {
   await Promise.resolve();
   yield* reverse ? rows.reverse() : rows;
-}
-
-async function* unrolled(runs: ReturnType<Runs['scan']>, reverse: boolean): AsyncGenerator<Row<StoredValue>> {
-  for await (const [run, entries] of runs) for (const [suffix, value] of reverse ? entries.reverse() : entries) yield [run + suffix, value];
 }
