@@ -1,16 +1,12 @@
 import type { MetricFamily, Metrics, Sample } from '../metrics/metrics.js';
 import type { StreamsClient } from './streams-client.js';
 import type { State } from './client-state.js';
-import type { ManagedTask } from './task/managed-task.js';
 
 type Family = Omit<MetricFamily, 'samples'>;
 const states: readonly State[] = ['CREATED', 'REBALANCING', 'RUNNING', 'PENDING_SHUTDOWN', 'NOT_RUNNING', 'PENDING_ERROR', 'ERROR'];
 
 /** Reads the metrics of a client from its parts at the moment they are asked for: nothing is kept twice, and the way of a record pays for a few counters only. */
 export class ClientMetrics implements Metrics {
-  /** Sums of tasks that are closed, so that counters never fall. */
-  private readonly closedSums = new Map<string, Map<string, { labels: Sample['labels']; value: number }>>();
-
   constructor(private readonly client: StreamsClient) {}
 
   collect(): readonly MetricFamily[] {
@@ -41,18 +37,7 @@ export class ClientMetrics implements Metrics {
   private ofTasks(): MetricFamily[] {
     const tasks = [...(this.client.running?.tasks.tasks.values() ?? [])];
     return [
-      this.counter({ name: 'ouzel_records_processed_total', type: 'counter', help: 'Records that tasks processed.' }, tasks, ({ task, id }) =>
-        task === undefined ? [] : [{ labels: { subtopology: String(id.subtopology) }, value: task.processed }],
-      ),
-      this.counter({ name: 'ouzel_node_processed_total', type: 'counter', help: 'Records that a node of the topology took.' }, tasks, ({ task }) =>
-        (task?.nodes ?? []).map(({ name, processed }) => ({ labels: { node: name }, value: processed })),
-      ),
-      this.counter({ name: 'ouzel_records_produced_total', type: 'counter', help: 'Records handed to the producer, changelogs included.' }, tasks, ({ task }) =>
-        [...(task?.produced ?? [])].map(([topic, value]) => ({ labels: { topic }, value })),
-      ),
-      this.counter({ name: 'ouzel_dropped_records_total', type: 'counter', help: 'Records that went no further, by reason.' }, tasks, ({ task }) =>
-        [...(task?.dropped ?? [])].map(([reason, value]) => ({ labels: { reason }, value })),
-      ),
+      ...this.client.counters.collect(tasks.flatMap(({ task }) => (task === undefined ? [] : [task]))),
       family({ name: 'ouzel_buffered_records', type: 'gauge', help: 'Records fetched and not processed.' }, tasks.map(({ name, task }) => ({ labels: { task: name }, value: task?.buffered ?? 0 }))),
       family({ name: 'ouzel_stream_time_seconds', type: 'gauge', help: 'Highest timestamp that a task took.' }, tasks.flatMap(({ name, task }) => (task === undefined ? [] : [{ labels: { task: name }, value: task.streamTime / 1_000 }]))),
       ...this.ofInputs(),
@@ -83,19 +68,6 @@ export class ClientMetrics implements Metrics {
       family({ name: 'ouzel_restore_remaining_records', type: 'gauge', help: 'Offsets of the changelog still to be read.' }, progress.map(({ one, labels }) => ({ labels, value: one.remaining }))),
       family({ name: 'ouzel_restore_progress_ratio', type: 'gauge', help: 'Restored part of a store; 1 when it is up to date.' }, progress.map(({ one, labels }) => ({ labels, value: one.total === 0 ? 1 : one.restored / one.total }))),
     ];
-  }
-
-  /** Sums samples with the same labels over tasks, and keeps what closed tasks had. */
-  private counter(head: Family, tasks: readonly ManagedTask[], samplesOf: (task: ManagedTask) => readonly Sample[]): MetricFamily {
-    const sums = new Map<string, { labels: Sample['labels']; value: number }>();
-    for (const { labels, value } of tasks.flatMap((task) => samplesOf(task))) {
-      const key = JSON.stringify(labels);
-      sums.set(key, { labels, value: (sums.get(key)?.value ?? 0) + value });
-    }
-    const highest = this.closedSums.get(head.name) ?? new Map<string, { labels: Sample['labels']; value: number }>();
-    for (const [key, sum] of sums) if (sum.value > (highest.get(key)?.value ?? -1)) highest.set(key, sum);
-    this.closedSums.set(head.name, highest);
-    return family(head, [...highest.values()]);
   }
 }
 

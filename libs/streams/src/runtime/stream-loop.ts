@@ -3,6 +3,7 @@ import { asError, OuzelError } from '../errors/index.js';
 import type { Fetched, Fetcher, Producer, TopicPartition } from '../kafka/driver.js';
 import type { Committer } from './committer.js';
 import type { Route, TaskManager } from './task-manager.js';
+import type { StreamTask } from './task/stream-task.js';
 
 export interface StreamLoopParts {
   readonly tasks: TaskManager;
@@ -16,6 +17,9 @@ export interface StreamLoopParts {
   /** Asked for an input whose offset Kafka does not have. */
   reset(route: Route, partition: TopicPartition): Promise<number>;
   failed(error: Error): void;
+  /** A task's user code did not come back for `maxPollInterval`. Told at each turn while that is so. */
+  stalled(task: StreamTask): void;
+  readonly maxPollIntervalMs: number;
 }
 
 const sliceMs = 8;
@@ -54,6 +58,7 @@ export class StreamLoop {
       const processed = this.process();
       for (const task of tasks.running) task.punctuate(clock.now());
       tasks.checkFailures();
+      this.checkProgress();
       committer.maybeCommit(tasks.running, this.parts.failed);
       if (processed > 0 || took) await clock.turn();
       else await fetcher.wait(this.idleTime());
@@ -118,6 +123,12 @@ export class StreamLoop {
       },
       (thrown: unknown) => failed(asError(thrown)),
     );
+  }
+
+  private checkProgress(): void {
+    const since = this.lastTurn - this.parts.maxPollIntervalMs;
+    const stalled = this.parts.tasks.running.find(({ busySince }) => busySince !== undefined && busySince < since);
+    if (stalled !== undefined) this.parts.stalled(stalled);
   }
 
   /** Until something may be due: a commit, a punctuation, or (for tasks that idle for an input) a look at the clock. */

@@ -1,12 +1,13 @@
 import type { Clock, Random } from '../clock/index.js';
 import { asError, OuzelError } from '../errors/index.js';
-import type { DriverError, Fetcher, GroupMember, KafkaConnection, KafkaDriver, Producer } from '../kafka/driver.js';
+import type { DriverError, Fetcher, KafkaConnection, KafkaDriver, Producer } from '../kafka/driver.js';
 import { Histogram, type Metrics } from '../metrics/metrics.js';
 import { RecordCache } from '../state/record-cache.js';
 import { StateDirectory } from '../state/state-directory.js';
 import type { ApplicationPlan } from '../topology/plan.js';
 import { taskStatus, type ApplicationStatus } from './application-status.js';
 import { GroupSession } from './assignment/group-session.js';
+import { Membership } from './assignment/membership.js';
 import { taskKey } from './assignment/member-info.js';
 import { ClientMetrics } from './client-metrics.js';
 import { ClientState, type StateListener } from './client-state.js';
@@ -18,7 +19,9 @@ import { ChangelogReader } from './restore/changelog-reader.js';
 import type { RestoreEvent } from './restore/restore-progress.js';
 import type { ResolvedConfig } from './streams-config.js';
 import { StreamLoop } from './stream-loop.js';
+import { TaskCounters } from './task-counters.js';
 import { TaskManager } from './task-manager.js';
+import type { StreamTask } from './task/stream-task.js';
 import type { TaskEnvironment } from './task/task-assembly.js';
 import { TaskCreator } from './task/task-creator.js';
 import { TopicKeeper } from './topics/topic-keeper.js';
@@ -29,7 +32,7 @@ interface Running {
   readonly producer: Producer;
   readonly fetcher: Fetcher;
   readonly reader: ChangelogReader;
-  readonly member: GroupMember;
+  readonly member: Membership;
   readonly tasks: TaskManager;
   readonly session: GroupSession;
   readonly committer: Committer;
@@ -50,6 +53,7 @@ export class StreamsClient {
   readonly metrics: Metrics;
   readonly stores: ClientStores;
   readonly commitLatency = new Histogram();
+  readonly counters = new TaskCounters();
   running: Running | undefined;
   failure: Error | undefined;
   private driver: KafkaDriver | undefined;
@@ -170,14 +174,15 @@ export class StreamsClient {
     const fetch = { isolation: 'read_uncommitted', maxWaitMs: config.consumer.maxWait, maxBytes: config.consumer.maxBytes } as const;
     const fetcher = driver.createFetcher(fetch);
     const reader = new ChangelogReader(driver.createFetcher(fetch), driver.admin, clock, fetch.isolation, (event) => this.restoring(event));
-    const member = driver.createMember({
+    const options = {
       group: config.applicationId,
       instanceId: config.groupInstanceId,
       sessionTimeoutMs: config.sessionTimeout,
       heartbeatIntervalMs: config.heartbeatInterval,
       rebalanceTimeoutMs: config.maxPollInterval,
       protocol: 'ouzel',
-    });
+    };
+    const member = new Membership(() => driver.createMember(options));
     const repartition = new Set(plan.subTopologies.flatMap(({ repartitionTopics }) => repartitionTopics.map(({ topic }) => topic)));
     const committer = new Committer(new AtLeastOnce(producer, member), driver.admin, clock, logger, repartition, this.commitLatency, {
       intervalMs: config.commitInterval,
@@ -195,6 +200,7 @@ export class StreamsClient {
       clock,
       logger,
       failed: (error, task) => this.fail(new OuzelError(error instanceof OuzelError ? error.code : 'OUZEL_PROCESSING', { what: error.message, where: `task ${task.name}`, cause: error })),
+      closing: (task) => this.counters.retire(task),
       changed: () => this.settle(),
     });
     const session = new GroupSession({
@@ -218,6 +224,8 @@ export class StreamsClient {
       producerMaxBytes: 32 * 1024 * 1024,
       reset: (route, partition) => creator.reset(route.managed, partition, 'the offset is out of range'),
       failed: (error) => this.commitOrLoopFailed(error),
+      stalled: (task) => void this.standAside(task),
+      maxPollIntervalMs: config.maxPollInterval,
     });
     return { directory, producer, fetcher, reader, member, tasks, session, committer, loop };
   }
@@ -279,6 +287,17 @@ export class StreamsClient {
     if (failure !== undefined && this.connectivity === undefined) logger.warn(`Kafka does not answer, still trying: ${failure.what}`);
     if (failure === undefined && this.connectivity !== undefined) logger.info('Kafka answers again');
     this.connectivity = failure;
+  }
+
+  /** A member that makes no progress leaves, so that others can take over; it joins again when its user code has come back (max.poll.interval.ms). */
+  private async standAside(task: StreamTask): Promise<void> {
+    const { member, session, tasks } = this.running!;
+    if (!member.isJoined) return;
+    this.parts.config.logger.warn(`task ${task.name} made no progress for ${this.parts.config.maxPollInterval} ms: this instance leaves the group until it does`);
+    await member.stop({ force: true, reason: 'no progress for max.poll.interval' });
+    session.left();
+    await tasks.lose();
+    if (this.state.current === 'REBALANCING') member.start(session);
   }
 
   /** A commit of a member that lost its place fails; that loss is told to the session, which drops the tasks. */

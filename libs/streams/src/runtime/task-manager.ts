@@ -29,6 +29,8 @@ export interface TaskManagerParts {
   readonly logger: Logger;
   /** A task can not go on, and not be revived either. */
   failed(error: Error, task: ManagedTask): void;
+  /** A task that processed is about to be closed. */
+  closing(task: StreamTask): void;
   /** The set of tasks, or the state of one, changed. */
   changed(): void;
 }
@@ -128,7 +130,11 @@ export class TaskManager {
   private async close(managed: ManagedTask): Promise<void> {
     await managed.opened();
     try {
-      await managed.task?.close();
+      if (managed.task !== undefined) {
+        await managed.task.idle();
+        this.parts.closing(managed.task);
+        await managed.task.close();
+      }
     } catch (thrown) {
       this.parts.logger.error(`task ${managed.name} did not close cleanly`, asError(thrown));
     }

@@ -67,6 +67,12 @@ export class GroupSession implements GroupListener {
     this.parts.changed('rebalancing');
   }
 
+  /** This member is out of the group by its own will. */
+  left(): void {
+    this.generation = undefined;
+    this.parts.changed('rebalancing');
+  }
+
   async lost(reason: DriverError): Promise<void> {
     this.parts.logger.warn(`membership was lost, tasks are given up without a commit: ${reason.what}`);
     this.generation = undefined;

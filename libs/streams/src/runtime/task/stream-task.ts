@@ -39,6 +39,8 @@ export class StreamTask {
   processedSinceCommit = 0;
   processed = 0;
   private busy: Promise<void> | undefined;
+  /** Since when user code is at work, on the monotonic clock. */
+  busySince: number | undefined;
   private readonly context: TaskContext;
   private readonly graph: NodeGraph;
   private readonly group: PartitionGroup;
@@ -219,12 +221,13 @@ export class StreamTask {
     try {
       const pending = work();
       if (pending === undefined) return;
+      this.busySince = this.context.clock.monotonic();
       this.busy = pending
         .catch((thrown: unknown) => {
           this.failure ??= asError(thrown);
         })
         .finally(() => {
-          this.busy = undefined;
+          this.busy = this.busySince = undefined;
         });
     } catch (thrown) {
       this.failure ??= asError(thrown);
