@@ -4,6 +4,7 @@ import { at, encodeMarker, RecordBatch, writeChecksum } from '../codec/index.js'
 import type { Isolation, TopicPartition } from '../driver.js';
 import { failureOf } from '../kafkajs/protocol/error-codes.js';
 import { writeInt64 } from '../../bytes/int64.js';
+import { compacted, type Compactable } from './compaction.js';
 import { noStorage, type LogStorage } from './log-storage.js';
 import { ProducerStates } from './producer-states.js';
 import type { TopicConfig } from './topic-config.js';
@@ -13,6 +14,7 @@ const offsetOutOfRange = 1;
 const corruptMessage = 2;
 const messageTooLarge = 10;
 const invalidTimestamp = 32;
+const invalidRecord = 87;
 const logAppendTime = 8;
 
 /** Who ends a transaction. */
@@ -28,7 +30,7 @@ interface Stored {
 }
 
 /** The records of one partition: batches in the order of their offsets. The only replica, so what was appended counts as replicated. */
-export class PartitionLog {
+export class PartitionLog implements Compactable {
   private stored: Stored[] = [];
   private start = 0;
   private end = 0;
@@ -36,6 +38,8 @@ export class PartitionLog {
   private readonly transactions = new TransactionIndex();
   private readonly watchers = new Set<() => void>();
   private deleted = false;
+  /** Before it, every key has one record. */
+  private cleanOffset = 0;
   /** The segment that is being written is spared by compaction: where it begins, its size, its age. */
   private active = { offset: 0, bytes: 0, since: 0 };
 
@@ -61,8 +65,8 @@ export class PartitionLog {
   get isDeleted(): boolean {
     return this.deleted;
   }
-  get activeSegmentOffset(): number {
-    return this.active.offset;
+  get uncompactedOffset(): number {
+    return Math.min(this.active.offset, this.lastStableOffset);
   }
   get name(): string {
     return `${this.place.topic}-${this.place.partition}`;
@@ -79,6 +83,7 @@ export class PartitionLog {
     const batch = new RecordBatch(Buffer.from(bytes));
     this.checkSound(batch, where);
     if (batch.bytes.length > this.config.maxMessageBytes) throw failureOf(messageTooLarge, where);
+    if (this.config.isCompacted && batch.records(this.place).some(({ key }) => key === null)) throw failureOf(invalidRecord, where);
     const now = this.clock.now();
     if (!this.config.hasLogAppendTime && batch.maxTimestamp > now + this.config.aheadMs) throw failureOf(invalidTimestamp, where);
     const repeated = this.producers.check(batch, where);
@@ -137,10 +142,8 @@ export class PartitionLog {
     for (const { batch } of this.stored) yield batch;
   }
 
-  /** Compaction: the same offsets with fewer records. The end of the log stays. */
-  replace(batches: readonly RecordBatch[]): void {
-    this.stored = batches.map(storedOf);
-    this.storage.replace(batches);
+  isLastOfProducer(batch: RecordBatch): boolean {
+    return this.producers.isLast(batch);
   }
 
   /** Puts back what the storage has. All of it counts as the active segment. */
@@ -179,8 +182,9 @@ export class PartitionLog {
 
   private write(batch: RecordBatch): void {
     this.storage.append(batch.bytes);
-    this.roll(batch.bytes.length);
+    const rolled = this.roll(batch.bytes.length);
     this.take(batch);
+    if (rolled && this.config.isCompacted) this.compact();
     for (const watcher of this.watchers) watcher();
   }
 
@@ -192,11 +196,30 @@ export class PartitionLog {
     this.transactions.add(batch);
   }
 
-  private roll(bytes: number): void {
+  /** When enough was written behind what is clean already. */
+  private compact(): void {
+    let total = 0;
+    let dirty = 0;
+    for (const { batch, baseOffset, lastOffset } of this.stored) {
+      if (lastOffset >= this.uncompactedOffset) break;
+      total += batch.bytes.length;
+      if (baseOffset >= this.cleanOffset) dirty += batch.bytes.length;
+    }
+    if (total === 0 || dirty / total < this.config.dirtyRatio) return;
+    this.cleanOffset = this.uncompactedOffset;
+    const batches = compacted(this, this.clock.now());
+    this.stored = batches.map(storedOf);
+    this.storage.replace(batches);
+  }
+
+  /** True when the batch begins a new segment. */
+  private roll(bytes: number): boolean {
     const now = this.clock.now();
     const isFull = this.active.bytes + bytes > this.config.segmentBytes || now - this.active.since > this.config.segmentMs;
-    if (isFull && this.active.bytes > 0) this.active = { offset: this.end, bytes: 0, since: now };
+    const rolls = isFull && this.active.bytes > 0;
+    if (rolls) this.active = { offset: this.end, bytes: 0, since: now };
     this.active.bytes += bytes;
+    return rolls;
   }
 
   /** The first batch that ends at the offset or behind it. */

@@ -41,6 +41,11 @@ export class ProducerStates {
     return undefined;
   }
 
+  /** Whether the last sequence number of its producer is known from this batch. */
+  isLast({ producerId, baseOffset }: RecordBatch): boolean {
+    return this.states.get(producerId)?.written.at(-1)?.baseOffset === baseOffset;
+  }
+
   /** Takes note of a batch or marker that is now part of the log. */
   add(batch: RecordBatch): void {
     const { producerId, producerEpoch, isControl } = batch;
