@@ -16,3 +16,5 @@ export type { StateStore, StateStoreSpec, StoreKind } from './state/state-store.
 export { planFor } from './topology/application-plan.js';
 export type { ApplicationPlan, GlobalPlan, InternalTopic, NodeSpec, SourceSpec, StorePlan, SubTopology } from './topology/plan.js';
 export { plannedOf } from './dsl/topology.js';
+export { BatchBuilder, batchesIn } from './kafka/codec/index.js';
+export type { ChangelogRecord } from './state/state-store.js';

@@ -35,7 +35,7 @@ describe('KafkaStreams on the embedded Kafka', () => {
   });
 
   const start = async (topology: Topology, config: Record<string, unknown> = {}, state = 'a') => {
-    const streams = new KafkaStreams(topology, { applicationId: 'app', kafka, stateDirectory: join(folder, state), commitInterval: 20, logger: silentLogger, ...config });
+    const streams = new KafkaStreams(topology, { applicationId: 'app', kafka, stateDirectory: join(folder, state), commitInterval: 20, heartbeatInterval: 100, sessionTimeout: 5_000, logger: silentLogger, ...config });
     running.push(streams);
     await streams.start();
     return streams;
