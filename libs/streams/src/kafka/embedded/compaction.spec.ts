@@ -29,7 +29,10 @@ describe('a compacted topic', () => {
     const fetcher = fetcherOf(driver, 'read_committed');
     fetcher.assign(place, 0);
     const [fetched] = fetcher.take(1_000);
-    return { texts: fetched!.records.map(({ offset, key, value }) => `${offset} ${String(key)}=${String(value)}`), next: fetched!.nextOffset };
+    return {
+      texts: fetched!.records.map(({ offset, key, value }) => `${offset} ${String(key)}=${String(value)}`),
+      next: fetched!.nextOffset,
+    };
   };
 
   it('keeps the last record of each key at its offset, and spares the active segment', async () => {
