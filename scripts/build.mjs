@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { projects, root } from './projects.mjs';
 
 const compilerVersion = JSON.parse(readFileSync(join(root, 'node_modules/typescript/package.json'), 'utf8')).version;
@@ -33,7 +34,8 @@ function fingerprint(project) {
   const add = (file) => hash.update(`\n${relative(root, file)}\n`).update(readFileSync(file));
   for (const settings of ['tsconfig.base.json', project.config]) add(join(root, settings));
   const folder = dirname(join(root, project.config));
-  for (const file of filesBelow(folder)) if (file.endsWith('.ts') && !/\/(dist|node_modules)\//.test(file) && !file.endsWith('.spec.ts')) add(file);
+  for (const file of filesBelow(folder))
+    if (file.endsWith('.ts') && !/\/(dist|node_modules)\//.test(file) && !file.endsWith('.spec.ts')) add(file);
   for (const name of project.needs) {
     const { outputs } = projects.find((other) => other.name === name);
     for (const output of outputs) for (const file of filesBelow(join(root, output))) if (file.endsWith('.d.ts')) add(file);
@@ -86,12 +88,27 @@ function hostOf({ ts, parsed }, options) {
 async function compile(project) {
   const shared = await compiler();
   const { ts } = shared;
-  const parsed = ts.getParsedCommandLineOfConfigFile(join(root, project.config), {}, { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => {} });
+  const parsed = ts.getParsedCommandLineOfConfigFile(
+    join(root, project.config),
+    {},
+    { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => {} },
+  );
   const { options, fileNames } = parsed;
   const emitted = fileNames.flatMap((file) => ts.getOutputFileNames(parsed, file, false)).map((file) => relative(root, file));
   if (!emitted.every((file) => existsSync(join(root, file)))) rmSync(options.tsBuildInfoFile, { force: true });
-  const program = ts.createIncrementalProgram({ rootNames: fileNames, options, configFileParsingDiagnostics: ts.getConfigFileParsingDiagnostics(parsed), host: hostOf(shared, options) });
-  const found = [program.getConfigFileParsingDiagnostics(), program.getOptionsDiagnostics(), program.getGlobalDiagnostics(), program.getSyntacticDiagnostics(), program.getSemanticDiagnostics()].flat();
+  const program = ts.createIncrementalProgram({
+    rootNames: fileNames,
+    options,
+    configFileParsingDiagnostics: ts.getConfigFileParsingDiagnostics(parsed),
+    host: hostOf(shared, options),
+  });
+  const found = [
+    program.getConfigFileParsingDiagnostics(),
+    program.getOptionsDiagnostics(),
+    program.getGlobalDiagnostics(),
+    program.getSyntacticDiagnostics(),
+    program.getSemanticDiagnostics(),
+  ].flat();
   const errors = found.length > 0 ? found : program.emit().diagnostics;
   if (errors.length > 0) {
     const format = { getCurrentDirectory: () => root, getCanonicalFileName: (name) => name, getNewLine: () => '\n' };

@@ -3,4 +3,5 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { projects, root } from './projects.mjs';
 
-for (const folder of ['dist', 'coverage', ...projects.flatMap(({ outputs }) => outputs)]) rmSync(join(root, folder), { recursive: true, force: true });
+for (const folder of ['dist', 'coverage', ...projects.flatMap(({ outputs }) => outputs)])
+  rmSync(join(root, folder), { recursive: true, force: true });

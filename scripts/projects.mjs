@@ -9,7 +9,25 @@ export const root = join(import.meta.dirname, '..');
 export const projects = [
   { name: 'streams', config: 'libs/streams/tsconfig.lib.json', outputs: ['libs/streams/dist'], notes: 'libs/streams/dist', needs: [] },
   { name: 'nestjs', config: 'libs/nestjs/tsconfig.lib.json', outputs: ['libs/nestjs/dist'], notes: 'libs/nestjs/dist', needs: ['streams'] },
-  { name: 'testing', config: 'libs/testing/tsconfig.lib.json', outputs: ['libs/testing/dist'], notes: 'libs/testing/dist', needs: ['streams', 'nestjs'] },
-  { name: 'sample-app', config: 'sample-app/tsconfig.app.json', outputs: ['dist/sample-app'], notes: 'dist/sample-app', needs: ['streams', 'nestjs'] },
-  { name: 'test', config: 'test/tsconfig.json', outputs: ['dist/golden', 'dist/bench'], notes: 'dist', needs: ['streams', 'nestjs', 'testing'] },
+  {
+    name: 'testing',
+    config: 'libs/testing/tsconfig.lib.json',
+    outputs: ['libs/testing/dist'],
+    notes: 'libs/testing/dist',
+    needs: ['streams', 'nestjs'],
+  },
+  {
+    name: 'sample-app',
+    config: 'sample-app/tsconfig.app.json',
+    outputs: ['dist/sample-app'],
+    notes: 'dist/sample-app',
+    needs: ['streams', 'nestjs'],
+  },
+  {
+    name: 'test',
+    config: 'test/tsconfig.json',
+    outputs: ['dist/golden', 'dist/bench'],
+    notes: 'dist',
+    needs: ['streams', 'nestjs', 'testing'],
+  },
 ];

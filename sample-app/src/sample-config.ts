@@ -24,7 +24,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): S
     if (!Number.isInteger(value) || value < 0 || value > max) faults.push(`${name} must be a whole number from 0 to ${max}`);
     return value;
   };
-  const brokers = env.KAFKA_BROKERS?.split(',').map((broker) => broker.trim()).filter((broker) => broker !== '');
+  const brokers = env.KAFKA_BROKERS?.split(',')
+    .map((broker) => broker.trim())
+    .filter((broker) => broker !== '');
   const config: SampleConfig = {
     applicationId: env.OUZEL_APPLICATION_ID ?? 'payments',
     brokers: brokers === undefined || brokers.length === 0 ? undefined : brokers,

@@ -24,7 +24,10 @@ export interface DrivenApplication {
  *
  * `name`: the application to drive, where the module has several; the others start as usual.
  */
-export async function createDrivenApplication(builder: TestingModuleBuilder, { name }: { readonly name?: string } = {}): Promise<DrivenApplication> {
+export async function createDrivenApplication(
+  builder: TestingModuleBuilder,
+  { name }: { readonly name?: string } = {},
+): Promise<DrivenApplication> {
   const streams = new DrivenStreams(name ?? 'default');
   const module = await builder.overrideProvider(getStreamsToken(name)).useValue(streams).compile();
   const app = module.createNestApplication();

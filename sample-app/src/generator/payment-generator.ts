@@ -58,8 +58,9 @@ export class PaymentGenerator implements OnApplicationBootstrap, OnModuleDestroy
       try {
         return await this.producer.send(batch);
       } catch (error) {
-        if (attempt === 1) this.logger.warn(`Kafka takes no payments, trying again: ${error instanceof Error ? error.message : String(error)}`);
         if (signal.aborted) return;
+        if (attempt === 1)
+          this.logger.warn(`Kafka takes no payments, trying again: ${error instanceof Error ? error.message : String(error)}`);
         await sleep(1_000, undefined, { signal }).catch(() => {});
       }
     }

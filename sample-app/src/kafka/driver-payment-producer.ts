@@ -20,6 +20,7 @@ export class DriverPaymentProducer extends PaymentProducer implements OnModuleIn
   private readonly logger = new Logger('Topics');
   private readonly driver: KafkaDriver;
   private connected!: Promise<Connected>;
+  private isClosed = false;
 
   constructor(
     @Inject(sampleConfig) private readonly config: SampleConfig,
@@ -32,10 +33,11 @@ export class DriverPaymentProducer extends PaymentProducer implements OnModuleIn
   /** Not awaited: Kafka may be down, and the app comes up all the same. */
   onModuleInit(): void {
     this.connected = this.connect();
-    this.connected.catch((error: unknown) => this.logger.error(asError(error).message));
+    this.connected.catch((error: unknown) => this.isClosed || this.logger.error(asError(error).message));
   }
 
   async onModuleDestroy(): Promise<void> {
+    this.isClosed = true;
     await this.driver.close();
   }
 
@@ -68,7 +70,13 @@ export class DriverPaymentProducer extends PaymentProducer implements OnModuleIn
       await this.driver.admin.createTopics(missing.map((topic) => ({ topic, partitions, replicationFactor: -1, config: {} })));
       this.logger.log(`created ${missing.join(' and ')} with ${partitions} partitions`);
     }
-    const producer = this.driver.createProducer({ lingerMs: 5, batchSize: 65_536, maxRequestSize: 1_048_576, compression: 'none', deliveryTimeoutMs: 120_000 });
+    const producer = this.driver.createProducer({
+      lingerMs: 5,
+      batchSize: 65_536,
+      maxRequestSize: 1_048_576,
+      compression: 'none',
+      deliveryTimeoutMs: 120_000,
+    });
     return { producer, partitions: existing.get(payment)?.partitions ?? partitions };
   }
 }

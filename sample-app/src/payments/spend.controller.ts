@@ -16,7 +16,9 @@ export class SpendController {
   /** Minutes of one user that begin from `from` to `to`, epoch ms, both inclusive. */
   @Get(':user')
   async ofUser(@Param('user') user: string, @Query('from') from?: string, @Query('to') to?: string): Promise<SpendOfMinute[]> {
-    const minutes = await collect(this.spend.fetchRange(user, user, wholeNumber('from', from) ?? 0, wholeNumber('to', to) ?? Number.MAX_SAFE_INTEGER));
+    const minutes = await collect(
+      this.spend.fetchRange(user, user, wholeNumber('from', from) ?? 0, wholeNumber('to', to) ?? Number.MAX_SAFE_INTEGER),
+    );
     return minutes.map(([{ key, window }, value]) => ({ key, window, value }));
   }
 }

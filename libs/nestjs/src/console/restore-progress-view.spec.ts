@@ -5,7 +5,8 @@ function setUp(isTTY: boolean) {
   const written: string[] = [];
   const lines: string[] = [];
   const view = new RestoreProgressView({ isTTY, columns: 80, write: (text: string) => written.push(text) }, (line) => lines.push(line));
-  const event = (kind: RestoreEvent['kind'], store: string, restored: number, total: number) => view.update({ kind, store, taskId: '0_0', restored, total, records: restored, resumedAt: undefined });
+  const event = (kind: RestoreEvent['kind'], store: string, restored: number, total: number) =>
+    view.update({ kind, store, taskId: '0_0', restored, total, records: restored, resumedAt: undefined });
   return { written, lines, view, event };
 }
 

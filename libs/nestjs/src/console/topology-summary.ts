@@ -26,7 +26,9 @@ function summaryOf(part: SummarizedSubTopology): string[] {
     ['keeps', storesOf(part)],
     ['writes', ofKind('sink').flatMap(topicsOf)],
   ];
-  const lines = facts.filter(([, names]) => names.length > 0).map(([what, names]) => `    ${what.padEnd(6)} ${[...new Set(names)].sort().join(', ')}`);
+  const lines = facts
+    .filter(([, names]) => names.length > 0)
+    .map(([what, names]) => `    ${what.padEnd(6)} ${[...new Set(names)].sort().join(', ')}`);
   return [`  ${part.isGlobal ? 'global' : part.id}`, ...lines];
 }
 

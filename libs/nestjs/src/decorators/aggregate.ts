@@ -19,7 +19,10 @@ type Counted<U, GK, W> = <T extends Owner<U>, N extends keyof T & string>(
 ) => void;
 
 /** The property is the number of records per key, or per key and window. Equal to `upstream.groupByKey().count()` with what the options say. */
-export function Count<U extends Upstream, GK = unknown, W extends Windows | undefined = undefined>(upstream: U, options?: CountOptions<GK, W>): Counted<U, GK, W> {
+export function Count<U extends Upstream, GK = unknown, W extends Windows | undefined = undefined>(
+  upstream: U,
+  options?: CountOptions<GK, W>,
+): Counted<U, GK, W> {
   return onProperty('count', [upstream], options);
 }
 

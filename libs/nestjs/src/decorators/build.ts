@@ -8,8 +8,13 @@ type Faces<T, U extends readonly Upstream[]> = { readonly [I in keyof U]: FaceOf
 type Known<Face> = Face extends (...args: any[]) => unknown ? any : Face;
 type KnownFaces<F extends readonly unknown[]> = { readonly [I in keyof F]: Known<F[I]> };
 
-type Owners<U extends readonly Upstream[]> = U extends readonly [infer First, ...infer Rest extends readonly Upstream[]] ? Owner<First> & Owners<Rest> : object;
-type Builds<U extends readonly Upstream[]> = <T extends Owners<U>, M extends (builder: StreamsBuilder, ...upstreams: KnownFaces<Faces<T, U>>) => unknown>(
+type Owners<U extends readonly Upstream[]> = U extends readonly [infer First, ...infer Rest extends readonly Upstream[]]
+  ? Owner<First> & Owners<Rest>
+  : object;
+type Builds<U extends readonly Upstream[]> = <
+  T extends Owners<U>,
+  M extends (builder: StreamsBuilder, ...upstreams: KnownFaces<Faces<T, U>>) => unknown,
+>(
   target: T,
   member: string,
   descriptor: TypedPropertyDescriptor<M>,

@@ -6,12 +6,18 @@ import type { FaceOf, KeyOf, Owner, Upstream, ValueOf } from './upstream.js';
 type StreamLike<Face> = KStream<KeyOf<Face>, ValueOf<Face>>;
 type TableLike<Face> = KTable<KeyOf<Face>, ValueOf<Face>>;
 
-type SameStream<U> = <T extends Owner<U>, N extends keyof T & string>(target: T, member: N & Declared<StreamLike<FaceOf<T, U>>, T[N]>) => void;
+type SameStream<U> = <T extends Owner<U>, N extends keyof T & string>(
+  target: T,
+  member: N & Declared<StreamLike<FaceOf<T, U>>, T[N]>,
+) => void;
 type MergedStream<L, R> = <T extends Owner<L> & Owner<R>, N extends keyof T & string>(
   target: T,
   member: N & Declared<StreamLike<FaceOf<T, L>>, T[N]> & Declared<StreamLike<FaceOf<T, R>>, T[N]>,
 ) => void;
-type SameTable<U> = <T extends Owner<U>, N extends keyof T & string>(target: T, member: N & Declared<TableLike<FaceOf<T, U>>, T[N]>) => void;
+type SameTable<U> = <T extends Owner<U>, N extends keyof T & string>(
+  target: T,
+  member: N & Declared<TableLike<FaceOf<T, U>>, T[N]>,
+) => void;
 
 /** The property is the stream of what no `@Branch` of the upstream wanted. Equal to `split()….defaultBranch()`; without it those records are dropped. */
 export function DefaultBranch<U extends Upstream>(upstream: U, options?: StreamOptions<any, any>): SameStream<U> {

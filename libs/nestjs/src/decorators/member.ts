@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { Type } from '@nestjs/common';
 import type { Upstream } from './upstream.js';
 
 /** The operators that decorators stand for. The explorer has one DSL call for each. */
@@ -50,10 +51,10 @@ export function addMember(target: object, member: MemberMetadata): void {
 }
 
 /** The members of a class, inherited ones first; one that is declared again in a subclass counts there. */
-export function membersOf(topology: Function): readonly MemberMetadata[] {
+export function membersOf(topology: Type<object>): readonly MemberMetadata[] {
   const own = (Reflect.getOwnMetadata(key, topology) as MemberMetadata[] | undefined) ?? [];
-  const parent = Object.getPrototypeOf(topology) as Function | null;
-  const inherited = parent === null || parent === Function.prototype ? [] : membersOf(parent);
+  const parent = Object.getPrototypeOf(topology) as Type<object>;
+  const inherited = parent.prototype === undefined ? [] : membersOf(parent);
   const overridden = new Set(own.map(({ name }) => name));
   return [...inherited.filter(({ name }) => !overridden.has(name)), ...own];
 }

@@ -24,10 +24,17 @@ export type MethodFor<S extends Shape, Face, K2, V2> = (S & {
 })['method'];
 
 /** Operators are synchronous: a promise would be taken for the value. `@AsyncMapValues` is for I/O. */
-type Synchronous<M> = M extends (...args: any[]) => infer R ? (R extends PromiseLike<unknown> ? 'an operator may not return a promise' : unknown) : unknown;
+type Synchronous<M> = M extends (...args: any[]) => infer R
+  ? R extends PromiseLike<unknown>
+    ? 'an operator may not return a promise'
+    : unknown
+  : unknown;
 
 /** Decorates a method that fits the upstream; fewer parameters are fine. */
-export type OperatorDecorator<S extends Shape, U, K2 = unknown, V2 = unknown> = <T extends Owner<U>, M extends MethodFor<S, FaceOf<T, U>, K2, V2>>(
+export type OperatorDecorator<S extends Shape, U, K2 = unknown, V2 = unknown> = <
+  T extends Owner<U>,
+  M extends MethodFor<S, FaceOf<T, U>, K2, V2>,
+>(
   target: T,
   member: string,
   descriptor: TypedPropertyDescriptor<M> & Synchronous<M>,
@@ -43,16 +50,38 @@ export function operator<S extends Shape>(
 /** The same for an operator that tables have too: there it makes a table. */
 export function tableOperator<S extends Shape>(
   name: OperatorName,
-): <U extends Upstream, K2 = unknown, V2 = unknown>(upstream: U, options?: StreamOrTableOptions<K2, V2>) => OperatorDecorator<S, U, K2, V2> {
+): <U extends Upstream, K2 = unknown, V2 = unknown>(
+  upstream: U,
+  options?: StreamOrTableOptions<K2, V2>,
+) => OperatorDecorator<S, U, K2, V2> {
   return (upstream, options) => onMethod(name, [upstream], options);
 }
 
-export function onMethod(operator: OperatorName, upstreams: readonly Upstream[], options: object = {}): (target: object, name: string) => void {
-  return (target, name) => addMember(target, { name, decorator: decoratorName(operator), operator, on: 'method', upstreams, options: options as Options });
+export function onMethod(
+  operator: OperatorName,
+  upstreams: readonly Upstream[],
+  options: object = {},
+): (target: object, name: string) => void {
+  return (target, name) =>
+    addMember(target, { name, decorator: decoratorName(operator), operator, on: 'method', upstreams, options: options as Options });
 }
 
-export function onProperty(operator: OperatorName, upstreams: readonly Upstream[], options: object = {}, topic?: unknown): (target: object, name: string) => void {
-  return (target, name) => addMember(target, { name, decorator: decoratorName(operator), operator, on: 'property', upstreams, options: options as Options, topic });
+export function onProperty(
+  operator: OperatorName,
+  upstreams: readonly Upstream[],
+  options: object = {},
+  topic?: unknown,
+): (target: object, name: string) => void {
+  return (target, name) =>
+    addMember(target, {
+      name,
+      decorator: decoratorName(operator),
+      operator,
+      on: 'property',
+      upstreams,
+      options: options as Options,
+      topic,
+    });
 }
 
 function decoratorName(operator: OperatorName): string {

@@ -45,7 +45,7 @@ export interface TableOptions<K = unknown, V = unknown> extends StreamOptions<K,
 }
 
 /** Options of an operator that works on streams and on tables alike; those of a store count on a table only, which is kept when `store` is given. */
-export interface StreamOrTableOptions<K = unknown, V = unknown> extends TableOptions<K, V> {}
+export type StreamOrTableOptions<K = unknown, V = unknown> = TableOptions<K, V>;
 
 export interface SourceOptions<K, V> extends Omit<Consumed<K, V>, 'name' | 'offsetReset'>, Pick<StreamOptions, 'to'> {
   offsetReset?: Configurable<Consumed<K, V>['offsetReset']>;
@@ -57,7 +57,7 @@ export interface RepartitionOptions<K, V> extends StreamOptions<K, V> {
   partitions?: Configurable<number>;
   partitioner?: StreamPartitioner<any, any>;
 }
-export interface ToOptions<K, V> extends Omit<Produced<K, V>, 'name'> {}
+export type ToOptions<K, V> = Omit<Produced<K, V>, 'name'>;
 
 export type Windows = TimeWindow | SlidingWindow | SessionWindow;
 
@@ -73,7 +73,7 @@ export interface GroupedOptions<GK, W, V> extends TableOptions<any, V> {
   /** When windows send results: at each `update`, or once when they `close`. */
   emit?: Configurable<EmitStrategy>;
 }
-export interface CountOptions<GK, W> extends GroupedOptions<GK, W, number> {}
+export type CountOptions<GK, W> = GroupedOptions<GK, W, number>;
 export interface ReduceOptions<GK, W, V> extends GroupedOptions<GK, W, V> {
   /** Of a table, required: takes the former value of a row out again. */
   subtract?: (aggregate: any, value: any) => V | null;

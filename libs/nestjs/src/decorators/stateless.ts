@@ -19,7 +19,11 @@ interface GivesPair extends Shape {
   readonly method: (value: this['value'], key: this['key'], record: this['record']) => readonly [this['newKey'] | null, this['newValue']];
 }
 interface GivesPairs extends Shape {
-  readonly method: (value: this['value'], key: this['key'], record: this['record']) => Iterable<readonly [this['newKey'] | null, this['newValue']]>;
+  readonly method: (
+    value: this['value'],
+    key: this['key'],
+    record: this['record'],
+  ) => Iterable<readonly [this['newKey'] | null, this['newValue']]>;
 }
 
 /** The method decides which records of the upstream go on. Equal to `upstream.filter(method)`, on streams and on tables. */

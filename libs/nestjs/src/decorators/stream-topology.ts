@@ -1,4 +1,4 @@
-import { applyDecorators, Injectable, SetMetadata } from '@nestjs/common';
+import { applyDecorators, Injectable, SetMetadata, type Type } from '@nestjs/common';
 
 export interface StreamTopologyOptions {
   /** Begins the names of all nodes. Default: the class name without `Topology`, in kebab-case. Give one before renaming a class: names are state. */
@@ -15,6 +15,6 @@ export function StreamTopology(options: StreamTopologyOptions = {}): ClassDecora
 }
 
 /** Undefined for a class that is none; a subclass of one is one only when it says so itself. */
-export function topologyOptionsOf(candidate: Function): StreamTopologyOptions | undefined {
+export function topologyOptionsOf(candidate: Type<object>): StreamTopologyOptions | undefined {
   return Reflect.getOwnMetadata(key, candidate) as StreamTopologyOptions | undefined;
 }

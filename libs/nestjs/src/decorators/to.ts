@@ -8,7 +8,11 @@ interface NamesTopic extends Shape {
 }
 
 type Ends<U> = <T extends Owner<U>>(target: T, member: string) => void;
-type NamesTopics<U> = <T extends Owner<U>, M extends MethodFor<NamesTopic, FaceOf<T, U>, unknown, unknown>>(target: T, member: string, descriptor: TypedPropertyDescriptor<M>) => void;
+type NamesTopics<U> = <T extends Owner<U>, M extends MethodFor<NamesTopic, FaceOf<T, U>, unknown, unknown>>(
+  target: T,
+  member: string,
+  descriptor: TypedPropertyDescriptor<M>,
+) => void;
 
 /**
  * Writes the upstream to a topic. On a property with a topic: `@To('payments', 'copy') readonly copied!: void`. On a method that names the topic of each
@@ -17,7 +21,11 @@ type NamesTopics<U> = <T extends Owner<U>, M extends MethodFor<NamesTopic, FaceO
  */
 export function To<U extends Upstream>(upstream: U, topic: Configurable<string>, options?: ToOptions<any, any>): Ends<U>;
 export function To<U extends Upstream>(upstream: U, options?: ToOptions<any, any>): NamesTopics<U>;
-export function To(upstream: Upstream, topicOrOptions?: Configurable<string> | ToOptions<any, any>, options?: ToOptions<any, any>): (target: object, name: string) => void {
+export function To(
+  upstream: Upstream,
+  topicOrOptions?: Configurable<string> | ToOptions<any, any>,
+  options?: ToOptions<any, any>,
+): (target: object, name: string) => void {
   const isTopic = typeof topicOrOptions === 'string' || typeof topicOrOptions === 'function';
   return isTopic ? onProperty('to', [upstream], options, topicOrOptions) : onMethod('to', [upstream], topicOrOptions);
 }

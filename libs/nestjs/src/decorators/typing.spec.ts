@@ -1,5 +1,33 @@
-import { serdes, session, tumbling, type KStream, type KTable, type StreamRecord, type StreamsBuilder, type Windowed } from '@ouzel/streams';
-import { Aggregate, Branch, Build, Count, DefaultBranch, Filter, FlatMap, Map, MapValues, Merge, of, Reduce, Repartition, Source, StreamTopology, Table, To, ToTable } from './index.js';
+import {
+  serdes,
+  session,
+  tumbling,
+  type KStream,
+  type KTable,
+  type StreamRecord,
+  type StreamsBuilder,
+  type Windowed,
+} from '@ouzel/streams';
+import {
+  Aggregate,
+  Branch,
+  Build,
+  Count,
+  DefaultBranch,
+  Filter,
+  FlatMap,
+  Map,
+  MapValues,
+  Merge,
+  of,
+  Reduce,
+  Repartition,
+  Source,
+  StreamTopology,
+  Table,
+  To,
+  ToTable,
+} from './index.js';
 import { membersOf } from './member.js';
 
 interface Payment {
@@ -98,7 +126,13 @@ class Fits {
     return aggregate.amount > payment.amount ? aggregate : payment;
   }
 
-  @Aggregate('payments', { groupBy: (payment) => payment.userId, window: tumbling('1m', { grace: '10s' }), initial: () => 0, value: serdes.double, to: 'spend' })
+  @Aggregate('payments', {
+    groupBy: (payment) => payment.userId,
+    window: tumbling('1m', { grace: '10s' }),
+    initial: () => 0,
+    value: serdes.double,
+    to: 'spend',
+  })
   spend(total: number, payment: Payment): number {
     return total + payment.amount;
   }
@@ -269,7 +303,11 @@ class DoesNotFit {
 
 describe('decorators', () => {
   it('write members down in the order of the class', () => {
-    expect(membersOf(Fits).map(({ name, decorator }) => `${decorator} ${name}`).slice(0, 4)).toEqual(['@Source payments', '@Source untyped', '@Table limits', '@Filter isLarge']);
+    expect(
+      membersOf(Fits)
+        .map(({ name, decorator }) => `${decorator} ${name}`)
+        .slice(0, 4),
+    ).toEqual(['@Source payments', '@Source untyped', '@Table limits', '@Filter isLarge']);
   });
 
   it('keep upstream, topic and options as they are written', () => {

@@ -8,14 +8,18 @@ export class ConfigValues {
   constructor(private readonly config: unknown) {}
 
   optionsOf(declared: DeclaredMember): Readonly<Record<string, any>> {
-    return Object.fromEntries(Object.entries(declared.member.options).map(([key, value]) => [key, callbacks.has(key) ? value : this.of(declared, value)]));
+    return Object.fromEntries(
+      Object.entries(declared.member.options).map(([key, value]) => [key, callbacks.has(key) ? value : this.of(declared, value)]),
+    );
   }
 
   of(declared: DeclaredMember, value: unknown): unknown {
     if (typeof value !== 'function') return value;
-    if (this.config === undefined) throw new MemberFault(declared, 'asks for the config, and there is none', 'Give one: OuzelModule.forRoot({ config, … }).');
+    if (this.config === undefined)
+      throw new MemberFault(declared, 'asks for the config, and there is none', 'Give one: OuzelModule.forRoot({ config, … }).');
     const result: unknown = value(this.config);
-    if (result === undefined) throw new MemberFault(declared, `the config has no value for ${value.toString()}`, 'See the config option of OuzelModule.');
+    if (result === undefined)
+      throw new MemberFault(declared, `the config has no value for ${value.toString()}`, 'See the config option of OuzelModule.');
     return result;
   }
 }

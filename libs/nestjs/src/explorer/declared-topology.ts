@@ -1,3 +1,4 @@
+import type { Type } from '@nestjs/common';
 import { FaultsError, type ErrorParts } from '@ouzel/streams';
 import { membersOf, type MemberMetadata } from '../decorators/member.js';
 import { topologyOptionsOf } from '../decorators/stream-topology.js';
@@ -6,12 +7,12 @@ import { topologyName } from './names.js';
 /** A class with `@StreamTopology` and the Nest instance whose methods are the operators' functions. */
 export interface DeclaredTopology {
   readonly name: string;
-  readonly type: Function;
+  readonly type: Type<object>;
   readonly instance: object;
   readonly members: readonly MemberMetadata[];
 }
 
-export function declaredTopology(type: Function, instance: object): DeclaredTopology {
+export function declaredTopology(type: Type<object>, instance: object): DeclaredTopology {
   return { name: topologyOptionsOf(type)?.name ?? topologyName(type.name), type, instance, members: membersOf(type) };
 }
 
@@ -31,10 +32,23 @@ export class DecoratorError extends FaultsError {
 }
 
 /** `PaymentTopology.unknown (@Filter)` */
-export function placeOf(topology: Function, member?: MemberMetadata): string {
+export function placeOf(topology: Type<object>, member?: MemberMetadata): string {
   return member === undefined ? topology.name : `${topology.name}.${member.name} (${member.decorator})`;
 }
 
-export function faultOf(topology: Function, member: MemberMetadata | undefined, what: string, help?: string, cause?: unknown): DecoratorFault {
-  return { topology: topology.name, member: member?.name, where: placeOf(topology, member), what, ...(help === undefined ? {} : { help }), ...(cause === undefined ? {} : { cause }) };
+export function faultOf(
+  topology: Type<object>,
+  member: MemberMetadata | undefined,
+  what: string,
+  help?: string,
+  cause?: unknown,
+): DecoratorFault {
+  return {
+    topology: topology.name,
+    member: member?.name,
+    where: placeOf(topology, member),
+    what,
+    ...(help === undefined ? {} : { help }),
+    ...(cause === undefined ? {} : { cause }),
+  };
 }

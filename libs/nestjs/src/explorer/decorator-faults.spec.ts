@@ -1,6 +1,19 @@
 import { UseGuards } from '@nestjs/common';
 import { serdes, session, StreamsBuilder, type KStream, type KTable } from '@ouzel/streams';
-import { Aggregate, Count, DefaultBranch, Filter, ForEach, MapValues, Peek, Reduce, Source, StreamTopology, Table, of } from '../decorators/index.js';
+import {
+  Aggregate,
+  Count,
+  DefaultBranch,
+  Filter,
+  ForEach,
+  MapValues,
+  Peek,
+  Reduce,
+  Source,
+  StreamTopology,
+  Table,
+  of,
+} from '../decorators/index.js';
 import { DecoratorError, declaredTopology } from './declared-topology.js';
 import { TopologyAssembly } from './topology-assembly.js';
 
@@ -228,7 +241,9 @@ describe('faults of decorators', () => {
         return true;
       }
     }
-    expect(faults(GuardedTopology)).toEqual(['GuardedTopology.wanted (@Filter): @UseGuards has no effect here | Operators are called directly, once per record: write the check in the method.']);
+    expect(faults(GuardedTopology)).toEqual([
+      'GuardedTopology.wanted (@Filter): @UseGuards has no effect here | Operators are called directly, once per record: write the check in the method.',
+    ]);
   });
 
   it('tell what the DSL refuses', () => {

@@ -1,13 +1,4 @@
-import {
-  serdes,
-  session,
-  StreamsBuilder,
-  tumbling,
-  untilWindowCloses,
-  type KStream,
-  type KTable,
-  type Windowed,
-} from '@ouzel/streams';
+import { serdes, session, StreamsBuilder, tumbling, untilWindowCloses, type KStream, type KTable, type Windowed } from '@ouzel/streams';
 import {
   Aggregate,
   Branch,
@@ -208,7 +199,9 @@ describe('a decorator equals its DSL call', () => {
     expect(decorated([MergeTopology])).toBe(
       dsl((builder) => {
         const payments = source(builder, 'merge');
-        payments.merge(builder.stream('refund', { name: 'merge-refunds', ...text }), { name: 'merge-movements' }).to('movement', { name: 'merge-movements-to' });
+        payments
+          .merge(builder.stream('refund', { name: 'merge-refunds', ...text }), { name: 'merge-movements' })
+          .to('movement', { name: 'merge-movements-to' });
       }),
     );
   });
@@ -234,10 +227,15 @@ describe('a decorator equals its DSL call', () => {
     expect(decorated([SizeTopology])).toBe(
       dsl((builder) => {
         const split = source(builder, 'size').split({ name: 'size-payments-' });
-        const branches = split.branch(() => true, { name: 'large' }).branch(() => true, { name: 'small' }).defaultBranch({ name: 'the-rest' });
+        const branches = split
+          .branch(() => true, { name: 'large' })
+          .branch(() => true, { name: 'small' })
+          .defaultBranch({ name: 'the-rest' });
         branches['size-payments-large']!.to('large', { name: 'size-payments-large-to' });
         branches['size-payments-the-rest']!.to('rest', { name: 'size-payments-the-rest-to' });
-        branches['size-payments-small']!.split({ name: 'size-small-' }).branch(() => true, { name: 'even' }).noDefaultBranch();
+        branches['size-payments-small']!.split({ name: 'size-small-' })
+          .branch(() => true, { name: 'even' })
+          .noDefaultBranch();
       }),
     );
   });
@@ -257,7 +255,9 @@ describe('a decorator equals its DSL call', () => {
     expect(decorated([CountTopology])).toBe(
       dsl((builder) => {
         const payments = source(builder, 'count');
-        const perKey = payments.groupByKey({ name: 'count-per-key-by' }).count({ name: 'count-per-key', materialized: { store: 'per-key' } });
+        const perKey = payments
+          .groupByKey({ name: 'count-per-key-by' })
+          .count({ name: 'count-per-key', materialized: { store: 'per-key' } });
         payments
           .groupByKey({ name: 'count-per-minute-by' })
           .windowedBy(tumbling('1m', { grace: '10s' }))
@@ -313,15 +313,35 @@ describe('a decorator equals its DSL call', () => {
   it('@Aggregate of streams, of sessions and of tables', () => {
     @StreamTopology()
     class SpendTopology extends WithPayments {
-      @Aggregate('payments', { groupBy: (payment) => payment, key: serdes.string, window: tumbling('1m'), initial: () => 0, value: serdes.double, to: 'spend' })
+      @Aggregate('payments', {
+        groupBy: (payment) => payment,
+        key: serdes.string,
+        window: tumbling('1m'),
+        initial: () => 0,
+        value: serdes.double,
+        to: 'spend',
+      })
       spendPerMinute(total: number, payment: string): number {
         return total + payment.length;
       }
-      @Aggregate('payments', { window: session('5m'), emit: 'update', initial: () => 0, merge: (left, right) => left + right, value: serdes.double, store: 'visits' })
+      @Aggregate('payments', {
+        window: session('5m'),
+        emit: 'update',
+        initial: () => 0,
+        merge: (left, right) => left + right,
+        value: serdes.double,
+        store: 'visits',
+      })
       visit(total: number): number {
         return total + 1;
       }
-      @Aggregate('spendPerMinute', { groupBy: (spend, at) => [at.key, spend], key: serdes.string, initial: () => 0, subtract: (total, spend) => total - spend, value: serdes.double })
+      @Aggregate('spendPerMinute', {
+        groupBy: (spend, at) => [at.key, spend],
+        key: serdes.string,
+        initial: () => 0,
+        subtract: (total, spend) => total - spend,
+        value: serdes.double,
+      })
       spend(total: number, spend: number): number {
         return total + spend;
       }
@@ -332,15 +352,29 @@ describe('a decorator equals its DSL call', () => {
         const perMinute = payments
           .groupBy((v) => v, { name: 'spend-spend-per-minute-by', ...text })
           .windowedBy(tumbling('1m'))
-          .aggregate(() => 0, (n) => n, { name: 'spend-spend-per-minute', materialized: { store: 'spend-per-minute', key: serdes.string, value: serdes.double } });
+          .aggregate(
+            () => 0,
+            (n) => n,
+            { name: 'spend-spend-per-minute', materialized: { store: 'spend-per-minute', key: serdes.string, value: serdes.double } },
+          );
         perMinute.toStream({ name: 'spend-spend-per-minute-stream' }).to('spend', { name: 'spend-spend-per-minute-to' });
         payments
           .groupByKey({ name: 'spend-visit-by' })
           .windowedBy(session('5m'))
-          .aggregate(() => 0, (n) => n, (n) => n, { name: 'spend-visit', materialized: { store: 'visits', value: serdes.double } });
+          .aggregate(
+            () => 0,
+            (n) => n,
+            (n) => n,
+            { name: 'spend-visit', materialized: { store: 'visits', value: serdes.double } },
+          );
         perMinute
           .groupBy((n, at) => [at.key, n], { name: 'spend-spend-by', key: serdes.string, value: serdes.double })
-          .aggregate(() => 0, (n) => n, (n) => n, { name: 'spend-spend', materialized: { store: 'spend', value: serdes.double } });
+          .aggregate(
+            () => 0,
+            (n) => n,
+            (n) => n,
+            { name: 'spend-spend', materialized: { store: 'spend', value: serdes.double } },
+          );
       }),
     );
   });
@@ -413,7 +447,9 @@ describe('a decorator equals its DSL call', () => {
     }
     expect(decorated([ChangeTopology])).toBe(
       dsl((builder) => {
-        const counts = source(builder, 'change').groupByKey({ name: 'change-counts-by' }).count({ name: 'change-counts', materialized: { store: 'counts' } });
+        const counts = source(builder, 'change')
+          .groupByKey({ name: 'change-counts-by' })
+          .count({ name: 'change-counts', materialized: { store: 'counts' } });
         const changes = counts.toStream({ name: 'change-counts-stream' });
         changes.to('count', { name: 'change-counts-to' });
         changes.peek(() => {}, { name: 'change-look' });
@@ -435,7 +471,9 @@ describe('a decorator equals its DSL call', () => {
       readonly others!: KStream<string, string>;
     }
     const expected = dsl((builder) => {
-      source(builder, 'b').filter(() => true, { name: 'a-wanted' }).to('a-out', { name: 'a-wanted-to' });
+      source(builder, 'b')
+        .filter(() => true, { name: 'a-wanted' })
+        .to('a-out', { name: 'a-wanted-to' });
       builder.stream('other', { name: 'a-others', ...text });
     });
     expect(decorated([Second, First])).toBe(expected);

@@ -12,20 +12,37 @@ const enhancers: Readonly<Record<string, string>> = {
 
 /** What can be seen to be wrong with the members of a class without looking at their upstreams. */
 export function memberFaults(topology: DeclaredTopology): readonly DecoratorFault[] {
-  if (topology.members.length === 0) return [faultOf(topology.type, undefined, 'has no member', 'Begin with @Source or @Table, or remove @StreamTopology().')];
+  if (topology.members.length === 0)
+    return [faultOf(topology.type, undefined, 'has no member', 'Begin with @Source or @Table, or remove @StreamTopology().')];
   return topology.members.flatMap((member, at) => [...placeFaults(topology, member), ...nameFaults(topology, at)]);
 }
 
 function placeFaults({ type, instance }: DeclaredTopology, member: MemberMetadata): DecoratorFault[] {
   const own = (instance as Record<string, unknown>)[member.name];
   const isMethod = typeof own === 'function';
-  if (member.on === 'method' && !isMethod) return [faultOf(type, member, 'is not a method', `${member.decorator} belongs on a method: it is the operator's function.`)];
+  if (member.on === 'method' && !isMethod)
+    return [faultOf(type, member, 'is not a method', `${member.decorator} belongs on a method: it is the operator's function.`)];
   if (member.on === 'property' && isMethod) {
-    return [faultOf(type, member, 'is a method', `${member.decorator} has no function. Declare a property: readonly ${member.name}!: KStream<…> or KTable<…>.`)];
+    return [
+      faultOf(
+        type,
+        member,
+        'is a method',
+        `${member.decorator} has no function. Declare a property: readonly ${member.name}!: KStream<…> or KTable<…>.`,
+      ),
+    ];
   }
-  if (member.on === 'property' && own !== undefined) return [faultOf(type, member, 'has a value', 'A decorated property only declares its type: remove the initialiser.')];
+  if (member.on === 'property' && own !== undefined)
+    return [faultOf(type, member, 'has a value', 'A decorated property only declares its type: remove the initialiser.')];
   const useless = isMethod ? Object.keys(enhancers).filter((key) => Reflect.hasMetadata(key, own)) : [];
-  return useless.map((key) => faultOf(type, member, `${enhancers[key]} has no effect here`, 'Operators are called directly, once per record: write the check in the method.'));
+  return useless.map((key) =>
+    faultOf(
+      type,
+      member,
+      `${enhancers[key]} has no effect here`,
+      'Operators are called directly, once per record: write the check in the method.',
+    ),
+  );
 }
 
 function nameFaults({ type, members }: DeclaredTopology, at: number): DecoratorFault[] {

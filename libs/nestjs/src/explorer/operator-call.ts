@@ -40,5 +40,7 @@ export interface OperatorCall {
 
 /** Leaves out what was not said, so that the DSL's own defaults hold. */
 export function given<T extends object>(options: T): { [P in keyof T]: Exclude<T[P], undefined> } {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as { [P in keyof T]: Exclude<T[P], undefined> };
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
+    [P in keyof T]: Exclude<T[P], undefined>;
+  };
 }

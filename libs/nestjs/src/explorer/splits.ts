@@ -33,9 +33,22 @@ export class Splits {
     const ofSplit = topology.members.filter((member) => isBranch(member.operator) && this.nameOf({ topology, member }) === name);
     const branches = ofSplit.filter(({ operator }) => operator === 'branch');
     const [fallback, second] = ofSplit.filter(({ operator }) => operator === 'defaultBranch');
-    if (second !== undefined) throw new MemberFault({ topology, member: second }, `is the second default branch of its upstream, after "${fallback!.name}"`, 'Keep one.');
-    if (branches.length === 0) throw new MemberFault({ topology, member: fallback! }, 'there is no @Branch of its upstream', 'A default branch takes what branches do not want.');
-    const split = branches.reduce((face, branch) => face.branch(methodOf(topology, branch), { name: kebabCase(branch.name) }), upstream.split({ name }));
+    if (second !== undefined)
+      throw new MemberFault(
+        { topology, member: second },
+        `is the second default branch of its upstream, after "${fallback!.name}"`,
+        'Keep one.',
+      );
+    if (branches.length === 0)
+      throw new MemberFault(
+        { topology, member: fallback! },
+        'there is no @Branch of its upstream',
+        'A default branch takes what branches do not want.',
+      );
+    const split = branches.reduce(
+      (face, branch) => face.branch(methodOf(topology, branch), { name: kebabCase(branch.name) }),
+      upstream.split({ name }),
+    );
     return fallback === undefined ? split.noDefaultBranch() : split.defaultBranch({ name: kebabCase(fallback.name) });
   }
 }

@@ -45,7 +45,14 @@ export class TopologyAssembly {
 
   private check(topology: DeclaredTopology, former: DeclaredTopology | undefined): void {
     if (former?.name === topology.name) {
-      this.faults.push(faultOf(topology.type, undefined, `is named "${topology.name}", as ${former.type.name} is`, "Name one of them: @StreamTopology({ name: '…' })."));
+      this.faults.push(
+        faultOf(
+          topology.type,
+          undefined,
+          `is named "${topology.name}", as ${former.type.name} is`,
+          "Name one of them: @StreamTopology({ name: '…' }).",
+        ),
+      );
     }
     const faults = memberFaults(topology);
     this.faults.push(...faults);
@@ -83,10 +90,16 @@ export class TopologyAssembly {
     );
     const { options } = call;
     const made = operatorCalls[member.operator].call(call) ?? undefined;
-    const face = made instanceof KTable && options.suppress !== undefined ? made.suppress(options.suppress, { name: call.name('suppress') }) : made;
-    const result: BuiltMember = { face, serdes: serdesBehind(member, call), stream: once(() => (face instanceof KTable ? face.toStream({ name: call.name('stream') }) : face!)) };
+    const face =
+      made instanceof KTable && options.suppress !== undefined ? made.suppress(options.suppress, { name: call.name('suppress') }) : made;
+    const result: BuiltMember = {
+      face,
+      serdes: serdesBehind(member, call),
+      stream: once(() => (face instanceof KTable ? face.toStream({ name: call.name('stream') }) : face!)),
+    };
     if (options.to !== undefined) result.stream().to(options.to, { name: call.name('to'), ...given(result.serdes) });
-    if (member.on === 'property') Object.defineProperty(topology.instance, member.name, { value: face, configurable: true, enumerable: true, writable: true });
+    if (member.on === 'property')
+      Object.defineProperty(topology.instance, member.name, { value: face, configurable: true, enumerable: true, writable: true });
     return result;
   }
 
@@ -120,12 +133,23 @@ export class TopologyAssembly {
   private upstream(asking: DeclaredMember, found: DeclaredMember): BuiltMember {
     const from = this.underWay.findIndex(({ member }) => member === found.member);
     if (from >= 0) {
-      const circle = [...this.underWay.slice(from), found].map(({ topology, member }) => `${topology.type.name}.${member.name}`).join(' <- ');
-      throw new MemberFault(asking, `comes after itself: ${circle}`, 'A topology has no circles; write to a topic and read it again if you mean one.');
+      const circle = [...this.underWay.slice(from), found]
+        .map(({ topology, member }) => `${topology.type.name}.${member.name}`)
+        .join(' <- ');
+      throw new MemberFault(
+        asking,
+        `comes after itself: ${circle}`,
+        'A topology has no circles; write to a topic and read it again if you mean one.',
+      );
     }
     const built = this.build(found);
     if (built === 'failed') throw new UpstreamFailed();
-    if (built.face === undefined) throw new MemberFault(asking, `nothing comes after ${placeOf(found.topology.type, found.member)}`, 'Take the upstream of that member.');
+    if (built.face === undefined)
+      throw new MemberFault(
+        asking,
+        `nothing comes after ${placeOf(found.topology.type, found.member)}`,
+        'Take the upstream of that member.',
+      );
     return built;
   }
 }
@@ -136,7 +160,10 @@ function serdesBehind({ operator }: MemberMetadata, { options, serdes }: Operato
   const known = serdes(0);
   const key = options.key ?? (keeps.startsWith('key') ? known.key : undefined);
   // Windowed keys are encoded by a serde that the DSL derives from that of the key.
-  return { key: options.window === undefined ? key : undefined, value: options.value ?? (keeps.endsWith('value') ? known.value : undefined) };
+  return {
+    key: options.window === undefined ? key : undefined,
+    value: options.value ?? (keeps.endsWith('value') ? known.value : undefined),
+  };
 }
 
 function once<T>(make: () => T): () => T {

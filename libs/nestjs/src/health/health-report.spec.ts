@@ -33,7 +33,12 @@ function snapshot(name: string, ready: HealthSnapshot['ready']): HealthSnapshot 
 describe('the health report', () => {
   it('has the shape of terminus', () => {
     const entry = { status: 'up', state: 'RUNNING', connected: true, tasks: 1 };
-    expect(healthReport([snapshot('payments', up)], 'ready')).toEqual({ status: 'ok', info: { payments: entry }, error: {}, details: { payments: entry } });
+    expect(healthReport([snapshot('payments', up)], 'ready')).toEqual({
+      status: 'ok',
+      info: { payments: entry },
+      error: {},
+      details: { payments: entry },
+    });
   });
 
   it('tells which stores are being restored, and how far they are', () => {
@@ -45,7 +50,12 @@ describe('the health report', () => {
       state: 'REBALANCING',
       connected: true,
       tasks: 1,
-      restore: { restored: 400, total: 1_000, remaining: 600, stores: [{ task: '0_0', name: 'totals', restored: 400, total: 1_000, remaining: 600, ratio: 0.4 }] },
+      restore: {
+        restored: 400,
+        total: 1_000,
+        remaining: 600,
+        stores: [{ task: '0_0', name: 'totals', restored: 400, total: 1_000, remaining: 600, ratio: 0.4 }],
+      },
     });
   });
 
@@ -55,7 +65,15 @@ describe('the health report', () => {
   });
 
   it('knows an application whose topology is not assembled', () => {
-    const early: HealthSnapshot = { name: 'default', status: null, startup: up, live: up, ready: { isUp: false, reason: 'the topology is not assembled yet' } };
-    expect(healthReport([early], 'ready').error).toEqual({ default: { status: 'down', reason: 'the topology is not assembled yet', state: 'CREATED' } });
+    const early: HealthSnapshot = {
+      name: 'default',
+      status: null,
+      startup: up,
+      live: up,
+      ready: { isUp: false, reason: 'the topology is not assembled yet' },
+    };
+    expect(healthReport([early], 'ready').error).toEqual({
+      default: { status: 'down', reason: 'the topology is not assembled yet', state: 'CREATED' },
+    });
   });
 });

@@ -18,8 +18,11 @@ export interface HealthReport {
 }
 
 export function healthReport(snapshots: readonly HealthSnapshot[], probe: keyof Probes): HealthReport {
-  const details = Object.fromEntries(snapshots.map((snapshot) => [snapshot.status?.applicationId ?? snapshot.name, healthEntry(snapshot, probe)]));
-  const ofStatus = (wanted: HealthEntry['status']) => Object.fromEntries(Object.entries(details).filter(([, { status }]) => status === wanted));
+  const details = Object.fromEntries(
+    snapshots.map((snapshot) => [snapshot.status?.applicationId ?? snapshot.name, healthEntry(snapshot, probe)]),
+  );
+  const ofStatus = (wanted: HealthEntry['status']) =>
+    Object.fromEntries(Object.entries(details).filter(([, { status }]) => status === wanted));
   const error = ofStatus('down');
   return { status: Object.keys(error).length === 0 ? 'ok' : 'error', info: ofStatus('up'), error, details };
 }
@@ -32,7 +35,10 @@ export function healthEntry(snapshot: HealthSnapshot, probe: keyof Probes): Heal
 function detailsOf(status: ApplicationStatus | null): { readonly state: string } & Readonly<Record<string, unknown>> {
   if (status === null) return { state: 'CREATED' };
   const { state, connectivity, tasks, restore } = status;
-  const stores = tasks.flatMap(({ id, stores: of }) => of.filter(({ remaining }) => remaining > 0).map((store) => ({ task: id, ...store })));
-  const restoring = restore.remaining === 0 ? {} : { restore: { restored: restore.restored, total: restore.total, remaining: restore.remaining, stores } };
+  const stores = tasks.flatMap(({ id, stores: of }) =>
+    of.filter(({ remaining }) => remaining > 0).map((store) => ({ task: id, ...store })),
+  );
+  const restoring =
+    restore.remaining === 0 ? {} : { restore: { restored: restore.restored, total: restore.total, remaining: restore.remaining, stores } };
   return { state, connected: connectivity.connected, tasks: tasks.length, ...restoring };
 }

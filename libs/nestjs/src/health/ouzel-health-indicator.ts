@@ -23,6 +23,9 @@ export class OuzelHealthIndicator {
 
   private indicate<K extends string>(key: K, probe: keyof Probes): Record<K, { status: HealthEntry['status'] }> {
     const { status, details } = healthReport(this.health.snapshots(), probe);
-    return { [key]: { status: status === 'ok' ? 'up' : 'down', applications: details } } as unknown as Record<K, { status: HealthEntry['status'] }>;
+    return { [key]: { status: status === 'ok' ? 'up' : 'down', applications: details } } as unknown as Record<
+      K,
+      { status: HealthEntry['status'] }
+    >;
   }
 }

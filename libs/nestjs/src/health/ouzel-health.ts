@@ -19,7 +19,8 @@ export class OuzelHealth {
 
   snapshots(): readonly HealthSnapshot[] {
     return this.applications.all.map(({ streams, stallTimeout }) => {
-      if (!streams.isAssembled) return { name: streams.name, status: null, startup: notAssembled, live: { isUp: true, reason: null }, ready: notAssembled };
+      if (!streams.isAssembled)
+        return { name: streams.name, status: null, startup: notAssembled, live: { isUp: true, reason: null }, ready: notAssembled };
       const status = streams.status();
       return { name: streams.name, status, ...probesOf(status, { now: Date.now(), stallTimeout }) };
     });

@@ -43,7 +43,12 @@ describe('probes', () => {
     const connecting = { state: 'REBALANCING', generation: null, connectivity: disconnected } as const;
     expect(judge(connecting)).toEqual({ startup: false, live: true, ready: false, why: 'Kafka does not answer: connection refused' });
     expect(judge({ ...connecting, stateSince: now - minute }).startup).toBe(true);
-    expect(judge({ connectivity: disconnected })).toEqual({ startup: true, live: true, ready: false, why: 'Kafka does not answer: connection refused' });
+    expect(judge({ connectivity: disconnected })).toEqual({
+      startup: true,
+      live: true,
+      ready: false,
+      why: 'Kafka does not answer: connection refused',
+    });
   });
 
   it('report the progress of a restore', () => {
@@ -52,7 +57,10 @@ describe('probes', () => {
   });
 
   it('ask for a restart when a restore stands still while Kafka answers, and not when Kafka is down', () => {
-    const stalled = { state: 'REBALANCING', restore: { restored: 400, total: 1_000, remaining: 600, lastProgressAt: now - 6 * minute } } as const;
+    const stalled = {
+      state: 'REBALANCING',
+      restore: { restored: 400, total: 1_000, remaining: 600, lastProgressAt: now - 6 * minute },
+    } as const;
     expect(judge(stalled)).toMatchObject({ live: false, ready: false, why: 'the restore stands still for 360 s' });
     expect(judge({ ...stalled, connectivity: disconnected })).toMatchObject({ live: true, ready: false });
   });
@@ -62,7 +70,12 @@ describe('probes', () => {
   });
 
   it('ask for a restart after an error', () => {
-    expect(judge({ state: 'ERROR', failure: new Error('topic "payment" does not exist') })).toEqual({ startup: false, live: false, ready: false, why: 'topic "payment" does not exist' });
+    expect(judge({ state: 'ERROR', failure: new Error('topic "payment" does not exist') })).toEqual({
+      startup: false,
+      live: false,
+      ready: false,
+      why: 'topic "payment" does not exist',
+    });
   });
 
   it('take no traffic while closing, without being killed for it', () => {

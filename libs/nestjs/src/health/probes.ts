@@ -35,7 +35,11 @@ export function probesOf(status: ApplicationStatus, { now, stallTimeout }: Probe
   return { live, ready: live.isUp ? readiness(status) : live, startup: startup(status, now) };
 }
 
-function liveness({ state, failure, sinceLoopTurn, maxPollInterval, restore, connectivity }: ApplicationStatus, now: number, stallTimeout: number): Probe {
+function liveness(
+  { state, failure, sinceLoopTurn, maxPollInterval, restore, connectivity }: ApplicationStatus,
+  now: number,
+  stallTimeout: number,
+): Probe {
   if (state === 'ERROR' || state === 'PENDING_ERROR') return down(failure?.message ?? 'the client failed');
   if (sinceLoopTurn > maxPollInterval) return down(`the loop made no turn for ${seconds(sinceLoopTurn)}`);
   const still = restore.remaining > 0 && restore.lastProgressAt !== null ? now - restore.lastProgressAt : 0;
@@ -47,9 +51,11 @@ function readiness({ state, connectivity, restore, tasks }: ApplicationStatus): 
   if (state === 'CREATED') return down('not started');
   if (state === 'PENDING_SHUTDOWN') return down('closing');
   if (state === 'NOT_RUNNING') return down('closed');
-  if (!connectivity.connected) return down(connectivity.failure === null ? 'connecting to Kafka' : `Kafka does not answer: ${connectivity.failure}`);
+  if (!connectivity.connected)
+    return down(connectivity.failure === null ? 'connecting to Kafka' : `Kafka does not answer: ${connectivity.failure}`);
   if (state === 'RUNNING') return up;
-  if (restore.remaining > 0) return down(`restoring: ${Math.floor((100 * restore.restored) / restore.total)} % of ${restore.total}, ${restore.remaining} left`);
+  if (restore.remaining > 0)
+    return down(`restoring: ${Math.floor((100 * restore.restored) / restore.total)} % of ${restore.total}, ${restore.remaining} left`);
   return down(tasks.length === 0 ? 'joining the group' : 'tasks are being shared out');
 }
 

@@ -27,7 +27,15 @@ export class StoreNotAvailableFilter implements ExceptionFilter<StoreNotAvailabl
     const statusCode = isElsewhere ? HttpStatus.MISDIRECTED : HttpStatus.SERVICE_UNAVAILABLE;
     if (!isElsewhere) httpAdapter.setHeader(response, 'Retry-After', '1');
     const { message, code, store, reason, owner } = error;
-    const body: StoreNotAvailableBody = { statusCode, error: isElsewhere ? 'Misdirected Request' : 'Service Unavailable', message, code, store, reason, ...(isElsewhere ? { owner } : {}) };
+    const body: StoreNotAvailableBody = {
+      statusCode,
+      error: isElsewhere ? 'Misdirected Request' : 'Service Unavailable',
+      message,
+      code,
+      store,
+      reason,
+      ...(isElsewhere ? { owner } : {}),
+    };
     httpAdapter.reply(response, body, statusCode);
   }
 }

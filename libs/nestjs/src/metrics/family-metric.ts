@@ -13,8 +13,19 @@ export interface LabelledFamily {
 export function familyMetric({ name, help, type }: Omit<MetricFamily, 'samples'>, read: () => readonly LabelledFamily[]): Metric {
   const values = () =>
     read().flatMap(({ app, family }) =>
-      family.samples.map(({ labels, value, suffix }) => ({ value, labels: { app, ...labels }, ...(suffix === undefined ? {} : { metricName: `${name}${suffix}` }) })),
+      family.samples.map(({ labels, value, suffix }) => ({
+        value,
+        labels: { app, ...labels },
+        ...(suffix === undefined ? {} : { metricName: `${name}${suffix}` }),
+      })),
     );
-  const metric = { name, help, type, aggregator: 'sum', get: async () => ({ name, help, type, aggregator: 'sum', values: values() }), reset: () => {} };
+  const metric = {
+    name,
+    help,
+    type,
+    aggregator: 'sum',
+    get: async () => ({ name, help, type, aggregator: 'sum', values: values() }),
+    reset: () => {},
+  };
   return metric as unknown as Metric;
 }

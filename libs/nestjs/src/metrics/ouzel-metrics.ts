@@ -6,21 +6,33 @@ import type { OuzelStreams } from '../module/ouzel-streams.js';
 import { familyMetric, type LabelledFamily } from './family-metric.js';
 import { kafkaAliases } from './kafka-aliases.js';
 
+type Source = () => readonly LabelledFamily[];
+
 /** The applications whose metrics one registry has. */
 class Collector {
-  private readonly sources: (() => readonly LabelledFamily[])[] = [];
+  /** A registry may be shared by several Nest applications of the process; it goes, and this with it, when the last of them does. */
+  private static readonly ofRegistries = new WeakMap<Registry, Collector>();
+  private readonly sources = new Set<Source>();
   private collected: readonly LabelledFamily[] | undefined;
 
-  constructor(private readonly registry: Registry) {}
+  private constructor(private readonly registry: Registry) {}
 
-  add(streams: OuzelStreams, withAliases: boolean): void {
+  static of(registry: Registry): Collector {
+    const collector = Collector.ofRegistries.get(registry) ?? new Collector(registry);
+    Collector.ofRegistries.set(registry, collector);
+    return collector;
+  }
+
+  /** Answers what takes the application out again. */
+  add(streams: OuzelStreams, withAliases: boolean): () => void {
     const app = streams.applicationId;
-    this.sources.push(() => {
+    const source: Source = () => {
       const families = streams.metrics.collect();
       return (withAliases ? [...families, ...kafkaAliases(families)] : families).map((family) => ({ app, family }));
-    });
-    this.collected = undefined;
-    for (const { family } of this.collect()) this.register(family);
+    };
+    for (const { family } of source()) this.register(family);
+    this.sources.add(source);
+    return () => this.sources.delete(source);
   }
 
   private register(family: MetricFamily): void {
@@ -32,7 +44,7 @@ class Collector {
   private collect(): readonly LabelledFamily[] {
     if (this.collected === undefined) {
       queueMicrotask(() => (this.collected = undefined));
-      this.collected = this.sources.flatMap((source) => source());
+      this.collected = [...this.sources].flatMap((source) => source());
     }
     return this.collected;
   }
@@ -42,20 +54,20 @@ class Collector {
 @Injectable()
 export class OuzelMetrics {
   private readonly own = new Registry();
-  private readonly collectors = new Map<Registry, Collector>();
+  private readonly used = new Set<Registry>();
 
-  register(streams: OuzelStreams, { registry = this.own, compat = false }: MetricsOptions): void {
-    const collector = this.collectors.get(registry) ?? new Collector(registry);
-    this.collectors.set(registry, collector);
-    collector.add(streams, compat);
+  /** Answers what ends it. */
+  register(streams: OuzelStreams, { registry = this.own, compat = false }: MetricsOptions): () => void {
+    this.used.add(registry);
+    return Collector.of(registry).add(streams, compat);
   }
 
   /** All of the registries that are used, with what others registered there, in Prometheus' text. */
   async text(): Promise<string> {
-    return (await Promise.all([...this.collectors.keys()].map((registry) => registry.metrics()))).join('\n');
+    return (await Promise.all([...this.used].map((registry) => registry.metrics()))).join('\n');
   }
 
   get contentType(): string {
-    return ([...this.collectors.keys()][0] ?? this.own).contentType;
+    return ([...this.used][0] ?? this.own).contentType;
   }
 }

@@ -6,6 +6,7 @@ import { RestoreProgressView } from '../console/restore-progress-view.js';
 import { topologySummary, type SummarizedSubTopology } from '../console/topology-summary.js';
 import { DecoratorError, faultOf, type DeclaredTopology } from '../explorer/declared-topology.js';
 import { closest } from '../explorer/names.js';
+import { StoreUses } from '../explorer/store-uses.js';
 import { TopologyAssembly } from '../explorer/topology-assembly.js';
 import { TopologyFinder } from '../explorer/topology-finder.js';
 import { OuzelMetrics } from '../metrics/ouzel-metrics.js';
@@ -29,6 +30,7 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
   private readonly logger: Logger;
   private readonly restore: RestoreProgressView;
   private closing: Promise<void> | undefined;
+  private endMetrics = (): void => {};
   private readonly signals = new ShutdownSignals(() => this.stop());
 
   constructor(
@@ -36,9 +38,17 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
     @Inject(OuzelStreams) private readonly streams: OuzelStreams,
     @Inject(Applications) private readonly applications: Applications,
     @Inject(TopologyFinder) private readonly finder: TopologyFinder,
+    @Inject(StoreUses) private readonly storeUses: StoreUses,
     @Inject(OuzelMetrics) private readonly metrics: OuzelMetrics,
   ) {
-    const { config: _config, autoStart: _autoStart, shutdownTimeout: _shutdownTimeout, metrics: _metrics, stallTimeout: _stallTimeout, ...engine } = options;
+    const {
+      config: _config,
+      autoStart: _autoStart,
+      shutdownTimeout: _shutdownTimeout,
+      metrics: _metrics,
+      stallTimeout: _stallTimeout,
+      ...engine
+    } = options;
     this.restore = new RestoreProgressView(process.stdout, (line) => this.logger.info(line));
     this.logger = engine.logger ?? nestLogger('Ouzel', () => this.restore.clear());
     this.config = { ...engine, logger: this.logger };
@@ -48,7 +58,7 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
   onModuleInit(): void {
     const topologies = this.assemble();
     this.checkInjectedStores();
-    this.metrics.register(this.streams, this.options.metrics ?? {});
+    this.endMetrics = this.metrics.register(this.streams, this.options.metrics ?? {});
     this.streams.onStateChange((to, from) => this.logger.info(`${this.streams.applicationId} is ${to}, was ${from}`));
     this.streams.onRestore((event) => this.restore.update(event));
     for (const { instance } of topologies) this.closeBefore(instance);
@@ -56,8 +66,8 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    if (this.options.autoStart === false) return;
     this.signals.listen();
+    if (this.options.autoStart === false) return;
     const patience = new AbortController();
     const started = this.streams.start().finally(() => patience.abort());
     await Promise.race([started, sleep(startGrace, undefined, { signal: patience.signal }).catch(() => started)]);
@@ -67,6 +77,7 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
   async onModuleDestroy(): Promise<void> {
     this.signals.ignore();
     await this.stop();
+    this.endMetrics();
   }
 
   private assemble(): readonly DeclaredTopology[] {
@@ -75,7 +86,8 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
     const assembly = new TopologyAssembly(topologies, builder, this.options.config);
     assembly.assemble();
     const all = [...faults, ...assembly.faults];
-    if (all.length === 0 && topologies.length === 0) all.push(faultOf(ApplicationLifecycle, undefined, `application "${this.streams.name}" has no topology`, noTopology));
+    if (all.length === 0 && topologies.length === 0)
+      all.push(faultOf(ApplicationLifecycle, undefined, `application "${this.streams.name}" has no topology`, noTopology));
     if (all.length > 0) throw new DecoratorError(all);
     this.streams.attach(new KafkaStreams(builder.build(), this.config), this.config);
     return topologies;
@@ -84,13 +96,15 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
   /** A store that nobody has would be found out at the first request. */
   private checkInjectedStores(): void {
     const stores = [...new Set(this.subTopologies.flatMap(({ nodes }) => nodes.flatMap((node) => node.stores)))];
-    const unknown = this.finder.storeUses(this.streams.name).filter(({ store }) => !stores.includes(store));
+    const unknown = this.storeUses.of(this.streams.name).filter(({ store }) => !stores.includes(store));
     if (unknown.length === 0) return;
     const helpFor = (store: string) => {
       const near = closest(store, stores);
       return near === undefined ? `There is: ${stores.length === 0 ? 'none' : stores.join(', ')}.` : `Did you mean "${near}"?`;
     };
-    throw new DecoratorError(unknown.map(({ type, store }) => faultOf(type, undefined, `injects store "${store}", which no topology has`, helpFor(store))));
+    throw new DecoratorError(
+      unknown.map(({ type, store }) => faultOf(type, undefined, `injects store "${store}", which no topology has`, helpFor(store))),
+    );
   }
 
   private get subTopologies(): readonly SummarizedSubTopology[] {

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, DiscoveryModule } from '@nestjs/core';
+import { StoreUses } from '../explorer/store-uses.js';
 import { TopologyFinder } from '../explorer/topology-finder.js';
 import { OuzelHealth } from '../health/ouzel-health.js';
 import { OuzelHealthIndicator } from '../health/ouzel-health-indicator.js';
@@ -11,7 +12,15 @@ import { Applications } from './applications.js';
 @Global()
 @Module({
   imports: [DiscoveryModule],
-  providers: [Applications, TopologyFinder, OuzelHealth, OuzelHealthIndicator, OuzelMetrics, { provide: APP_FILTER, useClass: StoreNotAvailableFilter }],
-  exports: [Applications, TopologyFinder, OuzelHealth, OuzelHealthIndicator, OuzelMetrics],
+  providers: [
+    Applications,
+    TopologyFinder,
+    StoreUses,
+    OuzelHealth,
+    OuzelHealthIndicator,
+    OuzelMetrics,
+    { provide: APP_FILTER, useClass: StoreNotAvailableFilter },
+  ],
+  exports: [Applications, TopologyFinder, StoreUses, OuzelHealth, OuzelHealthIndicator, OuzelMetrics],
 })
 export class OuzelCoreModule {}

@@ -9,7 +9,11 @@ export class OuzelHandlesModule {
     const handle: Provider = { provide: getStreamsToken(app), useFactory: () => new OuzelStreams(app) };
     const byClass: Provider[] = app === defaultApp ? [{ provide: OuzelStreams, useExisting: getStreamsToken(app) }] : [];
     const stores = () =>
-      storeRequests(app).map(({ token, store }): Provider => ({ provide: token, useFactory: (streams: OuzelStreams) => streams.store(store), inject: [getStreamsToken(app)] }));
+      storeRequests(app).map(({ token, store }): Provider => ({
+        provide: token,
+        useFactory: (streams: OuzelStreams) => streams.store(store),
+        inject: [getStreamsToken(app)],
+      }));
     // Read when Nest scans the module: by then every class that injects a store has been loaded, in whatever order files import each other.
     const all = () => [handle, ...byClass, ...stores()];
     return {

@@ -1,4 +1,15 @@
-import { OuzelError, type ApplicationStatus, type Duration, type KafkaStreams, type Metrics, type RestoreEvent, type State, type StoreView, type StreamsConfig, type Topology } from '@ouzel/streams';
+import {
+  OuzelError,
+  type ApplicationStatus,
+  type Duration,
+  type KafkaStreams,
+  type Metrics,
+  type RestoreEvent,
+  type State,
+  type StoreView,
+  type StreamsConfig,
+  type Topology,
+} from '@ouzel/streams';
 import { storeFacade } from './store-facade.js';
 
 type StateListener = (to: State, from: State) => void;
@@ -19,7 +30,10 @@ export class OuzelStreams {
   /** The client itself. */
   get kafkaStreams(): KafkaStreams {
     if (this.client === undefined) {
-      throw new OuzelError('OUZEL_STATE_TRANSITION', { what: `the topology of "${this.name}" is not assembled yet`, help: 'It is in onModuleInit of OuzelModule: ask in onApplicationBootstrap or later.' });
+      throw new OuzelError('OUZEL_STATE_TRANSITION', {
+        what: `the topology of "${this.name}" is not assembled yet`,
+        help: 'It is in onModuleInit of OuzelModule: ask in onApplicationBootstrap or later.',
+      });
     }
     return this.client;
   }

@@ -1,12 +1,48 @@
-import { Controller, Get, Inject, Injectable, Module, Param, Scope, type INestApplication, type ModuleMetadata, type OnModuleDestroy } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Inject,
+  Injectable,
+  Module,
+  Param,
+  Scope,
+  type INestApplication,
+  type ModuleMetadata,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
-import { embedded, Headers, serdes, silentLogger, StoreNotAvailableError, type EmbeddedKafka, type KafkaConnection, type KeyValueStoreView, type KStream, type KTable } from '@ouzel/streams';
+import {
+  embedded,
+  Headers,
+  serdes,
+  silentLogger,
+  StoreNotAvailableError,
+  type EmbeddedKafka,
+  type KafkaConnection,
+  type KeyValueStoreView,
+  type KStream,
+  type KTable,
+} from '@ouzel/streams';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import request from 'supertest';
-import { Count, Filter, getStoreToken, getStreamsToken, InjectStore, InjectStreams, OuzelHealthIndicator, OuzelModule, OuzelStreams, Peek, Source, StreamTopology, type OuzelModuleOptions } from '../index.js';
+import {
+  Count,
+  Filter,
+  getStoreToken,
+  getStreamsToken,
+  InjectStore,
+  InjectStreams,
+  OuzelHealthIndicator,
+  OuzelModule,
+  OuzelStreams,
+  Peek,
+  Source,
+  StreamTopology,
+  type OuzelModuleOptions,
+} from '../index.js';
 
 const text = { key: serdes.string, value: serdes.string };
 
@@ -46,13 +82,16 @@ describe('OuzelModule', () => {
 
   const options = (more: Partial<OuzelModuleOptions> = {}): OuzelModuleOptions => ({
     applicationId: 'payments',
-    kafka: kafka as KafkaConnection,
+    kafka,
     stateDirectory: join(folder, 'state'),
     logger: silentLogger,
     commitInterval: '10ms',
     ...more,
   });
-  async function boot(metadata: ModuleMetadata, change: (builder: TestingModuleBuilder) => TestingModuleBuilder = (builder) => builder): Promise<INestApplication> {
+  async function boot(
+    metadata: ModuleMetadata,
+    change: (builder: TestingModuleBuilder) => TestingModuleBuilder = (builder) => builder,
+  ): Promise<INestApplication> {
     const module = await change(Test.createTestingModule(metadata)).compile();
     const app = module.createNestApplication({ logger: false, forceCloseConnections: true });
     await app.init();
@@ -62,8 +101,22 @@ describe('OuzelModule', () => {
   async function pay(...payments: (readonly [user: string, payment: string])[]): Promise<void> {
     const driver = kafka.createDriver({ clientId: 'test' });
     await driver.connect();
-    const producer = driver.createProducer({ lingerMs: 0, batchSize: 1_000, maxRequestSize: 1_000_000, compression: 'none', deliveryTimeoutMs: 1_000 });
-    for (const [key, value] of payments) producer.send({ topic: 'payment', partition: 0, key: Buffer.from(key), value: Buffer.from(value), timestamp: 0, headers: Headers.empty });
+    const producer = driver.createProducer({
+      lingerMs: 0,
+      batchSize: 1_000,
+      maxRequestSize: 1_000_000,
+      compression: 'none',
+      deliveryTimeoutMs: 1_000,
+    });
+    for (const [key, value] of payments)
+      producer.send({
+        topic: 'payment',
+        partition: 0,
+        key: Buffer.from(key),
+        value: Buffer.from(value),
+        timestamp: 0,
+        headers: Headers.empty,
+      });
     await producer.flush();
     await driver.close();
   }
@@ -78,11 +131,14 @@ describe('OuzelModule', () => {
   it('runs the topologies that are provided, and answers from their stores', async () => {
     const app = await boot({ imports: [OuzelModule.forRoot(options())], providers: [PaymentTopology], controllers: [TotalsController] });
     await running(app.get(OuzelStreams));
-    expect((await request(app.getHttpServer()).get('/health/ready')).body).toMatchObject({ status: 'ok', info: { payments: { status: 'up', state: 'RUNNING' } } });
+    expect((await request(app.getHttpServer()).get('/health/ready')).body).toMatchObject({
+      status: 'ok',
+      info: { payments: { status: 'up', state: 'RUNNING' } },
+    });
     expect((await request(app.getHttpServer()).get('/health/live')).status).toBe(200);
     expect((await request(app.getHttpServer()).get('/totals/ann')).body).toEqual({ count: null });
     await pay(['ann', 'x'], ['ann', 'y']);
-    for (let count = 0; count < 2; ) count = ((await request(app.getHttpServer()).get('/totals/ann')).body as { count: number }).count;
+    for (let count = 0; count < 2;) count = ((await request(app.getHttpServer()).get('/totals/ann')).body as { count: number }).count;
     const metrics = await request(app.getHttpServer()).get('/metrics');
     expect(metrics.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
     expect(metrics.text).toContain('ouzel_records_consumed_total{app="payments",topic="payment"} 2');
@@ -124,12 +180,23 @@ describe('OuzelModule', () => {
   });
 
   it('does not start when it is told not to, and says so', async () => {
-    const app = await boot({ imports: [OuzelModule.forRoot(options({ autoStart: false }))], providers: [PaymentTopology], controllers: [TotalsController] });
+    const app = await boot({
+      imports: [OuzelModule.forRoot(options({ autoStart: false }))],
+      providers: [PaymentTopology],
+      controllers: [TotalsController],
+    });
     const http = () => request(app.getHttpServer());
-    expect((await http().get('/health/ready')).body).toMatchObject({ status: 'error', error: { payments: { status: 'down', reason: 'not started', state: 'CREATED' } } });
+    expect((await http().get('/health/ready')).body).toMatchObject({
+      status: 'error',
+      error: { payments: { status: 'down', reason: 'not started', state: 'CREATED' } },
+    });
     expect((await http().get('/health/live')).status).toBe(200);
     const refused = await http().get('/totals/ann');
-    expect([refused.status, refused.headers['retry-after'], refused.body]).toMatchObject([503, '1', { statusCode: 503, code: 'OUZEL_STORE_NOT_AVAILABLE', reason: 'not-started', store: 'totals' }]);
+    expect([refused.status, refused.headers['retry-after'], refused.body]).toMatchObject([
+      503,
+      '1',
+      { statusCode: 503, code: 'OUZEL_STORE_NOT_AVAILABLE', reason: 'not-started', store: 'totals' },
+    ]);
     await app.get(OuzelStreams).start();
     await running(app.get(OuzelStreams));
     expect((await http().get('/health/ready')).status).toBe(200);
@@ -137,11 +204,15 @@ describe('OuzelModule', () => {
 
   it('answers 421 with the owner when another instance has the key', async () => {
     const elsewhere = { name: 'totals', get: () => Promise.reject(new StoreNotAvailableError('totals', 'elsewhere', 'host-b:3000')) };
-    const app = await boot({ imports: [OuzelModule.forRoot(options({ autoStart: false }))], providers: [PaymentTopology], controllers: [TotalsController] }, (builder) =>
-      builder.overrideProvider(getStoreToken('totals')).useValue(elsewhere),
+    const app = await boot(
+      { imports: [OuzelModule.forRoot(options({ autoStart: false }))], providers: [PaymentTopology], controllers: [TotalsController] },
+      (builder) => builder.overrideProvider(getStoreToken('totals')).useValue(elsewhere),
     );
     const { status, body } = await request(app.getHttpServer()).get('/totals/ann');
-    expect([status, body]).toMatchObject([421, { statusCode: 421, error: 'Misdirected Request', reason: 'elsewhere', owner: 'host-b:3000' }]);
+    expect([status, body]).toMatchObject([
+      421,
+      { statusCode: 421, error: 'Misdirected Request', reason: 'elsewhere', owner: 'host-b:3000' },
+    ]);
   });
 
   it('comes up without Kafka: alive, not ready, and it says why', async () => {
@@ -158,10 +229,16 @@ describe('OuzelModule', () => {
         });
       },
     };
-    const app = await boot({ imports: [OuzelModule.forRoot(options({ kafka: unreachable, shutdownTimeout: '50ms' }))], providers: [PaymentTopology] });
+    const app = await boot({
+      imports: [OuzelModule.forRoot(options({ kafka: unreachable, shutdownTimeout: '50ms' }))],
+      providers: [PaymentTopology],
+    });
     expect((await request(app.getHttpServer()).get('/health/live')).status).toBe(200);
     const ready = await request(app.getHttpServer()).get('/health/ready');
-    expect([ready.status, ready.body]).toMatchObject([503, { error: { payments: { reason: 'Kafka does not answer: connection refused' } } }]);
+    expect([ready.status, ready.body]).toMatchObject([
+      503,
+      { error: { payments: { reason: 'Kafka does not answer: connection refused' } } },
+    ]);
   });
 
   it('fails to boot when a topic is missing', async () => {
@@ -173,7 +250,10 @@ describe('OuzelModule', () => {
       readonly b!: KStream<string, string>;
     }
     const booting = boot({ imports: [OuzelModule.forRoot(options())], providers: [MissingTopology] });
-    await expect(booting).rejects.toMatchObject({ code: 'OUZEL_TOPIC_MISSING', faults: [{ what: expect.stringContaining('nowhere') }, { what: expect.stringContaining('neither') }] });
+    await expect(booting).rejects.toMatchObject({
+      code: 'OUZEL_TOPIC_MISSING',
+      faults: [{ what: expect.stringContaining('nowhere') }, { what: expect.stringContaining('neither') }],
+    });
   });
 
   it('fails to boot with all faults of how topologies are provided', async () => {
@@ -196,7 +276,10 @@ describe('OuzelModule', () => {
     }
     @Module({ providers: [PaymentTopology] })
     class FeatureModule {}
-    const booting = boot({ imports: [OuzelModule.forRoot(options()), FeatureModule], providers: [PaymentTopology, AuditTopology, RequestTopology, PerRequest, NoTopology] });
+    const booting = boot({
+      imports: [OuzelModule.forRoot(options()), FeatureModule],
+      providers: [PaymentTopology, AuditTopology, RequestTopology, PerRequest, NoTopology],
+    });
     const faults = await booting.then(
       () => [],
       (error: { faults: { where: string; what: string }[] }) => error.faults.map(({ where, what }) => `${where}: ${what}`),
@@ -204,7 +287,9 @@ describe('OuzelModule', () => {
     expect(faults.sort()).toEqual([
       'AuditTopology: belongs to application "audit", which does not exist',
       'NoTopology: has operators and is no topology',
-      expect.stringMatching(/^PaymentTopology: is provided by two modules, (RootTestModule and FeatureModule|FeatureModule and RootTestModule)$/),
+      expect.stringMatching(
+        /^PaymentTopology: is provided by two modules, (RootTestModule and FeatureModule|FeatureModule and RootTestModule)$/,
+      ),
       'RequestTopology: is request-scoped, or needs a provider that is',
     ]);
   });
@@ -223,7 +308,10 @@ describe('OuzelModule', () => {
   });
 
   it('fails to boot with all faults of the configuration', async () => {
-    const booting = boot({ imports: [OuzelModule.forRoot(options({ commitInterval: 'soon', heartbeat: 1 }))], providers: [PaymentTopology] });
+    const booting = boot({
+      imports: [OuzelModule.forRoot(options({ commitInterval: 'soon', heartbeat: 1 }))],
+      providers: [PaymentTopology],
+    });
     await expect(booting).rejects.toMatchObject({ code: 'OUZEL_CONFIG', faults: [{ where: 'commitInterval' }, { where: 'heartbeat' }] });
   });
 
@@ -243,12 +331,18 @@ describe('OuzelModule', () => {
       ) {}
     }
     const app = await boot({
-      imports: [OuzelModule.forRoot(options()), OuzelModule.forRoot(options({ name: 'audit', applicationId: 'audit' }))],
+      imports: [
+        OuzelModule.forRoot(options()),
+        OuzelModule.forRootAsync({ name: 'audit', useFactory: () => options({ applicationId: 'audit' }) }),
+      ],
       providers: [PaymentTopology, AuditTopology, Both],
     });
     await Promise.all([running(app.get(getStreamsToken())), running(app.get(getStreamsToken('audit')))]);
     expect(app.get<OuzelStreams>(getStreamsToken('audit')).topology.describe()).toContain('audit-payments');
-    expect(Object.keys(((await request(app.getHttpServer()).get('/health/ready')).body as { details: object }).details)).toEqual(['payments', 'audit']);
+    expect(Object.keys(((await request(app.getHttpServer()).get('/health/ready')).body as { details: object }).details)).toEqual([
+      'payments',
+      'audit',
+    ]);
     expect((await request(app.getHttpServer()).get('/metrics')).text).toMatch(/ouzel_state\{app="audit",state="RUNNING"\} 1/);
     expect(app.get(Both).totals).not.toBe(app.get(Both).audited);
   });
@@ -256,26 +350,47 @@ describe('OuzelModule', () => {
   it('moves and guards its endpoints, and leaves them out', async () => {
     const decorators: string[] = [];
     const mark: ClassDecorator = (target) => void decorators.push(target.name);
-    const moved = await boot({ imports: [OuzelModule.forRoot(options({ autoStart: false, endpoints: { health: 'ops/health', metrics: false, decorators: [mark] } }))], providers: [PaymentTopology] });
+    const moved = await boot({
+      imports: [
+        OuzelModule.forRoot(options({ autoStart: false, endpoints: { health: 'ops/health', metrics: false, decorators: [mark] } })),
+      ],
+      providers: [PaymentTopology],
+    });
     expect((await request(moved.getHttpServer()).get('/ops/health/live')).status).toBe(200);
     expect((await request(moved.getHttpServer()).get('/health/live')).status).toBe(404);
     expect((await request(moved.getHttpServer()).get('/metrics')).status).toBe(404);
     expect(decorators).toEqual(['OuzelHealthController']);
-    const none = await boot({ imports: [OuzelModule.forRoot(options({ autoStart: false, endpoints: false }))], providers: [PaymentTopology] });
+    const none = await boot({
+      imports: [OuzelModule.forRoot(options({ autoStart: false, endpoints: false }))],
+      providers: [PaymentTopology],
+    });
     expect((await request(none.getHttpServer()).get('/health/live')).status).toBe(404);
   });
 
   it('registers its metrics where the application has its own, with the names of Kafka Streams when asked', async () => {
     const registry = new Registry();
-    await boot({ imports: [OuzelModule.forRoot(options({ autoStart: false, metrics: { registry, compat: true } }))], providers: [PaymentTopology] });
+    await boot({
+      imports: [OuzelModule.forRoot(options({ autoStart: false, metrics: { registry, compat: true } }))],
+      providers: [PaymentTopology],
+    });
     const exposed = await registry.metrics();
     expect(exposed).toContain('ouzel_commits_total{app="payments"} 0');
     expect(exposed).toContain('kafka_stream_thread_commit_total{app="payments"} 0');
+    const second = await boot({
+      imports: [OuzelModule.forRoot(options({ applicationId: 'second', autoStart: false, metrics: { registry } }))],
+      providers: [PaymentTopology],
+    });
+    expect(await registry.metrics()).toContain('ouzel_commits_total{app="second"} 0');
+    await second.close();
+    expect(await registry.metrics()).not.toContain('app="second"');
+    expect(await registry.metrics()).toContain('ouzel_commits_total{app="payments"} 0');
   });
 
   it('gives terminus what it wants', async () => {
     const app = await boot({ imports: [OuzelModule.forRoot(options({ autoStart: false }))], providers: [PaymentTopology] });
-    expect(app.get(OuzelHealthIndicator).ready('streams')).toMatchObject({ streams: { status: 'down', applications: { payments: { reason: 'not started' } } } });
+    expect(app.get(OuzelHealthIndicator).ready('streams')).toMatchObject({
+      streams: { status: 'down', applications: { payments: { reason: 'not started' } } },
+    });
     expect(app.get(OuzelHealthIndicator).live('streams')).toMatchObject({ streams: { status: 'up' } });
   });
 

@@ -2,7 +2,13 @@ import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { healthController } from '../health/health-controller.js';
 import { metricsController } from '../metrics/metrics-controller.js';
 import { ApplicationLifecycle } from './application-lifecycle.js';
-import { ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, OPTIONS_TYPE, type EndpointOptions, type OuzelModuleExtras } from './module-options.js';
+import {
+  ASYNC_OPTIONS_TYPE,
+  ConfigurableModuleClass,
+  OPTIONS_TYPE,
+  type EndpointOptions,
+  type OuzelModuleExtras,
+} from './module-options.js';
 import { OuzelCoreModule } from './ouzel-core.module.js';
 import { OuzelHandlesModule } from './ouzel-handles.module.js';
 import { OuzelStreams } from './ouzel-streams.js';
@@ -31,7 +37,10 @@ export class OuzelModule extends ConfigurableModuleClass {
   }
 }
 
-function moduleOf(configured: DynamicModule, { name = defaultApp, endpoints = name === defaultApp ? {} : false }: OuzelModuleExtras): DynamicModule {
+function moduleOf(
+  configured: DynamicModule,
+  { name = defaultApp, endpoints = name === defaultApp ? {} : false }: OuzelModuleExtras,
+): DynamicModule {
   return {
     ...configured,
     imports: [...(configured.imports ?? []), OuzelCoreModule, OuzelHandlesModule.of(name)],
@@ -41,5 +50,8 @@ function moduleOf(configured: DynamicModule, { name = defaultApp, endpoints = na
 }
 
 function controllersOf({ health = 'health', metrics = 'metrics', decorators = [] }: EndpointOptions): Type<object>[] {
-  return [...(health === false ? [] : [healthController(health, decorators)]), ...(metrics === false ? [] : [metricsController(metrics, decorators)])];
+  return [
+    ...(health === false ? [] : [healthController(health, decorators)]),
+    ...(metrics === false ? [] : [metricsController(metrics, decorators)]),
+  ];
 }

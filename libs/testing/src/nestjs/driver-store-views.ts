@@ -36,13 +36,22 @@ class DriverKeyValueView<K, V> extends KeyValueStoreView<K, V> {
     return (await this.store).get(key);
   }
   range(from: K | null, to: K | null, options?: ViewScanOptions): AsyncIterable<Entry<K, V>> {
-    return scan(this.store.then((store) => store.range(from, to, options)), options);
+    return scan(
+      this.store.then((store) => store.range(from, to, options)),
+      options,
+    );
   }
   all(options?: ViewScanOptions): AsyncIterable<Entry<K, V>> {
-    return scan(this.store.then((store) => store.all(options)), options);
+    return scan(
+      this.store.then((store) => store.all(options)),
+      options,
+    );
   }
   prefixScan(prefix: string | Buffer, options?: ViewScanOptions): AsyncIterable<Entry<K, V>> {
-    return scan(this.store.then((store) => store.prefixScan(prefix)), options);
+    return scan(
+      this.store.then((store) => store.prefixScan(prefix)),
+      options,
+    );
   }
   async approximateNumEntries(): Promise<number> {
     return (await this.store).approximateNumEntries();
@@ -61,13 +70,22 @@ class DriverWindowView<K, V> extends WindowStoreView<K, V> {
     return (await this.store).fetch(key, windowStart);
   }
   fetchRange(key: K | null, keyTo: K | null, from: number, to: number, options?: ViewScanOptions): AsyncIterable<Entry<Windowed<K>, V>> {
-    return scan(this.store.then((store) => store.fetchRange(key, keyTo, from, to, options)), options);
+    return scan(
+      this.store.then((store) => store.fetchRange(key, keyTo, from, to, options)),
+      options,
+    );
   }
   fetchAll(from: number, to: number, options?: ViewScanOptions): AsyncIterable<Entry<Windowed<K>, V>> {
-    return scan(this.store.then((store) => store.fetchAll(from, to, options)), options);
+    return scan(
+      this.store.then((store) => store.fetchAll(from, to, options)),
+      options,
+    );
   }
   all(options?: ViewScanOptions): AsyncIterable<Entry<Windowed<K>, V>> {
-    return scan(this.store.then((store) => store.all(options)), options);
+    return scan(
+      this.store.then((store) => store.all(options)),
+      options,
+    );
   }
 }
 
@@ -83,10 +101,16 @@ class DriverSessionView<K, A> extends SessionStoreView<K, A> {
     return (await this.store).fetchSession(key, start, end);
   }
   findSessions(key: K, earliestEnd: number, latestStart: number, options?: ViewScanOptions): AsyncIterable<Entry<Windowed<K>, A>> {
-    return scan(this.store.then((store) => store.findSessions(key, earliestEnd, latestStart, options)), options);
+    return scan(
+      this.store.then((store) => store.findSessions(key, earliestEnd, latestStart, options)),
+      options,
+    );
   }
   fetch(key: K | null, keyTo?: K | null, options?: ViewScanOptions): AsyncIterable<Entry<Windowed<K>, A>> {
-    return scan(this.store.then((store) => store.fetch(key, keyTo, options)), options);
+    return scan(
+      this.store.then((store) => store.fetch(key, keyTo, options)),
+      options,
+    );
   }
 }
 

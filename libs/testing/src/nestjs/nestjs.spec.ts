@@ -1,7 +1,17 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { Aggregate, Count, Filter, InjectStore, OuzelModule, Source, StreamTopology } from '@ouzel/nestjs';
-import { embedded, serdes, silentLogger, StreamRecord, tumbling, type KeyValueStoreView, type KStream, type KTable, type WindowStoreView } from '@ouzel/streams';
+import {
+  embedded,
+  serdes,
+  silentLogger,
+  StreamRecord,
+  tumbling,
+  type KeyValueStoreView,
+  type KStream,
+  type KTable,
+  type WindowStoreView,
+} from '@ouzel/streams';
 import request from 'supertest';
 import { createDrivenApplication, type DrivenApplication } from '../nestjs.js';
 
