@@ -1,6 +1,6 @@
 export { AbortedTransactions, type AbortedTransaction } from './aborted-transactions.js';
-export { BatchBuilder, noStamp, restamp, writeChecksum, type BatchEntry, type BatchHeader, type ProducerStamp } from './batch-builder.js';
+export { BatchBuilder, noStamp, restamp, writeChecksum, type BatchEntry } from './batch-builder.js';
 export { loadCodec, loadCodecsOf } from './compression.js';
-export { at, headerSize, corruptBatch } from './layout.js';
-export { encodeMarker, type MarkerHeader } from './marker.js';
+export { at } from './layout.js';
+export { encodeMarker } from './marker.js';
 export { RecordBatch, batchesIn } from './record-batch.js';

@@ -5,7 +5,7 @@ import { EmbeddedDriver } from './driver.js';
 import { openFolder } from './files/cluster-folder.js';
 
 export interface EmbeddedOptions {
-  /** A folder that outlives the process. Without it everything is in memory. */
+  /** A folder that outlives the process; everything is in memory too, so it is for as much as fits there. Without it, nothing outlives `close`. */
   readonly directory?: string;
   /** The clock of this machine unless given. */
   readonly clock?: Clock;
@@ -33,7 +33,7 @@ export interface EmbeddedKafka extends KafkaConnection {
 
 /**
  * A Kafka of one broker in this process: for a first run, for tests, for a simulated cluster. Its folder is opened with the first driver or topic; throws
- * OUZEL_STATE_LOCKED then when another process has it.
+ * OUZEL_STATE_LOCKED then when another process has it. Records go by DeleteRecords and compaction, not by retention time or size.
  */
 export function embedded(options: EmbeddedOptions = {}): EmbeddedKafka {
   const { directory, clock = systemClock, random = systemRandom } = options;
