@@ -14,6 +14,8 @@ export interface ByteStore {
   get(key: ByteString): RowValue | undefined;
   /** The rows as they are at the call. */
   scan(range: RowRange): AsyncIterable<Row>;
+  /** `scan` at once; only where the rows are in memory. */
+  list?(range: RowRange): Row[];
   /** All or nothing. Answers how many bytes it took. */
   write(batch: ByteBatch): Promise<number>;
   approximateCount(range: RowRange): number;

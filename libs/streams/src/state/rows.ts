@@ -44,6 +44,8 @@ export interface Rows {
   delete(key: ByteString): void;
   /** The rows as they are at the call. */
   scan(range: RowRange): AsyncIterable<Row>;
+  /** All rows at once, in order: only of stores that live in memory. */
+  list(): Row[];
   /** Rows in this range are never asked for again: they may be removed when convenient. */
   discard(range: RowRange): void;
   /** Counted where that is cheap, else estimated. */

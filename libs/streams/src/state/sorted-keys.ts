@@ -27,6 +27,18 @@ export class SortedKeys {
     if (block.length > 2 * blockSize) this.split(block);
   }
 
+  get first(): ByteString | undefined {
+    return this.blocks[0]?.[0];
+  }
+
+  removeFirst(): void {
+    const [block] = this.blocks;
+    if (block === undefined) return;
+    block.shift();
+    this.size--;
+    if (block.length === 0) this.blocks.shift();
+  }
+
   /** Keys with `from <= key < to`, in order. */
   range(from: ByteString | undefined, to: ByteString | undefined): ByteString[] {
     const keys: ByteString[] = [];

@@ -55,6 +55,17 @@ export class SortedMap<V> {
     return entries;
   }
 
+  /** The first entry in order. */
+  first(): [ByteString, V] | undefined {
+    this.sort();
+    for (let key = this.order.first; key !== undefined; key = this.order.first) {
+      const value = this.map.get(key);
+      if (value !== undefined) return [key, value];
+      this.order.removeFirst();
+    }
+    return undefined;
+  }
+
   private remember(key: ByteString): void {
     this.added.push(key);
     // Keys that come and go without a walk in between must not pile up.

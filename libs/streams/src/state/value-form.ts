@@ -103,6 +103,13 @@ export class TimestampedForm<V> implements ValueForm<ValueAndTimestamp<V>> {
   }
 }
 
+/** As TimestampedForm, with the headers of the record in process in the changelog: subscriptions of foreign-key joins, since 4.3. */
+export class TimestampedFormWithHeaders<V> extends TimestampedForm<V> {
+  override loggedHeaders(_stored: StoredValue | null, context: RecordContext): Headers {
+    return context.headers;
+  }
+}
+
 function stamped(value: Buffer, timestamp: number): StoredValue {
   const payload = Buffer.allocUnsafe(8 + value.length);
   writeInt64(payload, timestamp, 0);

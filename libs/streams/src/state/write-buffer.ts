@@ -1,6 +1,7 @@
+import { StateError } from '../errors/index.js';
 import { prefixEnd, type ByteString } from './byte-string.js';
 import type { ByteStore } from './byte-store.js';
-import { mergeRows } from './merge-rows.js';
+import { mergeLists, mergeRows } from './merge-rows.js';
 import type { Row, RowRange, Rows, RowValue } from './rows.js';
 import { SortedMap } from './sorted-map.js';
 
@@ -71,13 +72,18 @@ export class BufferedRows implements Rows {
   }
 
   scan(range: RowRange): AsyncIterable<Row> {
-    const { from, to, reverse = false } = range;
+    const { reverse = false } = range;
     const durable = this.withoutPrefix(this.bytes.scan({ ...this.whole(range), reverse }));
-    const writes = this.active.writes.range(from, to).map(valueOf);
-    const frozen = this.frozen?.writes.range(from, to).map(valueOf) ?? [];
-    const over = frozen.length === 0 ? writes : [...new Map([...frozen, ...writes])].sort(byKey);
-    if (over.length === 0) return durable;
-    return mergeRows(reverse ? over.reverse() : over, durable, reverse);
+    const writes = this.writesIn(range);
+    if (writes.length === 0) return durable;
+    return mergeRows(reverse ? writes.reverse() : writes, durable, reverse);
+  }
+
+  list(): Row[] {
+    const { bytes, prefix } = this;
+    if (bytes.list === undefined) throw new StateError('OUZEL_STATE', { what: 'rows on disk can not be listed at once' });
+    const durable = bytes.list(this.whole({})).map(([key, value]): Row => [key.slice(prefix.length), value]);
+    return mergeLists(this.writesIn({}), durable);
   }
 
   /** What is written and not durable counts, whether it replaces something or not. */
@@ -148,6 +154,13 @@ export class BufferedRows implements Rows {
       active.bytes += size - (former.value?.size ?? 0);
       former.value = value;
     }
+  }
+
+  /** What both generations hold of a range, in order. */
+  private writesIn({ from, to }: RowRange): Row<RowValue | null>[] {
+    const active = this.active.writes.range(from, to).map(valueOf);
+    const frozen = this.frozen?.writes.range(from, to).map(valueOf) ?? [];
+    return frozen.length === 0 ? active : [...new Map([...frozen, ...active])].sort(byKey);
   }
 
   private whole({ from = '', to }: RowRange): { from: ByteString; to: ByteString | undefined } {

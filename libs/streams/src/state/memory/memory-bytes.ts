@@ -11,9 +11,13 @@ export class MemoryBytes implements ByteStore {
     return this.rows.get(key);
   }
 
-  scan({ from, to, reverse = false }: RowRange): AsyncIterable<Row> {
+  scan(range: RowRange): AsyncIterable<Row> {
+    return iterate(this.list(range));
+  }
+
+  list({ from, to, reverse = false }: RowRange): Row[] {
     const rows = this.rows.range(from, to);
-    return iterate(reverse ? rows.reverse() : rows);
+    return reverse ? rows.reverse() : rows;
   }
 
   async write({ changes, discarded }: ByteBatch): Promise<number> {

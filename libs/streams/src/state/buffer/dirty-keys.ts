@@ -1,0 +1,36 @@
+import type { ByteString } from '../byte-string.js';
+
+/** Keys to be logged, in the order in which a Java HashSet of their bytes hands them out: that is the order of Kafka Streams' changelog. */
+export class DirtyKeys {
+  private readonly keys = new Set<ByteString>();
+  /** Of the hash table; it grows and does not shrink. */
+  private capacity = 16;
+
+  add(key: ByteString): void {
+    this.keys.add(key);
+    while (this.keys.size > 0.75 * this.capacity) this.capacity *= 2;
+  }
+
+  /** Forgets all, and answers them. */
+  take(): ByteString[] {
+    const keys = [...this.keys];
+    this.keys.clear();
+    if (keys.length < 2) return keys;
+    const mask = this.capacity - 1;
+    // Sorting is stable: keys of one bucket stay in the order in which they came.
+    return keys
+      .map((key) => ({ key, bucket: spreadHash(key) & mask }))
+      .sort((a, b) => a.bucket - b.bucket)
+      .map(({ key }) => key);
+  }
+}
+
+/** `Arrays.hashCode` of the bytes, which are signed in Java, with the higher half mixed into the lower (`HashMap.hash`). */
+function spreadHash(key: ByteString): number {
+  let hash = 1;
+  for (let i = 0; i < key.length; i++) {
+    const byte = key.charCodeAt(i);
+    hash = (Math.imul(31, hash) + (byte > 127 ? byte - 256 : byte)) | 0;
+  }
+  return hash ^ (hash >>> 16);
+}
