@@ -1,9 +1,8 @@
 import type { Change } from '../processor/change.js';
 import { ProcessorNode, type NodeContext } from '../processor/node.js';
 import type { StreamRecord } from '../processor/record.js';
-import type { TimestampedKeyValueStore } from '../state/store.js';
 import type { Aggregator, Initializer } from './callbacks.js';
-import { forwardChanges, type ChangeForwarder } from './change-forwarder.js';
+import { keptTable, type KeptTable } from './kept-table.js';
 import { synchronous } from './synchronous.js';
 
 export interface AggregateOptions<K, V, A> {
@@ -18,8 +17,7 @@ export interface AggregateOptions<K, V, A> {
  * key that had none is the initial value (KStreamAggregate).
  */
 export class Aggregate<K, V, A> extends ProcessorNode<K, V, K, Change<A>> {
-  private table!: TimestampedKeyValueStore<K, A>;
-  private changes!: ChangeForwarder<K, A>;
+  private table!: KeptTable<K, A>;
 
   constructor(private readonly options: AggregateOptions<K, V, A>) {
     super();
@@ -27,8 +25,7 @@ export class Aggregate<K, V, A> extends ProcessorNode<K, V, K, Change<A>> {
 
   override init(context: NodeContext): void {
     void super.init(context);
-    this.table = context.getStateStore(this.options.store);
-    this.changes = forwardChanges(this.table, context, (record) => this.forward(record), this.options.oldValues);
+    this.table = keptTable(context, this.options.store, (record) => this.forward(record), this.options.oldValues);
   }
 
   override process(record: StreamRecord<K, V>): void | Promise<void> {
@@ -39,7 +36,6 @@ export class Aggregate<K, V, A> extends ProcessorNode<K, V, K, Change<A>> {
     const old = former === null ? initial() : former.value;
     const timestamp = former === null ? record.timestamp : Math.max(record.timestamp, former.timestamp);
     const result = synchronous(add(old, value, key), 'aggregate') ?? null;
-    this.table.put(key, result === null ? null : { value: result, timestamp });
-    return this.changes.forward(key, result, old, timestamp, record);
+    return this.table.update(key, result, old, timestamp, record);
   }
 }

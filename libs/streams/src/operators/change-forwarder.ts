@@ -11,7 +11,7 @@ export interface ChangeForwarder<K, V> {
 }
 
 /** How a node hands a record to its children. */
-type Emit<K, V> = (record: StreamRecord<K, Change<V>>) => void | Promise<void>;
+export type Emit<K, V> = (record: StreamRecord<K, Change<V>>) => void | Promise<void>;
 
 /** For a store of values with timestamps. `wantsOldValues`: a node below asked for former values. */
 export function forwardChanges<K, V>(store: unknown, context: NodeContext, emit: Emit<K, V>, wantsOldValues: boolean): ChangeForwarder<K, V> {

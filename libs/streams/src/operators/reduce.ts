@@ -1,9 +1,8 @@
 import type { Change } from '../processor/change.js';
 import { ProcessorNode, type NodeContext } from '../processor/node.js';
 import type { StreamRecord } from '../processor/record.js';
-import type { TimestampedKeyValueStore } from '../state/store.js';
 import type { Reducer } from './callbacks.js';
-import { forwardChanges, type ChangeForwarder } from './change-forwarder.js';
+import { keptTable, type KeptTable } from './kept-table.js';
 import { synchronous } from './synchronous.js';
 
 export interface ReduceOptions<V> {
@@ -14,8 +13,7 @@ export interface ReduceOptions<V> {
 
 /** Combines the values of one key; the first is taken as it is. Records without key or value are dropped (KStreamReduce). */
 export class Reduce<K, V> extends ProcessorNode<K, V, K, Change<V>> {
-  private table!: TimestampedKeyValueStore<K, V>;
-  private changes!: ChangeForwarder<K, V>;
+  private table!: KeptTable<K, V>;
 
   constructor(private readonly options: ReduceOptions<V>) {
     super();
@@ -23,8 +21,7 @@ export class Reduce<K, V> extends ProcessorNode<K, V, K, Change<V>> {
 
   override init(context: NodeContext): void {
     void super.init(context);
-    this.table = context.getStateStore(this.options.store);
-    this.changes = forwardChanges(this.table, context, (record) => this.forward(record), this.options.oldValues);
+    this.table = keptTable(context, this.options.store, (record) => this.forward(record), this.options.oldValues);
   }
 
   override process(record: StreamRecord<K, V>): void | Promise<void> {
@@ -33,7 +30,6 @@ export class Reduce<K, V> extends ProcessorNode<K, V, K, Change<V>> {
     const former = this.table.get(key);
     const result = former === null ? value : (synchronous(this.options.reduce(former.value, value), 'reduce') ?? null);
     const timestamp = former === null ? record.timestamp : Math.max(record.timestamp, former.timestamp);
-    this.table.put(key, result === null ? null : { value: result, timestamp });
-    return this.changes.forward(key, result, former?.value ?? null, timestamp, record);
+    return this.table.update(key, result, former?.value ?? null, timestamp, record);
   }
 }

@@ -1,9 +1,8 @@
 import type { Change } from '../processor/change.js';
 import { ProcessorNode, type NodeContext } from '../processor/node.js';
 import type { StreamRecord } from '../processor/record.js';
-import type { TimestampedKeyValueStore } from '../state/store.js';
 import type { Aggregator, Initializer } from './callbacks.js';
-import { forwardChanges, type ChangeForwarder } from './change-forwarder.js';
+import { keptTable, type KeptTable } from './kept-table.js';
 import { synchronous } from './synchronous.js';
 
 export interface TableAggregateOptions<K, V, A> {
@@ -16,8 +15,7 @@ export interface TableAggregateOptions<K, V, A> {
 
 /** Folds the rows of a regrouped table: what left a group is subtracted first, where anything is there, then what came is added (KTableAggregate). */
 export class TableAggregate<K, V, A> extends ProcessorNode<K, Change<V>, K, Change<A>> {
-  private table!: TimestampedKeyValueStore<K, A>;
-  private changes!: ChangeForwarder<K, A>;
+  private table!: KeptTable<K, A>;
 
   constructor(private readonly options: TableAggregateOptions<K, V, A>) {
     super();
@@ -25,8 +23,7 @@ export class TableAggregate<K, V, A> extends ProcessorNode<K, Change<V>, K, Chan
 
   override init(context: NodeContext): void {
     void super.init(context);
-    this.table = context.getStateStore(this.options.store);
-    this.changes = forwardChanges(this.table, context, (record) => this.forward(record), this.options.oldValues);
+    this.table = keptTable(context, this.options.store, (record) => this.forward(record), this.options.oldValues);
   }
 
   override process(record: StreamRecord<K, Change<V>>): void | Promise<void> {
@@ -41,7 +38,6 @@ export class TableAggregate<K, V, A> extends ProcessorNode<K, Change<V>, K, Chan
     const result = newValue === null ? rest : (synchronous(add(rest ?? initial(), newValue, key), 'aggregate') ?? null);
     const isFolded = former !== null && (hasLeft || newValue !== null);
     const timestamp = isFolded ? Math.max(record.timestamp, former.timestamp) : record.timestamp;
-    this.table.put(key, result === null ? null : { value: result, timestamp });
-    return this.changes.forward(key, result, old, timestamp, record);
+    return this.table.update(key, result, old, timestamp, record);
   }
 }

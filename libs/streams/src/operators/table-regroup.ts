@@ -15,7 +15,8 @@ export interface TableRegroupOptions<K, V, K2, V2> {
 
 /**
  * Gives the changes of a table new keys (KTableRepartitionMap): one change where former and new row stay in one group, else a removal for the former group
- * and then an addition for the new. A null key or value of the selector leaves that side out.
+ * and then an addition for the new. A null key or value of the selector leaves that side out. A change that
+ * is not the newest version of its row is dropped (KIP-914).
  */
 export class TableRegroup<K, V, K2, V2> extends ProcessorNode<K, Change<V>, K2, Change<V2>> {
   constructor(private readonly options: TableRegroupOptions<K, V, K2, V2>) {
@@ -24,10 +25,11 @@ export class TableRegroup<K, V, K2, V2> extends ProcessorNode<K, Change<V>, K2, 
 
   override process(record: StreamRecord<K, Change<V>>): void | Promise<void> {
     const { newValue, oldValue, isLatest } = record.value;
+    if (!isLatest) return this.drop('out-of-order-version');
     const added = this.select(newValue, record.key);
     const removed = this.select(oldValue, record.key);
     const emit = (key: K2, now: V2 | null, before: V2 | null) =>
-      this.forward(new StreamRecord(key, { ...change(now, before), isLatest }, record.timestamp, record.headers));
+      this.forward(new StreamRecord(key, change(now, before), record.timestamp, record.headers));
     if (this.options.sameGroup === 'together' && added !== undefined && removed !== undefined && this.isSame(added[0], removed[0]))
       return emit(removed[0], added[1], removed[1]);
     const pending = removed === undefined ? undefined : emit(removed[0], null, removed[1]);

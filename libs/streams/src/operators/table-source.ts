@@ -1,8 +1,7 @@
 import { change, type Change } from '../processor/change.js';
 import { ProcessorNode, type NodeContext } from '../processor/node.js';
 import type { StreamRecord } from '../processor/record.js';
-import type { TimestampedKeyValueStore } from '../state/store.js';
-import { forwardChanges, type ChangeForwarder } from './change-forwarder.js';
+import { keptTable, type KeptTable } from './kept-table.js';
 
 export interface TableSourceOptions {
   /** Undefined: nobody looks into the table, it is only passed on. */
@@ -15,8 +14,7 @@ export interface TableSourceOptions {
  * older record overwrites too, as Kafka Streams has it, and a null value deletes, whether anything was there or not.
  */
 export class TableSource<K, V> extends ProcessorNode<K, V, K, Change<V>> {
-  private table: TimestampedKeyValueStore<K, V> | undefined;
-  private changes: ChangeForwarder<K, V> | undefined;
+  private table: KeptTable<K, V> | undefined;
 
   constructor(private readonly options: TableSourceOptions) {
     super();
@@ -25,9 +23,7 @@ export class TableSource<K, V> extends ProcessorNode<K, V, K, Change<V>> {
   override init(context: NodeContext): void {
     void super.init(context);
     const { store, oldValues } = this.options;
-    if (store === undefined) return;
-    this.table = context.getStateStore(store);
-    this.changes = forwardChanges(this.table!, context, (record) => this.forward(record), oldValues);
+    if (store !== undefined) this.table = keptTable(context, store, (record) => this.forward(record), oldValues);
   }
 
   override process(record: StreamRecord<K, V>): void | Promise<void> {
@@ -35,7 +31,6 @@ export class TableSource<K, V> extends ProcessorNode<K, V, K, Change<V>> {
     if (key === null) return this.drop('null-key');
     if (this.table === undefined) return this.forward(record.withValue(change(value, null)));
     const former = this.options.oldValues ? this.table.get(key) : null;
-    this.table.put(key, value === null ? null : { value, timestamp });
-    return this.changes!.forward(key, value, former?.value ?? null, timestamp, record);
+    return this.table.update(key, value, former?.value ?? null, timestamp, record);
   }
 }

@@ -1,9 +1,13 @@
 import type { NodeContext } from '../processor/node.js';
-import type { TimestampedKeyValueStore, ValueAndTimestamp, Windowed, WindowStore } from '../state/store.js';
+import type { SessionStore, TimestampedKeyValueStore, ValueAndTimestamp, VersionedKeyValueStore, Windowed, WindowStore } from '../state/store.js';
+import { isVersioned } from './kept-table.js';
 
-/** Looks up the current value of a key of a table, whether it is stored or computed (KTableValueGetter). */
+/** Looks up the value of a key of a table, whether it is stored or computed (KTableValueGetter). */
 export interface TableView<K, V> {
+  /** The current one. */
   get(key: K): ValueAndTimestamp<V> | null;
+  /** The one that was valid at a time; only where versions are kept. */
+  readonly getAsOf?: (key: K, timestamp: number) => ValueAndTimestamp<V> | null;
 }
 
 /** How a view is opened in a task (KTableValueGetterSupplier). */
@@ -15,10 +19,16 @@ export interface TableViewSpec<K, V> {
 
 /** A table that has a store. */
 export function storeView<K, V>(store: string): TableViewSpec<K, V> {
-  return { stores: [store], open: (context) => context.getStateStore<TimestampedKeyValueStore<K, V>>(store) };
+  return {
+    stores: [store],
+    open(context) {
+      const rows = context.getStateStore<TimestampedKeyValueStore<K, V> | VersionedKeyValueStore<K, V>>(store);
+      return isVersioned(rows) ? { get: (key) => rows.get(key), getAsOf: (key, timestamp) => rows.get(key, timestamp) } : rows;
+    },
+  };
 }
 
-/** A windowed table. */
+/** A table of time windows. */
 export function windowStoreView<K, V>(store: string): TableViewSpec<Windowed<K>, V> {
   return {
     stores: [store],
@@ -29,29 +39,18 @@ export function windowStoreView<K, V>(store: string): TableViewSpec<Windowed<K>,
   };
 }
 
-/** A table computed from another: null where its value is. */
-function computed<K, V, V2>(parent: TableViewSpec<K, V>, compute: (value: V, key: K) => V2 | null): TableViewSpec<K, V2> {
+/** A table of sessions; the time of a session is its end. */
+export function sessionStoreView<K, V>(store: string): TableViewSpec<Windowed<K>, V> {
   return {
-    stores: parent.stores,
-    async open(context) {
-      const above = await parent.open(context);
-      return {
-        get(key) {
-          const found = above.get(key);
-          const value = found === null ? null : compute(found.value, key);
-          return value === null ? null : { value, timestamp: found!.timestamp };
-        },
-      };
+    stores: [store],
+    open(context) {
+      const sessions = context.getStateStore<SessionStore<K, V>>(store);
+      return { get: ({ key, window }) => stamped(sessions.fetchSession(key, window.start, window.end), window.end) };
     },
   };
 }
 
-/** A filtered table without a store. */
-export function filterView<K, V>(parent: TableViewSpec<K, V>, accepts: (value: V, key: K) => boolean): TableViewSpec<K, V> {
-  return computed(parent, (value, key) => (accepts(value, key) ? value : null));
-}
-
-/** A mapped table without a store. */
-export function mapValuesView<K, V, V2>(parent: TableViewSpec<K, V>, mapper: (value: V, key: K) => V2): TableViewSpec<K, V2> {
-  return computed<K, V, V2>(parent, (value, key) => mapper(value, key) ?? null);
+/** A value with its time; null where there is none. */
+export function stamped<V>(value: V | null | undefined, timestamp: number): ValueAndTimestamp<V> | null {
+  return value === null || value === undefined ? null : { value, timestamp };
 }

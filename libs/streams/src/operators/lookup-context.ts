@@ -1,0 +1,25 @@
+import type { NodeContext } from '../processor/node.js';
+import { Headers } from '../serdes/headers.js';
+import { PassThrough } from './pass-through.js';
+import { NodeProcessingContext } from './processing-context.js';
+
+/** What a transformer sees that computes rows when somebody looks them up: it stands in no node of the topology. */
+export class LookupContext extends NodeProcessingContext {
+  constructor(context: NodeContext, stores: readonly string[]) {
+    const place = new PassThrough();
+    place.name = 'transformValues, looked up';
+    place.stores = stores;
+    super(context, place);
+  }
+
+  /** Works as of the time of a row; where that row came from is not known. */
+  at<T>(timestamp: number, work: () => T): T {
+    const former = this.context.record;
+    this.context.record = { topic: null, partition: -1, offset: -1, timestamp, headers: Headers.empty, sourceKey: null, sourceValue: null };
+    try {
+      return work();
+    } finally {
+      this.context.record = former;
+    }
+  }
+}
