@@ -4,7 +4,6 @@ import { ChangeBuffer } from './buffer/change-buffer.js';
 import { GraceBuffer } from './buffer/grace-buffer.js';
 import { KeyCodec } from './key-codec.js';
 import { createKeyValueStore } from './key-value/create-key-value-store.js';
-import { OuterJoinStore } from './list/outer-join-store.js';
 import type { StateStore, StateStoreSpec, StoreKind, StoreParts } from './state-store.js';
 import type { TopicConfig } from './store.js';
 import { TimestampedFormWithHeaders } from './value-form.js';
@@ -27,11 +26,6 @@ export function graceBuffer<K, V>(store: OperatorStore<K> & { readonly value: Se
   return operatorSpec(store, 'buffer', true, (keys, parts) => new GraceBuffer({ name, graceMs, keys, value, store: parts }));
 }
 
-/** The records of a left or outer join of streams that have not found a partner: an OuterJoinStore. */
-export function outerJoinStore<K, L, R>(store: OperatorStore<K> & { readonly left: Serde<L>; readonly right: Serde<R>; readonly persistent: boolean }): StateStoreSpec {
-  return operatorSpec(store, 'list', store.persistent, (keys, parts) => new OuterJoinStore(store.name, keys, store.left, store.right, parts));
-}
-
 /**
  * The subscriptions of a foreign-key join, by combined key (see its schema), as bytes: a TimestampedKeyValueStore<Buffer, Buffer>. Its changelog has the headers of the records,
  * since Kafka Streams 4.3. `key`: of the foreign table.
@@ -43,7 +37,8 @@ export function subscriptionStore(store: OperatorStore<unknown>): StateStoreSpec
   return operatorSpec(store, 'timestamped-key-value', true, create);
 }
 
-function operatorSpec<K>({ name, key, logging }: OperatorStore<K>, kind: StoreKind, persistent: boolean, make: (keys: KeyCodec<K>, parts: StoreParts) => StateStore): StateStoreSpec {
+/** A store of one operator, whatever it is. */
+export function operatorSpec<K>({ name, key, logging }: OperatorStore<K>, kind: StoreKind, persistent: boolean, make: (keys: KeyCodec<K>, parts: StoreParts) => StateStore): StateStoreSpec {
   return {
     name,
     kind,
