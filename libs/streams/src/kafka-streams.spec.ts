@@ -170,6 +170,19 @@ describe('KafkaStreams on the embedded Kafka', () => {
     await eventually(() => (streams.state === 'RUNNING' && streams.status().memberId !== null ? true : undefined));
   });
 
+  it('fills global tables before it processes, keeps them up, and answers from them', async () => {
+    await send('other-in', ['DE', 'Germany'], ['FR', 'France', 1]);
+    const builder = new StreamsBuilder();
+    const names = builder.globalTable('other-in', { ...text, materialized: { store: 'names' } });
+    builder.stream('in', text).join(names, (value, name) => `${value} ${name}`, { on: (value) => value }).to('out', text);
+    const streams = await start(builder.build());
+    await isRunning(streams);
+    await send('in', ['a', 'DE'], ['b', 'FR']);
+    expect(await outputs(2)).toEqual(['a=DE Germany', 'b=FR France']);
+    await send('other-in', ['IT', 'Italy']);
+    await eventually(async () => ((await (streams.store('names') as KeyValueStoreView<string, string>).get('IT')) === 'Italy' ? true : undefined));
+  });
+
   it('counts what tasks did also when they have ended', async () => {
     const first = await start(upper());
     await isRunning(first);

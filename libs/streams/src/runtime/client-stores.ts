@@ -19,6 +19,9 @@ export interface LookupClient {
   readonly tasks: ReadonlyMap<string, ManagedTask>;
   readonly assignment: AssignmentInfo | undefined;
   readonly memberId: string | undefined;
+  readonly globalPlans: readonly StorePlan[];
+  /** Undefined while it is being filled. */
+  globalStore(name: string): StateStore | undefined;
 }
 
 /** Finds the store that has a key: in one of this client's tasks, or who else has it. */
@@ -31,7 +34,7 @@ export class ClientStores implements StoreAccess {
   view(name: string): StoreView {
     const known = this.views.get(name);
     if (known !== undefined) return known;
-    const { spec, changelog } = this.planOf(name).store;
+    const { spec, changelog } = this.globalPlan(name) ?? this.planOf(name).store;
     const topic = changelog ?? `${this.client().applicationId}-${name}-changelog`;
     const view = localStoreView(name, spec.kind, (key) => spec.key.serialize(key, topic, Headers.empty), this);
     this.views.set(name, view);
@@ -39,6 +42,7 @@ export class ClientStores implements StoreAccess {
   }
 
   ofKey(name: string, key: Buffer): StateStore {
+    if (this.globalPlan(name) !== undefined) return this.global(name);
     const { sub } = this.planOf(name);
     const assignment = this.ready(name);
     const { tasks } = this.client();
@@ -53,10 +57,22 @@ export class ClientStores implements StoreAccess {
   }
 
   all(name: string): readonly LocalStore[] {
+    if (this.globalPlan(name) !== undefined) return [{ partition: -1, store: this.global(name) }];
     const { sub } = this.planOf(name);
     this.ready(name);
     const mine = [...this.client().tasks.values()].filter(({ plan }) => plan.fingerprint === sub.fingerprint);
     return mine.map((managed) => ({ partition: managed.partition, store: this.storeOf(name, managed) }));
+  }
+
+  private globalPlan(name: string): StorePlan | undefined {
+    return this.client().globalPlans.find(({ spec }) => spec.name === name);
+  }
+
+  private global(name: string): StateStore {
+    const { state } = this.client();
+    const store = this.client().globalStore(name);
+    if (store !== undefined && (state === 'RUNNING' || state === 'REBALANCING')) return store;
+    throw new StoreNotAvailableError(name, state === 'CREATED' ? 'not-started' : state === 'REBALANCING' || state === 'RUNNING' ? 'restoring' : 'stopped');
   }
 
   private storeOf(name: string, managed: ManagedTask): StateStore {

@@ -6,6 +6,7 @@ import { RecordCache } from '../state/record-cache.js';
 import { StateDirectory } from '../state/state-directory.js';
 import type { ApplicationPlan } from '../topology/plan.js';
 import { taskStatus, type ApplicationStatus } from './application-status.js';
+import { GlobalStores } from './global/global-stores.js';
 import { GroupSession } from './assignment/group-session.js';
 import { Membership } from './assignment/membership.js';
 import { taskKey } from './assignment/member-info.js';
@@ -37,6 +38,7 @@ interface Running {
   readonly session: GroupSession;
   readonly committer: Committer;
   readonly loop: StreamLoop;
+  readonly global: GlobalStores | undefined;
 }
 
 export interface StreamsClientParts {
@@ -119,7 +121,7 @@ export class StreamsClient {
     const { config, clock } = this.parts;
     const { running } = this;
     const managed = [...(running?.tasks.tasks.values() ?? [])];
-    const progress = managed.flatMap((task) => task.progress);
+    const progress = [...(running?.global?.progress ?? []), ...managed.flatMap((task) => task.progress)];
     const sum = (of: (one: (typeof progress)[number]) => number) => progress.reduce((total, one) => total + of(one), 0);
     return {
       applicationId: config.applicationId,
@@ -145,6 +147,8 @@ export class StreamsClient {
       tasks: running?.tasks.tasks ?? new Map(),
       assignment: running?.session.assignment,
       memberId: running?.member.identity?.memberId,
+      globalPlans: parts.plan.global?.stores ?? [],
+      globalStore: (name) => (running?.global?.progress.every(({ isComplete }) => isComplete) === true ? running.global.store(name) : undefined),
     };
   }
 
@@ -161,9 +165,13 @@ export class StreamsClient {
       throw thrown;
     }
     if (this.state.current !== 'REBALANCING') return;
-    const { loop, member, session } = this.running;
+    const { loop, member, session, global } = this.running;
     loop.start();
-    member.start(session);
+    const join = () => {
+      if (this.state.current === 'REBALANCING') member.start(session);
+    };
+    if (global === undefined) join();
+    else global.start().then(join, (thrown: unknown) => this.fail(asError(thrown)));
   }
 
   private assemble(driver: KafkaDriver, directory: StateDirectory, topics: TopicKeeper): Running {
@@ -189,7 +197,21 @@ export class StreamsClient {
       uncommittedMaxBytes: config.uncommittedMaxBytes,
       purgeIntervalMs: config.repartitionPurgeInterval,
     });
-    const environment = this.environment(producer, new ClusterPartitionCounts(driver.admin), fetcher);
+    const own = this.environment(producer, new ClusterPartitionCounts(driver.admin), fetcher);
+    const global =
+      plan.global &&
+      new GlobalStores({
+        plan: plan.global,
+        environment: { ...own, maxTaskIdleMs: -1 },
+        directory,
+        admin: driver.admin,
+        fetcher: driver.createFetcher(fetch),
+        clock,
+        commitIntervalMs: config.commitInterval,
+        restoring: (event) => this.restoring(event),
+        failed: (error) => this.fail(error),
+      });
+    const environment: TaskEnvironment = { ...own, globalStore: (name) => global?.store(name) };
     const creator = new TaskCreator({ environment, admin: driver.admin, group: config.applicationId, fetcher, reader, directory, clock, logger, offsetReset: config.offsetReset });
     const tasks = new TaskManager({
       creator,
@@ -227,7 +249,7 @@ export class StreamsClient {
       stalled: (task) => void this.standAside(task),
       maxPollIntervalMs: config.maxPollInterval,
     });
-    return { directory, producer, fetcher, reader, member, tasks, session, committer, loop };
+    return { directory, producer, fetcher, reader, member, tasks, session, committer, loop, global };
   }
 
   private environment(producer: Producer, counts: ClusterPartitionCounts, fetcher: Fetcher): TaskEnvironment {
@@ -241,6 +263,7 @@ export class StreamsClient {
         handlers: { deserialization: deserializationHandler, processing: processingHandler, production: productionHandler, deadLetterTopic },
         onDropped: config.onDropped,
         wake: () => fetcher.wake(),
+        isGlobalStore: (name) => this.parts.plan.global?.stores.some(({ spec }) => spec.name === name) === true,
       },
       defaults: { key: config.defaultKeySerde, value: config.defaultValueSerde, timestamp: config.defaultTimestampExtractor },
       producer,
@@ -345,6 +368,7 @@ export class StreamsClient {
     await step('the loop', () => running.loop.stop());
     await step('tasks', () => (dirty ? running.tasks.lose() : running.tasks.releaseAll()));
     await step('the group membership', () => running.member.stop({ reason: dirty ? 'the client failed' : 'the client was closed' }));
+    await step('global stores', async () => running.global?.stop());
     await step('the restore', () => running.reader.close());
     await step('the fetcher', () => running.fetcher.close());
     await step('the producer', () => running.producer.close(dirty ? 0 : 10_000));

@@ -1,3 +1,5 @@
+import type { ConsumerRecord } from '../../kafka/driver.js';
+import { BinaryHeap } from './binary-heap.js';
 import type { QueuedRecord, RecordQueue } from './record-queue.js';
 
 /** How far an empty partition is known to be from its end. */
@@ -13,6 +15,8 @@ export interface InputLag {
 export class PartitionGroup {
   /** Highest timestamp taken from any partition. */
   streamTime = -1;
+  /** The queues that have a head, by its time. */
+  private readonly ready = new BinaryHeap<RecordQueue>((queue) => queue.head!.timestamp);
   private idleSince: number | undefined;
 
   constructor(
@@ -31,14 +35,13 @@ export class PartitionGroup {
 
   /** Whether a record may be taken: none of the partitions may still deliver an older one, as far as `maxTaskIdle` cares. */
   isReady(now: number): boolean {
-    let buffered = false;
+    if (this.ready.size === 0) return false;
     let waitingFor = false;
     for (const queue of this.queues) {
-      if (queue.head !== undefined) buffered = true;
-      else if (this.maxTaskIdleMs >= 0 && this.mayDeliver(queue)) return false;
-      else waitingFor = true;
+      if (queue.head !== undefined) continue;
+      if (this.maxTaskIdleMs >= 0 && this.mayDeliver(queue)) return false;
+      waitingFor = true;
     }
-    if (!buffered) return false;
     if (!waitingFor || this.maxTaskIdleMs <= 0) {
       this.idleSince = undefined;
       return true;
@@ -47,21 +50,28 @@ export class PartitionGroup {
     return now - this.idleSince >= this.maxTaskIdleMs;
   }
 
-  /** The queue whose head is the oldest; the first of them on a tie. */
+  /** Buffers what was fetched of a partition. */
+  add(queue: RecordQueue, records: readonly ConsumerRecord[], nextOffset: number): void {
+    const hadHead = queue.head !== undefined;
+    queue.add(records, nextOffset);
+    if (!hadHead && queue.head !== undefined) this.ready.add(queue);
+  }
+
+  /** Takes the queue whose head is the oldest; it comes back with `advance`. */
   next(): RecordQueue | undefined {
-    const { queues } = this;
-    if (queues.length === 1) return queues[0]!.head === undefined ? undefined : queues[0];
-    let oldest: RecordQueue | undefined;
-    for (const queue of queues) {
-      if (queue.head !== undefined && (oldest === undefined || queue.head.timestamp < oldest.head!.timestamp)) oldest = queue;
-    }
-    return oldest;
+    return this.ready.take();
   }
 
   take(queue: RecordQueue): QueuedRecord {
     const taken = queue.take();
     if (taken.timestamp > this.streamTime) this.streamTime = taken.timestamp;
     return taken;
+  }
+
+  /** What was taken of the queue is processed. */
+  advance(queue: RecordQueue): void {
+    queue.advance();
+    if (queue.head !== undefined) this.ready.add(queue);
   }
 
   private mayDeliver(queue: RecordQueue): boolean {

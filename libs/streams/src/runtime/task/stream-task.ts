@@ -91,7 +91,7 @@ export class StreamTask {
 
   /** Buffers what was fetched of one of its partitions. */
   add(queue: RecordQueue, records: readonly ConsumerRecord[], nextOffset: number): void {
-    this.guarded(() => queue.add(records, nextOffset));
+    this.guarded(() => this.group.add(queue, records, nextOffset));
   }
 
   /**
@@ -196,23 +196,27 @@ export class StreamTask {
   }
 
   private finish(queue: RecordQueue): void | Promise<void> {
-    queue.advance();
+    this.group.advance(queue);
     const { streamTime } = this.group;
     if (streamTime >= this.context.streamTimePunctuations.nextTime && streamTime >= 0) return this.punctuations(this.context.streamTimePunctuations, streamTime);
   }
 
   private punctuations(queue: PunctuationQueue, now: number): void | Promise<void> {
     for (let due = queue.take(now); due !== undefined; due = queue.take(now)) {
+      const called = due;
       this.context.record = nowhere(now);
-      const { node, punctuate } = due;
       try {
-        const pending = punctuate(now);
+        const pending = called.punctuate(now);
         if (pending !== undefined) {
-          return pending.catch((thrown: unknown) => this.context.failed(asError(thrown), node, null)).then(() => this.punctuations(queue, now));
+          return pending
+            .catch((thrown: unknown) => this.context.failed(asError(thrown), called.node, null))
+            .then(() => queue.again(called, now))
+            .then(() => this.punctuations(queue, now));
         }
       } catch (thrown) {
-        this.context.failed(asError(thrown), node, null);
+        this.context.failed(asError(thrown), called.node, null);
       }
+      queue.again(called, now);
     }
   }
 

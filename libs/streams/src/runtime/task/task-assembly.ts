@@ -30,6 +30,8 @@ export interface TaskEnvironment {
 /** Where an input of a task begins. */
 export interface TaskInput {
   readonly topic: string;
+  /** The task's own unless given: global stores read all partitions. */
+  readonly partition?: number;
   readonly offset: number;
   readonly metadata: OffsetMetadata;
 }
@@ -53,7 +55,7 @@ export class TaskAssembly {
     const { handlers } = services;
     const keepsOrigins = typeof handlers.production === 'function' || (handlers.deadLetterTopic !== undefined && handlers.production === 'continue');
     const collector = new RecordCollector(partition, producer, counts, context, keepsOrigins);
-    const state = await TaskState.open({ directory, applicationId: services.applicationId, fingerprint: plan.fingerprint, stores: plan.stores, context, cache });
+    const state = await TaskState.open({ directory, applicationId: services.applicationId, fingerprint: plan.fingerprint, stores: plan.stores, context, cache, clock: services.clock });
     const changelogs = new Map(plan.stores.map(({ spec, changelog }) => [spec.name, changelog ?? '']));
     context.attach({ collector, changelogs, stores: (name) => state.stores.get(name) ?? environment.globalStore?.(name) });
     return new TaskAssembly(id, plan, environment, context, collector, state);
@@ -63,7 +65,7 @@ export class TaskAssembly {
   async start(inputs: readonly TaskInput[]): Promise<StreamTask> {
     const { defaults, lag, maxTaskIdleMs } = this.environment;
     const graph = await NodeGraph.create(this.plan.nodes, defaults);
-    const queues = inputs.map(({ topic, offset, metadata }) => this.queue(graph, topic, offset, metadata));
+    const queues = inputs.map((input) => this.queue(graph, input));
     const group = new PartitionGroup(queues, lag, maxTaskIdleMs);
     this.context.attach({ streamTime: () => group.streamTime });
     const task = new StreamTask(this.id, { context: this.context, graph, group, collector: this.collector, state: this.state });
@@ -76,11 +78,11 @@ export class TaskAssembly {
     return this.state.close();
   }
 
-  private queue(graph: NodeGraph, topic: string, offset: number, metadata: OffsetMetadata): RecordQueue {
+  private queue(graph: NodeGraph, { topic, partition = this.id.partition, offset, metadata }: TaskInput): RecordQueue {
     const { context } = this;
     const decoding = graph.decoding(topic)!;
     const timestamp = decoding.timestamp === timestamps.wallClock ? () => context.systemTime() : decoding.timestamp;
-    const queue = new RecordQueue(topic, this.id.partition, { ...decoding, timestamp }, offset, {
+    const queue = new RecordQueue(topic, partition, { ...decoding, timestamp }, offset, {
       invalidTimestamp: ({ decoding }) => context.drop('invalid-timestamp', decoding.source),
       undecodable: (error, record, { decoding }) => context.undecodable(error, record, decoding.source),
     });
