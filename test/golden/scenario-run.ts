@@ -45,19 +45,22 @@ async function runBuildError(ouzel: Ouzel, scenario: Scenario, twin: Twin, confi
 async function runSteps(ouzel: Ouzel, scenario: Scenario, topology: Topology, config: TopologyConfig): Promise<Outcome> {
   const driver = new TopologyTestDriver(topology, config);
   const deviations = new Deviations(scenario);
-  const differences: Difference[] = [
-    ...compareLines('topology', scenario.topology ?? '', topology.describe()),
-    ...compareTopics(
-      scenario.internalTopics ?? [],
-      driver.internalTopics.map(({ partitions, ...topic }) => ({ ...topic, partitions: partitions ?? null })),
-    ),
-  ];
+  const differences = comparePlan(scenario, topology, driver);
   try {
     differences.push(...(await compareSteps(ouzel, driver, scenario, deviations)));
   } finally {
     await driver.close();
   }
   return { differences, deviations: deviations.accepted };
+}
+
+/** The text of describe() and the internal topics, where they were recorded. */
+function comparePlan({ topology: text, internalTopics }: Scenario, topology: Topology, driver: TopologyTestDriver): Difference[] {
+  const topics = driver.internalTopics.map(({ partitions, ...topic }) => ({ ...topic, partitions: partitions ?? null }));
+  return [
+    ...(text === undefined ? [] : compareLines('topology', text, topology.describe())),
+    ...(internalTopics === undefined ? [] : compareTopics(internalTopics, topics)),
+  ];
 }
 
 /** Up to the first step that fails: nothing follows from it. */
