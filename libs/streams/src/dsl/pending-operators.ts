@@ -21,10 +21,6 @@ export class Suppress extends Pending {}
 export class JoinWindowStore extends Pending {}
 export class StreamStreamJoin extends Pending {}
 export class StreamStreamSelfJoin extends Pending {}
-export class StreamTableJoin extends Pending {}
-export class StreamGlobalTableJoin extends Pending {}
-export class TableTableJoin extends Pending {}
-export class TableJoinMerge extends Pending {}
 export class SubscriptionSend extends Pending {}
 export class SubscriptionReceive extends Pending {}
 export class SubscriptionJoin extends Pending {}
@@ -40,25 +36,8 @@ function pendingView(...stores: readonly string[]): TableViewSpec<any, any> {
   };
 }
 
-export function sessionStoreView(store: string): TableViewSpec<any, any> {
-  return pendingView(store);
-}
-
 export function suppressView(buffer: string, parent: TableViewSpec<any, any>): TableViewSpec<any, any> {
   return pendingView(...parent.stores, buffer);
-}
-
-export function transformValuesView(parent: TableViewSpec<any, any>, _create: unknown, stores: readonly string[]): TableViewSpec<any, any> {
-  return pendingView(...parent.stores, ...stores);
-}
-
-export function joinView(
-  _kind: string,
-  left: TableViewSpec<any, any>,
-  right: TableViewSpec<any, any>,
-  _joiner: unknown,
-): TableViewSpec<any, any> {
-  return pendingView(...left.stores, ...right.stores);
 }
 
 export interface SubscriptionResponse {

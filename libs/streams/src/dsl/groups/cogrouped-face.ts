@@ -1,6 +1,6 @@
 import { Aggregate } from '../../operators/aggregate.js';
 import type { Aggregator, Initializer, Merger } from '../../operators/callbacks.js';
-import { storeView, windowStoreView } from '../../operators/table-view.js';
+import { sessionStoreView, storeView, windowStoreView } from '../../operators/table-view.js';
 import type { Windowed } from '../../state/store.js';
 import type { SerdeRef, StoreDeclaration } from '../../topology/declarations.js';
 import { SessionWindow, type SlidingWindow, type TimeWindow } from '../../windows/index.js';
@@ -15,7 +15,6 @@ import { GroupedStreamFace } from './grouped-stream-face.js';
 import { handleFrom } from '../arguments/handle-from.js';
 import { materializedStore, type KeptRows, type MaterializedStore } from '../stores/materialized.js';
 import { SessionWindowAggregate } from '../../operators/session-window-aggregate.js';
-import { sessionStoreView } from '../pending-operators.js';
 import { TableFace } from '../tables/table-face.js';
 import type { TableHandle } from '../tables/table-handle.js';
 import { aggregateIn } from './time-windowed-face.js';

@@ -1,6 +1,6 @@
 import type { Aggregator, Initializer, Merger, Reducer } from '../../operators/callbacks.js';
 import { SessionWindowAggregate } from '../../operators/session-window-aggregate.js';
-import { sessionStoreView } from '../pending-operators.js';
+import { sessionStoreView } from '../../operators/table-view.js';
 import { serdes } from '../../serdes/serdes.js';
 import type { Windowed } from '../../state/store.js';
 import type { EmitStrategy, SessionWindow } from '../../windows/index.js';

@@ -1,6 +1,10 @@
 import { durationMs } from '../../config/duration.js';
 import { TopologyError } from '../../errors/index.js';
 import type { Joiner } from '../../operators/callbacks.js';
+import { GracedStreamTableJoin } from '../../operators/graced-stream-table-join.js';
+import { StreamGlobalTableJoin } from '../../operators/stream-global-table-join.js';
+import { StreamTableJoin } from '../../operators/stream-table-join.js';
+import { graceBuffer } from '../../state/operator-stores.js';
 import type { StoreDeclaration } from '../../topology/declarations.js';
 import { ProcessorGraphNode } from '../../topology/graph/processor-node.js';
 import { demandLookups } from '../../topology/graph/table-state.js';
@@ -11,7 +15,6 @@ import { callback, nameIn, withSerdes } from '../arguments/checked.js';
 import { copartitioned } from './copartition.js';
 import { globalHandle } from '../tables/global-table-face.js';
 import { declareInternal } from '../stores/internal-stores.js';
-import { StreamGlobalTableJoin, StreamTableJoin } from '../pending-operators.js';
 import { repartitionForJoin } from './repartition.js';
 import type { StreamHandle } from './stream-handle.js';
 import { tableHandle } from '../tables/table-face.js';
@@ -38,8 +41,11 @@ export function joinTable(
   demandLookups(right.table);
   const name = graph.names.orGenerated(given, kind === 'inner' ? 'KSTREAM-JOIN-' : 'KSTREAM-LEFTJOIN-');
   const graceMs = grace === undefined ? undefined : checkedGrace(durationMs(grace, `grace of ${operator}`), right, name);
-  const buffer = graceMs === undefined ? undefined : graceBuffer(`${name}-Buffer`, left, { key, left: leftSerde });
-  const create = () => new StreamTableJoin({ kind, table: right.view(), joiner, graceMs, buffer: buffer?.name });
+  const buffer = graceMs === undefined ? undefined : bufferOf(`${name}-Buffer`, graceMs, left, { key, left: leftSerde });
+  const create = () => {
+    const join = { kind, table: right.view(), joiner };
+    return buffer === undefined ? new StreamTableJoin(join) : new GracedStreamTableJoin({ ...join, buffer: buffer.name });
+  };
   const node = graph.add(
     left.node,
     new ProcessorGraphNode(name, {
@@ -52,8 +58,9 @@ export function joinTable(
   return { graph, node, key: key ?? left.key, value: undefined, sources, needsRepartition: false };
 }
 
-function graceBuffer(name: string, stream: StreamHandle, { key, left }: Joined<any, any, any>): StoreDeclaration {
-  return declareInternal({ name, kind: 'buffer', persistent: true, key: key ?? stream.key, value: left ?? stream.value, logging: true });
+function bufferOf(name: string, graceMs: number, stream: StreamHandle, { key, left }: Joined<any, any, any>): StoreDeclaration {
+  const serdes = { key: key ?? stream.key, value: left ?? stream.value };
+  return declareInternal({ name, kind: 'buffer', persistent: true, ...serdes, logging: true, make: (store) => graceBuffer({ ...store, graceMs }) });
 }
 
 function checkedGrace(graceMs: number, { table }: TableHandle, name: string): number {

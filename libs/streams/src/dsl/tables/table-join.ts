@@ -1,4 +1,7 @@
 import type { Joiner } from '../../operators/callbacks.js';
+import { joinView } from '../../operators/computed-views.js';
+import { TableJoinMerge } from '../../operators/table-join-merge.js';
+import { TableTableJoin } from '../../operators/table-table-join.js';
 import { storeView } from '../../operators/table-view.js';
 import { TableJoinNode } from '../../topology/graph/table-join-node.js';
 import { demandLookups, demandOldValues, type TableState } from '../../topology/graph/table-state.js';
@@ -6,7 +9,6 @@ import type { Stored } from '../options/index.js';
 import { callback, nameIn } from '../arguments/checked.js';
 import { copartitioned } from '../streams/copartition.js';
 import { materializedStore } from '../stores/materialized.js';
-import { joinView, TableJoinMerge, TableTableJoin } from '../pending-operators.js';
 import type { TableHandle } from './table-handle.js';
 
 const prefix = 'KTABLE-MERGE-';
@@ -63,7 +65,7 @@ export function joinTables(
         create: () => new TableTableJoin({ side: 'right', kind, other: left.view(), joiner: reversed, oldValues: table.sendsOldValues }),
         looksInto: () => left.view().stores,
       },
-      createMerge: () => new TableJoinMerge({ store: own?.name, view: view(), oldValues: table.sendsOldValues }),
+      createMerge: () => new TableJoinMerge({ store: own?.name, oldValues: table.sendsOldValues }),
       store,
     }),
   );

@@ -1,5 +1,5 @@
-import { filterView, mapValuesView, storeView } from '../../operators/table-view.js';
-import { transformValuesView } from '../pending-operators.js';
+import { filterView, mapValuesView, transformValuesView } from '../../operators/computed-views.js';
+import { storeView } from '../../operators/table-view.js';
 import { TableFilter } from '../../operators/table-filter.js';
 import { TableMapValues } from '../../operators/table-map-values.js';
 import { TableTransformValues } from '../../operators/table-transform-values.js';
