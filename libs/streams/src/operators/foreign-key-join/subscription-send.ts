@@ -1,0 +1,76 @@
+import type { Change } from '../../processor/change.js';
+import { ProcessorNode } from '../../processor/node.js';
+import { StreamRecord } from '../../processor/record.js';
+import { Headers } from '../../serdes/headers.js';
+import type { Serde } from '../../serdes/serde.js';
+import type { Subscription, SubscriptionInstruction } from '../../serdes/subscription.js';
+import { forwardEach } from '../forward-each.js';
+import { synchronous } from '../synchronous.js';
+import { valueHash } from './value-hash.js';
+
+export interface SubscriptionSendOptions<K, V, FK> {
+  readonly foreignKey: (value: V, key: K) => FK | null;
+  readonly kind: 'inner' | 'left';
+  readonly foreignKeySerde: Serde<FK>;
+  /** Given to the serdes; no topics of these names exist. */
+  readonly foreignKeyTopic: string;
+  readonly valueSerde: Serde<V>;
+  readonly valueTopic: string;
+}
+
+type Step<FK> = readonly [foreignKey: FK | null, instruction: SubscriptionInstruction];
+
+/**
+ * Sends a row of the left table to where the row of its foreign key is (SubscriptionSendProcessorSupplier): when the foreign key changed, first the old subscription
+ * is deleted. In an inner join a row without a foreign key is dropped; in a left join it is sent without a key, so that an answer comes back.
+ */
+export class SubscriptionSend<K, V, FK> extends ProcessorNode<K, Change<V>, FK | null, Subscription<K>> {
+  constructor(private readonly options: SubscriptionSendOptions<K, V, FK>) {
+    super();
+  }
+
+  override process(record: StreamRecord<K, Change<V>>): void | Promise<void> {
+    const { key, value, timestamp, headers } = record;
+    const { newValue, oldValue, isLatest } = value;
+    if (!isLatest) return this.drop('out-of-order-version');
+    const steps = this.options.kind === 'left' ? this.leftSteps(key, newValue, oldValue) : this.innerSteps(key, newValue, oldValue);
+    if (steps.length === 0) return;
+    const hash = valueHash(newValue, this.options.valueSerde, this.options.valueTopic);
+    const { partition: primaryPartition } = this.context;
+    return forwardEach(steps.values(), ([foreignKey, instruction]) => this.forward(new StreamRecord(foreignKey, { instruction, hash, primaryKey: key, primaryPartition }, timestamp, headers)));
+  }
+
+  private leftSteps(key: K, newValue: V | null, oldValue: V | null): Step<FK>[] {
+    if (newValue === null && oldValue === null) return [];
+    const from = this.foreignKeyOf(oldValue, key);
+    const to = this.foreignKeyOf(newValue, key);
+    // Each change needs an answer, so that there is a result: also that of a row without a foreign key, or of none.
+    const subscribe: Step<FK> = [to, 'answer-always'];
+    return from !== null && this.isChanged(from, to) ? [[from, 'delete'], subscribe] : [subscribe];
+  }
+
+  private innerSteps(key: K, newValue: V | null, oldValue: V | null): Step<FK>[] {
+    const from = this.foreignKeyOf(oldValue, key);
+    const to = this.foreignKeyOf(newValue, key);
+    if (to === null) {
+      if (newValue !== null) this.drop('null-foreign-key');
+      return from === null ? [] : [[from, 'delete-and-answer']];
+    }
+    // Without a match there is nothing to delete, unless another foreign key had one.
+    if (from === null || !this.isChanged(from, to)) return [[to, 'answer-match']];
+    return [
+      [from, 'delete'],
+      [to, 'answer-always'],
+    ];
+  }
+
+  private foreignKeyOf(value: V | null, key: K): FK | null {
+    return value === null ? null : (synchronous(this.options.foreignKey(value, key), 'foreignKey') ?? null);
+  }
+
+  private isChanged(from: FK, to: FK | null): boolean {
+    const { foreignKeySerde, foreignKeyTopic } = this.options;
+    if (to === null) return true;
+    return from !== to && !foreignKeySerde.serialize(from, foreignKeyTopic, Headers.empty).equals(foreignKeySerde.serialize(to, foreignKeyTopic, Headers.empty));
+  }
+}

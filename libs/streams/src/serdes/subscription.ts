@@ -1,0 +1,59 @@
+import { SerdeError } from '../errors/index.js';
+import type { Headers } from './headers.js';
+import type { Serde } from './serde.js';
+
+/** What the side of the foreign table is to do with a subscription: keep or delete it, and when to answer (SubscriptionWrapper.Instruction). */
+export type SubscriptionInstruction = 'delete' | 'delete-and-answer' | 'answer-always' | 'answer-match';
+
+const instructions: readonly SubscriptionInstruction[] = ['delete', 'delete-and-answer', 'answer-always', 'answer-match'];
+
+/** A row of the left table asks for the row of its foreign key. */
+export interface Subscription<K> {
+  readonly instruction: SubscriptionInstruction;
+  /** Of the row's value (murmur3); null: the row was deleted. */
+  readonly hash: Buffer | null;
+  readonly primaryKey: K;
+  /** Where the answer goes; null: by its key, as readers before Kafka Streams 3.4 knew it. */
+  readonly primaryPartition: number | null;
+}
+
+/** The high bit of the version: there is no hash. */
+export const noHash = 0x80;
+export const hashLength = 16;
+
+/**
+ * A subscription in its topic and store (SubscriptionWrapperSerde); version 0 has no partition:
+ *
+ *   version and whether the hash is missing, int8 | instruction, int8 | hash, 16 bytes, or nothing | primary key | partition, int32
+ */
+export function subscription<K>(primaryKey: Serde<K>): Serde<Subscription<K>> {
+  return {
+    serialize({ instruction, hash, primaryKey: key, primaryPartition }, topic, headers) {
+      const version = primaryPartition === null ? 0 : 1;
+      const head = Buffer.of(version | (hash === null ? noHash : 0), instructions.indexOf(instruction));
+      const partition = Buffer.alloc(primaryPartition === null ? 0 : 4);
+      if (primaryPartition !== null) partition.writeInt32BE(primaryPartition);
+      return Buffer.concat([head, hash ?? Buffer.alloc(0), primaryKey.serialize(key, keyTopic(topic), headers), partition]);
+    },
+    deserialize: (bytes, topic, headers) => parsed(primaryKey, bytes, topic, headers),
+  };
+}
+
+function parsed<K>(primaryKey: Serde<K>, bytes: Buffer, topic: string, headers: Headers): Subscription<K> {
+  const version = bytes.length < 2 ? -1 : bytes[0]! & ~noHash;
+  const instruction = instructions[bytes[1]!];
+  const start = version < 0 || (bytes[0]! & noHash) !== 0 ? 2 : 2 + hashLength;
+  const end = bytes.length - (version === 1 ? 4 : 0);
+  if (version < 0 || version > 1 || instruction === undefined || end < start) throw new SerdeError({ what: 'these bytes are not a subscription of version 0 or 1' });
+  return {
+    instruction,
+    hash: start === 2 ? null : bytes.subarray(2, start),
+    primaryKey: primaryKey.deserialize(bytes.subarray(start, end), keyTopic(topic), headers),
+    primaryPartition: version === 1 ? bytes.readInt32BE(end) : null,
+  };
+}
+
+/** Primary keys inside subscriptions have a topic of their own: serdes that depend on the topic must not take them for its keys. */
+function keyTopic(topic: string): string {
+  return `${topic}-pk`;
+}
