@@ -50,7 +50,7 @@ export { OuzelStreams } from './module/ouzel-streams.js';
 
 // the module
 export { OuzelModule } from './module/ouzel.module.js';
-export type { OuzelModuleOptions, OuzelModuleExtras, EndpointOptions, MetricsOptions } from './module/module-options.js';
+export type { OuzelModuleOptions, OuzelModuleExtras, EndpointOptions } from './module/module-options.js';
 export { DecoratorError, type DecoratorFault } from './explorer/declared-topology.js';
 
 // health, metrics, errors over HTTP
@@ -58,5 +58,6 @@ export { OuzelHealth, type HealthSnapshot } from './health/ouzel-health.js';
 export { OuzelHealthIndicator } from './health/ouzel-health-indicator.js';
 export type { HealthReport, HealthEntry } from './health/health-report.js';
 export type { Probe, Probes } from './health/probes.js';
+export type { MetricsOptions } from './metrics/metrics-options.js';
 export { OuzelMetrics } from './metrics/ouzel-metrics.js';
 export { StoreNotAvailableFilter, type StoreNotAvailableBody } from './http/store-not-available.filter.js';

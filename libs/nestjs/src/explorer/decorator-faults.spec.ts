@@ -2,6 +2,7 @@ import { UseGuards } from '@nestjs/common';
 import { serdes, session, StreamsBuilder, type KStream, type KTable } from '@ouzel/streams';
 import {
   Aggregate,
+  Build,
   Count,
   DefaultBranch,
   Filter,
@@ -243,6 +244,22 @@ describe('faults of decorators', () => {
     }
     expect(faults(GuardedTopology)).toEqual([
       'GuardedTopology.wanted (@Filter): @UseGuards has no effect here | Operators are called directly, once per record: write the check in the method.',
+    ]);
+  });
+
+  it('tell a topology that is built asynchronously, or not at all', () => {
+    @StreamTopology()
+    class BuildTopology {
+      @Build()
+      async later(): Promise<void> {}
+      @Build()
+      never(): void {
+        throw new Error('no rates');
+      }
+    }
+    expect(faults(BuildTopology)).toEqual([
+      'BuildTopology.later (@Build): a topology can not be assembled asynchronously | Ask for what it needs before: in the factory of a provider, or of the module.',
+      'BuildTopology.never (@Build): no rates',
     ]);
   });
 

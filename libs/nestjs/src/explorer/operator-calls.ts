@@ -1,4 +1,5 @@
 import {
+  KStream,
   KTable,
   SessionWindow,
   type KGroupedStream,
@@ -60,8 +61,19 @@ export const operatorCalls: Readonly<Record<OperatorName, OperatorRow>> = {
     keeps: 'nothing',
     call: (c) => c.stream(0).to(c.topic ?? c.fn, given({ name: c.name(), ...written(c), partitioner: c.options.partitioner })),
   },
-  build: { keeps: 'nothing', call: (c) => c.fn(c.builder, ...c.upstreams) },
+  build: { keeps: 'nothing', call: built },
 };
+
+/** What a `@Build` method answers, where it is something that others can come after. */
+function built(call: OperatorCall): Face | void {
+  const made: unknown = call.fn(call.builder, ...call.upstreams);
+  if (made instanceof Promise)
+    throw call.fault(
+      'a topology can not be assembled asynchronously',
+      'Ask for what it needs before: in the factory of a provider, or of the module.',
+    );
+  if (made instanceof KStream || made instanceof KTable) return made;
+}
 
 type GroupedStream = KGroupedStream<any, any> | TimeWindowedKStream<any, any> | SessionWindowedKStream<any, any>;
 

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { MetricFamily } from '@ouzel/streams';
 import { Registry } from 'prom-client';
-import type { MetricsOptions } from '../module/module-options.js';
 import type { OuzelStreams } from '../module/ouzel-streams.js';
 import { familyMetric, type LabelledFamily } from './family-metric.js';
 import { kafkaAliases } from './kafka-aliases.js';
+import type { MetricsOptions } from './metrics-options.js';
 
 type Source = () => readonly LabelledFamily[];
 

@@ -5,15 +5,15 @@ import { nestLogger } from '../console/nest-logger.js';
 import { RestoreProgressView } from '../console/restore-progress-view.js';
 import { topologySummary, type SummarizedSubTopology } from '../console/topology-summary.js';
 import { DecoratorError, faultOf, type DeclaredTopology } from '../explorer/declared-topology.js';
-import { closest } from '../explorer/names.js';
 import { StoreUses } from '../explorer/store-uses.js';
 import { TopologyAssembly } from '../explorer/topology-assembly.js';
 import { TopologyFinder } from '../explorer/topology-finder.js';
 import { OuzelMetrics } from '../metrics/ouzel-metrics.js';
 import { Applications } from './applications.js';
-import { optionsToken, type OuzelModuleOptions } from './module-options.js';
+import { engineConfig, optionsToken, type OuzelModuleOptions } from './module-options.js';
 import { OuzelStreams } from './ouzel-streams.js';
 import { ShutdownSignals } from './shutdown-signals.js';
+import { defaultApp } from './tokens.js';
 
 /** How long the boot waits for the client to find out what is wrong with topics and state; a longer wait goes on in the background, so that probes are answered. */
 const startGrace = 5_000;
@@ -41,23 +41,15 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
     @Inject(StoreUses) private readonly storeUses: StoreUses,
     @Inject(OuzelMetrics) private readonly metrics: OuzelMetrics,
   ) {
-    const {
-      config: _config,
-      autoStart: _autoStart,
-      shutdownTimeout: _shutdownTimeout,
-      metrics: _metrics,
-      stallTimeout: _stallTimeout,
-      ...engine
-    } = options;
+    const config = engineConfig(options);
     this.restore = new RestoreProgressView(process.stdout, (line) => this.logger.info(line));
-    this.logger = engine.logger ?? nestLogger('Ouzel', () => this.restore.clear());
-    this.config = { ...engine, logger: this.logger };
+    this.logger = config.logger ?? nestLogger(streams.name === defaultApp ? 'Ouzel' : `Ouzel ${streams.name}`, () => this.restore.clear());
+    this.config = { ...config, logger: this.logger };
     applications.register(streams, options);
   }
 
   onModuleInit(): void {
     const topologies = this.assemble();
-    this.checkInjectedStores();
     this.endMetrics = this.metrics.register(this.streams, this.options.metrics ?? {});
     this.streams.onStateChange((to, from) => this.logger.info(`${this.streams.applicationId} is ${to}, was ${from}`));
     this.streams.onRestore((event) => this.restore.update(event));
@@ -90,21 +82,12 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
       all.push(faultOf(ApplicationLifecycle, undefined, `application "${this.streams.name}" has no topology`, noTopology));
     if (all.length > 0) throw new DecoratorError(all);
     this.streams.attach(new KafkaStreams(builder.build(), this.config), this.config);
-    return topologies;
-  }
-
-  /** A store that nobody has would be found out at the first request. */
-  private checkInjectedStores(): void {
-    const stores = [...new Set(this.subTopologies.flatMap(({ nodes }) => nodes.flatMap((node) => node.stores)))];
-    const unknown = this.storeUses.of(this.streams.name).filter(({ store }) => !stores.includes(store));
-    if (unknown.length === 0) return;
-    const helpFor = (store: string) => {
-      const near = closest(store, stores);
-      return near === undefined ? `There is: ${stores.length === 0 ? 'none' : stores.join(', ')}.` : `Did you mean "${near}"?`;
-    };
-    throw new DecoratorError(
-      unknown.map(({ type, store }) => faultOf(type, undefined, `injects store "${store}", which no topology has`, helpFor(store))),
+    const unknown = this.storeUses.faults(
+      this.streams.name,
+      this.subTopologies.flatMap(({ nodes }) => nodes.flatMap(({ stores }) => stores)),
     );
+    if (unknown.length > 0) throw new DecoratorError(unknown);
+    return topologies;
   }
 
   private get subTopologies(): readonly SummarizedSubTopology[] {

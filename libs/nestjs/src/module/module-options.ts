@@ -1,13 +1,6 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
 import type { Duration, StreamsConfig } from '@ouzel/streams';
-import type { Registry } from 'prom-client';
-
-export interface MetricsOptions {
-  /** Where the metrics are registered. Default: a registry of Ouzel's own, so that several Nest applications fit into one process. */
-  registry?: Registry;
-  /** Adds the names that Micrometer gives to Kafka Streams' metrics, so that existing dashboards go on working. Default: false. */
-  compat?: boolean;
-}
+import type { MetricsOptions } from '../metrics/metrics-options.js';
 
 /** Options of one application: the configuration of the engine, and what is Nest's. */
 export type OuzelModuleOptions = StreamsConfig & {
@@ -21,6 +14,18 @@ export type OuzelModuleOptions = StreamsConfig & {
   /** How long a restore may stand still before liveness fails. Default: 5m. */
   readonly stallTimeout?: Duration;
 };
+
+/** The part of the options that is the engine's. */
+export function engineConfig({
+  config: _config,
+  autoStart: _autoStart,
+  shutdownTimeout: _shutdownTimeout,
+  metrics: _metrics,
+  stallTimeout: _stallTimeout,
+  ...engine
+}: OuzelModuleOptions): StreamsConfig {
+  return engine;
+}
 
 export interface EndpointOptions {
   /** Path of `live`, `ready` and `startup`. Default: health. False: none. */
