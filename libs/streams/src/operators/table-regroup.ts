@@ -16,7 +16,7 @@ export interface TableRegroupOptions<K, V, K2, V2> {
 /**
  * Gives the changes of a table new keys (KTableRepartitionMap): one change where former and new row stay in one group, else a removal for the former group
  * and then an addition for the new. A null key or value of the selector leaves that side out. A change that
- * is not the newest version of its row is dropped (KIP-914).
+ * is not the newest version of its row goes no further (KIP-914), and is not counted, as in Kafka Streams.
  */
 export class TableRegroup<K, V, K2, V2> extends ProcessorNode<K, Change<V>, K2, Change<V2>> {
   constructor(private readonly options: TableRegroupOptions<K, V, K2, V2>) {
@@ -25,7 +25,7 @@ export class TableRegroup<K, V, K2, V2> extends ProcessorNode<K, Change<V>, K2, 
 
   override process(record: StreamRecord<K, Change<V>>): void | Promise<void> {
     const { newValue, oldValue, isLatest } = record.value;
-    if (!isLatest) return this.drop('out-of-order-version');
+    if (!isLatest) return;
     const added = this.select(newValue, record.key);
     const removed = this.select(oldValue, record.key);
     const emit = (key: K2, now: V2 | null, before: V2 | null) =>

@@ -3,8 +3,10 @@ import { Headers } from '../../serdes/headers.js';
 import type { Serde } from '../../serdes/serde.js';
 import { buffer } from '../../serdes/text-serdes.js';
 import { byteString, bytesOf, int64At, int64Text, type ByteString } from '../../state/byte-string.js';
+import type { KeyCodec } from '../../state/key-codec.js';
+import { operatorSpec, type OperatorStore } from '../../state/operator-stores.js';
 import { StoredValue } from '../../state/rows.js';
-import type { ChangelogRecord, StateStore, StoreParts } from '../../state/state-store.js';
+import type { ChangelogRecord, StateStore, StateStoreSpec, StoreParts } from '../../state/state-store.js';
 
 export type JoinSide = 'left' | 'right';
 
@@ -15,10 +17,12 @@ export interface UnmatchedRecord<K> {
   readonly side: JoinSide;
 }
 
-export interface UnmatchedRecordsSerdes<K> {
-  readonly key: Serde<K>;
-  readonly left: Serde<any>;
-  readonly right: Serde<any>;
+/** How the values of both sides are encoded. */
+export type SideSerdes = Readonly<Record<JoinSide, Serde<any>>>;
+
+/** The store of one left or outer join. */
+export function unmatchedRecords<K>(store: OperatorStore<K> & { readonly persistent: boolean; readonly sides: SideSerdes }): StateStoreSpec {
+  return operatorSpec(store, 'list', store.persistent, (keys, parts) => new UnmatchedRecords(store.name, keys, store.sides, parts));
 }
 
 const lists = list(buffer);
@@ -34,13 +38,14 @@ const leftMark = '\x01';
 export class UnmatchedRecords<K> implements StateStore {
   constructor(
     readonly name: string,
-    private readonly serdes: UnmatchedRecordsSerdes<K>,
+    private readonly keys: KeyCodec<K>,
+    private readonly sides: SideSerdes,
     private readonly parts: StoreParts,
   ) {}
 
   add(record: UnmatchedRecord<K>, value: unknown): void {
     const row = this.rowOf(record);
-    const element = this.serdes[record.side].serialize(value, this.parts.topic, Headers.empty);
+    const element = this.sides[record.side].serialize(value, this.parts.topic, Headers.empty);
     this.write(row, [...this.valuesAt(row), Buffer.concat([Buffer.of(record.side === 'left' ? 1 : 0), element])]);
   }
 
@@ -52,17 +57,15 @@ export class UnmatchedRecords<K> implements StateStore {
 
   /** By time, right before left, then by key; as it is at the call. */
   async *all(): AsyncGenerator<UnmatchedRecord<K> & { readonly values: readonly unknown[] }> {
-    const { key, left, right } = this.serdes;
     const { rows, topic } = this.parts;
     for await (const [row, value] of rows.scan({})) {
       const side = row.charAt(8) === leftMark ? 'left' : 'right';
-      const serde = side === 'left' ? left : right;
       const elements = lists.deserialize(value.encode(), topic, Headers.empty);
       yield {
-        key: key.deserialize(bytesOf(row.slice(9)), topic, Headers.empty),
+        key: this.keys.decode(row.slice(9)),
         timestamp: int64At(row, 0),
         side,
-        values: elements.map((element) => serde.deserialize(element.subarray(1), topic, Headers.empty)),
+        values: elements.map((element) => this.sides[side].deserialize(element.subarray(1), topic, Headers.empty)),
       };
     }
   }
@@ -84,7 +87,7 @@ export class UnmatchedRecords<K> implements StateStore {
   close(): void {}
 
   private rowOf({ key, timestamp, side }: UnmatchedRecord<K>): ByteString {
-    return int64Text(timestamp) + (side === 'left' ? leftMark : rightMark) + byteString(this.serdes.key.serialize(key, this.parts.topic, Headers.empty));
+    return int64Text(timestamp) + (side === 'left' ? leftMark : rightMark) + this.keys.text(key);
   }
 
   private valuesAt(row: ByteString): readonly Buffer[] {
