@@ -15,7 +15,7 @@ export interface MaterializeRequest {
   readonly value: Serde<any>;
   readonly options: Materialized;
   /** Where the options say nothing. */
-  readonly defaults: { readonly storeType: 'persistent' | 'in-memory'; readonly caching: boolean; readonly logging: TopicConfig | false };
+  readonly defaults: { readonly storeType: 'persistent' | 'in-memory'; readonly caching: boolean; readonly logging: TopicConfig | false; readonly storeFormat?: 'plain' | 'headers' };
 }
 
 /** The store of an operator with everything that options and defaults say (MaterializedInternal, KeyValueStoreMaterializer …). */
@@ -30,6 +30,7 @@ export function materialize({ name, shape, form, key, value, options, defaults }
     key,
     value,
     form: wanted.kind === 'versioned' ? 'plain' : form,
+    ...(defaults.storeFormat === undefined ? {} : { format: defaults.storeFormat }),
     caching: caching && wanted.kind !== 'versioned',
     logging: logging === false ? false : logging === true ? defaults.logging : logging,
   });

@@ -4,7 +4,7 @@ import { createSessionStore } from './session/create-session-store.js';
 import type { StateStore, StateStoreSpec, StoreKind, StoreParts } from './state-store.js';
 import type { TopicConfig } from './store.js';
 import type { StoreShape } from './store-suppliers.js';
-import { PlainForm, PlainFormWithHeaders, TimestampedForm } from './value-form.js';
+import { PlainForm, PlainFormWithDeletionHeaders, PlainFormWithHeaders, TimestampedForm, TimestampedFormWithDeletionHeaders, type ValueForm } from './value-form.js';
 import { createVersionedStore } from './versioned/create-versioned-store.js';
 import { createWindowStore } from './window/create-window-store.js';
 
@@ -17,6 +17,8 @@ export interface StoreDefinition {
   readonly value: Serde<any>;
   /** Values stand behind their timestamps. */
   readonly form: 'plain' | 'timestamped';
+  /** `headers` (dsl.store.format): a deletion has the headers of the record in process in the changelog. */
+  readonly format?: 'plain' | 'headers';
   readonly caching: boolean;
   readonly logging: TopicConfig | false;
 }
@@ -52,7 +54,7 @@ function kindOf({ shape, form }: StoreDefinition): StoreKind {
 
 function createStore(definition: StoreDefinition, parts: StoreParts): StateStore {
   const { shape, value, form } = definition;
-  const values = form === 'timestamped' ? new TimestampedForm(value, parts.topic) : new PlainForm(value, parts.topic);
+  const values = valueForm(definition, parts.topic);
   switch (shape.kind) {
     case 'key-value':
       return createKeyValueStore(definition, values, parts, undefined);
@@ -67,4 +69,9 @@ function createStore(definition: StoreDefinition, parts: StoreParts): StateStore
     case 'versioned':
       return createVersionedStore(definition, shape, parts);
   }
+}
+
+function valueForm({ form, value, format = 'plain' }: StoreDefinition, topic: string): ValueForm<any> {
+  if (format === 'headers') return form === 'timestamped' ? new TimestampedFormWithDeletionHeaders(value, topic) : new PlainFormWithDeletionHeaders(value, topic);
+  return form === 'timestamped' ? new TimestampedForm(value, topic) : new PlainForm(value, topic);
 }

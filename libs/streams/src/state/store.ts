@@ -72,6 +72,7 @@ export interface SessionStore<K, A> {
 export interface VersionedRecord<V> {
   readonly value: V;
   readonly timestamp: number;
+  /** Null where it is not known: stores do not tell it. */
   readonly validTo: number | null;
 }
 export interface VersionedKeyValueStore<K, V> {

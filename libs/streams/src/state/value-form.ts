@@ -61,6 +61,13 @@ export class PlainFormWithHeaders<V> extends PlainForm<V> {
   }
 }
 
+/** As PlainForm, with the headers of the record in process where it deletes (dsl.store.format=HEADERS). */
+export class PlainFormWithDeletionHeaders<V> extends PlainForm<V> {
+  override loggedHeaders(stored: StoredValue | null, context: RecordContext): Headers {
+    return stored === null ? context.headers : Headers.empty;
+  }
+}
+
 /**
  * The value behind its timestamp (ValueAndTimestampSerializer); in the changelog the timestamp is the record's:
  *
@@ -107,6 +114,13 @@ export class TimestampedForm<V> implements ValueForm<ValueAndTimestamp<V>> {
 export class TimestampedFormWithHeaders<V> extends TimestampedForm<V> {
   override loggedHeaders(_stored: StoredValue | null, context: RecordContext): Headers {
     return context.headers;
+  }
+}
+
+/** As TimestampedForm, with the headers of the record in process where it deletes (dsl.store.format=HEADERS). */
+export class TimestampedFormWithDeletionHeaders<V> extends TimestampedForm<V> {
+  override loggedHeaders(stored: StoredValue | null, context: RecordContext): Headers {
+    return stored === null ? context.headers : Headers.empty;
   }
 }
 

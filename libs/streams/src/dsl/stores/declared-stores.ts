@@ -36,7 +36,7 @@ export function declareStore(request: StoreRequest): StoreDeclaration {
         key: resolveSerde(key, defaults.key)!,
         value: resolveSerde(value, defaults.value)!,
         options: { ...options, ...(options.store instanceof SuppliedStore && { store: fitted(options.store, shape) }) },
-        defaults: { storeType: defaults.storeType, caching, logging: {} },
+        defaults: { storeType: defaults.storeType, storeFormat: defaults.storeFormat, caching, logging: {} },
       });
       // The changelog keeps what the windows need, also where a supplier keeps more (WindowStoreMaterializer.retentionPeriod).
       return options.store !== undefined && 'retentionMs' in shape ? { ...spec, retentionMs: shape.retentionMs } : spec;

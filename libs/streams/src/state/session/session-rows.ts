@@ -81,9 +81,9 @@ export class SessionRows extends ExpiringRows {
     return this.asked(isTimeOrdered ? this.byTime(shown.earliestEnd, retention.observed + 1, query.reverse) : this.byKey(shown), shown);
   }
 
-  /** Sessions that end at or after `from` and before `to`, in the order of the index. */
+  /** Sessions that end at or after `from` and before `to`, in the order of the index; those that are hidden already too. */
   ending(from: number, to: number): AsyncIterable<Row<StoredValue>> {
-    return this.byTime(Math.max(0, from, this.parts.retention.earliest), to, false);
+    return this.byTime(Math.max(0, from), to, false);
   }
 
   /** The order of `find`, by row keys. */

@@ -60,8 +60,9 @@ export class TypedVersionedStore<K, V> implements VersionedKeyValueStore<K, V>, 
     if (logged) context.log(this.name, this.keys.bytes(key), value, timestamp, Headers.empty);
   }
 
+  /** Kafka Streams' stores do not tell either until when a version is valid. */
   private decoded(found: FoundVersion | undefined): VersionedRecord<V> | null {
     if (found === undefined) return null;
-    return { value: this.value.deserialize(found.value, this.parts.topic, Headers.empty), timestamp: found.validFrom, validTo: found.validTo };
+    return { value: this.value.deserialize(found.value, this.parts.topic, Headers.empty), timestamp: found.validFrom, validTo: null };
   }
 }

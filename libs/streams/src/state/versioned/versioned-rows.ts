@@ -8,11 +8,10 @@ const latestTag = '\x04';
 /** Where the store's time stands between its rows. */
 const clockRow = '';
 
-/** A version as it is found. `validTo` is null for the latest. */
+/** A version as it is found. */
 export interface FoundVersion {
   readonly value: Buffer;
   readonly validFrom: number;
-  readonly validTo: number | null;
 }
 
 /**
@@ -48,7 +47,7 @@ export class VersionedRows {
     const row = this.rows.get(latestTag + key);
     if (row === undefined) return undefined;
     const payload = row.encode();
-    return { value: payload.subarray(8), validFrom: readInt64(payload, 0), validTo: null };
+    return { value: payload.subarray(8), validFrom: readInt64(payload, 0) };
   }
 
   /** What was valid at a time. The latest version is found however old the time is. */
@@ -58,7 +57,7 @@ export class VersionedRows {
     if (this.isTooOld(time)) return undefined;
     const past = this.history.validAfter(key, time);
     if (past === undefined || past.validFrom > time || past.value === null) return undefined;
-    return { value: past.value, validFrom: past.validFrom, validTo: past.validTo };
+    return { value: past.value, validFrom: past.validFrom };
   }
 
   /** Answers until when the version is valid; undefined: it is the latest. Must not be too old. */
