@@ -1,5 +1,5 @@
 import { Deviations } from './deviations.js';
-import type { RecordedOutput, Scenario } from './scenario.js';
+import type { RecordedOutput, RecordedStep, Scenario } from './scenario.js';
 
 const changelog = 'app-w-changelog';
 const config = { 'cleanup.policy': 'compact,delete', 'retention.ms': String(86_400_000 + 15) };
@@ -44,5 +44,22 @@ describe('a record that was not recorded', () => {
   it('is refused when the window was emitted, before or later', () => {
     const emitting: Scenario = { ...scenario, steps: [...scenario.steps!, { out: [lost], droppedTotal: 0 }] };
     expect(afterSteps(2, emitting).accepts(lost, 'step 2')).toBe(false);
+  });
+});
+
+describe('a step that was recorded to fail', () => {
+  const graced: Scenario = { ...scenario, topology: 'Processor: graced (stores: [graced-Buffer, tbl])' };
+  const step: RecordedStep = { in: { topic: 's', key: null, value: 'v', ts: 6 }, error: { causes: ['NullPointerException'] }, out: [], droppedTotal: 0 };
+
+  it('may succeed when a null key came to a join with grace', () => {
+    const deviations = new Deviations(graced);
+    expect(deviations.acceptsSuccess(step, 'step 1')).toBe(true);
+    expect(deviations.accepted).toHaveLength(1);
+  });
+
+  it('must fail when the key is there, the failure is another one, or nothing waits', () => {
+    expect(new Deviations(graced).acceptsSuccess({ ...step, in: { ...step.in!, key: 'k' } }, 'step 1')).toBe(false);
+    expect(new Deviations(graced).acceptsSuccess({ ...step, error: { causes: ['ClassCastException'] } }, 'step 1')).toBe(false);
+    expect(new Deviations(scenario).acceptsSuccess(step, 'step 1')).toBe(false);
   });
 });

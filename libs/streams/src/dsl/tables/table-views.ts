@@ -40,7 +40,7 @@ export function filterTable(
     operator,
     prefix: 'KTABLE-FILTER-',
     value: parent.value,
-    create: (store, { sendsOldValues }) => new TableFilter({ predicate: accepts, store, oldValues: sendsOldValues }),
+    create: (store, { sendsOldValues }) => new TableFilter({ predicate: accepts, store, oldValues: sendsOldValues, isVersioned: parent.table.historyMs !== undefined }),
     computed: () => filterView(parent.view(), accepts),
   });
   handle.table.sendsOldValues = demandOldValues(parent.table, 'asks');
