@@ -20,7 +20,9 @@ export function connectionFailure(thrown: unknown, where: string): DriverError {
     };
     return new DriverError('fatal', -1, parts);
   }
-  return new DriverError('retriable', -1, { what: cause.message, where, cause });
+  // How a broker answers who speaks TLS where it expects none, or the other way round, or does not authenticate.
+  const help = cause.name === 'KafkaJSConnectionClosedError' ? { help: 'If it goes on: check `kafka.ssl` and `kafka.sasl`.' } : {};
+  return new DriverError('retriable', -1, { what: cause.message, where, cause, ...help });
 }
 
 /** The driver, or the part of it that was asked, has been closed. */
