@@ -53,7 +53,8 @@ const clockRow = '';
 export class GraceBuffer<K, V> implements StateStore {
   readonly name: string;
   private readonly runs: Runs;
-  private readonly segmentMs: number;
+  /** As it was when the first of the records that wait came: another grace period must find them too. */
+  private segmentMs: number;
   /** Segments that have records, in order: few, since all that may wait is within one grace period. */
   private live: number[] = [];
   private observed = -1;
@@ -107,12 +108,12 @@ export class GraceBuffer<K, V> implements StateStore {
     else this.write(place, value);
   }
 
-  /** The clock row: time, int64 | last sequence, int32 | ( segment, int64 )* */
+  /** The clock row: time, int64 | last sequence, int32 | length of a segment, ms, int64 | ( segment, int64 )* */
   checkpoint(): void {
     if (!this.isMoved) return;
     this.isMoved = false;
-    const bytes = Buffer.allocUnsafe(12 + 8 * this.live.length);
-    let at = bytes.writeInt32BE(this.sequence, writeInt64(bytes, this.observed, 0));
+    const bytes = Buffer.allocUnsafe(20 + 8 * this.live.length);
+    let at = writeInt64(bytes, this.segmentMs, bytes.writeInt32BE(this.sequence, writeInt64(bytes, this.observed, 0)));
     for (const segment of this.live) at = writeInt64(bytes, segment, at);
     this.parts.store.rows.put(clockRow, new StoredValue(bytes));
   }
@@ -122,7 +123,8 @@ export class GraceBuffer<K, V> implements StateStore {
   private readClock(bytes: Buffer): void {
     this.observed = readInt64(bytes, 0);
     this.sequence = bytes.readInt32BE(8);
-    for (let at = 12; at < bytes.length; at += 8) this.live.push(readInt64(bytes, at));
+    if (bytes.length > 20) this.segmentMs = readInt64(bytes, 12);
+    for (let at = 20; at < bytes.length; at += 8) this.live.push(readInt64(bytes, at));
   }
 
   private write({ timestamp, key, sequence }: WaitingPlace, value: Buffer): void {
