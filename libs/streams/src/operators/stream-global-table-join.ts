@@ -32,7 +32,7 @@ export class StreamGlobalTableJoin<K, V, GK, R, Out> extends ProcessorNode<K, V,
     const { key, value } = record;
     const { kind, on, joiner } = this.options;
     if (value === null) return this.drop('null-key-or-value');
-    const row = synchronous(on(value, key), 'on');
+    const row = synchronous(on(value, key), 'on') ?? null;
     if (row === null && kind === 'inner') return this.drop('null-key-or-value');
     const found = row === null ? null : (this.table.get(row)?.value ?? null);
     if (found === null && kind === 'inner') return;
