@@ -49,7 +49,12 @@ describe('a record that was not recorded', () => {
 
 describe('a step that was recorded to fail', () => {
   const graced: Scenario = { ...scenario, topology: 'Processor: graced (stores: [graced-Buffer, tbl])' };
-  const step: RecordedStep = { in: { topic: 's', key: null, value: 'v', ts: 6 }, error: { causes: ['NullPointerException'] }, out: [], droppedTotal: 0 };
+  const step: RecordedStep = {
+    in: { topic: 's', key: null, value: 'v', ts: 6 },
+    error: { causes: ['NullPointerException'] },
+    out: [],
+    droppedTotal: 0,
+  };
 
   it('may succeed when a null key came to a join with grace', () => {
     const deviations = new Deviations(graced);
