@@ -30,6 +30,8 @@ export interface StoredTask {
  */
 export class StateDirectory {
   private readonly open = new Set<string>();
+  /** Of closed tasks that were looked at: nobody else can change them. */
+  private readonly offsets = new Map<string, number>();
 
   private constructor(
     private readonly folder: string,
@@ -52,23 +54,25 @@ export class StateDirectory {
   async taskDirectory(fingerprint: string, partition: number): Promise<string> {
     const name = taskFolder(fingerprint, partition);
     this.open.add(name);
+    this.offsets.delete(name);
     await Promise.resolve();
     return join(this.folder, name);
   }
 
   /** Removes a task's state; the task must be closed. */
   async wipeTask(fingerprint: string, partition: number): Promise<void> {
+    this.offsets.delete(taskFolder(fingerprint, partition));
     await rm(join(this.folder, taskFolder(fingerprint, partition)), { recursive: true, force: true });
   }
 
-  /** Tasks whose state lies here and that this process has not opened: what it could take over without restoring everything. */
+  /** Tasks whose state lies here and that this process has not opened: what it could take over without restoring everything. Each is looked at once. */
   async storedTasks(): Promise<readonly StoredTask[]> {
     const stored: StoredTask[] = [];
-    for (const name of await readdir(this.folder)) {
-      const parts = /^([A-Za-z0-9.-]+)_(\d+)$/.exec(name);
-      if (parts === null || this.open.has(name)) continue;
-      const offset = await sumOfOffsets(join(this.folder, name));
-      if (offset !== undefined) stored.push({ fingerprint: parts[1]!, partition: Number(parts[2]), offset });
+    for (const { name, fingerprint, partition } of await this.closedTasks()) {
+      const offset = this.offsets.get(name) ?? (await sumOfOffsets(join(this.folder, name)));
+      if (offset === undefined) continue;
+      this.offsets.set(name, offset);
+      stored.push({ fingerprint, partition, offset });
     }
     return stored;
   }
@@ -78,12 +82,19 @@ export class StateDirectory {
     this.open.delete(taskFolder(fingerprint, partition));
   }
 
-  /** Removes state of tasks that this process does not have and that nobody changed for this long, ms. */
+  /** Removes state of tasks that this process does not have and that nobody opened for this long, ms. */
   async removeUnused(olderThanMs: number, now: number): Promise<void> {
-    for (const { fingerprint, partition } of await this.storedTasks()) {
-      const path = join(this.folder, taskFolder(fingerprint, partition));
+    for (const { name } of await this.closedTasks()) {
+      const path = join(this.folder, name);
       if (now - (await stat(path)).mtimeMs > olderThanMs) await rm(path, { recursive: true, force: true });
     }
+  }
+
+  private async closedTasks(): Promise<{ readonly name: string; readonly fingerprint: string; readonly partition: number }[]> {
+    return (await readdir(this.folder)).flatMap((name) => {
+      const parts = /^([A-Za-z0-9.-]+)_(\d+)$/.exec(name);
+      return parts === null || this.open.has(name) ? [] : [{ name, fingerprint: parts[1]!, partition: Number(parts[2]) }];
+    });
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,99 @@
+import { lstat, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock, systemRandom } from '../clock/index.js';
+import { Headers } from '../serdes/headers.js';
+import { serdes } from '../serdes/serdes.js';
+import type { KeyValueStore } from './store.js';
+import { StateDirectory } from './state-directory.js';
+import { Stores } from './stores.js';
+import { TaskState } from './task-state.js';
+
+const { spec } = Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore('s'), serdes.string, serdes.string);
+const context = {
+  taskId: '0_0',
+  record: { topic: 'in', partition: 0, offset: 0, timestamp: 0, headers: Headers.empty, sourceKey: null, sourceValue: null },
+  log: () => {},
+  drop: () => {},
+};
+
+describe('the state directory', () => {
+  let root: string;
+  const opened: StateDirectory[] = [];
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), 'ouzel-directory-'));
+  });
+  afterEach(async () => {
+    for (const directory of opened.splice(0)) await directory.close();
+    await rm(root, { recursive: true, force: true });
+  });
+
+  const open = async (applicationId = 'app') => {
+    const directory = await StateDirectory.open({ root, applicationId, clock: systemClock, random: systemRandom });
+    opened.push(directory);
+    return directory;
+  };
+  const task = async (directory: StateDirectory, fingerprint: string, partition: number, offset: number) => {
+    const folder = await directory.taskDirectory(fingerprint, partition);
+    const state = await TaskState.open({ directory: folder, applicationId: 'app', fingerprint, stores: [{ spec, changelog: 'c', sourceAsChangelog: false }], context, cache: undefined });
+    (state.stores.get('s') as unknown as KeyValueStore<string, string>).put('a', '1');
+    await state.commit(state.freeze(), new Map([['c', offset]]));
+    return { state, folder };
+  };
+
+  it('is for one client at a time, and names itself to the other', async () => {
+    const first = await open();
+    await expect(open()).rejects.toMatchObject({ code: 'OUZEL_STATE_LOCKED', where: join(root, 'app') });
+    await open('other');
+    await first.close();
+    await open();
+  });
+
+  it('knows the process again after a restart', async () => {
+    const first = await open();
+    await first.close();
+    const second = await open();
+    expect(second.processId).toBe(first.processId);
+    expect(second.processId).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('can be read by its owner only', async () => {
+    await open();
+    expect((await lstat(join(root, 'app'))).mode & 0o777).toBe(0o700);
+  });
+
+  it.each(['../up', 'a/b', '..', '', 'a\0b', 'x'.repeat(201)])('refuses %j as a name', async (name) => {
+    await expect(open(name)).rejects.toMatchObject({ code: 'OUZEL_CONFIG' });
+  });
+
+  it('refuses a symbolic link in its place', async () => {
+    await mkdir(join(root, 'elsewhere'));
+    await symlink(join(root, 'elsewhere'), join(root, 'app'));
+    await expect(open()).rejects.toMatchObject({ code: 'OUZEL_STATE' });
+  });
+
+  it('lists tasks that lie here and are not open, with the offsets that their state has', async () => {
+    const first = await open();
+    const { state } = await task(first, 'f1', 0, 7);
+    expect(await first.storedTasks()).toEqual([]);
+    await state.close();
+    first.taskClosed('f1', 0);
+    expect(await first.storedTasks()).toEqual([{ fingerprint: 'f1', partition: 0, offset: 7 }]);
+    await writeFile(join(root, 'app', 'notes.txt'), 'not a task');
+    await first.close();
+    expect(await (await open()).storedTasks()).toEqual([{ fingerprint: 'f1', partition: 0, offset: 7 }]);
+  });
+
+  it('wipes a task, and removes those that nobody used for long', async () => {
+    const directory = await open();
+    for (const partition of [0, 1, 2]) {
+      const { state } = await task(directory, 'f', partition, 1);
+      await state.close();
+      directory.taskClosed('f', partition);
+    }
+    await directory.wipeTask('f', 0);
+    await utimes(join(root, 'app', 'f_1'), new Date(0), new Date(0));
+    await directory.removeUnused(60_000, systemClock.now());
+    expect((await directory.storedTasks()).map(({ partition }) => partition)).toEqual([2]);
+  });
+});
