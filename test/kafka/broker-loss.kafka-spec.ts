@@ -1,5 +1,5 @@
 import type { KafkaCluster } from '../../scripts/kafka-cluster.mjs';
-import type { KafkaDriver, TopicPartition } from '../../libs/streams/src/kafka/driver.js';
+import type { KafkaDriver } from '../../libs/streams/src/kafka/driver.js';
 import { connectedDriver, eventually, fresh, ownKafka } from './real-kafka.js';
 import { Deliveries, fetching, newTopic, producing, text, valuesOf } from './records.js';
 
@@ -83,7 +83,7 @@ describe('when one of three brokers is lost', () => {
         expect(values.filter((value) => value.startsWith('t'))).toEqual(expected.map((value) => `t${value}`));
       }
       expect(log).toEqual(['assigned 1']);
-      const committed = await driver.admin.committedOffsets(group, places.slice(0, 2) as TopicPartition[]);
+      const committed = await driver.admin.committedOffsets(group, places.slice(0, 2));
       expect(committed.map(({ offset }) => offset)).toEqual([rounds, rounds]);
       await member.stop();
     },

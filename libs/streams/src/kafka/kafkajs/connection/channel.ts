@@ -41,7 +41,7 @@ export class Channel {
       body: [encodeRequest(api, request, version)],
       timeoutMs,
     });
-    return decodeResponse(api, payload, version);
+    return decoded(api, payload, version);
   }
 
   /** As `request`, with a body that was encoded in pieces. */
@@ -49,12 +49,7 @@ export class Channel {
     const link = await this.connected();
     const version = versionFor(api, link);
     const frame = { apiKey: api.key, apiName: api.name, version, body: encode(version), timeoutMs: this.requestTimeoutMs };
-    return decodeResponse(api, await this.send(link, frame), version);
-  }
-
-  /** Drops the connection; the next request opens another. */
-  async reset(): Promise<void> {
-    await this.link?.close();
+    return decoded(api, await this.send(link, frame), version);
   }
 
   async close(): Promise<void> {
@@ -94,6 +89,14 @@ export class Channel {
       if (error instanceof DriverError && error.kind !== 'closed') this.witness(error);
       throw error;
     }
+  }
+}
+
+function decoded<Response>(api: Api<never, Response>, payload: Buffer, version: number): Response {
+  try {
+    return decodeResponse(api, payload, version);
+  } catch (cause) {
+    throw new DriverError('fatal', -1, { what: `the answer to ${api.name} ${version} can not be read`, where: 'connection', cause });
   }
 }
 

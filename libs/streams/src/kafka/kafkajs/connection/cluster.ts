@@ -159,7 +159,8 @@ export class Cluster {
     const channel = new Channel(this.transport, destination, this.requestTimeoutMs, (failure) => {
       if (failure === undefined) this.report(undefined);
     });
-    this.channels.add(channel);
+    if (this.closing.signal.aborted) void channel.close();
+    else this.channels.add(channel);
     return channel;
   }
 

@@ -14,6 +14,8 @@ export interface Authority {
   judge(failure: DriverError): DriverError | 'renew';
   /** A batch that was numbered will not be written under its number: Kafka takes no more of this partition under this identity. */
   sequenceBroken(): void;
-  /** Told when nothing numbered is left; may take another identity. */
-  idle(): void;
+  /** Whether another identity is wanted. What is numbered is settled under this one first. */
+  readonly isRenewing: boolean;
+  /** Called when nothing numbered is left. */
+  renew(): void;
 }

@@ -47,8 +47,11 @@ export class Idempotent implements Authority {
     this.renewing = true;
   }
 
-  idle(): void {
-    if (!this.renewing) return;
+  get isRenewing(): boolean {
+    return this.renewing;
+  }
+
+  renew(): void {
     this.renewing = false;
     this.current = undefined;
     this.wake();

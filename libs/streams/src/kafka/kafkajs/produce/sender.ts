@@ -61,8 +61,8 @@ export class Sender {
 
   private drain(): void {
     while (this.sendRound());
-    const { identity } = this.authority;
-    if (identity !== undefined && [...this.busy].every((queue) => !queue.isNumbered(identity))) this.authority.idle();
+    const { identity, isRenewing } = this.authority;
+    if (isRenewing && identity !== undefined && [...this.busy].every((queue) => !queue.isNumbered(identity))) this.authority.renew();
   }
 
   /** At most one batch of each partition and one request to each leader. False when nothing went out. */
@@ -99,21 +99,18 @@ export class Sender {
       const admission = this.stopped ?? batch.refusal ?? this.authority.admission(batch, queue);
       if (admission === 'now') return batch;
       if (admission === 'later' || queue.isInFlight) return undefined;
-      this.giveUpFirst(queue, admission);
+      this.giveUpFirst(queue, admission === batch.refusal ? this.judged(admission) : admission);
     }
   }
 
   private async request(node: number, batches: readonly ProducerBatch[]): Promise<void> {
     this.requests.set(node, (this.requests.get(node) ?? 0) + 1);
-    try {
-      const answers = await this.produce(node, batches);
-      for (const batch of batches) this.answered(batch, answers.get(nameOf(batch.queue)));
-    } catch (error) {
-      if (!(error instanceof DriverError)) throw error;
-      for (const batch of batches) this.failed(batch, error);
-    } finally {
-      this.requests.set(node, this.requests.get(node)! - 1);
-      this.wake();
+    const answers = await this.produce(node, batches).catch(failureIn);
+    this.requests.set(node, this.requests.get(node)! - 1);
+    this.wake();
+    for (const batch of batches) {
+      if (answers instanceof DriverError) this.failed(batch, answers);
+      else this.answered(batch, answers.get(nameOf(batch.queue)));
     }
   }
 
@@ -158,8 +155,7 @@ export class Sender {
   }
 
   private partlyRefused(batch: ProducerBatch, answer: ProducedPartition, failure: DriverError): void {
-    const verdict = this.authority.judge(failure);
-    const left = batch.without(new Set(answer.recordErrors.map(({ index }) => index)), verdict === 'renew' ? failure : verdict);
+    const left = batch.without(new Set(answer.recordErrors.map(({ index }) => index)), this.judged(failure));
     this.breakSequence(batch.queue);
     this.again(batch, left, undefined);
   }
@@ -210,18 +206,28 @@ export class Sender {
   }
 
   private giveUpAll(queue: PartitionQueue, failure: DriverError): void {
-    while (queue.first !== undefined) this.giveUpFirst(queue, failure);
+    while (queue.first !== undefined) this.giveUpFirst(queue, this.judged(failure));
   }
 
-  private giveUpFirst(queue: PartitionQueue, failure: DriverError): void {
+  private giveUpFirst(queue: PartitionQueue, verdict: DriverError): void {
     const batch = queue.shift()!;
-    const verdict = failure === batch.refusal || failure === this.stopped ? failure : this.authority.judge(failure);
     if (batch.identity !== undefined && batch.identity === this.authority.identity) {
       this.breakSequence(queue);
       queue.recover();
     }
-    batch.refuse(verdict === 'renew' ? failure : verdict);
+    batch.refuse(verdict);
   }
+
+  /** For what is not sent again, so that another identity would not help. */
+  private judged(failure: DriverError): DriverError {
+    const verdict = failure.kind === 'closed' ? failure : this.authority.judge(failure);
+    return verdict === 'renew' ? failure : verdict;
+  }
+}
+
+function failureIn(error: unknown): DriverError {
+  if (error instanceof DriverError) return error;
+  throw error;
 }
 
 function nameOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {

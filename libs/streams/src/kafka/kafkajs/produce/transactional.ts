@@ -12,6 +12,8 @@ import type { ProducerBatch } from './producer-batch.js';
  * transaction, and that acknowledged, before its first batch goes out: else Kafka may count the batch to the transaction before.
  */
 export class Transactional implements Authority {
+  /** A transaction is aborted instead. */
+  readonly isRenewing = false;
   private readonly coordinator: TransactionCoordinator;
   private current: ProducerIdentity | undefined;
   private open: number | undefined;
@@ -68,7 +70,7 @@ export class Transactional implements Authority {
     this.broken = true;
   }
 
-  idle(): void {}
+  renew(): void {}
 
   async init(): Promise<void> {
     this.current = await this.coordinator.init();
