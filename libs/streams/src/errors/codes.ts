@@ -25,6 +25,7 @@ export const errorCodes = {
   OUZEL_STORE_UNKNOWN: 'No store of this name is part of the topology, or it is not connected to this processor.',
   OUZEL_STORE_NOT_AVAILABLE: 'The store can not be asked now; the reason says why.',
   OUZEL_BUFFER_FULL: 'A suppression buffer that must not emit early is full.',
+  OUZEL_MAPPER_TIMEOUT: 'The mapper of asyncMapValues did not answer within its time-out.',
   OUZEL_TASK_MIGRATED: 'Another member took over the task; its work since the last commit is dropped.',
   OUZEL_TASK_TIMEOUT: 'A task made no progress for longer than `taskTimeout`.',
   OUZEL_STATE_TRANSITION: 'The call is not allowed in the state that the client is in.',

@@ -1,7 +1,8 @@
 import { durationMs, type Duration } from '../config/duration.js';
-import { asError, OuzelError } from '../errors/index.js';
+import { asError } from '../errors/index.js';
 import { ProcessorNode } from '../processor/node.js';
 import type { RecordContext, StreamRecord } from '../processor/record.js';
+import { attempted, type AttemptOptions } from './attempts.js';
 
 export type AsyncMapper<K, V, V2> = (value: V, key: K, record: StreamRecord<K, V>, signal: AbortSignal) => Promise<V2>;
 
@@ -14,39 +15,40 @@ export interface AsyncOptions {
   retry?: { attempts: number; backoff?: Duration };
 }
 
-/** A record whose mapper has not answered, or whose answer has not been forwarded. */
+/** A record that was taken and not forwarded yet. */
 interface Work<K, V, V2> {
   readonly record: StreamRecord<K, V>;
   readonly context: RecordContext;
+  /** Undefined until the mapper has answered for good. */
   outcome: { readonly value: V2 } | { readonly error: Error } | undefined;
 }
 
 /**
- * Replaces the value by what a promise answers, many at once (no Kafka Streams operator has it). Records of one key are mapped and forwarded in their order;
- * those of different keys as they come. A commit waits for all that is unfinished; closing aborts it.
+ * Replaces the value by what a promise answers, many at once (no Kafka Streams operator has it). Records of one key are mapped and forwarded in their order, those of
+ * different keys as they come. At the limit the task takes no further record; a commit waits for all that is unfinished; closing aborts it.
  */
 export class AsyncMapValues<K, V, V2> extends ProcessorNode<K, V, K, V2> {
   private readonly concurrency: number;
-  private readonly timeoutMs: number;
-  private readonly attempts: number;
-  private readonly backoffMs: number;
-  /** Unfinished records of each key, in their order: the first is at work or waits to be forwarded. */
+  private readonly attempts: AttemptOptions;
+  /** Unfinished records of each key in their order: the first is at work. */
   private readonly queues = new Map<unknown, Work<K, V, V2>[]>();
+  private readonly finished: Work<K, V, V2>[] = [];
   private readonly closing = new AbortController();
   private open = 0;
-  private isEmitting = false;
-  private finished: Work<K, V, V2>[] = [];
-  private waiting: (() => void)[] = [];
+  /** Told when something has finished; undefined while nobody waits. */
+  private wake: (() => void) | undefined;
 
   constructor(
     private readonly mapper: AsyncMapper<K, V, V2>,
-    options: AsyncOptions = {},
+    { concurrency = 64, timeout = '30s', retry = { attempts: 1 } }: AsyncOptions = {},
   ) {
     super();
-    this.concurrency = options.concurrency ?? 64;
-    this.timeoutMs = durationMs(options.timeout ?? '30s', 'timeout of asyncMapValues');
-    this.attempts = options.retry?.attempts ?? 1;
-    this.backoffMs = durationMs(options.retry?.backoff ?? '100ms', 'backoff of asyncMapValues');
+    this.concurrency = concurrency;
+    this.attempts = {
+      attempts: retry.attempts,
+      timeoutMs: durationMs(timeout, 'timeout of asyncMapValues'),
+      backoffMs: durationMs(retry.backoff ?? '100ms', 'backoff of asyncMapValues'),
+    };
   }
 
   override process(record: StreamRecord<K, V>): void | Promise<void> {
@@ -56,78 +58,66 @@ export class AsyncMapValues<K, V, V2> extends ProcessorNode<K, V, K, V2> {
     this.open++;
     if (queue === undefined) {
       this.queues.set(id, [work]);
-      void this.work(work);
+      void this.begin(work);
     } else queue.push(work);
-    if (this.open >= this.concurrency) return this.emitUntil(() => this.open < this.concurrency);
+    if (this.open >= this.concurrency) return this.forwardUntil(() => this.open < this.concurrency);
   }
 
   /** Forwards all that is unfinished, as it finishes. */
   override drain(): void | Promise<void> {
-    if (this.open > 0) return this.emitUntil(() => this.open === 0);
+    if (this.open > 0) return this.forwardUntil(() => this.open === 0);
   }
 
   override close(): void {
     this.closing.abort();
+    this.wake?.();
   }
 
-  private async work(work: Work<K, V, V2>): Promise<void> {
+  private async begin(work: Work<K, V, V2>): Promise<void> {
+    const { record } = work;
+    const { signal } = this.closing;
     try {
-      work.outcome = { value: await this.attempt(work.record, 1) };
+      work.outcome = { value: await attempted((attempt) => this.mapper(record.value, record.key, record, attempt), this.attempts, this.context.clock, signal) };
     } catch (thrown) {
       work.outcome = { error: asError(thrown) };
     }
-    if (this.closing.signal.aborted) return;
+    if (signal.aborted) return;
     this.finished.push(work);
-    for (const wake of this.waiting.splice(0)) wake();
-    if (!this.isEmitting) this.context.defer(() => this.emitFinished());
+    if (this.wake === undefined) this.context.defer(() => this.forwardFinished());
+    else this.wake();
   }
 
-  private async attempt(record: StreamRecord<K, V>, number: number): Promise<V2> {
-    const abort = new AbortController();
-    const cancel = this.context.clock.schedule(this.timeoutMs, () => abort.abort());
-    const signal = AbortSignal.any([abort.signal, this.closing.signal]);
-    try {
-      return await Promise.race([this.mapper(record.value, record.key, record, signal), rejection(signal, this.timeoutMs)]);
-    } catch (thrown) {
-      if (number >= this.attempts || this.closing.signal.aborted) throw thrown;
-    } finally {
-      cancel();
-    }
-    await this.context.clock.sleep(this.backoffMs * 2 ** (number - 1), this.closing.signal);
-    return this.attempt(record, number + 1);
-  }
-
-  /** Holds the task until the condition is met; what finishes meanwhile is forwarded here. */
-  private async emitUntil(isEnough: () => boolean): Promise<void> {
-    this.isEmitting = true;
+  /** Holds the task until the condition is met or the task is given up; what finishes meanwhile is forwarded here. */
+  private async forwardUntil(isEnough: () => boolean): Promise<void> {
     try {
       for (;;) {
-        await this.emitFinished();
-        if (isEnough()) return;
-        if (this.finished.length === 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
+        const finishes = new Promise<void>((resolve) => (this.wake = resolve));
+        await this.forwardFinished();
+        if (isEnough() || this.closing.signal.aborted) return;
+        if (this.finished.length === 0) await finishes;
       }
     } finally {
-      this.isEmitting = false;
+      this.wake = undefined;
     }
   }
 
-  private async emitFinished(): Promise<void> {
+  private async forwardFinished(): Promise<void> {
     for (let work = this.finished.shift(); work !== undefined; work = this.finished.shift()) {
       this.open--;
-      this.next(identity(work.record.key));
-      await this.emit(work);
+      this.beginNext(identity(work.record.key));
+      await this.finish(work);
     }
   }
 
-  /** The next record of a key begins when the one before is done. */
-  private next(id: unknown): void {
+  private beginNext(id: unknown): void {
     const queue = this.queues.get(id)!;
     queue.shift();
     if (queue.length === 0) this.queues.delete(id);
-    else void this.work(queue[0]!);
+    else void this.begin(queue[0]!);
   }
 
-  private async emit({ record, context, outcome }: Work<K, V, V2>): Promise<void> {
+  /** In the context in which the record came. */
+  private async finish({ record, context, outcome }: Work<K, V, V2>): Promise<void> {
     const former = this.context.record;
     this.context.record = context;
     try {
@@ -143,10 +133,4 @@ export class AsyncMapValues<K, V, V2> extends ProcessorNode<K, V, K, V2> {
 function identity(key: unknown): unknown {
   if (Buffer.isBuffer(key)) return key.toString('latin1');
   return typeof key === 'object' && key !== null ? JSON.stringify(key) : key;
-}
-
-function rejection(signal: AbortSignal, timeoutMs: number): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(new OuzelError('OUZEL_TASK_TIMEOUT', { what: `the mapper did not answer within ${timeoutMs} ms, or its task was given up` })), { once: true });
-  });
 }

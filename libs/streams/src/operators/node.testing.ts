@@ -125,6 +125,6 @@ export class NodeBench<KIn, VIn, KOut, VOut> {
 /** A change as `new`, or `new<old` where there is an old value. */
 function text(value: unknown): string {
   if (typeof value !== 'object' || value === null || !('newValue' in value)) return String(value);
-  const { newValue, oldValue } = value as Change<unknown>;
+  const { newValue, oldValue } = value as Change<string | number>;
   return oldValue === null ? String(newValue) : `${String(newValue)}<${String(oldValue)}`;
 }

@@ -123,8 +123,9 @@ describe('two joined tables', () => {
       const oldValue = rows.get('a')?.value ?? null;
       rows.put('a', value === null ? null : { value, timestamp: i });
       const change: Change<string> = { newValue: value, oldValue, isLatest: true };
+      const { length } = benches[of].forwarded;
       await benches[of].feed('a', change, i);
-      for (const { value: made } of benches[of].forwarded.slice(-1)) result = made.newValue;
+      for (const { value: made } of benches[of].forwarded.slice(length)) result = made.newValue;
     }
     const view = await joinView<string, string, string, string>(kind, storeView('l'), storeView('r'), joiner).open(left.context);
     return { result, seen: view.get('a')?.value ?? null };
