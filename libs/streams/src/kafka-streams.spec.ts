@@ -6,11 +6,12 @@ import { embedded, Headers, KafkaStreams, serdes, silentLogger, StreamsBuilder, 
 
 /** Asks until the answer is there. */
 async function eventually<T>(ask: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  for (;;) {
+  for (const deadline = Date.now() + 15_000; Date.now() < deadline; ) {
     const answer = await ask();
     if (answer !== undefined) return answer;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+  throw new Error(`this did not come about: ${ask.toString()}`);
 }
 
 describe('KafkaStreams on the embedded Kafka', () => {
@@ -49,7 +50,7 @@ describe('KafkaStreams on the embedded Kafka', () => {
     const fetcher = driver.createFetcher({ isolation: 'read_uncommitted', maxWaitMs: 50, maxBytes: 1_048_576 });
     for (const partition of [0, 1]) fetcher.assign({ topic: 'out', partition }, 0);
     const found: string[] = [];
-    while (found.length < count) {
+    for (const deadline = Date.now() + 15_000; found.length < count && Date.now() < deadline; ) {
       for (const { records } of fetcher.take(1_000)) for (const { key, value } of records) found.push(`${String(key)}=${String(value)}`);
       await fetcher.wait(20);
     }
