@@ -23,6 +23,7 @@ const stopTimeoutMs = 15_000;
  */
 export async function startKafka({ port, nodes = 1, properties = {} } = {}) {
   const classPath = await kafkaClassPath();
+  if (port !== undefined) await Promise.all(Array.from({ length: nodes }, (_, i) => mustBeFree(port + i)));
   const folder = await mkdtemp(join(tmpdir(), 'ouzel-kafka-'));
   const ports = await Promise.all(Array.from({ length: nodes }, (_, i) => (port === undefined ? freePort() : port + i)));
   const controllerPorts = await Promise.all(ports.map(() => freePort()));
@@ -40,7 +41,7 @@ export async function startKafka({ port, nodes = 1, properties = {} } = {}) {
     });
     return new KafkaNode({ id: i + 1, port: brokerPort, folder, classPath, clusterId, settings });
   });
-  const cluster = new KafkaCluster(members, folder, classPath);
+  const cluster = new KafkaCluster(members, folder, classPath, clusterId);
   try {
     await Promise.all(members.map((node) => node.format()));
     await Promise.all(members.map((node) => node.start()));
@@ -55,8 +56,9 @@ export async function startKafka({ port, nodes = 1, properties = {} } = {}) {
 
 /** The nodes of one cluster; `node` is counted from 1. */
 class KafkaCluster {
-  constructor(members, folder, classPath) {
+  constructor(members, folder, classPath, clusterId) {
     this.members = members;
+    this.clusterId = clusterId;
     this.folder = folder;
     this.classPath = classPath;
     this.brokers = members.map((node) => `127.0.0.1:${node.port}`).join(',');
@@ -88,12 +90,18 @@ class KafkaCluster {
     const admin = kafka.admin();
     try {
       await admin.connect();
-      return (await admin.describeCluster()).brokers.length;
+      const { brokers, clusterId } = await admin.describeCluster();
+      return clusterId === this.clusterId ? brokers.length : 0;
     } catch {
       return 0;
     } finally {
       await admin.disconnect();
     }
+  }
+
+  /** Resolves with the number of a node that ended although nobody stopped it. */
+  failure() {
+    return Promise.race(this.members.map((node) => node.failure()));
   }
 
   /** `SIGKILL`, as a machine that loses power. */
@@ -147,6 +155,7 @@ class KafkaNode {
     this.properties = join(folder, `node-${id}.properties`);
     this.log = join(folder, `node-${id}.log`);
     this.process = undefined;
+    this.stopping = false;
   }
 
   get pid() {
@@ -157,6 +166,11 @@ class KafkaNode {
     return this.process !== undefined && this.process.exitCode !== null;
   }
 
+  async failure() {
+    await once(this.process, 'exit');
+    return this.stopping ? new Promise(() => {}) : this.id;
+  }
+
   async format() {
     await writeFile(this.properties, this.settings);
     const format = this.java(['-cp', this.classPath, 'kafka.tools.StorageTool', 'format', '-t', this.clusterId, '-c', this.properties]);
@@ -165,6 +179,7 @@ class KafkaNode {
   }
 
   async start() {
+    this.stopping = false;
     const heap = process.env.KAFKA_HEAP_OPTS ?? '-Xmx512m';
     this.process = this.java([...heap.split(' '), '-XX:+UseG1GC', '-cp', this.classPath, 'kafka.Kafka', this.properties]);
     await once(this.process, 'spawn');
@@ -182,6 +197,7 @@ class KafkaNode {
   async end(signal) {
     const child = this.process;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    this.stopping = true;
     const exit = once(child, 'exit');
     child.kill('SIGCONT');
     child.kill(signal);
@@ -248,6 +264,16 @@ function serverProperties({ id, port, controllerPort, voters, nodes, folder, pro
   return Object.entries(settings)
     .map(([name, value]) => `${name}=${value}\n`)
     .join('');
+}
+
+async function mustBeFree(port) {
+  const server = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch {
+    throw new Error(`port ${port} is in use; choose another with --port, or leave it out`);
+  }
+  await new Promise((resolve) => server.close(resolve));
 }
 
 async function freePort() {

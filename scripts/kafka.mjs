@@ -6,14 +6,18 @@ import { kafkaVersion } from './kafka-jars.mjs';
 try {
   const { port, nodes } = options();
   const stopped = new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, resolve);
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => resolve());
   });
   const cluster = await startKafka({ port, nodes });
   for (const [i, broker] of cluster.brokers.split(',').entries())
     console.log(`Kafka ${kafkaVersion} at ${broker}, process ${cluster.pids[i]}`);
   console.log(`KAFKA_BROKERS=${cluster.brokers}`);
   console.log('Ctrl-C stops it and removes its data.');
-  await stopped;
+  const failed = await Promise.race([stopped, cluster.failure()]);
+  if (typeof failed === 'number') {
+    console.error(`Node ${failed} ended.\n${cluster.logTail()}`);
+    process.exitCode = 1;
+  }
   await cluster.stop();
 } catch (error) {
   console.error(error.message);
