@@ -4,7 +4,7 @@ import { serdes } from '../serdes/serdes.js';
 import type { TimestampedKeyValueStore } from '../state/store.js';
 import { Stores } from '../state/stores.js';
 import { joinView } from './computed-views.js';
-import { NodeBench } from './node.testing.js';
+import { OperatorBench } from './operator-bench.spec-support.js';
 import { TableTableJoin } from './table-table-join.js';
 import { storeView } from './table-view.js';
 
@@ -17,9 +17,9 @@ type Value = string | null;
 async function side(of: Side, kind: Kind, { oldValues = false } = {}) {
   const joiner = (own: Value, other: Value) => (of === 'left' ? `${own}+${other}` : `${other}+${own}`);
   const node = new TableTableJoin<string, string, string, string>({ side: of, kind, other: storeView('other'), joiner, oldValues });
-  const bench = await NodeBench.open(node, [table('other')]);
-  const rows = bench.context.getStateStore<TimestampedKeyValueStore<string, string>>('other');
-  const feed = (newValue: Value, oldValue: Value, timestamp: number, isLatest = true) => bench.feed('a', { newValue, oldValue, isLatest }, timestamp);
+  const bench = await OperatorBench.open(node, [table('other')]);
+  const rows = bench.getStateStore<TimestampedKeyValueStore<string, string>>('other');
+  const feed = (newValue: Value, oldValue: Value, timestamp: number, isLatest = true) => bench.pipe('a', { newValue, oldValue, isLatest }, timestamp);
   return { bench, rows, feed };
 }
 
@@ -32,7 +32,7 @@ describe.each<[Side, Kind]>([
     const { bench, feed } = await side(of, kind);
     await feed('x', null, 1);
     await feed(null, 'x', 2);
-    expect(bench.taken()).toEqual([]);
+    expect(bench.text()).toEqual([]);
   });
 });
 
@@ -45,29 +45,29 @@ describe.each<[Side, Kind]>([
     const { bench, feed } = await side(of, kind);
     await feed('x', null, 1);
     await feed(null, 'x', 2);
-    expect(bench.taken()).toEqual([of === 'left' ? 'a=x+null@1' : 'a=null+x@1', 'a=null@2']);
+    expect(bench.text()).toEqual([of === 'left' ? 'a=null>x+null@1' : 'a=null>null+x@1', 'a=null>null@2']);
   });
 
   it('passes over a deletion of nothing', async () => {
     const { bench, feed } = await side(of, kind);
     await feed(null, null, 1);
-    expect(bench.taken()).toEqual([]);
+    expect(bench.text()).toEqual([]);
   });
 });
 
 describe('a deletion where the other row is there', () => {
   it.each<[Side, Kind, string]>([
-    ['left', 'inner', 'a=null@7'],
-    ['right', 'inner', 'a=null@7'],
-    ['left', 'left', 'a=null@7'],
-    ['right', 'left', 'a=o+null@7'],
-    ['left', 'outer', 'a=null+o@7'],
-    ['right', 'outer', 'a=o+null@7'],
+    ['left', 'inner', 'a=null>null@7'],
+    ['right', 'inner', 'a=null>null@7'],
+    ['left', 'left', 'a=null>null@7'],
+    ['right', 'left', 'a=null>o+null@7'],
+    ['left', 'outer', 'a=null>null+o@7'],
+    ['right', 'outer', 'a=null>o+null@7'],
   ])('on the %s side of a %s join', async (of, kind, expected) => {
     const { bench, rows, feed } = await side(of, kind);
     rows.put('a', { value: 'o', timestamp: 7 });
     await feed(null, 'x', 5);
-    expect(bench.taken()).toEqual([expected]);
+    expect(bench.text()).toEqual([expected]);
   });
 });
 
@@ -77,26 +77,26 @@ describe('the result of a join of tables', () => {
     rows.put('a', { value: 'o', timestamp: 7 });
     await feed('x', null, 5);
     await feed('y', null, 9);
-    expect(bench.taken()).toEqual(['a=x+o@7', 'a=y+o@9']);
+    expect(bench.text()).toEqual(['a=null>x+o@7', 'a=null>y+o@9']);
   });
 
   it('tells the former result only where it was asked for', async () => {
     const { bench, rows, feed } = await side('left', 'inner', { oldValues: true });
     rows.put('a', { value: 'o', timestamp: 7 });
     await feed('y', 'x', 8);
-    expect(bench.taken()).toEqual(['a=y+o<x+o@8']);
+    expect(bench.text()).toEqual(['a=x+o>y+o@8']);
     const without = await side('left', 'inner');
     without.rows.put('a', { value: 'o', timestamp: 7 });
     await without.feed('y', 'x', 8);
-    expect(without.bench.taken()).toEqual(['a=y+o@8']);
+    expect(without.bench.text()).toEqual(['a=null>y+o@8']);
   });
 
   it('does not follow a version that is not the newest', async () => {
     const { bench, rows, feed } = await side('left', 'outer');
     rows.put('a', { value: 'o', timestamp: 7 });
     await feed('x', null, 5, false);
-    expect(bench.taken()).toEqual([]);
-    expect(bench.context.dropped).toEqual(['out-of-order-version']);
+    expect(bench.text()).toEqual([]);
+    expect(bench.dropped).toEqual(['out-of-order-version']);
   });
 });
 
@@ -107,27 +107,22 @@ describe('two joined tables', () => {
   async function joinedAfter(kind: Kind, updates: readonly { of: Side; value: Value }[]) {
     const joiner = (l: Value, r: Value) => `${l}+${r}`;
     const names = { left: 'l', right: 'r' } as const;
-    const stores = [table('l'), table('r')];
     const nodes = {
       left: new TableTableJoin<string, string, string, string>({ side: 'left', kind, other: storeView('r'), joiner, oldValues: false }),
       right: new TableTableJoin<string, string, string, string>({ side: 'right', kind, other: storeView('l'), joiner: (r, l) => joiner(l, r), oldValues: false }),
     };
-    const left = await NodeBench.open(nodes.left, stores);
-    const right = await NodeBench.open(nodes.right, stores);
-    right.context.stores = left.context.stores;
-    await nodes.right.init(right.context);
-    const benches = { left, right };
+    const bench = await OperatorBench.open(nodes.left, [table('l'), table('r')]);
+    await nodes.right.init(bench);
+    nodes.right.children.push(bench.end);
     let result: Value = null;
     for (const [i, { of, value }] of updates.entries()) {
-      const rows = left.context.getStateStore<TimestampedKeyValueStore<string, string>>(names[of]);
+      const rows = bench.getStateStore<TimestampedKeyValueStore<string, string>>(names[of]);
       const oldValue = rows.get('a')?.value ?? null;
       rows.put('a', value === null ? null : { value, timestamp: i });
-      const change: Change<string> = { newValue: value, oldValue, isLatest: true };
-      const { length } = benches[of].forwarded;
-      await benches[of].feed('a', change, i);
-      for (const { value: made } of benches[of].forwarded.slice(length)) result = made.newValue;
+      await bench.pipe('a', { newValue: value, oldValue, isLatest: true }, i, { node: nodes[of] });
+      for (const { value: made } of bench.take()) result = (made as Change<string>).newValue;
     }
-    const view = await joinView<string, string, string, string>(kind, storeView('l'), storeView('r'), joiner).open(left.context);
+    const view = await joinView<string, string, string, string>(kind, storeView('l'), storeView('r'), joiner).open(bench);
     return { result, seen: view.get('a')?.value ?? null };
   }
 

@@ -17,7 +17,7 @@ export interface SinkRecord {
   readonly headers: Headers;
 }
 
-/** What a node sees of its task. The task is the only implementation; tests of operators use the one in `node.testing.ts`. */
+/** What a node sees of its task. The task is the only implementation; tests of operators use `operator-bench.spec-support.ts`. */
 export interface NodeContext {
   readonly applicationId: string;
   readonly taskId: string;
