@@ -70,3 +70,12 @@ export interface StateStore {
   /** Ends open scans. */
   close(): void;
 }
+
+/** A store of one application: what it is, and the topic that it can be restored from. */
+export interface StorePlan {
+  readonly spec: StateStoreSpec;
+  /** Full name; the source topic where that serves as changelog; undefined where logging is off. Given to serdes as topic in any case by `topicOf`. */
+  readonly changelog: string | undefined;
+  /** The changelog is a source topic of the user: nothing is logged, and restore ends at the committed offset. */
+  readonly sourceAsChangelog: boolean;
+}

@@ -1,10 +1,9 @@
 import type { Clock } from '../clock/index.js';
 import { StateError } from '../errors/index.js';
-import type { StorePlan } from '../topology/plan.js';
 import type { RowRange } from './rows.js';
 import { MemoryBytes } from './memory/memory-bytes.js';
 import type { RecordCache } from './record-cache.js';
-import type { ChangelogRecord, StateStore, StoreContext } from './state-store.js';
+import type { ChangelogRecord, StateStore, StoreContext, StorePlan } from './state-store.js';
 import { TaskDatabase } from './task-database.js';
 import { BufferedRows } from './write-buffer.js';
 

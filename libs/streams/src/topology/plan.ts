@@ -1,9 +1,11 @@
 import type { ProcessorNode } from '../processor/node.js';
 import type { Serde } from '../serdes/serde.js';
-import type { StateStoreSpec } from '../state/state-store.js';
+import type { StorePlan } from '../state/state-store.js';
 import type { RecordMetadata, StreamRecord } from '../processor/record.js';
 import type { Duration } from '../config/duration.js';
 import type { TopicConfig } from '../state/store.js';
+
+export type { StorePlan };
 
 /** Returns epoch ms; negative drops the record (counted). `partitionTime`: the highest so far in this partition, -1 at first. */
 export type TimestampExtractor<K = unknown, V = unknown> = (record: StreamRecord<K, V> & RecordMetadata, partitionTime: number) => number;
@@ -52,14 +54,6 @@ export interface InternalTopic {
   /** The number asked for by `repartition({ partitions })`; undefined: derived. */
   readonly partitions: number | undefined;
   readonly config: TopicConfig;
-}
-
-export interface StorePlan {
-  readonly spec: StateStoreSpec;
-  /** Full name; the source topic where that serves as changelog; undefined where logging is off. Given to serdes as topic in any case by `topicOf`. */
-  readonly changelog: string | undefined;
-  /** The changelog is a source topic of the user: nothing is logged, and restore ends at the committed offset. */
-  readonly sourceAsChangelog: boolean;
 }
 
 /**
