@@ -31,7 +31,7 @@ export class EmbeddedAdmin implements Admin {
   }
 
   async deleteTopics(names: readonly string[]): Promise<void> {
-    for (const name of names) this.cluster.deleteTopic(name);
+    for (const name of names) if (this.cluster.topics.find(name) !== undefined) this.cluster.deleteTopic(name);
     return Promise.resolve();
   }
 

@@ -30,8 +30,9 @@ export function compacted(log: Compactable, now: number): RecordBatch[] {
 
 function split(log: Compactable, now: number): [old: RecordBatch[], recent: RecordBatch[]] {
   const all = [...log.batches()];
-  const lag = now - log.config.compactionLagMs;
-  const end = all.findIndex((batch) => batch.lastOffset >= log.uncompactedOffset || batch.maxTimestamp > lag);
+  const { compactionLagMs } = log.config;
+  const isYoung = (batch: RecordBatch) => compactionLagMs > 0 && batch.maxTimestamp > now - compactionLagMs;
+  const end = all.findIndex((batch) => batch.lastOffset >= log.uncompactedOffset || isYoung(batch));
   return end === -1 ? [all, []] : [all.slice(0, end), all.slice(end)];
 }
 

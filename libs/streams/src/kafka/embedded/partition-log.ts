@@ -40,7 +40,7 @@ export class PartitionLog implements Compactable {
   private deleted = false;
   /** Before it, every key has one record. */
   private cleanOffset = 0;
-  /** The segment that is being written is spared by compaction: where it begins, its size, its age. */
+  /** The segment that is being written is spared by compaction: where it begins, its size, the time of its first batch. */
   private active = { offset: 0, bytes: 0, since: 0 };
 
   constructor(
@@ -48,9 +48,7 @@ export class PartitionLog implements Compactable {
     readonly config: TopicConfig,
     private readonly clock: Clock,
     private readonly storage: LogStorage = noStorage,
-  ) {
-    this.active.since = clock.now();
-  }
+  ) {}
 
   get startOffset(): number {
     return this.start;
@@ -149,8 +147,9 @@ export class PartitionLog implements Compactable {
   /** Puts back what the storage has. All of it counts as the active segment. */
   restore(start: number): void {
     for (const batch of this.storage.read()) {
-      this.take(batch);
+      if (this.active.bytes === 0) this.active = { offset: batch.baseOffset, bytes: 0, since: batch.maxTimestamp };
       this.active.bytes += batch.bytes.length;
+      this.take(batch);
     }
     this.start = start;
     this.end = Math.max(this.end, start);
@@ -182,7 +181,7 @@ export class PartitionLog implements Compactable {
 
   private write(batch: RecordBatch): void {
     this.storage.append(batch.bytes);
-    const rolled = this.roll(batch.bytes.length);
+    const rolled = this.roll(batch);
     this.take(batch);
     if (rolled && this.config.isCompacted) this.compact();
     for (const watcher of this.watchers) watcher();
@@ -212,14 +211,13 @@ export class PartitionLog implements Compactable {
     this.storage.replace(batches);
   }
 
-  /** True when the batch begins a new segment. */
-  private roll(bytes: number): boolean {
-    const now = this.clock.now();
-    const isFull = this.active.bytes + bytes > this.config.segmentBytes || now - this.active.since > this.config.segmentMs;
-    const rolls = isFull && this.active.bytes > 0;
-    if (rolls) this.active = { offset: this.end, bytes: 0, since: now };
-    this.active.bytes += bytes;
-    return rolls;
+  /** True when the batch ends the segment before: by its size, or by its age, told from the records' own time (LogSegment.shouldRoll). */
+  private roll({ bytes, maxTimestamp }: RecordBatch): boolean {
+    const isFirst = this.active.bytes === 0;
+    const isFull = this.active.bytes + bytes.length > this.config.segmentBytes || maxTimestamp - this.active.since > this.config.segmentMs;
+    if (isFirst || isFull) this.active = { offset: this.end, bytes: 0, since: maxTimestamp };
+    this.active.bytes += bytes.length;
+    return isFull && !isFirst;
   }
 
   /** The first batch that ends at the offset or behind it. */

@@ -30,14 +30,15 @@ export class ProducerTransaction {
     this.failure = undefined;
   }
 
-  /** Why nothing can be sent now; undefined when it can. */
-  refusal(where: string): DriverError | undefined {
-    return this.state === 'none' ? this.misuse(where) : undefined;
+  /** Whether records can be written now. */
+  get isOpen(): boolean {
+    return this.state !== 'none';
   }
 
   /** Makes the partition part of the transaction; answers in whose name to write. */
   writerFor({ topic, partition }: TopicPartition): ProducerIdentity {
     const identity = this.open('Produce');
+    if (this.failure !== undefined) throw this.unfinished(this.failure);
     this.cluster.transactions.addPartition(this.id, identity, { topic, partition });
     this.state = 'ongoing';
     return identity;

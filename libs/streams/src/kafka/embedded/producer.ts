@@ -1,32 +1,15 @@
 import type { Cancel } from '../../clock/index.js';
 import { asError } from '../../errors/index.js';
-import { BatchBuilder, noStamp } from '../codec/index.js';
+import { BatchBuilder } from '../codec/index.js';
 import { DriverError, type GroupIdentity, type OffsetCommit, type Producer, type ProducerOptions, type ProducerRecord } from '../driver.js';
 import { failureOf } from '../kafkajs/protocol/error-codes.js';
 import type { Cluster } from './cluster.js';
 import { closedFailure } from './closed-failure.js';
+import { PartitionQueue, WaitingBatch } from './partition-queue.js';
 import { ProducerTransaction } from './producer-transaction.js';
 import type { ProducerIdentity } from './transactions.js';
 
 const messageTooLarge = 10;
-const sequences = 2 ** 31;
-
-interface Batch {
-  readonly builder: BatchBuilder;
-  readonly records: ProducerRecord[];
-}
-
-/** The records of one partition that wait, and the sequence number of the next one to be written. */
-class PartitionQueue {
-  batches: Batch[] = [];
-  sequence = 0;
-  writer: ProducerIdentity | undefined;
-
-  constructor(
-    readonly topic: string,
-    readonly partition: number,
-  ) {}
-}
 
 /** Writes batches into the logs. They are not compressed: nothing is sent anywhere. */
 export class EmbeddedProducer implements Producer {
@@ -52,20 +35,16 @@ export class EmbeddedProducer implements Producer {
     return this.buffered;
   }
 
+  /** A record that is sent while no transaction is open belongs to the next one. */
   send(record: ProducerRecord): void {
-    const refusal = this.refusalOf(record);
-    if (refusal !== undefined) return this.refuse(record, refusal);
     const queue = this.queueOf(record);
-    let batch = queue.batches.at(-1);
     const size = sizeOf(record);
-    if (batch === undefined || batch.builder.size + size > this.options.batchSize) {
-      batch = { builder: new BatchBuilder(Math.min(this.options.batchSize, 4 * size)), records: [] };
-      queue.batches.push(batch);
-    }
-    const before = batch.builder.size;
-    batch.builder.append(record, record.timestamp ?? this.cluster.clock.now());
-    batch.records.push(record);
-    this.buffered += batch.builder.size - before;
+    const refusal = this.refusalOf(record, size);
+    if (refusal !== undefined) return this.refuse(queue, record, refusal);
+    const batch = queue.batchFor(size, this.options.batchSize);
+    const before = batch.records.length === 0 ? 0 : batch.size;
+    batch.append(record, record.timestamp ?? this.cluster.clock.now());
+    this.buffered += batch.size - before;
     this.waiting.add(queue);
     if (this.options.lingerMs === 0 || queue.batches.length > 1) this.drainSoon();
     else this.cancelLinger ??= this.cluster.clock.schedule(this.options.lingerMs, () => this.drain());
@@ -83,6 +62,7 @@ export class EmbeddedProducer implements Producer {
 
   beginTransaction(): void {
     this.transactional('beginTransaction').begin();
+    if (this.waiting.size > 0) this.drainSoon();
   }
 
   async sendOffsets(offsets: readonly OffsetCommit[], identity: GroupIdentity): Promise<void> {
@@ -98,7 +78,7 @@ export class EmbeddedProducer implements Producer {
 
   async abortTransaction(): Promise<void> {
     const transaction = this.transactional('abortTransaction');
-    this.drop(
+    this.failWaiting(
       new DriverError('abortable', -1, { what: 'the transaction was aborted before the record was sent', where: 'abortTransaction' }),
     );
     transaction.abort();
@@ -109,6 +89,7 @@ export class EmbeddedProducer implements Producer {
     if (this.closed) return;
     this.drain();
     this.closed = true;
+    this.failWaiting(closedFailure('Produce'));
     this.transaction?.close();
     return Promise.resolve();
   }
@@ -121,17 +102,19 @@ export class EmbeddedProducer implements Producer {
     this.queues.clear();
   }
 
-  private refusalOf(record: ProducerRecord): DriverError | undefined {
-    const where = `Produce of ${record.topic}-${record.partition}`;
+  private refusalOf({ topic, partition }: ProducerRecord, size: number): DriverError | undefined {
+    const where = `Produce of ${topic}-${partition}`;
     if (this.closed) return closedFailure(where);
-    if (sizeOf(record) > this.options.maxRequestSize) return failureOf(messageTooLarge, where);
-    return this.transaction?.refusal(where);
+    return size > this.options.maxRequestSize ? failureOf(messageTooLarge, where) : undefined;
   }
 
-  /** Later, as every other answer. */
-  private refuse(record: ProducerRecord, error: DriverError): void {
-    this.transaction?.failed(error);
-    queueMicrotask(() => record.delivery?.failed(record, error));
+  /** Told later, as every other answer, and behind the records before it. */
+  private refuse(queue: PartitionQueue, record: ProducerRecord, refusal: DriverError): void {
+    const batch = new WaitingBatch(new BatchBuilder(0), refusal);
+    batch.append(record, 0);
+    queue.batches.push(batch);
+    this.waiting.add(queue);
+    this.drainSoon();
   }
 
   private queueOf({ topic, partition }: ProducerRecord): PartitionQueue {
@@ -147,48 +130,56 @@ export class EmbeddedProducer implements Producer {
     queueMicrotask(() => this.drain());
   }
 
+  /** Writes what may be written now; what is sent meanwhile has to wait for the next time. */
   private drain(): void {
     this.isDue = false;
     this.cancelLinger?.();
     this.cancelLinger = undefined;
-    for (const { queue, batch } of this.emptied()) this.write(queue, batch);
+    for (const queue of [...this.waiting]) {
+      const end = this.transaction === undefined || this.transaction.isOpen || this.closed ? queue.batches.length : leadingRefusals(queue);
+      for (const batch of this.taken(queue, end)) this.settle(queue, batch, batch.refusal);
+    }
   }
 
-  private drop(error: DriverError): void {
-    for (const { batch } of this.emptied()) for (const record of batch.records) record.delivery?.failed(record, error);
+  private failWaiting(reason: DriverError): void {
+    for (const queue of [...this.waiting]) {
+      for (const batch of this.taken(queue, queue.batches.length)) this.settle(queue, batch, batch.refusal ?? reason);
+    }
   }
 
-  private emptied(): { readonly queue: PartitionQueue; readonly batch: Batch }[] {
-    const all = [...this.waiting].flatMap((queue) => queue.batches.map((batch) => ({ queue, batch })));
-    for (const queue of this.waiting) queue.batches = [];
-    this.waiting.clear();
-    this.buffered = 0;
-    return all;
+  private taken(queue: PartitionQueue, end: number): WaitingBatch[] {
+    const batches = queue.batches.splice(0, end);
+    if (queue.batches.length === 0) this.waiting.delete(queue);
+    for (const batch of batches) if (batch.refusal === undefined) this.buffered -= batch.size;
+    return batches;
   }
 
-  private write(queue: PartitionQueue, { builder, records }: Batch): void {
+  private settle(queue: PartitionQueue, batch: WaitingBatch, refusal: DriverError | undefined): void {
+    if (refusal === undefined) return this.write(queue, batch);
+    this.transaction?.failed(refusal);
+    for (const record of batch.records) record.delivery?.failed(record, refusal);
+  }
+
+  private write(queue: PartitionQueue, batch: WaitingBatch): void {
+    const { records } = batch;
     let baseOffset: number;
     try {
-      baseOffset = this.append(queue, builder);
+      baseOffset = this.append(queue, batch);
     } catch (error) {
       const failure = error instanceof DriverError ? error : unexpected(error);
-      this.transaction?.failed(failure);
-      for (const record of records) record.delivery?.failed(record, failure);
+      // One of them can not be written, or all of them not at once: the others can.
+      if (failure.kind === 'record' && records.length > 1) for (const half of batch.halves(queue)) this.write(queue, half);
+      else this.settle(queue, batch, failure);
       return;
     }
     for (let i = 0; i < records.length; i++) records[i]!.delivery?.delivered(records[i]!, baseOffset + i);
   }
 
-  private append(queue: PartitionQueue, builder: BatchBuilder): number {
+  private append(queue: PartitionQueue, batch: WaitingBatch): number {
     const writer = this.transaction?.writerFor(queue) ?? (this.plain ??= this.cluster.transactions.newProducer());
-    if (queue.writer?.producerId !== writer.producerId || queue.writer.epoch !== writer.epoch) {
-      queue.writer = writer;
-      queue.sequence = 0;
-    }
-    const stamp = { ...noStamp, ...writer, sequence: queue.sequence };
     const log = this.cluster.topics.log(queue, 'Produce');
-    const baseOffset = log.append(builder.seal({ stamp, transactional: this.transaction !== undefined }));
-    queue.sequence = (queue.sequence + builder.count) % sequences;
+    const baseOffset = log.append(batch.encode(queue.stampFor(writer), this.transaction !== undefined));
+    queue.written(batch.records.length);
     return baseOffset;
   }
 
@@ -197,6 +188,11 @@ export class EmbeddedProducer implements Producer {
     if (this.transaction !== undefined) return this.transaction;
     throw new DriverError('fatal', -1, { what: 'this producer has no transactional id', where: call });
   }
+}
+
+function leadingRefusals({ batches }: PartitionQueue): number {
+  const first = batches.findIndex(({ refusal }) => refusal === undefined);
+  return first === -1 ? batches.length : first;
 }
 
 function unexpected(thrown: unknown): DriverError {

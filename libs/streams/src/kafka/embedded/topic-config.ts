@@ -36,6 +36,27 @@ const defaults: Readonly<Record<string, string>> = {
   'unclean.leader.election.enable': 'false',
 };
 
+/** Those that take words, and which. */
+const words: Readonly<Record<string, readonly string[]>> = {
+  'cleanup.policy': ['compact', 'delete'],
+  'compression.type': ['uncompressed', 'zstd', 'lz4', 'snappy', 'gzip', 'producer'],
+  'message.timestamp.type': ['CreateTime', 'LogAppendTime'],
+};
+
+function faultOf(name: string, value: string): string | undefined {
+  const usual = defaults[name];
+  if (usual === undefined) return `Unknown topic config name: ${name}`;
+  const fits =
+    words[name] === undefined ? patternOf(usual).test(value) : value.split(',').every((word) => words[name]!.includes(word.trim()));
+  return fits ? undefined : `Invalid value ${value} for configuration ${name}`;
+}
+
+/** A value has to look like the default. */
+function patternOf(usual: string): RegExp {
+  if (usual === 'true' || usual === 'false') return /^(true|false)$/i;
+  return /^-?\d/.test(usual) ? /^-?\d+(\.\d+)?$/ : /^/;
+}
+
 /** How a topic keeps its records. */
 export class TopicConfig {
   /** All settings, defaults included. */
@@ -52,21 +73,17 @@ export class TopicConfig {
   /** How long tombstones stay after they were compacted, ms. */
   readonly tombstoneMs: number;
 
-  /** Throws INVALID_CONFIG for names that Kafka does not know. */
+  /** Throws INVALID_CONFIG for names that Kafka does not know and for values that it does not take. */
   constructor(
     topic: string,
     readonly given: Readonly<Record<string, string>>,
   ) {
-    for (const name of Object.keys(given)) {
-      if (defaults[name] === undefined)
-        throw failureOf(invalidConfig, `CreateTopics of ${topic}`, 'fatal', `Unknown topic config name: ${name}`);
+    for (const [name, value] of Object.entries(given)) {
+      const fault = faultOf(name, value);
+      if (fault !== undefined) throw failureOf(invalidConfig, `CreateTopics of ${topic}`, 'fatal', fault);
     }
     this.all = { ...defaults, ...given };
-    const number = (name: string) => {
-      const value = Number(this.all[name]);
-      if (!Number.isNaN(value)) return value;
-      throw failureOf(invalidConfig, `CreateTopics of ${topic}`, 'fatal', `Not a number: ${name}`);
-    };
+    const number = (name: string) => Number(this.all[name]);
     this.isCompacted = this.all['cleanup.policy']!.split(',').some((policy) => policy.trim() === 'compact');
     this.hasLogAppendTime = this.all['message.timestamp.type'] === 'LogAppendTime';
     this.maxMessageBytes = number('max.message.bytes');
