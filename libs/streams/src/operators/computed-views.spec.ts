@@ -76,7 +76,7 @@ describe('a transformed table without a store', () => {
     await bench.pipe('k', 'v', 99);
     const { record } = bench;
     bench.getStateStore<KeyValueStore<string, string>>('suffixes').put('a', '!');
-    const spec = transformValuesView<string, string, string>(l, () => new Suffixing() as ValueTransformer<string, string, string>, ['suffixes']);
+    const spec = transformValuesView<string, string, string>(l, () => new Suffixing(), ['suffixes']);
     expect(spec.stores).toEqual(['l', 'suffixes']);
     const view = await spec.open(bench);
     expect(view.get('a')).toEqual({ value: 'null!', timestamp: -1 });
@@ -88,7 +88,7 @@ describe('a transformed table without a store', () => {
   it('does not let it ask for other stores', async () => {
     const { bench, put } = await task();
     put('l', 'x', 5);
-    const spec = transformValuesView<string, string, string>(l, () => new Suffixing() as ValueTransformer<string, string, string>, []);
+    const spec = transformValuesView<string, string, string>(l, () => new Suffixing(), []);
     const view = await spec.open(bench);
     expect(() => view.get('a')).toThrow(expect.objectContaining({ code: 'OUZEL_STORE_UNKNOWN' }));
   });
