@@ -18,17 +18,17 @@ export async function freePort(): Promise<number> {
 /** Asks until the answer is there; fails with the last one after `timeoutMs`. */
 export async function eventually<T>(what: string, ask: () => Promise<T | undefined>, timeoutMs = 60_000): Promise<T> {
   const deadline = Date.now() + timeoutMs;
-  let last: unknown;
+  let last: Error | undefined;
   while (Date.now() < deadline) {
     try {
       const answer = await ask();
       if (answer !== undefined) return answer;
     } catch (thrown) {
-      last = thrown;
+      last = thrown as Error;
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error(`${what} did not come about within ${timeoutMs} ms${last === undefined ? '' : `: ${String(last)}`}`);
+  throw new Error(`${what} did not come about within ${timeoutMs} ms${last === undefined ? '' : `: ${last.message}`}`);
 }
 
 export interface InstanceOptions {

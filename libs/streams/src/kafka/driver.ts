@@ -96,6 +96,8 @@ export interface Admin {
   deleteRecords(before: readonly PartitionOffset[]): Promise<void>;
   /** Waits out pending transactional offsets (KIP-447, require stable). */
   committedOffsets(group: string, partitions: readonly TopicPartition[]): Promise<readonly CommittedOffset[]>;
+  /** Takes a member out of its group, whose process is known to be gone, so that nobody waits out its session. One that the group does not know is left alone. */
+  removeMember(group: string, memberId: string): Promise<void>;
 }
 
 // ---- reading ----------------------------------------------------------------------------------------------------------------

@@ -23,6 +23,6 @@ export async function* mergeScans<T>(scans: readonly AsyncIterable<OrderedEntry<
       heads[best] = await iterators[best]!.next();
     }
   } finally {
-    await Promise.all(iterators.map((iterator) => iterator.return?.()));
+    for (const iterator of iterators) await iterator.return?.();
   }
 }

@@ -159,6 +159,7 @@ export class StreamsClient {
       await driver.connect();
       const topics = new TopicKeeper(plan, driver.admin, clock, { replicationFactor: config.replicationFactor, topicConfig: config.topicConfig, waitForTopicsMs: config.waitForTopics });
       await topics.require();
+      await this.removeDeadMember(directory, driver);
       this.running = this.assemble(driver, directory, topics);
     } catch (thrown) {
       await directory.close();
@@ -172,6 +173,20 @@ export class StreamsClient {
     };
     if (global === undefined) join();
     else global.start().then(join, (thrown: unknown) => this.fail(asError(thrown)));
+  }
+
+  /** After a crash the group would wait for the session of the process that died; but whoever holds its folder knows that it is gone. */
+  private async removeDeadMember(directory: StateDirectory, driver: KafkaDriver): Promise<void> {
+    const { applicationId, groupInstanceId, logger } = this.parts.config;
+    const memberId = await directory.deadMember();
+    if (memberId === undefined || groupInstanceId !== undefined) return;
+    try {
+      await driver.admin.removeMember(applicationId, memberId);
+      await directory.rememberMember(undefined);
+      logger.info('this instance ended without leaving its group; its old membership is removed');
+    } catch (thrown) {
+      logger.warn(`the membership of the process that died could not be removed: ${asError(thrown).message}`);
+    }
   }
 
   private assemble(driver: KafkaDriver, directory: StateDirectory, topics: TopicKeeper): Running {
@@ -233,7 +248,7 @@ export class StreamsClient {
       server: config.applicationServer ?? null,
       logger,
       stateOffsets: () => this.stateOffsets(directory, tasks),
-      changed: () => this.settle(),
+      changed: (event) => this.groupChanged(event),
       failed: (error) => this.fail(error),
     });
     const loop = new StreamLoop({
@@ -295,6 +310,14 @@ export class StreamsClient {
       this.restored.set(`${event.taskId} ${event.store}`, Math.max(before, event.records));
     }
     for (const listener of this.restoreListeners) listener(event);
+  }
+
+  private groupChanged(event: 'rebalancing' | 'assigned'): void {
+    this.settle();
+    const { member, directory } = this.running!;
+    const memberId = member.identity?.memberId;
+    if (event !== 'assigned' || memberId === undefined) return;
+    directory.rememberMember(memberId).catch((thrown: unknown) => this.parts.config.logger.warn(`the state directory can not be written: ${asError(thrown).message}`));
   }
 
   /** RUNNING when the member has its tasks and all of them process. */
@@ -368,6 +391,7 @@ export class StreamsClient {
     await step('the loop', () => running.loop.stop());
     await step('tasks', () => (dirty ? running.tasks.lose() : running.tasks.releaseAll()));
     await step('the group membership', () => running.member.stop({ reason: dirty ? 'the client failed' : 'the client was closed' }));
+    await step('the member id', () => running.directory.rememberMember(undefined));
     await step('global stores', async () => running.global?.stop());
     await step('the restore', () => running.reader.close());
     await step('the fetcher', () => running.fetcher.close());

@@ -26,6 +26,7 @@ export interface StoredTask {
  *
  *   <root>/<application id>/lock            held by the process that uses it
  *   <root>/<application id>/process-id      uuid, kept over restarts, so that an instance is known again
+ *   <root>/<application id>/member-id       of the group member that this folder's process is, or was when it died
  *   <root>/<application id>/<fingerprint>_<partition>/   the database of a task
  */
 export class StateDirectory {
@@ -88,6 +89,21 @@ export class StateDirectory {
       const path = join(this.folder, name);
       if (now - (await stat(path)).mtimeMs > olderThanMs) await rm(path, { recursive: true, force: true });
     }
+  }
+
+  /** The member that the last process was, where that did not leave its group. Whoever holds the lock knows that it is gone. */
+  async deadMember(): Promise<string | undefined> {
+    return (await readFile(this.memberFile, 'utf8').catch(() => '')) || undefined;
+  }
+
+  /** Notes which member this process is; undefined: none any more. */
+  async rememberMember(memberId: string | undefined): Promise<void> {
+    if (memberId === undefined) await rm(this.memberFile, { force: true });
+    else await writeFile(this.memberFile, memberId, { mode: 0o600 });
+  }
+
+  private get memberFile(): string {
+    return join(this.folder, 'member-id');
   }
 
   private async closedTasks(): Promise<{ readonly name: string; readonly fingerprint: string; readonly partition: number }[]> {

@@ -1,3 +1,4 @@
+import { DriverError } from '../driver.js';
 import type {
   Admin,
   CommittedOffset,
@@ -58,6 +59,14 @@ export class EmbeddedAdmin implements Admin {
   async deleteRecords(before: readonly PartitionOffset[]): Promise<void> {
     for (const { topic, partition, offset } of before) this.cluster.topics.deleteRecords({ topic, partition }, offset);
     return Promise.resolve();
+  }
+
+  async removeMember(group: string, memberId: string): Promise<void> {
+    try {
+      this.cluster.group(group).leave(memberId, undefined);
+    } catch (thrown) {
+      if (!(thrown instanceof DriverError && thrown.kind === 'rejoin')) throw thrown;
+    }
   }
 
   async committedOffsets(group: string, partitions: readonly TopicPartition[]): Promise<readonly CommittedOffset[]> {

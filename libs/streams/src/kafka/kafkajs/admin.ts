@@ -14,6 +14,7 @@ import { NodeChannels } from './connection/node-channels.js';
 import { askLeaders } from './connection/partition-requests.js';
 import { offsetFetch } from './protocol/committed-offsets.js';
 import { ErrorCode, failureOf } from './protocol/error-codes.js';
+import { leaveGroup } from './protocol/membership.js';
 import { deleteRecords, listOffsets, Timestamp, type LogOffset } from './protocol/log-offsets.js';
 import { createTopics, deleteTopics, describeConfigs } from './protocol/topics.js';
 import { retrying, type RetryLimits } from './connection/retry.js';
@@ -116,6 +117,14 @@ export class KafkajsAdmin implements Admin {
       const failed = offsets.find((offset) => offset.errorCode !== ErrorCode.none);
       if (failed !== undefined) throw failureOf(failed.errorCode, `OffsetFetch of ${group} for ${failed.topic}-${failed.partition}`);
       return offsets.map(({ topic, partition, offset, metadata }) => ({ topic, partition, offset, metadata }));
+    });
+  }
+
+  async removeMember(group: string, memberId: string): Promise<void> {
+    await this.retrying(async () => {
+      const coordinator = await this.cluster.findCoordinator('group', group);
+      const { errorCode } = await this.channels.to(coordinator).request(leaveGroup, { group, memberId, instanceId: null, reason: 'its process is gone' });
+      if (errorCode !== ErrorCode.none && errorCode !== ErrorCode.unknownMemberId) throw failureOf(errorCode, `LeaveGroup of ${group}`);
     });
   }
 
