@@ -7,24 +7,22 @@ const mostBytes = 64 * 1024;
 const entryOverhead = 64;
 
 /**
- * Some entries of a run, in order. Never changed: a put makes another chunk, so that a scan or a commit keeps the one that it has.
+ * Some entries of a run, in order. Never changed: a put makes another chunk, so that a scan or a commit keeps the one that it has. One that only appends shares its
+ * lists with the chunk before, which sees no further than its own length.
  *
  *   ( suffix | length, int32 | value )*
  */
 export class Chunk implements RowValue {
-  constructor(
-    /** All of one length. */
-    readonly suffixes: readonly ByteString[],
-    readonly values: readonly StoredValue[],
+  private constructor(
+    /** All of one length; those behind `length` belong to a newer chunk. */
+    private readonly suffixes: ByteString[],
+    private readonly values: StoredValue[],
+    readonly length: number,
     readonly size: number,
   ) {}
 
   static of(suffix: ByteString, value: StoredValue): Chunk {
-    return new Chunk([suffix], [value], sizeOf(suffix, value));
-  }
-
-  get length(): number {
-    return this.suffixes.length;
+    return new Chunk([suffix], [value], 1, sizeOf(suffix, value));
   }
 
   get first(): ByteString {
@@ -33,26 +31,26 @@ export class Chunk implements RowValue {
 
   get(suffix: ByteString): StoredValue | undefined {
     const at = this.firstAtLeast(suffix);
-    return this.suffixes[at] === suffix ? this.values[at] : undefined;
+    return at < this.length && this.suffixes[at] === suffix ? this.values[at] : undefined;
   }
 
   /** The chunk with this entry, or the two that it fills. Appending leaves the first one full, because time mostly goes on. */
   put(suffix: ByteString, value: StoredValue): readonly [Chunk] | readonly [Chunk, Chunk] {
     const at = this.firstAtLeast(suffix);
-    const isReplaced = this.suffixes[at] === suffix;
+    const isReplaced = at < this.length && this.suffixes[at] === suffix;
     const size = this.size + sizeOf(suffix, value) - (isReplaced ? sizeOf(suffix, this.values[at]!) : 0);
     const isFull = this.length > 0 && !isReplaced && (this.length === mostEntries || size > mostBytes);
-    if (isFull && at === this.length) return [this, Chunk.of(suffix, value)];
+    if (at === this.length) return isFull ? [this, Chunk.of(suffix, value)] : [this.appended(suffix, value, size)];
     const removed = isReplaced ? 1 : 0;
-    const grown = new Chunk(spliced(this.suffixes, at, removed, suffix), spliced(this.values, at, removed, value), size);
+    const grown = this.spliced(at, removed, [suffix], [value], size);
     return isFull ? grown.halves() : [grown];
   }
 
   /** The chunk without this entry; itself when it has none. */
   without(suffix: ByteString): Chunk {
     const at = this.firstAtLeast(suffix);
-    if (this.suffixes[at] !== suffix) return this;
-    return new Chunk(spliced(this.suffixes, at, 1), spliced(this.values, at, 1), this.size - sizeOf(suffix, this.values[at]!));
+    if (at === this.length || this.suffixes[at] !== suffix) return this;
+    return this.spliced(at, 1, [], [], this.size - sizeOf(suffix, this.values[at]!));
   }
 
   /** The first entry at or behind this suffix. */
@@ -94,7 +92,25 @@ export class Chunk implements RowValue {
       values.push(new StoredValue(bytes.subarray(at + 4, at + 4 + length)));
       at += 4 + length;
     }
-    return new Chunk(suffixes, values, bytes.length + entryOverhead * suffixes.length);
+    return new Chunk(suffixes, values, suffixes.length, bytes.length + entryOverhead * suffixes.length);
+  }
+
+  private appended(suffix: ByteString, value: StoredValue, size: number): Chunk {
+    const { length } = this;
+    const isNewest = this.suffixes.length === length;
+    const suffixes = isNewest ? this.suffixes : this.suffixes.slice(0, length);
+    const values = isNewest ? this.values : this.values.slice(0, length);
+    suffixes.push(suffix);
+    values.push(value);
+    return new Chunk(suffixes, values, length + 1, size);
+  }
+
+  private spliced(at: number, removed: number, suffix: readonly ByteString[], value: readonly StoredValue[], size: number): Chunk {
+    const suffixes = this.suffixes.slice(0, this.length);
+    const values = this.values.slice(0, this.length);
+    suffixes.splice(at, removed, ...suffix);
+    values.splice(at, removed, ...value);
+    return new Chunk(suffixes, values, suffixes.length, size);
   }
 
   private halves(): readonly [Chunk, Chunk] {
@@ -105,14 +121,15 @@ export class Chunk implements RowValue {
   private part(from: number, to: number): Chunk {
     const values = this.values.slice(from, to);
     const suffixes = this.suffixes.slice(from, to);
-    return new Chunk(suffixes, values, values.reduce((size, value) => size + sizeOf(this.first, value), 0));
+    const size = values.reduce((sum, value) => sum + sizeOf(this.first, value), 0);
+    return new Chunk(suffixes, values, values.length, size);
   }
 
   private firstAtLeast(suffix: ByteString): number {
-    const { suffixes } = this;
-    if (suffixes.length === 0 || suffixes[suffixes.length - 1]! < suffix) return suffixes.length;
+    const { suffixes, length } = this;
+    if (length === 0 || suffixes[length - 1]! < suffix) return length;
     let low = 0;
-    let high = suffixes.length;
+    let high = length;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (suffixes[middle]! < suffix) low = middle + 1;
@@ -124,10 +141,4 @@ export class Chunk implements RowValue {
 
 function sizeOf(suffix: ByteString, value: StoredValue): number {
   return entryOverhead + suffix.length + 4 + value.payload.length;
-}
-
-function spliced<T>(list: readonly T[], at: number, removed: number, ...added: T[]): T[] {
-  const copy = list.slice();
-  copy.splice(at, removed, ...added);
-  return copy;
 }

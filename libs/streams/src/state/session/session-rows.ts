@@ -44,17 +44,14 @@ export class SessionRows extends ExpiringRows {
     else super.put(key, value);
   }
 
-  /** Sessions of one key, by end and then by start. */
+  /** Sessions of one key by the suffixes of their keys, in order: end, then start. */
   findSync(key: ByteString, earliestEnd: number, latestStart: number): Row<StoredValue>[] {
     const { retention } = this.parts;
     const from = Math.max(0, earliestEnd, retention.earliest);
+    const lower = sessionSuffix(from, 0);
     const found: Row<StoredValue>[] = [];
     for (let segment = retention.segmentOf(from); segment <= retention.segmentOf(retention.observed); segment++) {
-      const run = int64Text(segment) + key;
-      for (const [suffix, value] of this.runs.range(run, sessionSuffix(from, 0), undefined)) {
-        const row = run + suffix;
-        if (startOf(row) <= latestStart) found.push([row, value]);
-      }
+      for (const row of this.runs.range(int64Text(segment) + key, lower, undefined)) if (startOf(row[0]) <= latestStart) found.push(row);
     }
     return found;
   }

@@ -8,7 +8,7 @@ import type { Row, StoredValue } from '../rows.js';
 import type { ChangelogRecord, StateStore } from '../state-store.js';
 import type { Entry, ScanOptions, SessionStore, Windowed } from '../store.js';
 import type { ValueForm } from '../value-form.js';
-import { endOf, keyOf, startOf } from './session-key-schema.js';
+import { endOf, keyOf, startOf, suffixOf } from './session-key-schema.js';
 import { isAsked, type SessionQuery } from './session-query.js';
 import type { SessionRows } from './session-rows.js';
 
@@ -59,10 +59,11 @@ export class TypedSessionStore<K, A> implements SessionStore<K, A>, StateStore, 
 
   /** `findSessions` at once: sessions of one key, by end and then by start. */
   findSessionsSync(key: K, earliestEnd: number, latestStart: number, { reverse = false }: ScanOptions = {}): Entry<Windowed<K>, A>[] {
-    const { keys, rows, form } = this.parts;
+    const { keys, rows, form, cached } = this.parts;
     const text = keys.text(key);
-    const found = mergeLists(this.cachedOf(text, earliestEnd, latestStart), rows.findSync(text, earliestEnd, latestStart));
-    const sessions = found.map(([row, value]): Entry<Windowed<K>, A> => [{ key, window: { start: startOf(row), end: endOf(row) } }, form.decode(value)]);
+    const stored = rows.findSync(text, earliestEnd, latestStart);
+    const found = cached === undefined ? stored : mergeLists(this.cachedOf(cached, text, earliestEnd, latestStart), stored);
+    const sessions = found.map(([suffix, value]): Entry<Windowed<K>, A> => [{ key, window: { start: startOf(suffix), end: endOf(suffix) } }, form.decode(value)]);
     return reverse ? sessions.reverse() : sessions;
   }
 
@@ -111,12 +112,12 @@ export class TypedSessionStore<K, A> implements SessionStore<K, A>, StateStore, 
     this.parts.cached?.close();
   }
 
-  private cachedOf(key: ByteString, earliestEnd: number, latestStart: number): Row<StoredValue | null>[] {
-    const { cached, rows } = this.parts;
-    if (cached === undefined || earliestEnd > this.newest) return [];
+  private cachedOf(cached: CachingLayer, key: ByteString, earliestEnd: number, latestStart: number): Row<StoredValue | null>[] {
+    if (earliestEnd > this.newest) return [];
     const query = { key, keyTo: key, earliestEnd, latestStart, reverse: false };
-    const ranges = rows.runRanges(key, Math.max(0, earliestEnd), this.newest);
-    return ranges.flatMap((range) => cached.entries(range)).filter(([row]) => isAsked(query, row));
+    const ranges = this.parts.rows.runRanges(key, Math.max(0, earliestEnd), this.newest);
+    const entries = ranges.flatMap((range) => cached.entries(range)).filter(([row]) => isAsked(query, row));
+    return entries.map(([row, value]) => [suffixOf(row), value]);
   }
 
   private scan(query: SessionQuery): AsyncIterable<Entry<Windowed<K>, A>> {

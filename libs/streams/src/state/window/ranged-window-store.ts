@@ -1,8 +1,10 @@
 import type { ByteString } from '../byte-string.js';
+import type { CachingLayer } from '../layers/caching-layer.js';
 import { mergeLists } from '../merge-rows.js';
 import type { Row, StoredValue } from '../rows.js';
 import type { Entry, ScanOptions } from '../store.js';
 import type { RunWindowRows } from './run-window-rows.js';
+import { startOf, suffixOf } from './window-key-schema.js';
 import { TypedWindowStore, type WindowStoreParts } from './typed-window-store.js';
 
 /** A window store that finds the windows of one key at once: for operators that ask for them with every record. */
@@ -23,20 +25,18 @@ export class RangedWindowStore<K, V> extends TypedWindowStore<K, V> {
 
   /** The windows of one key by their starts, in order; those of one start in the order in which they were put. */
   fetchRangeSync(key: K, from: number, to: number, { reverse = false }: ScanOptions = {}): Entry<number, V>[] {
-    const { keys, layout, form } = this.parts;
+    const { keys, form, cached } = this.parts;
     const text = keys.text(key);
-    const rows = mergeLists(this.cachedOf(text, from, to), this.runRows.fetchSync(text, from, to));
-    const found = rows.map(([row, value]): Entry<number, V> => [layout.startOf(row), form.decode(value)]);
+    const stored = this.runRows.fetchSync(text, from, to);
+    const rows = cached === undefined ? stored : mergeLists(this.cachedOf(cached, text, from, to), stored);
+    const found = rows.map(([suffix, value]): Entry<number, V> => [startOf(suffix), form.decode(value)]);
     return reverse ? found.reverse() : found;
   }
 
-  private cachedOf(key: ByteString, from: number, to: number): Row<StoredValue | null>[] {
-    const { cached, layout } = this.parts;
-    if (cached === undefined) return [];
-    const query = { key, keyTo: key, from: Math.max(0, from), to: Math.min(to, this.newest), reverse: false };
-    return layout
-      .ranges(query)
-      .flatMap((range) => cached.entries(range))
-      .filter(([row]) => layout.keyOf(row) === key);
+  private cachedOf(cached: CachingLayer, key: ByteString, from: number, to: number): Row<StoredValue | null>[] {
+    const { layout } = this.parts;
+    const ranges = layout.ranges({ key, keyTo: key, from: Math.max(0, from), to: Math.min(to, this.newest), reverse: false });
+    const entries = ranges.flatMap((range) => cached.entries(range));
+    return entries.filter(([row]) => layout.keyOf(row) === key && layout.startOf(row) >= from && layout.startOf(row) <= to).map(([row, value]) => [suffixOf(row), value]);
   }
 }

@@ -20,16 +20,18 @@ export class RunWindowRows extends WindowRows {
     this.runs = new Runs(parts.rows, windowSuffixLength);
   }
 
-  /** Windows of one key in order of start, then of sequence. */
+  /** Windows of one key by the suffixes of their keys, in order: start, then sequence. */
   fetchSync(key: ByteString, from: number, to: number): Row<StoredValue>[] {
     const { retention } = this.parts;
     const first = Math.max(0, from, retention.earliest);
     const last = Math.min(to, retention.observed);
-    const found: Row<StoredValue>[] = [];
-    for (let segment = retention.segmentOf(first); segment <= retention.segmentOf(last); segment++) {
-      const run = int64Text(segment) + key;
-      for (const [suffix, value] of this.runs.range(run, windowSuffix(first, 0), windowSuffix(last + 1, 0))) found.push([run + suffix, value]);
-    }
+    if (last < first) return [];
+    const lower = windowSuffix(first, 0);
+    const upper = windowSuffix(last + 1, 0);
+    const segment = retention.segmentOf(first);
+    const end = retention.segmentOf(last);
+    const found = this.runs.range(int64Text(segment) + key, lower, upper);
+    for (let next = segment + 1; next <= end; next++) found.push(...this.runs.range(int64Text(next) + key, lower, upper));
     return found;
   }
 
@@ -54,8 +56,11 @@ export class RunWindowRows extends WindowRows {
   }
 
   protected override find({ key, keyTo, from, to, reverse }: WindowQuery): readonly AsyncIterable<Row<StoredValue>>[] {
-    if (key !== undefined && key === keyTo) return [listed(this.fetchSync(key, from, to), reverse)];
     const { retention } = this.parts;
+    if (key !== undefined && key === keyTo) {
+      const rows = this.fetchSync(key, from, to).map(([suffix, value]): Row<StoredValue> => [int64Text(retention.segmentOf(startOf(suffix))) + key + suffix, value]);
+      return [listed(rows, reverse)];
+    }
     const range = { from: int64Text(retention.segmentOf(Math.max(0, from))), to: int64Text(retention.segmentOf(to) + 1), reverse };
     return [unrolled(this.runs.scan(range), reverse)];
   }
