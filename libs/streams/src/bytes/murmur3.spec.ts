@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { murmur3 } from './murmur3.js';
 
 const recorded = join(import.meta.dirname, '../../../../test/golden/recorded/bytes/foreign-key-payloads.json');
-const vectors = (JSON.parse(readFileSync(recorded, 'utf8')) as { kind: string; bytes: string; hex: string }[]).filter(({ kind }) => kind.startsWith('hash of a value'));
+const vectors = (JSON.parse(readFileSync(recorded, 'utf8')) as { kind: string; bytes: string; hex: string }[]).filter(({ kind }) =>
+  kind.startsWith('hash of a value'),
+);
 
 it('has vectors of every length up to two blocks and a rest', () => {
   expect(vectors.length).toBeGreaterThan(30);

@@ -10,7 +10,16 @@ import { TableReduce } from './table-reduce.js';
 import { WindowAggregate } from './window-aggregate.js';
 import { WindowReduce } from './window-reduce.js';
 
-const table = storeSpec({ name: 's', shape: { kind: 'key-value' }, persistent: false, key: serdes.string, value: serdes.string, form: 'timestamped', caching: true, logging: false });
+const table = storeSpec({
+  name: 's',
+  shape: { kind: 'key-value' },
+  persistent: false,
+  key: serdes.string,
+  value: serdes.string,
+  form: 'timestamped',
+  caching: true,
+  logging: false,
+});
 const windows = (retentionMs: number) =>
   storeSpec({
     name: 's',
@@ -65,7 +74,13 @@ describe('aggregate', () => {
   });
 
   it('refuses a promise, and keeps what it had', async () => {
-    const bench = await OperatorBench.open(new Aggregate<string, string, any>({ ...folded, add: (aggregate, value) => (value === 'p' ? Promise.resolve('x') : `${aggregate}+${value}`) }), [table]);
+    const bench = await OperatorBench.open(
+      new Aggregate<string, string, any>({
+        ...folded,
+        add: (aggregate, value) => (value === 'p' ? Promise.resolve('x') : `${aggregate}+${value}`),
+      }),
+      [table],
+    );
     for (const value of ['a', 'p', 'b']) await bench.pipe('k', value);
     expect(bench.failures).toEqual([expect.objectContaining({ code: 'OUZEL_PROMISE' })]);
     expect(bench.text()).toEqual(['k=0>0+a@0', 'k=0+a>0+a+b@0']);
@@ -97,7 +112,9 @@ describe('aggregates of tables', () => {
     const bench = await OperatorBench.open(new TableAggregate<string, string, string>({ ...folded, subtract }), [table]);
     await bench.pipe('k', change(null, 'a'), 5);
     expect(bench.text()).toEqual(['k=null>null@5']);
-    const reduce = await OperatorBench.open(new TableReduce<string, string>({ store: 's', add: concat, subtract, oldValues: true }), [table]);
+    const reduce = await OperatorBench.open(new TableReduce<string, string>({ store: 's', add: concat, subtract, oldValues: true }), [
+      table,
+    ]);
     await reduce.pipe('k', change('b', 'a'), 5);
     await reduce.pipe('k', change('c', 'b'), 5);
     expect(reduce.text()).toEqual(['k=null>b@5', 'k=b>b-b+c@5']);
@@ -106,14 +123,20 @@ describe('aggregates of tables', () => {
 
 describe('windowed aggregates', () => {
   it('fold each record into every window that holds it', async () => {
-    const bench = await OperatorBench.open(new WindowAggregate<string, string, string>({ ...folded, ...ofWindows, window: hopping(10, 5) }), [windows(10)]);
+    const bench = await OperatorBench.open(
+      new WindowAggregate<string, string, string>({ ...folded, ...ofWindows, window: hopping(10, 5) }),
+      [windows(10)],
+    );
     await bench.pipe('k', 'a', 3);
     await bench.pipe('k', 'b', 7);
     expect(bench.text()).toEqual(['k[0,10]=0>0+a@3', 'k[0,10]=0+a>0+a+b@7', 'k[5,15]=0>0+b@7']);
   });
 
   it('drop the part of a record whose window is closed, window by window', async () => {
-    const bench = await OperatorBench.open(new WindowAggregate<string, string, string>({ ...folded, ...ofWindows, window: hopping(10, 5, { grace: 2 }) }), [windows(12)]);
+    const bench = await OperatorBench.open(
+      new WindowAggregate<string, string, string>({ ...folded, ...ofWindows, window: hopping(10, 5, { grace: 2 }) }),
+      [windows(12)],
+    );
     await bench.pipe('k', 'a', 12);
     await bench.pipe('k', 'b', 6);
     expect(bench.text()).toEqual(['k[5,15]=0>0+a@12', 'k[10,20]=0>0+a@12', 'k[5,15]=0+a>0+a+b@12']);
@@ -121,7 +144,9 @@ describe('windowed aggregates', () => {
   });
 
   it('show null values to the aggregator, and drop null keys', async () => {
-    const bench = await OperatorBench.open(new WindowAggregate<string, string, string>({ ...folded, ...ofWindows, window: tumbling(10) }), [windows(10)]);
+    const bench = await OperatorBench.open(new WindowAggregate<string, string, string>({ ...folded, ...ofWindows, window: tumbling(10) }), [
+      windows(10),
+    ]);
     await bench.pipe('k', null, 1);
     await bench.pipe(null, 'a', 1);
     expect(bench.text()).toEqual(['k[0,10]=0>0+null@1']);
@@ -129,7 +154,9 @@ describe('windowed aggregates', () => {
   });
 
   it('reduce: the first value is taken as it is, null too', async () => {
-    const bench = await OperatorBench.open(new WindowReduce<string, string>({ ...reduced, ...ofWindows, window: tumbling(10) }), [windows(10)]);
+    const bench = await OperatorBench.open(new WindowReduce<string, string>({ ...reduced, ...ofWindows, window: tumbling(10) }), [
+      windows(10),
+    ]);
     for (const value of [null, 'a', 'b']) await bench.pipe('k', value, 1);
     expect(bench.text()).toEqual(['k[0,10]=null>null@1', 'k[0,10]=null>a@1', 'k[0,10]=a>a+b@1']);
   });
@@ -137,7 +164,13 @@ describe('windowed aggregates', () => {
 
 describe('emission on close', () => {
   const closing = (grace: number, emitIntervalMs = 0) =>
-    new WindowAggregate<string, string, string>({ ...folded, emit: 'close', emitIntervalMs, oldValues: false, window: tumbling(10, { grace }) });
+    new WindowAggregate<string, string, string>({
+      ...folded,
+      emit: 'close',
+      emitIntervalMs,
+      oldValues: false,
+      window: tumbling(10, { grace }),
+    });
 
   it('emits each window once, when the grace behind it is over, by time and then by key', async () => {
     const bench = await OperatorBench.open(closing(5), [windows(15)]);

@@ -3,13 +3,11 @@ import { AsyncMapValues, type AsyncOptions } from './async-map-values.js';
 import { OperatorBench } from './operator-bench.spec-support.js';
 
 /** How often a value fails, and how long each attempt takes, ms. */
-interface Job {
-  readonly key: string;
-  readonly failures: number;
-  readonly delay: number;
-}
-
-const job = fc.record({ key: fc.constantFrom('a', 'b', 'c'), failures: fc.integer({ min: 0, max: 3 }), delay: fc.integer({ min: 0, max: 50 }) });
+const job = fc.record({
+  key: fc.constantFrom('a', 'b', 'c'),
+  failures: fc.integer({ min: 0, max: 3 }),
+  delay: fc.integer({ min: 0, max: 50 }),
+});
 
 it('keeps the order of each key, loses and repeats nothing, and never exceeds the limit, whatever takes how long and fails how often', async () => {
   await fc.assert(
@@ -20,14 +18,19 @@ it('keeps the order of each key, loses and repeats nothing, and never exceeds th
       let fromSameKey = 0;
       const mapper = async (index: number, key: string): Promise<string> => {
         atWork.set(key, (atWork.get(key) ?? 0) + 1);
-        most = Math.max(most, [...atWork.values()].reduce((sum, count) => sum + count, 0));
+        most = Math.max(
+          most,
+          [...atWork.values()].reduce((sum, count) => sum + count, 0),
+        );
         fromSameKey = Math.max(fromSameKey, atWork.get(key)!);
         await bench.clock.sleep(jobs[index]!.delay);
         atWork.set(key, atWork.get(key)! - 1);
         if (left[index]!-- > 0) throw new Error(`${index}`);
         return `${index}`;
       };
-      const bench = await OperatorBench.open(new AsyncMapValues<string, number, string>(mapper, { concurrency, retry: { attempts: 3, backoff: 5 } }));
+      const bench = await OperatorBench.open(
+        new AsyncMapValues<string, number, string>(mapper, { concurrency, retry: { attempts: 3, backoff: 5 } }),
+      );
       await settled(bench, async () => {
         for (const [index, { key }] of jobs.entries()) await bench.pipe(key, index, index);
         await bench.flush();

@@ -77,7 +77,14 @@ export class AsyncMapValues<K, V, V2> extends ProcessorNode<K, V, K, V2> {
     const { record } = work;
     const { signal } = this.closing;
     try {
-      work.outcome = { value: await attempted((attempt) => this.mapper(record.value, record.key, record, attempt), this.attempts, this.context.clock, signal) };
+      work.outcome = {
+        value: await attempted(
+          (attempt) => this.mapper(record.value, record.key, record, attempt),
+          this.attempts,
+          this.context.clock,
+          signal,
+        ),
+      };
     } catch (thrown) {
       work.outcome = { error: asError(thrown) };
     }

@@ -14,7 +14,12 @@ export interface AttemptOptions {
  * What `work` answers, tried again where it fails or takes too long. Its signal is aborted when it took too long, and when `giveUp` is: then nothing is tried again.
  * Rejects with the failure of the last attempt; OUZEL_MAPPER_TIMEOUT is one.
  */
-export async function attempted<T>(work: (signal: AbortSignal) => Promise<T>, options: AttemptOptions, clock: Clock, giveUp: AbortSignal): Promise<T> {
+export async function attempted<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  options: AttemptOptions,
+  clock: Clock,
+  giveUp: AbortSignal,
+): Promise<T> {
   const { attempts, timeoutMs, backoffMs } = options;
   for (let number = 1; ; number++) {
     try {
@@ -29,7 +34,9 @@ export async function attempted<T>(work: (signal: AbortSignal) => Promise<T>, op
 
 async function limited<T>(work: (signal: AbortSignal) => Promise<T>, timeoutMs: number, clock: Clock, giveUp: AbortSignal): Promise<T> {
   const timeout = new AbortController();
-  const cancel = clock.schedule(timeoutMs, () => timeout.abort(new OuzelError('OUZEL_MAPPER_TIMEOUT', { what: `the mapper did not answer within ${timeoutMs} ms` })));
+  const cancel = clock.schedule(timeoutMs, () =>
+    timeout.abort(new OuzelError('OUZEL_MAPPER_TIMEOUT', { what: `the mapper did not answer within ${timeoutMs} ms` })),
+  );
   const signal = AbortSignal.any([timeout.signal, giveUp]);
   try {
     return await Promise.race([work(signal), whenAborted(signal)]);

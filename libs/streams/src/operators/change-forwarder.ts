@@ -14,11 +14,17 @@ export interface ChangeForwarder<K, V> {
 export type Emit<K, V> = (record: StreamRecord<K, Change<V>>) => void | Promise<void>;
 
 /** For a store of values with timestamps. `wantsOldValues`: a node below asked for former values. */
-export function forwardChanges<K, V>(store: unknown, context: NodeContext, emit: Emit<K, V>, wantsOldValues: boolean): ChangeForwarder<K, V> {
+export function forwardChanges<K, V>(
+  store: unknown,
+  context: NodeContext,
+  emit: Emit<K, V>,
+  wantsOldValues: boolean,
+): ChangeForwarder<K, V> {
   const source = changeSource<K, ValueAndTimestamp<V>>(store);
   if (source === undefined) {
     return {
-      forward: (key, newValue, oldValue, timestamp, { headers }) => emit(new StreamRecord(key, change(newValue, wantsOldValues ? oldValue : null), timestamp, headers)),
+      forward: (key, newValue, oldValue, timestamp, { headers }) =>
+        emit(new StreamRecord(key, change(newValue, wantsOldValues ? oldValue : null), timestamp, headers)),
     };
   }
   source.setFlushListener((key, newValue, oldValue) => {
@@ -34,12 +40,24 @@ export interface SessionForwarder<K, A> {
 }
 
 /** For a session store. What is forwarded at once has no headers, as in Kafka Streams; at a flush it has those of the last update. */
-export function forwardSessions<K, A>(store: unknown, context: NodeContext, emit: Emit<Windowed<K>, A>, wantsOldValues: boolean): SessionForwarder<K, A> {
+export function forwardSessions<K, A>(
+  store: unknown,
+  context: NodeContext,
+  emit: Emit<Windowed<K>, A>,
+  wantsOldValues: boolean,
+): SessionForwarder<K, A> {
   const source = changeSource<Windowed<K>, A>(store);
   if (source === undefined) {
-    return { forward: (session, newValue, oldValue) => emit(new StreamRecord(session, change(newValue, wantsOldValues ? oldValue : null), session.window.end, Headers.empty)) };
+    return {
+      forward: (session, newValue, oldValue) =>
+        emit(new StreamRecord(session, change(newValue, wantsOldValues ? oldValue : null), session.window.end, Headers.empty)),
+    };
   }
-  source.setFlushListener((session, newValue, oldValue) => emit(new StreamRecord(session, change(newValue, oldValue), session.window.end, context.record.headers)), wantsOldValues);
+  source.setFlushListener(
+    (session, newValue, oldValue) =>
+      emit(new StreamRecord(session, change(newValue, oldValue), session.window.end, context.record.headers)),
+    wantsOldValues,
+  );
   return withholdChanges;
 }
 

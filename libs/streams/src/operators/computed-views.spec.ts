@@ -9,8 +9,13 @@ import { storeView } from './table-view.js';
 
 type Rows = TimestampedKeyValueStore<string, string>;
 
-const latest = (name: string) => Stores.timestampedKeyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), serdes.string, serdes.string).spec;
-const versions = Stores.versionedKeyValueStoreBuilder(Stores.persistentVersionedKeyValueStore('v', { history: 100 }), serdes.string, serdes.string).spec;
+const latest = (name: string) =>
+  Stores.timestampedKeyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), serdes.string, serdes.string).spec;
+const versions = Stores.versionedKeyValueStoreBuilder(
+  Stores.persistentVersionedKeyValueStore('v', { history: 100 }),
+  serdes.string,
+  serdes.string,
+).spec;
 const suffixes = Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore('suffixes'), serdes.string, serdes.string).spec;
 
 async function task() {

@@ -19,7 +19,8 @@ function computed<K, V, V2>(above: TableView<K, V>, compute: (found: Found<V>, k
 export function filterView<K, V>(parent: TableViewSpec<K, V>, accepts: (value: V, key: K) => boolean): TableViewSpec<K, V> {
   return {
     stores: parent.stores,
-    open: async (context) => computed(await parent.open(context), (found, key) => (found !== null && accepts(found.value, key) ? found : null)),
+    open: async (context) =>
+      computed(await parent.open(context), (found, key) => (found !== null && accepts(found.value, key) ? found : null)),
   };
 }
 
@@ -27,7 +28,8 @@ export function filterView<K, V>(parent: TableViewSpec<K, V>, accepts: (value: V
 export function mapValuesView<K, V, V2>(parent: TableViewSpec<K, V>, mapper: (value: V, key: K) => V2): TableViewSpec<K, V2> {
   return {
     stores: parent.stores,
-    open: async (context) => computed(await parent.open(context), (found, key) => (found === null ? null : stamped(mapper(found.value, key), found.timestamp))),
+    open: async (context) =>
+      computed(await parent.open(context), (found, key) => (found === null ? null : stamped(mapper(found.value, key), found.timestamp))),
   };
 }
 
@@ -59,7 +61,12 @@ export function transformValuesView<K, V, V2>(
 }
 
 /** Two tables joined without a store (KTableKTableInnerJoinValueGetter and its like). */
-export function joinView<K, L, R, Out>(kind: 'inner' | 'left' | 'outer', left: TableViewSpec<K, L>, right: TableViewSpec<K, R>, joiner: Joiner<K, any, any, Out>): TableViewSpec<K, Out> {
+export function joinView<K, L, R, Out>(
+  kind: 'inner' | 'left' | 'outer',
+  left: TableViewSpec<K, L>,
+  right: TableViewSpec<K, R>,
+  joiner: Joiner<K, any, any, Out>,
+): TableViewSpec<K, Out> {
   return {
     stores: [...new Set([...left.stores, ...right.stores])],
     async open(context) {

@@ -12,6 +12,8 @@ export class FlatMap<K, V, K2, V2> extends ProcessorNode<K, V, K2 | null, V2> {
 
   override process(record: StreamRecord<K, V>): void | Promise<void> {
     const pairs = synchronous(this.mapper(record.value, record.key, record), 'flatMap');
-    return forwardEach(pairs[Symbol.iterator](), ([key, value]) => this.forward(new StreamRecord(key, value, record.timestamp, record.headers)));
+    return forwardEach(pairs[Symbol.iterator](), ([key, value]) =>
+      this.forward(new StreamRecord(key, value, record.timestamp, record.headers)),
+    );
   }
 }

@@ -8,11 +8,20 @@ import { GracedStreamTableJoin } from './graced-stream-table-join.js';
 import { OperatorBench } from './operator-bench.spec-support.js';
 import { storeView } from './table-view.js';
 
-const versions = Stores.versionedKeyValueStoreBuilder(Stores.persistentVersionedKeyValueStore('table', { history: 100 }), serdes.string, serdes.string).withLogging(false).spec;
+const versions = Stores.versionedKeyValueStoreBuilder(
+  Stores.persistentVersionedKeyValueStore('table', { history: 100 }),
+  serdes.string,
+  serdes.string,
+).withLogging(false).spec;
 const buffer = graceBuffer({ name: 'buffer', key: serdes.string, value: serdes.string, logging: {}, graceMs: 10 });
 
 async function graced(kind: 'inner' | 'left' = 'left', joiner = (value: string | null, row: string | null) => `${value}+${row}`) {
-  const join = new GracedStreamTableJoin<string | null, string | null, string, string>({ kind, table: storeView<any, string>('table'), joiner, buffer: 'buffer' });
+  const join = new GracedStreamTableJoin<string | null, string | null, string, string>({
+    kind,
+    table: storeView<any, string>('table'),
+    joiner,
+    buffer: 'buffer',
+  });
   const bench = await OperatorBench.open(join, [versions, buffer]);
   return { bench, table: bench.getStateStore<VersionedKeyValueStore<string, string>>('table') };
 }
@@ -31,7 +40,13 @@ describe('a stream joined with a table, with a grace period of 10', () => {
 
   it('joins in the order of time, then of key, then of arrival', async () => {
     const { bench } = await graced();
-    for (const [key, value, time] of [['b', '1', 5], ['a', '2', 5], ['b', '3', 5], ['b', '4', 4]] as const) await bench.pipe(key, value, time);
+    for (const [key, value, time] of [
+      ['b', '1', 5],
+      ['a', '2', 5],
+      ['b', '3', 5],
+      ['b', '4', 4],
+    ] as const)
+      await bench.pipe(key, value, time);
     await bench.pipe('z', 'v', 50);
     expect(bench.text()).toEqual(['b=4+null@4', 'a=2+null@5', 'b=1+null@5', 'b=3+null@5']);
   });

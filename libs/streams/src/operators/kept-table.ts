@@ -15,11 +15,15 @@ export interface KeptTable<K, V> {
 /** `wantsOldValues`: a node below asked for former values. */
 export function keptTable<K, V>(context: NodeContext, store: string, emit: Emit<K, V>, wantsOldValues: boolean): KeptTable<K, V> {
   const rows = context.getStateStore<TimestampedKeyValueStore<K, V> | VersionedKeyValueStore<K, V>>(store);
-  return isVersioned(rows) ? new VersionedTable(rows, emit, wantsOldValues) : new LatestTable(rows, forwardChanges(rows, context, emit, wantsOldValues));
+  return isVersioned(rows)
+    ? new VersionedTable(rows, emit, wantsOldValues)
+    : new LatestTable(rows, forwardChanges(rows, context, emit, wantsOldValues));
 }
 
 /** Whether a table's store keeps former values with their times. */
-export function isVersioned<K, V>(store: TimestampedKeyValueStore<K, V> | VersionedKeyValueStore<K, V>): store is VersionedKeyValueStore<K, V> {
+export function isVersioned<K, V>(
+  store: TimestampedKeyValueStore<K, V> | VersionedKeyValueStore<K, V>,
+): store is VersionedKeyValueStore<K, V> {
   return !('putIfAbsent' in store);
 }
 
@@ -52,7 +56,13 @@ class VersionedTable<K, V> implements KeptTable<K, V> {
     return this.rows.get(key);
   }
 
-  update(key: K, newValue: V | null, oldValue: V | null, timestamp: number, { headers }: StreamRecord<unknown, unknown>): void | Promise<void> {
+  update(
+    key: K,
+    newValue: V | null,
+    oldValue: V | null,
+    timestamp: number,
+    { headers }: StreamRecord<unknown, unknown>,
+  ): void | Promise<void> {
     const validTo = this.rows.put(key, newValue, timestamp);
     if (validTo === null) return;
     const versioned = { ...change(newValue, this.wantsOldValues ? oldValue : null), isLatest: validTo === -1 };

@@ -76,7 +76,15 @@ export class OperatorBench implements NodeContext, StoreContext {
   readonly taskId = '0_0';
   readonly partition = 0;
   readonly stateDirectory = '';
-  record: RecordContext = { topic: 'in', partition: 0, offset: -1, timestamp: -1, headers: Headers.empty, sourceKey: null, sourceValue: null };
+  record: RecordContext = {
+    topic: 'in',
+    partition: 0,
+    offset: -1,
+    timestamp: -1,
+    headers: Headers.empty,
+    sourceKey: null,
+    sourceValue: null,
+  };
   readonly clock = new BenchClock();
   readonly dropped: DropReason[] = [];
   readonly failures: Error[] = [];
@@ -88,7 +96,11 @@ export class OperatorBench implements NodeContext, StoreContext {
   private constructor(private readonly nodes: readonly AnyNode[]) {}
 
   /** `cached`: stores that allow it have a record cache. */
-  static async open(nodes: AnyNode | readonly AnyNode[], specs: readonly StateStoreSpec[] = [], { cached = false } = {}): Promise<OperatorBench> {
+  static async open(
+    nodes: AnyNode | readonly AnyNode[],
+    specs: readonly StateStoreSpec[] = [],
+    { cached = false } = {},
+  ): Promise<OperatorBench> {
     const list = nodes instanceof ProcessorNode ? [nodes] : nodes;
     const bench = new OperatorBench(list);
     for (const spec of specs) bench.stores.set(spec.name, bench.create(spec, cached));

@@ -38,10 +38,16 @@ export class Process<KIn, VIn, KOut, VOut> extends ProcessorNode<KIn, VIn, KOut,
   }
 
   private forwardTo(record: StreamRecord<KOut, VOut>, child: string | undefined): void | Promise<void> {
-    if (record.timestamp < 0) throw new OuzelError('OUZEL_TIMESTAMP', { what: `a record with the timestamp ${record.timestamp} was forwarded`, where: this.name });
+    if (record.timestamp < 0)
+      throw new OuzelError('OUZEL_TIMESTAMP', { what: `a record with the timestamp ${record.timestamp} was forwarded`, where: this.name });
     if (child === undefined) return this.forward(record);
     const target = this.children.find(({ name }) => name === child);
-    if (target === undefined) throw new OuzelError('OUZEL_TOPOLOGY', { what: `there is no child "${child}"`, where: this.name, help: `Children are: ${this.children.map(({ name }) => name).join(', ') || 'none'}.` });
+    if (target === undefined)
+      throw new OuzelError('OUZEL_TOPOLOGY', {
+        what: `there is no child "${child}"`,
+        where: this.name,
+        help: `Children are: ${this.children.map(({ name }) => name).join(', ') || 'none'}.`,
+      });
     return this.forward(record, target);
   }
 }

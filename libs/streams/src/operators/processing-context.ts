@@ -37,12 +37,21 @@ export class NodeProcessingContext implements ProcessingContext {
     const { stores } = this.node;
     if (!stores.includes(name) && !this.context.isGlobalStore(name)) {
       const known = stores.length === 0 ? 'It is connected to no store.' : `It is connected to: ${stores.join(', ')}.`;
-      throw new OuzelError('OUZEL_STORE_UNKNOWN', { what: `store "${name}" is not connected to this processor`, where: this.node.name, help: known });
+      throw new OuzelError('OUZEL_STORE_UNKNOWN', {
+        what: `store "${name}" is not connected to this processor`,
+        where: this.node.name,
+        help: known,
+      });
     }
     return this.context.getStateStore<S>(name);
   }
 
-  schedule(interval: Duration, type: PunctuationType, punctuate: (timestamp: number) => void | Promise<void>, options: { startTime?: number } = {}): Cancellable {
+  schedule(
+    interval: Duration,
+    type: PunctuationType,
+    punctuate: (timestamp: number) => void | Promise<void>,
+    options: { startTime?: number } = {},
+  ): Cancellable {
     return this.context.schedule(this.node, interval, type, punctuate, options.startTime);
   }
 

@@ -8,7 +8,16 @@ import { SessionWindowAggregate } from './session-window-aggregate.js';
 
 const gapMs = 5;
 const store = (order: 'key' | 'time' = 'key') =>
-  storeSpec({ name: 's', shape: { kind: 'session', retentionMs: 100_000, order }, persistent: true, key: serdes.string, value: serdes.string, form: 'plain', caching: true, logging: false });
+  storeSpec({
+    name: 's',
+    shape: { kind: 'session', retentionMs: 100_000, order },
+    persistent: true,
+    key: serdes.string,
+    value: serdes.string,
+    form: 'plain',
+    caching: true,
+    logging: false,
+  });
 const concat = (grace: number, emit: 'update' | 'close' = 'update') =>
   new SessionWindowAggregate<string, string, string>({
     store: 's',

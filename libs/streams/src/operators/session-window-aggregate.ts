@@ -1,7 +1,7 @@
 import { change, type Change } from '../processor/change.js';
 import { ProcessorNode, type NodeContext } from '../processor/node.js';
 import { StreamRecord } from '../processor/record.js';
-import { Headers } from '../serdes/headers.js';
+import type { Headers } from '../serdes/headers.js';
 import type { TypedSessionStore } from '../state/session/typed-session-store.js';
 import type { Entry, Windowed } from '../state/store.js';
 import type { SessionWindow } from '../windows/index.js';
@@ -41,7 +41,8 @@ export class SessionWindowAggregate<K, V, A> extends ProcessorNode<K, V, Windowe
     void super.init(context);
     const { store, oldValues, emit, emitIntervalMs } = this.options;
     this.sessions = context.getStateStore(store);
-    this.changes = emit === 'update' ? forwardSessions(this.sessions, context, (record) => this.forward(record), oldValues) : withholdChanges;
+    this.changes =
+      emit === 'update' ? forwardSessions(this.sessions, context, (record) => this.forward(record), oldValues) : withholdChanges;
     if (emit === 'close') this.closing = new WindowClose(context, store, emitIntervalMs);
   }
 

@@ -30,7 +30,9 @@ export class Sink<K, V> extends ProcessorNode<K, V, void, void> {
     const { partitioner } = this.options;
     if (partitioner === undefined) return this.write(topic, undefined, record);
     const count = this.context.partitionsOf(topic);
-    return typeof count === 'number' ? this.partition(partitioner, topic, count, record) : count.then((known) => this.partition(partitioner, topic, known, record));
+    return typeof count === 'number'
+      ? this.partition(partitioner, topic, count, record)
+      : count.then((known) => this.partition(partitioner, topic, known, record));
   }
 
   private partition(partitioner: StreamPartitioner<K, V>, topic: string, count: number, record: StreamRecord<K, V>): void | Promise<void> {
@@ -50,7 +52,13 @@ export class Sink<K, V> extends ProcessorNode<K, V, void, void> {
   }
 
   /** Undefined: the production handler lets the record go. */
-  private encode<T>(stage: 'key' | 'value', serde: Serde<T>, data: T | null, topic: string, record: StreamRecord<K, V>): Buffer | null | undefined {
+  private encode<T>(
+    stage: 'key' | 'value',
+    serde: Serde<T>,
+    data: T | null,
+    topic: string,
+    record: StreamRecord<K, V>,
+  ): Buffer | null | undefined {
     if (data === null || data === undefined) return null;
     try {
       return serde.serialize(data, topic, record.headers);
@@ -67,6 +75,9 @@ export class Sink<K, V> extends ProcessorNode<K, V, void, void> {
 }
 
 /** `spec` with what the application says. */
-export function sinkOptions(spec: SinkSpec, defaults: { readonly key: Serde<any> | undefined; readonly value: Serde<any> | undefined }): SinkOptions<any, any> {
+export function sinkOptions(
+  spec: SinkSpec,
+  defaults: { readonly key: Serde<any> | undefined; readonly value: Serde<any> | undefined },
+): SinkOptions<any, any> {
   return { topic: spec.topic, key: (spec.key ?? defaults.key)!, value: (spec.value ?? defaults.value)!, partitioner: spec.partitioner };
 }

@@ -70,7 +70,8 @@ function earlyUpdates<A>(windows: readonly StoredWindow<A>[], timestamp: number,
   // Later records alone: those before would have a right window, which would have been found.
   if (latest === undefined && combined !== undefined && combined.timestamp > timestamp) latest = combined;
   if (needsRight(windows, latest, timestamp)) result.push({ start: timestamp + 1, from: latest!, isCopy: true });
-  if (combined !== undefined && combined.timestamp < timestamp && lacksRight(windows, combined.timestamp, timestamp, differenceMs)) result.push(fresh<A>(combined.timestamp + 1));
+  if (combined !== undefined && combined.timestamp < timestamp && lacksRight(windows, combined.timestamp, timestamp, differenceMs))
+    result.push(fresh<A>(combined.timestamp + 1));
   result.push(combined === undefined ? fresh<A>(0) : update(combined));
   return result;
 }

@@ -38,7 +38,9 @@ it('holds in each window what a search over all records finds, in whatever order
       const latest = new Map<number, number[]>();
       for (const { key, value } of bench.take()) latest.set(key.window.start, value.newValue);
       for (const [start, numbers] of latest) {
-        const expected = timestamps.flatMap((timestamp, number) => (timestamp >= start && timestamp <= start + differenceMs ? [number] : []));
+        const expected = timestamps.flatMap((timestamp, number) =>
+          timestamp >= start && timestamp <= start + differenceMs ? [number] : [],
+        );
         expect([start, numbers.slice().sort(byValue)]).toEqual([start, expected]);
       }
       for (const timestamp of timestamps) expect([...latest.keys()]).toContain(Math.max(0, timestamp - differenceMs));
@@ -53,7 +55,9 @@ it('has a window for each set of records that lie within one difference', async 
       for (const [number, timestamp] of timestamps.entries()) await bench.pipe('k', number, timestamp);
       const found = new Set(bench.take().map(({ value }) => String(value.newValue.slice().sort(byValue))));
       for (let start = 0; start <= 60; start++) {
-        const numbers = timestamps.flatMap((timestamp, number) => (timestamp >= start && timestamp <= start + differenceMs ? [number] : []));
+        const numbers = timestamps.flatMap((timestamp, number) =>
+          timestamp >= start && timestamp <= start + differenceMs ? [number] : [],
+        );
         if (numbers.length > 0) expect(found).toContain(String(numbers));
       }
     }),

@@ -16,7 +16,9 @@ const headers = Headers.of([['h', '1']]);
 
 it('filters by value and key, null included', async () => {
   const seen: unknown[] = [];
-  const bench = await OperatorBench.open(new Filter<string | null, string | null>((value, key) => seen.push([value, key]) > 0 && value !== 'b'));
+  const bench = await OperatorBench.open(
+    new Filter<string | null, string | null>((value, key) => seen.push([value, key]) > 0 && value !== 'b'),
+  );
   await bench.pipe('k', 'a', 1);
   await bench.pipe('k', 'b', 2);
   await bench.pipe(null, null, 3);
@@ -69,7 +71,10 @@ it('waits for one record before it forwards the next, where something below answ
 it('hands a record to the first branch whose predicate holds, and to none when none holds', async () => {
   const branch = new Branch<string, string>([(value) => value.startsWith('a'), (value) => value.length === 1]);
   const bench = await OperatorBench.open(branch);
-  const [left, right] = [new MapValues<string, string, string>((value) => `left ${value}`), new MapValues<string, string, string>((value) => `right ${value}`)];
+  const [left, right] = [
+    new MapValues<string, string, string>((value) => `left ${value}`),
+    new MapValues<string, string, string>((value) => `right ${value}`),
+  ];
   branch.children.splice(0, 1, left, right);
   for (const node of [left, right]) {
     node.children.push(bench.end);
@@ -87,7 +92,9 @@ it('looks at records on their way, and ends streams in side effects and lines', 
   expect(peek.text()).toEqual(['k=a@3']);
   const forEach = await OperatorBench.open(new ForEach<string, string>((value, key) => void seen.push(`each ${key} ${value}`)));
   await forEach.pipe('k', 'a');
-  const print = await OperatorBench.open(new Print<string, string>({ label: 'KSTREAM', format: (value, key) => `${key}, ${value}`, write: (line) => void lines.push(line) }));
+  const print = await OperatorBench.open(
+    new Print<string, string>({ label: 'KSTREAM', format: (value, key) => `${key}, ${value}`, write: (line) => void lines.push(line) }),
+  );
   await print.pipe('k', 'a');
   expect([forEach.text(), print.text()]).toEqual([[], []]);
   expect(seen).toEqual(['peek a', 'each k a']);

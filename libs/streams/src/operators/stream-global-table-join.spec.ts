@@ -37,16 +37,19 @@ describe('a stream joined with a global table', () => {
     expect(left.text()).toEqual(['k=usd:1+null@5']);
   });
 
-  it.each([null, undefined])('drops a record that names no row (%s) in an inner join, and joins it with null in a left join', async (none) => {
-    const on = () => none as string | null;
-    const inner = await joined('inner', on);
-    await inner.pipe('k', 'v', 5);
-    expect(inner.text()).toEqual([]);
-    expect(inner.dropped).toEqual(['null-key-or-value']);
-    const left = await joined('left', on);
-    await left.pipe('k', 'v', 5);
-    expect(left.text()).toEqual(['k=v+null@5']);
-  });
+  it.each([null, undefined])(
+    'drops a record that names no row (%s) in an inner join, and joins it with null in a left join',
+    async (none) => {
+      const on = () => none as string | null;
+      const inner = await joined('inner', on);
+      await inner.pipe('k', 'v', 5);
+      expect(inner.text()).toEqual([]);
+      expect(inner.dropped).toEqual(['null-key-or-value']);
+      const left = await joined('left', on);
+      await left.pipe('k', 'v', 5);
+      expect(left.text()).toEqual(['k=v+null@5']);
+    },
+  );
 
   it('drops a null value without asking what it names', async () => {
     const on = () => {

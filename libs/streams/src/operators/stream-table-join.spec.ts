@@ -7,11 +7,18 @@ import { StreamTableJoin } from './stream-table-join.js';
 import { storeView, type TableViewSpec } from './table-view.js';
 
 const latest = Stores.timestampedKeyValueStoreBuilder(Stores.inMemoryKeyValueStore('table'), serdes.string, serdes.string).spec;
-const versions = Stores.versionedKeyValueStoreBuilder(Stores.persistentVersionedKeyValueStore('table', { history: 100 }), serdes.string, serdes.string).spec;
+const versions = Stores.versionedKeyValueStoreBuilder(
+  Stores.persistentVersionedKeyValueStore('table', { history: 100 }),
+  serdes.string,
+  serdes.string,
+).spec;
 const joiner = (value: string | null, row: string | null) => `${value}+${row}`;
 
 async function joined(kind: 'inner' | 'left', spec = latest, table: TableViewSpec<string, string> = storeView<string, string>('table')) {
-  const bench = await OperatorBench.open(new StreamTableJoin<string | null, string | null, string, string>({ kind, table: table as TableViewSpec<any, string>, joiner }), [spec]);
+  const bench = await OperatorBench.open(
+    new StreamTableJoin<string | null, string | null, string, string>({ kind, table: table as TableViewSpec<any, string>, joiner }),
+    [spec],
+  );
   return { bench, rows: bench.getStateStore<any>('table') };
 }
 
@@ -50,13 +57,19 @@ describe('a stream joined with a table', () => {
   });
 
   it('forwards a null result', async () => {
-    const bench = await OperatorBench.open(new StreamTableJoin<string, string, string, string | null>({ kind: 'left', table: storeView('table'), joiner: () => null }), [latest]);
+    const bench = await OperatorBench.open(
+      new StreamTableJoin<string, string, string, string | null>({ kind: 'left', table: storeView('table'), joiner: () => null }),
+      [latest],
+    );
     await bench.pipe('a', 'v', 1);
     expect(bench.text()).toEqual(['a=null@1']);
   });
 
   it('refuses a joiner that answers a promise', async () => {
-    const bench = await OperatorBench.open(new StreamTableJoin<string, string, string, unknown>({ kind: 'left', table: storeView('table'), joiner: () => Promise.resolve(1) }), [latest]);
+    const bench = await OperatorBench.open(
+      new StreamTableJoin<string, string, string, unknown>({ kind: 'left', table: storeView('table'), joiner: () => Promise.resolve(1) }),
+      [latest],
+    );
     await bench.pipe('a', 'v', 1);
     expect(bench.failures).toMatchObject([{ code: 'OUZEL_PROMISE' }]);
   });

@@ -39,13 +39,20 @@ export class Suppress<K, V> extends ProcessorNode<K, Change<V>, K, Change<V>> {
     if (timestamp > this.observed) this.observed = timestamp;
     this.buffer.put(kind === 'time-limit' ? timestamp : (key as Windowed<unknown>).window.end, key, value, this.context.record);
     const expired = this.observed - waitMs;
-    const pending = this.buffer.evictWhile(() => this.buffer.minTime <= expired, (eviction) => this.emit(eviction));
+    const pending = this.buffer.evictWhile(
+      () => this.buffer.minTime <= expired,
+      (eviction) => this.emit(eviction),
+    );
     return pending === undefined ? this.makeRoom() : pending.then(() => this.makeRoom());
   }
 
   private makeRoom(): void | Promise<void> {
     if (!this.isFull()) return;
-    if (this.options.whenFull === 'emit-early') return this.buffer.evictWhile(() => this.isFull(), (eviction) => this.emit(eviction));
+    if (this.options.whenFull === 'emit-early')
+      return this.buffer.evictWhile(
+        () => this.isFull(),
+        (eviction) => this.emit(eviction),
+      );
     const { maxRecords, maxBytes } = this.options;
     throw new OuzelError('OUZEL_BUFFER_FULL', {
       what: `${this.buffer.size} records of ${this.buffer.bytes} bytes wait, allowed are ${maxRecords} and ${maxBytes}`,

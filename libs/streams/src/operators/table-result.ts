@@ -30,7 +30,15 @@ export abstract class TableResult<K, V, R> extends ProcessorNode<K, Change<V>, K
 
   protected result(record: StreamRecord<K, Change<V>>, newValue: R | null, oldValue: R | null): void | Promise<void> {
     const { key, timestamp, headers } = record;
-    if (this.table === undefined) return this.forward(new StreamRecord(key, { newValue, oldValue: this.oldValues ? oldValue : null, isLatest: record.value.isLatest }, timestamp, headers));
+    if (this.table === undefined)
+      return this.forward(
+        new StreamRecord(
+          key,
+          { newValue, oldValue: this.oldValues ? oldValue : null, isLatest: record.value.isLatest },
+          timestamp,
+          headers,
+        ),
+      );
     return this.table.update(key, newValue, oldValue, timestamp, record);
   }
 }

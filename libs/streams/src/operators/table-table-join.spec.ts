@@ -8,7 +8,8 @@ import { OperatorBench } from './operator-bench.spec-support.js';
 import { TableTableJoin } from './table-table-join.js';
 import { storeView } from './table-view.js';
 
-const table = (name: string) => Stores.timestampedKeyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), serdes.string, serdes.string).spec;
+const table = (name: string) =>
+  Stores.timestampedKeyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), serdes.string, serdes.string).spec;
 type Kind = 'inner' | 'left' | 'outer';
 type Side = 'left' | 'right';
 type Value = string | null;
@@ -19,7 +20,8 @@ async function side(of: Side, kind: Kind, { oldValues = false } = {}) {
   const node = new TableTableJoin<string, string, string, string>({ side: of, kind, other: storeView('other'), joiner, oldValues });
   const bench = await OperatorBench.open(node, [table('other')]);
   const rows = bench.getStateStore<TimestampedKeyValueStore<string, string>>('other');
-  const feed = (newValue: Value, oldValue: Value, timestamp: number, isLatest = true) => bench.pipe('a', { newValue, oldValue, isLatest }, timestamp);
+  const feed = (newValue: Value, oldValue: Value, timestamp: number, isLatest = true) =>
+    bench.pipe('a', { newValue, oldValue, isLatest }, timestamp);
   return { bench, rows, feed };
 }
 
@@ -109,7 +111,13 @@ describe('two joined tables', () => {
     const names = { left: 'l', right: 'r' } as const;
     const nodes = {
       left: new TableTableJoin<string, string, string, string>({ side: 'left', kind, other: storeView('r'), joiner, oldValues: false }),
-      right: new TableTableJoin<string, string, string, string>({ side: 'right', kind, other: storeView('l'), joiner: (r, l) => joiner(l, r), oldValues: false }),
+      right: new TableTableJoin<string, string, string, string>({
+        side: 'right',
+        kind,
+        other: storeView('l'),
+        joiner: (r, l) => joiner(l, r),
+        oldValues: false,
+      }),
     };
     const bench = await OperatorBench.open(nodes.left, [table('l'), table('r')]);
     await nodes.right.init(bench);

@@ -6,7 +6,8 @@ import { TableFilter } from './table-filter.js';
 import { TableRegroup } from './table-regroup.js';
 import { TableSource } from './table-source.js';
 
-const versions = (name: string) => Stores.versionedKeyValueStoreBuilder(Stores.persistentVersionedKeyValueStore(name, { history: 20 }), serdes.string, serdes.string).spec;
+const versions = (name: string) =>
+  Stores.versionedKeyValueStoreBuilder(Stores.persistentVersionedKeyValueStore(name, { history: 20 }), serdes.string, serdes.string).spec;
 const isLatest = (bench: OperatorBench) => bench.take().map(({ value }) => value.isLatest as boolean);
 
 describe('a table that keeps versions', () => {
@@ -19,7 +20,8 @@ describe('a table that keeps versions', () => {
 
   it('lets a filter pass over nothing, since a version that is not accepted ends the one before it', async () => {
     const accepts = (value: string) => value.startsWith('a');
-    const of = (isVersioned: boolean) => OperatorBench.open(new TableFilter<string, string>({ predicate: accepts, store: undefined, oldValues: true, isVersioned }));
+    const of = (isVersioned: boolean) =>
+      OperatorBench.open(new TableFilter<string, string>({ predicate: accepts, store: undefined, oldValues: true, isVersioned }));
     const versioned = await of(true);
     await versioned.pipe('k', { ...change('b2', 'b1'), isLatest: false }, 1);
     expect(versioned.text()).toEqual(['k=null>null@1']);
@@ -29,13 +31,19 @@ describe('a table that keeps versions', () => {
   });
 
   it('keeps the mark through a filter without a store', async () => {
-    const bench = await OperatorBench.open(new TableFilter<string, string>({ predicate: () => true, store: undefined, oldValues: false, isVersioned: true }));
+    const bench = await OperatorBench.open(
+      new TableFilter<string, string>({ predicate: () => true, store: undefined, oldValues: false, isVersioned: true }),
+    );
     await bench.pipe('k', { ...change('v', null), isLatest: false }, 1);
     expect(isLatest(bench)).toEqual([false]);
   });
 
   it('is regrouped by its newest versions only, and the others are not counted as dropped', async () => {
-    const regroup = new TableRegroup<string, string, string, string>({ selector: (value) => [value, value], key: serdes.string, sameGroup: 'together' });
+    const regroup = new TableRegroup<string, string, string, string>({
+      selector: (value) => [value, value],
+      key: serdes.string,
+      sameGroup: 'together',
+    });
     const bench = await OperatorBench.open(regroup);
     await bench.pipe('k', { ...change('b', 'a'), isLatest: false }, 1);
     expect(bench.text()).toEqual([]);

@@ -1,5 +1,12 @@
 import type { NodeContext } from '../processor/node.js';
-import type { SessionStore, TimestampedKeyValueStore, ValueAndTimestamp, VersionedKeyValueStore, Windowed, WindowStore } from '../state/store.js';
+import type {
+  SessionStore,
+  TimestampedKeyValueStore,
+  ValueAndTimestamp,
+  VersionedKeyValueStore,
+  Windowed,
+  WindowStore,
+} from '../state/store.js';
 import { isVersioned } from './kept-table.js';
 
 /** Looks up the value of a key of a table, whether it is stored or computed (KTableValueGetter). */

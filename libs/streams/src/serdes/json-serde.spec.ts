@@ -20,7 +20,11 @@ const schema: StandardSchema<Payment> = {
 const decode = <T>(serde: ReturnType<typeof json<T>>, text: string) => serde.deserialize(Buffer.from(text), 'topic', Headers.empty);
 
 it('writes UTF-8 with the keys in their order', () => {
-  expect(json().serialize({ b: 'ü', a: [1, null] }, 'topic', Headers.empty).toString()).toBe('{"b":"ü","a":[1,null]}');
+  expect(
+    json()
+      .serialize({ b: 'ü', a: [1, null] }, 'topic', Headers.empty)
+      .toString(),
+  ).toBe('{"b":"ü","a":[1,null]}');
 });
 
 it('answers what the schema makes of a value', () => {

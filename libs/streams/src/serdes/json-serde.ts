@@ -1,9 +1,14 @@
 import { SerdeError } from '../errors/index.js';
-import type { Serde } from './serde.js';
+import type { BlockSerde, Serde } from './serde.js';
 
 /** What validation libraries offer in common (standardschema.dev, version 1). */
 export interface StandardSchema<T> {
-  readonly '~standard': { readonly version: 1; readonly vendor: string; validate(value: unknown): unknown; readonly types?: { readonly input: unknown; readonly output: T } };
+  readonly '~standard': {
+    readonly version: 1;
+    readonly vendor: string;
+    validate(value: unknown): unknown;
+    readonly types?: { readonly input: unknown; readonly output: T };
+  };
 }
 
 export interface JsonOptions<T> {
@@ -17,7 +22,13 @@ export interface JsonOptions<T> {
 export function json<T>(options: JsonOptions<T> = {}): Serde<T> {
   const { schema, immutable = false } = options;
   const validate = schema === undefined ? (value: unknown) => value as T : (value: unknown) => validated(schema, value);
-  return { immutable, serialize: (value) => Buffer.from(stringify(value)), deserialize: (bytes) => validate(parse(bytes)) };
+  const serde: BlockSerde<T> = {
+    immutable,
+    serialize: (value) => Buffer.from(stringify(value)),
+    deserialize: (bytes) => validate(parse(bytes.toString())),
+    deserializeFrom: (block, start, end) => validate(parse(block.toString('utf8', start, end))),
+  };
+  return serde;
 }
 
 function stringify(value: unknown): string {
@@ -26,9 +37,9 @@ function stringify(value: unknown): string {
   return text;
 }
 
-function parse(bytes: Buffer): unknown {
+function parse(text: string): unknown {
   try {
-    return JSON.parse(bytes.toString());
+    return JSON.parse(text);
   } catch {
     throw new SerdeError({ what: 'these bytes are not JSON' });
   }
@@ -36,8 +47,14 @@ function parse(bytes: Buffer): unknown {
 
 function validated<T>(schema: StandardSchema<T>, value: unknown): T {
   const result = schema['~standard'].validate(value) as { value?: T; issues?: readonly { path?: readonly unknown[] }[] } | Promise<unknown>;
-  if (result instanceof Promise) throw new SerdeError({ what: `the schema of ${schema['~standard'].vendor} validates asynchronously`, help: 'Serdes are synchronous: use a synchronous schema.' });
+  if (result instanceof Promise)
+    throw new SerdeError({
+      what: `the schema of ${schema['~standard'].vendor} validates asynchronously`,
+      help: 'Serdes are synchronous: use a synchronous schema.',
+    });
   if (result.issues === undefined) return result.value as T;
-  const paths = result.issues.map(({ path }) => (path ?? []).map((part) => String((part as { key?: unknown } | null)?.key ?? part)).join('.') || '(all)');
+  const paths = result.issues.map(
+    ({ path }) => (path ?? []).map((part) => String((part as { key?: unknown } | null)?.key ?? part)).join('.') || '(all)',
+  );
   throw new SerdeError({ what: `the value does not fit its schema at ${[...new Set(paths)].slice(0, 5).join(', ')}` });
 }

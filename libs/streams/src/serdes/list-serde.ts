@@ -24,8 +24,14 @@ const sizes = new Map<Serde<any>, number>([
 export function list<T>(inner: Serde<T>): Serde<T[]> {
   const size = sizes.get(inner);
   return size === undefined
-    ? { serialize: (values, topic, headers) => writeVariable(encode(inner, values, topic, headers)), deserialize: (bytes, topic, headers) => decode(inner, readVariable(bytes), topic, headers) }
-    : { serialize: (values, topic, headers) => writeFixed(encode(inner, values, topic, headers)), deserialize: (bytes, topic, headers) => decode(inner, readFixed(bytes, size), topic, headers) };
+    ? {
+        serialize: (values, topic, headers) => writeVariable(encode(inner, values, topic, headers)),
+        deserialize: (bytes, topic, headers) => decode(inner, readVariable(bytes), topic, headers),
+      }
+    : {
+        serialize: (values, topic, headers) => writeFixed(encode(inner, values, topic, headers)),
+        deserialize: (bytes, topic, headers) => decode(inner, readFixed(bytes, size), topic, headers),
+      };
 }
 
 function encode<T>(inner: Serde<T>, values: readonly T[], topic: string, headers: Headers): (Buffer | null)[] {
@@ -43,12 +49,22 @@ function int32(value: number): Buffer {
 }
 
 function writeVariable(elements: readonly (Buffer | null)[]): Buffer {
-  return Buffer.concat([Buffer.of(1), int32(elements.length), ...elements.flatMap((element) => (element === null ? [int32(-1)] : [int32(element.length), element]))]);
+  return Buffer.concat([
+    Buffer.of(1),
+    int32(elements.length),
+    ...elements.flatMap((element) => (element === null ? [int32(-1)] : [int32(element.length), element])),
+  ]);
 }
 
 function writeFixed(elements: readonly (Buffer | null)[]): Buffer {
   const nulls = elements.flatMap((element, index) => (element === null ? [int32(index)] : []));
-  return Buffer.concat([Buffer.of(0), int32(nulls.length), ...nulls, int32(elements.length), ...elements.filter((element) => element !== null)]);
+  return Buffer.concat([
+    Buffer.of(0),
+    int32(nulls.length),
+    ...nulls,
+    int32(elements.length),
+    ...elements.filter((element) => element !== null),
+  ]);
 }
 
 function readVariable(bytes: Buffer): (Buffer | null)[] {

@@ -6,7 +6,9 @@ import { serdes } from './serdes.js';
 
 const recorded = join(import.meta.dirname, '../../../../test/golden/recorded/bytes/serdes.json');
 type Written = string | boolean | null | readonly Written[];
-const vectors = (JSON.parse(readFileSync(recorded, 'utf8')) as { serde: string; value: Written; hex: string | null }[]).filter((vector): vector is { serde: string; value: Written; hex: string } => vector.hex !== null);
+const vectors = (JSON.parse(readFileSync(recorded, 'utf8')) as { serde: string; value: Written; hex: string | null }[]).filter(
+  (vector): vector is { serde: string; value: Written; hex: string } => vector.hex !== null,
+);
 
 /** Ours for each of Kafka's, and what the text of a vector stands for. */
 const kinds: Record<string, { readonly serde: Serde<any>; readonly value: (text: any) => unknown }> = {
@@ -41,7 +43,12 @@ describe('bytes of Kafka’s own serdes', () => {
   const lists = vectors.filter(({ serde }) => serde === 'List<Long>');
   it.each(lists)('a list of numbers as long is $hex', ({ value, hex }) => {
     const numbers = (value as string[]).map((text) => (text === null ? null : Number(text)));
-    expect(serdes.list(serdes.long).serialize(numbers as number[], 'topic', Headers.empty).toString('hex')).toBe(hex);
+    expect(
+      serdes
+        .list(serdes.long)
+        .serialize(numbers as number[], 'topic', Headers.empty)
+        .toString('hex'),
+    ).toBe(hex);
     expect(serdes.list(serdes.long).deserialize(Buffer.from(hex, 'hex'), 'topic', Headers.empty)).toEqual(numbers);
   });
 });
@@ -57,7 +64,9 @@ describe('long', () => {
 
   it.each([2 ** 53, 0.5, NaN, Infinity])('refuses to write %p', (value) => refused(() => write(serdes.long, value)));
 
-  it.each(['7fffffffffffffff', '8000000000000000', '0020000000000000'])('refuses to read %s, which no number holds exactly', (hex) => refused(() => read(serdes.long, hex)));
+  it.each(['7fffffffffffffff', '8000000000000000', '0020000000000000'])('refuses to read %s, which no number holds exactly', (hex) =>
+    refused(() => read(serdes.long, hex)),
+  );
 });
 
 describe('what does not fit is refused with OUZEL_SERDE', () => {
@@ -105,7 +114,18 @@ describe('string and uuid', () => {
 describe('immutable', () => {
   const { json, list, nullable, timeWindowed, sessionWindowed } = serdes;
   it('holds for what can not be changed in place, so that decoded values may be shared', () => {
-    for (const serde of [serdes.string, serdes.uuid, serdes.boolean, serdes.long, serdes.bigint, serdes.int, serdes.short, serdes.float, serdes.double]) expect(serde.immutable).toBe(true);
+    for (const serde of [
+      serdes.string,
+      serdes.uuid,
+      serdes.boolean,
+      serdes.long,
+      serdes.bigint,
+      serdes.int,
+      serdes.short,
+      serdes.float,
+      serdes.double,
+    ])
+      expect(serde.immutable).toBe(true);
     expect(nullable(serdes.string).immutable).toBe(true);
     expect(timeWindowed(serdes.string, '1m').immutable).toBe(true);
     expect(sessionWindowed(serdes.string).immutable).toBe(true);

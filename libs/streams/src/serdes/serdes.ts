@@ -6,4 +6,21 @@ import { buffer, string, uuid } from './text-serdes.js';
 import { sessionWindowed, timeWindowed } from './windowed-serdes.js';
 
 /** The built-in serdes; bytes as Kafka's own serializers write them. */
-export const serdes = { string, buffer, boolean, void: nothing, uuid, long, bigint, int, short, float, double, json, list, nullable, timeWindowed, sessionWindowed };
+export const serdes = {
+  string,
+  buffer,
+  boolean,
+  void: nothing,
+  uuid,
+  long,
+  bigint,
+  int,
+  short,
+  float,
+  double,
+  json,
+  list,
+  nullable,
+  timeWindowed,
+  sessionWindowed,
+};

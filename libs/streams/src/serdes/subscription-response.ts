@@ -24,7 +24,8 @@ export function subscriptionResponse<V>(foreignValue: Serde<V>): Serde<Subscript
     },
     deserialize(bytes, topic, headers) {
       const start = bytes[0] === noHash ? 1 : 1 + hashLength;
-      if ((bytes[0] !== 0 && bytes[0] !== noHash) || bytes.length < start) throw new SerdeError({ what: 'these bytes are not a response to a subscription, version 0' });
+      if ((bytes[0] !== 0 && bytes[0] !== noHash) || bytes.length < start)
+        throw new SerdeError({ what: 'these bytes are not a response to a subscription, version 0' });
       const value = bytes.length === start ? null : foreignValue.deserialize(bytes.subarray(start), topic, headers);
       return { hash: start === 1 ? null : bytes.subarray(1, start), foreignValue: value, primaryPartition: null };
     },

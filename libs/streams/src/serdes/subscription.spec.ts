@@ -34,13 +34,24 @@ it.each(of('response'))('a response with $foreignValue is $hex', (vector) => {
   const serde = subscriptionResponse(serdes.string);
   const hash = hashOf(vector);
   expect(serde.serialize({ hash, foreignValue, primaryPartition: 7 }, 'topic', Headers.empty).toString('hex')).toBe(hex);
-  expect(serde.deserialize(Buffer.from(hex, 'hex'), 'topic', Headers.empty)).toEqual({ hash, foreignValue: foreignValue === '' ? null : foreignValue, primaryPartition: null });
+  expect(serde.deserialize(Buffer.from(hex, 'hex'), 'topic', Headers.empty)).toEqual({
+    hash,
+    foreignValue: foreignValue === '' ? null : foreignValue,
+    primaryPartition: null,
+  });
 });
 
 it('gives primary keys inside subscriptions a topic of their own', () => {
   const topics: string[] = [];
-  const key = { serialize: (text: string, topic: string) => Buffer.from(`${topics.push(topic)}`.slice(1) + text), deserialize: (bytes: Buffer, topic: string) => `${topics.push(topic)}`.slice(1) + bytes.toString() };
-  const bytes = subscription(key).serialize({ instruction: 'delete', hash: null, primaryKey: 'k', primaryPartition: 0 }, 'registration', Headers.empty);
+  const key = {
+    serialize: (text: string, topic: string) => Buffer.from(`${topics.push(topic)}`.slice(1) + text),
+    deserialize: (bytes: Buffer, topic: string) => `${topics.push(topic)}`.slice(1) + bytes.toString(),
+  };
+  const bytes = subscription(key).serialize(
+    { instruction: 'delete', hash: null, primaryKey: 'k', primaryPartition: 0 },
+    'registration',
+    Headers.empty,
+  );
   subscription(key).deserialize(bytes, 'registration', Headers.empty);
   expect(topics).toEqual(['registration-pk', 'registration-pk']);
 });

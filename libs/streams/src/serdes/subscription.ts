@@ -44,7 +44,8 @@ function parsed<K>(primaryKey: Serde<K>, bytes: Buffer, topic: string, headers: 
   const instruction = instructions[bytes[1]!];
   const start = version < 0 || (bytes[0]! & noHash) !== 0 ? 2 : 2 + hashLength;
   const end = bytes.length - (version === 1 ? 4 : 0);
-  if (version < 0 || version > 1 || instruction === undefined || end < start) throw new SerdeError({ what: 'these bytes are not a subscription of version 0 or 1' });
+  if (version < 0 || version > 1 || instruction === undefined || end < start)
+    throw new SerdeError({ what: 'these bytes are not a subscription of version 0 or 1' });
   return {
     instruction,
     hash: start === 2 ? null : bytes.subarray(2, start),

@@ -1,13 +1,14 @@
 import { SerdeError } from '../errors/index.js';
-import type { Serde } from './serde.js';
+import type { BlockSerde, Serde } from './serde.js';
 
 const strict = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** UTF-8. Bytes that are no UTF-8 become replacement characters, as in Java. */
-export const string: Serde<string> = {
+export const string: BlockSerde<string> = {
   immutable: true,
   serialize: (value) => Buffer.from(value),
   deserialize: (bytes) => bytes.toString(),
+  deserializeFrom: (block, start, end) => block.toString('utf8', start, end),
 };
 
 /** The bytes themselves; what is decoded shares memory with what was read. */
@@ -23,6 +24,7 @@ export const uuid: Serde<string> = {
 };
 
 function checkedUuid(text: string): string {
-  if (!uuidForm.test(text)) throw new SerdeError({ what: 'this is not a UUID', help: 'A UUID is 32 hexadecimal digits in groups of 8, 4, 4, 4 and 12.' });
+  if (!uuidForm.test(text))
+    throw new SerdeError({ what: 'this is not a UUID', help: 'A UUID is 32 hexadecimal digits in groups of 8, 4, 4, 4 and 12.' });
   return text.toLowerCase();
 }

@@ -28,9 +28,15 @@ it.each(of('session-windowed key in a topic of the user'))('session of "$key" fr
 
 it('reads a window that is longer than any number without overflow', () => {
   const serde = serdes.timeWindowed(serdes.string, Number.MAX_SAFE_INTEGER);
-  expect(serde.deserialize(Buffer.from('6b0000000000000005', 'hex'), 'topic', Headers.empty)).toEqual({ key: 'k', window: { start: 5, end: Infinity } });
+  expect(serde.deserialize(Buffer.from('6b0000000000000005', 'hex'), 'topic', Headers.empty)).toEqual({
+    key: 'k',
+    window: { start: 5, end: Infinity },
+  });
 });
 
-it.each([serdes.timeWindowed(serdes.string, 10), serdes.sessionWindowed(serdes.string)])('refuses bytes that are too short to be a windowed key (%#)', (serde) => {
-  expect(() => serde.deserialize(Buffer.alloc(7), 'topic', Headers.empty)).toThrow(expect.objectContaining({ code: 'OUZEL_SERDE' }));
-});
+it.each([serdes.timeWindowed(serdes.string, 10), serdes.sessionWindowed(serdes.string)])(
+  'refuses bytes that are too short to be a windowed key (%#)',
+  (serde) => {
+    expect(() => serde.deserialize(Buffer.alloc(7), 'topic', Headers.empty)).toThrow(expect.objectContaining({ code: 'OUZEL_SERDE' }));
+  },
+);

@@ -28,7 +28,10 @@ export function timeWindowed<K>(inner: Serde<K>, size: Duration): WindowedSerde<
       const at = tail(bytes, 8);
       const start = readInt64(bytes, at);
       const end = start + sizeMs;
-      return { key: inner.deserialize(bytes.subarray(0, at), topic, headers), window: { start, end: end > Number.MAX_SAFE_INTEGER ? Infinity : end } };
+      return {
+        key: inner.deserialize(bytes.subarray(0, at), topic, headers),
+        window: { start, end: end > Number.MAX_SAFE_INTEGER ? Infinity : end },
+      };
     },
   };
 }
@@ -45,7 +48,10 @@ export function sessionWindowed<K>(inner: Serde<K>): WindowedSerde<K> {
     serialize: ({ key, window }, topic, headers) => withTimes(inner.serialize(key, topic, headers), window.end, window.start),
     deserialize(bytes, topic, headers) {
       const at = tail(bytes, 16);
-      return { key: inner.deserialize(bytes.subarray(0, at), topic, headers), window: { start: readInt64(bytes, at + 8), end: readInt64(bytes, at) } };
+      return {
+        key: inner.deserialize(bytes.subarray(0, at), topic, headers),
+        window: { start: readInt64(bytes, at + 8), end: readInt64(bytes, at) },
+      };
     },
   };
 }

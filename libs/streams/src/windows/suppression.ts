@@ -38,7 +38,12 @@ class Suppressed extends Suppression {
   }
 }
 
-function suppressed(until: 'window-close' | 'time-limit', limitMs: number, whenFull: 'emit-early' | 'shut-down', bounds: BufferBounds): Suppression {
+function suppressed(
+  until: 'window-close' | 'time-limit',
+  limitMs: number,
+  whenFull: 'emit-early' | 'shut-down',
+  bounds: BufferBounds,
+): Suppression {
   const { maxRecords = Infinity, maxBytes = Infinity, logging = true } = bounds;
   for (const [name, bound] of Object.entries({ maxRecords, maxBytes })) {
     if (!(bound >= 0)) throw new TopologyError('OUZEL_TOPOLOGY', { what: `${name} of a suppression must not be negative` });

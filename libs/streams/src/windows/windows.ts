@@ -100,7 +100,8 @@ export function tumbling(size: Duration, options: GraceOptions = {}): TimeWindow
 export function hopping(size: Duration, advance: Duration, options: GraceOptions = {}): TimeWindow {
   const sizeMs = atLeast(1, 'window size', size);
   const advanceMs = atLeast(1, 'advance', advance);
-  if (advanceMs > sizeMs) throw new TopologyError('OUZEL_TOPOLOGY', { what: `the advance of a window (${advanceMs} ms) is longer than its size (${sizeMs} ms)` });
+  if (advanceMs > sizeMs)
+    throw new TopologyError('OUZEL_TOPOLOGY', { what: `the advance of a window (${advanceMs} ms) is longer than its size (${sizeMs} ms)` });
   return new AlignedWindow(sizeMs, advanceMs, graceOf(options));
 }
 
@@ -124,6 +125,7 @@ export function within(difference: Duration, options: GraceOptions & { before?: 
   const differenceMs = atLeast(0, 'time difference', difference);
   const beforeMs = options.before === undefined ? differenceMs : durationMs(options.before, 'before');
   const afterMs = options.after === undefined ? differenceMs : durationMs(options.after, 'after');
-  if (beforeMs + afterMs < 0) throw new TopologyError('OUZEL_TOPOLOGY', { what: `a join window from ${-beforeMs} ms to ${afterMs} ms is empty` });
+  if (beforeMs + afterMs < 0)
+    throw new TopologyError('OUZEL_TOPOLOGY', { what: `a join window from ${-beforeMs} ms to ${afterMs} ms is empty` });
   return new Within(beforeMs, afterMs, graceOf(options));
 }

@@ -39,7 +39,9 @@ export class ForeignTableJoin<FK, K, R> extends ProcessorNode<FK, Change<R>, K, 
     const { keys, subscription, topic } = this.options;
     for await (const [bytes, stored] of this.subscriptions.prefixScan(keys.subscribers(key))) {
       const { hash, primaryPartition } = subscription.deserialize(stored.value, topic, Headers.empty);
-      const pending = this.forward(new StreamRecord(keys.primaryKey(bytes), { hash, foreignValue: value.newValue, primaryPartition }, timestamp, headers));
+      const pending = this.forward(
+        new StreamRecord(keys.primaryKey(bytes), { hash, foreignValue: value.newValue, primaryPartition }, timestamp, headers),
+      );
       if (pending !== undefined) await pending;
     }
   }

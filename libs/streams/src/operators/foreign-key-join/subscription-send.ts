@@ -37,7 +37,9 @@ export class SubscriptionSend<K, V, FK> extends ProcessorNode<K, Change<V>, FK |
     if (steps.length === 0) return;
     const hash = valueHash(newValue, this.options.valueSerde, this.options.valueTopic);
     const { partition: primaryPartition } = this.context;
-    return forwardEach(steps.values(), ([foreignKey, instruction]) => this.forward(new StreamRecord(foreignKey, { instruction, hash, primaryKey: key, primaryPartition }, timestamp, headers)));
+    return forwardEach(steps.values(), ([foreignKey, instruction]) =>
+      this.forward(new StreamRecord(foreignKey, { instruction, hash, primaryKey: key, primaryPartition }, timestamp, headers)),
+    );
   }
 
   private leftSteps(key: K, newValue: V | null, oldValue: V | null): Step<FK>[] {
@@ -71,6 +73,9 @@ export class SubscriptionSend<K, V, FK> extends ProcessorNode<K, Change<V>, FK |
   private isChanged(from: FK, to: FK | null): boolean {
     const { foreignKeySerde, foreignKeyTopic } = this.options;
     if (to === null) return true;
-    return from !== to && !foreignKeySerde.serialize(from, foreignKeyTopic, Headers.empty).equals(foreignKeySerde.serialize(to, foreignKeyTopic, Headers.empty));
+    return (
+      from !== to &&
+      !foreignKeySerde.serialize(from, foreignKeyTopic, Headers.empty).equals(foreignKeySerde.serialize(to, foreignKeyTopic, Headers.empty))
+    );
   }
 }

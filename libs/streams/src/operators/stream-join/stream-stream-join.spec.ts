@@ -25,7 +25,13 @@ const windowStore = (name: string) =>
 const stores = [
   windowStore('left'),
   windowStore('right'),
-  unmatchedRecords({ name: 'unmatched', key: serdes.string, logging: false, persistent: true, sides: { left: serdes.string, right: serdes.string } }),
+  unmatchedRecords({
+    name: 'unmatched',
+    key: serdes.string,
+    logging: false,
+    persistent: true,
+    sides: { left: serdes.string, right: serdes.string },
+  }),
 ];
 const joiner = (left: string | null, right: string | null) => `${left}+${right}`;
 
@@ -34,13 +40,17 @@ async function join(kind: Kind, emitIntervalMs = 0) {
   const common = { kind, window, outerStore: kind === 'inner' ? undefined : 'unmatched', emitIntervalMs, tracker: 'join' } as const;
   const sides = {
     left: [new JoinWindowStore({ store: 'left' }), new StreamStreamJoin({ ...common, side: 'left', otherStore: 'right', joiner })],
-    right: [new JoinWindowStore({ store: 'right' }), new StreamStreamJoin({ ...common, side: 'right', otherStore: 'left', joiner: (right: any, left: any) => joiner(left, right) })],
+    right: [
+      new JoinWindowStore({ store: 'right' }),
+      new StreamStreamJoin({ ...common, side: 'right', otherStore: 'left', joiner: (right: any, left: any) => joiner(left, right) }),
+    ],
   } as const;
   const bench = await OperatorBench.open(sides.left, stores);
   sides.right[0].children.push(sides.right[1]);
   sides.right[1].children.push(bench.end);
   for (const node of sides.right) void node.init(bench);
-  const pipe = (side: 'left' | 'right', key: string | null, value: string | null, timestamp: number) => bench.pipe(key, value, timestamp, { node: sides[side][0] });
+  const pipe = (side: 'left' | 'right', key: string | null, value: string | null, timestamp: number) =>
+    bench.pipe(key, value, timestamp, { node: sides[side][0] });
   return { bench, pipe };
 }
 
@@ -50,7 +60,14 @@ interface Input {
   readonly step: number;
 }
 /** Time goes forward, with records up to 5 ms late: the window of none is over when it comes. */
-const inputs = fc.array(fc.record({ side: fc.constantFrom('left' as const, 'right' as const), key: fc.constantFrom('a', 'b'), step: fc.integer({ min: -5, max: 12 }) }), { maxLength: 40 });
+const inputs = fc.array(
+  fc.record({
+    side: fc.constantFrom('left' as const, 'right' as const),
+    key: fc.constantFrom('a', 'b'),
+    step: fc.integer({ min: -5, max: 12 }),
+  }),
+  { maxLength: 40 },
+);
 
 function placed(list: readonly Input[]) {
   let latest = 20;
@@ -72,7 +89,12 @@ it.each<Kind>(['inner', 'left', 'outer'])('finds in an %s join what a search ove
       await pipe('right', 'z', 'end', 10_000);
       await pipe('left', 'z', 'end', 20_000);
       await pipe('right', 'z', 'end', 20_000);
-      expect(bench.text().filter((text) => !text.startsWith('z')).sort()).toEqual(pairs(kind, records).sort());
+      expect(
+        bench
+          .text()
+          .filter((text) => !text.startsWith('z'))
+          .sort(),
+      ).toEqual(pairs(kind, records).sort());
     }),
   );
 });
@@ -117,7 +139,10 @@ it('joins a stream with itself in one node as two nodes do', async () => {
   await fc.assert(
     fc.asyncProperty(inputs, async (list) => {
       const two = await join('inner');
-      const one = await OperatorBench.open([new JoinWindowStore<string, string>({ store: 'left' }), new StreamStreamSelfJoin({ store: 'left', window, joiner })], stores);
+      const one = await OperatorBench.open(
+        [new JoinWindowStore<string, string>({ store: 'left' }), new StreamStreamSelfJoin({ store: 'left', window, joiner })],
+        stores,
+      );
       for (const { key, value, timestamp } of placed(list)) {
         await two.pipe('left', key, value, timestamp);
         await two.pipe('right', key, value, timestamp);
@@ -134,7 +159,8 @@ function pairs(kind: Kind, records: ReturnType<typeof placed>): string[] {
   const found: string[] = [];
   for (const left of records.filter(({ side }) => side === 'left')) {
     for (const right of records.filter(({ side }) => side === 'right')) {
-      if (left.key !== right.key || right.timestamp < left.timestamp - window.beforeMs || right.timestamp > left.timestamp + window.afterMs) continue;
+      if (left.key !== right.key || right.timestamp < left.timestamp - window.beforeMs || right.timestamp > left.timestamp + window.afterMs)
+        continue;
       matched.add(left.value).add(right.value);
       found.push(`${left.key}=${left.value}+${right.value}@${Math.max(left.timestamp, right.timestamp)}`);
     }

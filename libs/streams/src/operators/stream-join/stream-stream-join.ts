@@ -120,13 +120,19 @@ export class StreamStreamJoin<K, V, O, Out> extends ProcessorNode<K, V, K, Out> 
     }
   }
 
-  private forwardAlone({ headers }: StreamRecord<K, V>, { key, timestamp, side }: UnmatchedRecord<K>, value: unknown): void | Promise<void> {
+  private forwardAlone(
+    { headers }: StreamRecord<K, V>,
+    { key, timestamp, side }: UnmatchedRecord<K>,
+    value: unknown,
+  ): void | Promise<void> {
     const isOwn = side === this.options.side;
     const joined = this.options.joiner(isOwn ? (value as V) : null, isOwn ? null : (value as O), key);
     return this.forward(new StreamRecord(key, synchronous(joined, 'join'), timestamp, headers));
   }
 
   private forwardJoined(record: StreamRecord<K, V>, own: V, other: O | null, timestamp: number): void | Promise<void> {
-    return this.forward(new StreamRecord(record.key, synchronous(this.options.joiner(own, other, record.key), 'join'), timestamp, record.headers));
+    return this.forward(
+      new StreamRecord(record.key, synchronous(this.options.joiner(own, other, record.key), 'join'), timestamp, record.headers),
+    );
   }
 }

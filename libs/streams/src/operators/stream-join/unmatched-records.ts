@@ -21,7 +21,9 @@ export interface UnmatchedRecord<K> {
 export type SideSerdes = Readonly<Record<JoinSide, Serde<any>>>;
 
 /** The store of one left or outer join. */
-export function unmatchedRecords<K>(store: OperatorStore<K> & { readonly persistent: boolean; readonly sides: SideSerdes }): StateStoreSpec {
+export function unmatchedRecords<K>(
+  store: OperatorStore<K> & { readonly persistent: boolean; readonly sides: SideSerdes },
+): StateStoreSpec {
   return operatorSpec(store, 'list', store.persistent, (keys, parts) => new UnmatchedRecords(store.name, keys, store.sides, parts));
 }
 

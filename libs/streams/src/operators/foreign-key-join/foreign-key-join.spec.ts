@@ -1,0 +1,230 @@
+import fc from 'fast-check';
+import type { Change } from '../../processor/change.js';
+import { serdes } from '../../serdes/serdes.js';
+import { subscription, type Subscription } from '../../serdes/subscription.js';
+import { subscriptionStore } from '../../state/operator-stores.js';
+import { storeSpec } from '../../state/store-spec.js';
+import { OperatorBench } from '../operator-bench.spec-support.js';
+import { TableSource } from '../table-source.js';
+import { storeView } from '../table-view.js';
+import { ForeignTableJoin } from './foreign-table-join.js';
+import { ResponseJoin } from './response-join.js';
+import { SubscriptionJoin } from './subscription-join.js';
+import { SubscriptionKeys } from './subscription-keys.js';
+import { SubscriptionReceive } from './subscription-receive.js';
+import { SubscriptionSend } from './subscription-send.js';
+
+type Kind = 'inner' | 'left';
+/** A row of the left table names its foreign key before the dot; `-` is none. */
+const foreignKey = (value: string) => (value.startsWith('-') ? null : value.slice(0, value.indexOf('.')));
+const joiner = (left: string, right: string | null) => `${left}+${right}`;
+const table = (name: string) =>
+  storeSpec({
+    name,
+    shape: { kind: 'key-value' },
+    persistent: false,
+    key: serdes.string,
+    value: serdes.string,
+    form: 'timestamped',
+    caching: false,
+    logging: false,
+  });
+
+const topic = 'subscriptions';
+const keys = new SubscriptionKeys({ foreignKey: serdes.string, primaryKey: serdes.string, topic });
+const hashing = { valueSerde: serdes.string, valueTopic: 'hash' };
+const send = (kind: Kind) =>
+  new SubscriptionSend<string, string, string>({ foreignKey, kind, foreignKeySerde: serdes.string, foreignKeyTopic: 'fk', ...hashing });
+const change = (newValue: string | null, oldValue: string | null = null, isLatest = true): Change<string> => ({
+  newValue,
+  oldValue,
+  isLatest,
+});
+
+describe('what is sent to the foreign table', () => {
+  const sent = async (kind: Kind, value: Change<string>) => {
+    const bench = await OperatorBench.open(send(kind));
+    await bench.pipe('k', value, 3);
+    return {
+      bench,
+      steps: bench.take().map(({ key, value: { instruction, hash } }) => `${key} ${instruction}${hash === null ? ' (no hash)' : ''}`),
+    };
+  };
+
+  it.each<[Kind, Change<string>, string[]]>([
+    ['inner', change('a.1'), ['a answer-match']],
+    ['inner', change('a.2', 'a.1'), ['a answer-match']],
+    ['inner', change('b.1', 'a.1'), ['a delete', 'b answer-always']],
+    ['inner', change('-', 'a.1'), ['a delete-and-answer']],
+    ['inner', change('a.1', '-'), ['a answer-match']],
+    ['inner', change(null, 'a.1'), ['a delete-and-answer (no hash)']],
+    ['inner', change(null, '-'), []],
+    ['left', change('a.1'), ['a answer-always']],
+    ['left', change('a.2', 'a.1'), ['a answer-always']],
+    ['left', change('b.1', 'a.1'), ['a delete', 'b answer-always']],
+    ['left', change('-'), ['null answer-always']],
+    ['left', change('-', 'a.1'), ['a delete', 'null answer-always']],
+    ['left', change(null, 'a.1'), ['a delete (no hash)', 'null answer-always (no hash)']],
+    ['left', change(null, '-'), ['null answer-always (no hash)']],
+    ['left', change(null, null), []],
+  ])('by an %s join for %p', async (kind, value, expected) => {
+    expect((await sent(kind, value)).steps).toEqual(expected);
+  });
+
+  it('counts a row without a foreign key in an inner join, and a change that is not the newest version', async () => {
+    expect((await sent('inner', change('-'))).bench.dropped).toEqual(['null-foreign-key']);
+    expect((await sent('left', change('-'))).bench.dropped).toEqual([]);
+    expect((await sent('left', change('a.1', null, false))).bench.dropped).toEqual(['out-of-order-version']);
+  });
+});
+
+/** The whole join. Messages between both sides lie in two queues until they are delivered: each key's in order, different keys in any. */
+class WholeJoin {
+  private readonly subscriptions: { key: string | null; value: Subscription<string>; timestamp: number }[] = [];
+  private readonly responses: { key: string; value: unknown; timestamp: number }[] = [];
+  readonly result = new Map<string, string>();
+
+  private constructor(
+    private readonly left: OperatorBench,
+    private readonly right: OperatorBench,
+    private readonly subscribed: SubscriptionReceive<string, string>,
+    private readonly answered: OperatorBench,
+  ) {}
+
+  static async open(kind: Kind): Promise<WholeJoin> {
+    const left = await OperatorBench.open(
+      [new TableSource<string, string>({ store: 'left', oldValues: true }), send(kind)],
+      [table('left')],
+    );
+    const kept = { store: 'subscriptions', keys, subscription: subscription(serdes.string), topic };
+    const subscriptions = subscriptionStore({ name: 'subscriptions', key: serdes.string, logging: false });
+    const right = await OperatorBench.open(
+      [new TableSource<string, string>({ store: 'right', oldValues: true }), new ForeignTableJoin<string, string, string>(kept)],
+      [table('right'), subscriptions],
+    );
+    const receive = new SubscriptionReceive<string, string>(kept);
+    const join = new SubscriptionJoin<string, string, string>({ right: storeView('right') });
+    receive.children.push(join);
+    join.children.push(right.end);
+    receive.init(right);
+    await join.init(right);
+    const resolve = new ResponseJoin<string, string, string, string>({
+      left: { stores: [], open: () => left.getStateStore<any>('left') },
+      joiner,
+      kind,
+      ...hashing,
+    });
+    return new WholeJoin(left, right, receive, await OperatorBench.open(resolve));
+  }
+
+  async put(side: 'left' | 'right', key: string, value: string | null, timestamp: number): Promise<void> {
+    await this[side].pipe(key, value, timestamp);
+    this.subscriptions.push(...(this.left.take() as typeof this.subscriptions));
+    this.responses.push(...(this.right.take() as typeof this.responses));
+  }
+
+  /** Delivers the message that waits longest for the key that `choose` points at; false when there is none. */
+  async deliver(choose: number): Promise<boolean> {
+    const isResponse = this.subscriptions.length === 0 || (choose % 2 === 1 && this.responses.length > 0);
+    const queue = isResponse ? this.responses : this.subscriptions;
+    if (queue.length === 0) return false;
+    const { key } = queue[choose % queue.length]!;
+    const [message] = queue.splice(queue.findIndex((other) => other.key === key), 1); // prettier-ignore
+    if (isResponse) {
+      await this.answered.pipe(key, message!.value, message!.timestamp);
+      for (const { key: row, value } of this.answered.take()) {
+        if (value === null) this.result.delete(row);
+        else this.result.set(row, value);
+      }
+    } else {
+      await this.right.pipe(key, message!.value, message!.timestamp, { node: this.subscribed });
+      this.responses.push(...(this.right.take() as typeof this.responses));
+    }
+    return true;
+  }
+
+  async deliverAll(): Promise<void> {
+    for (let choose = 7; await this.deliver(choose); choose += 3);
+  }
+}
+
+const writes = (lefts: readonly (string | null)[], rights: readonly (string | null)[]) =>
+  fc.array(
+    fc.oneof(
+      fc.record({
+        side: fc.constant('left' as const),
+        key: fc.constantFrom('1', '2'),
+        value: fc.constantFrom(...lefts),
+        deliver: fc.nat(9),
+      }),
+      fc.record({
+        side: fc.constant('right' as const),
+        key: fc.constantFrom('a', 'b'),
+        value: fc.constantFrom(...rights),
+        deliver: fc.nat(9),
+      }),
+    ),
+    { maxLength: 20 },
+  );
+
+it.each<[Kind, readonly (string | null)[], readonly (string | null)[]]>([
+  ['inner', ['a.x', 'a.y', 'b.x'], ['r', 's']],
+  ['left', ['a.x', 'a.y', 'b.x', '-', null], ['r', 's', null]],
+])('an %s join ends with what joining the final tables gives, however messages overtake each other', async (kind, lefts, rights) => {
+  await fc.assert(
+    fc.asyncProperty(writes(lefts, rights), async (list) => {
+      const join = await WholeJoin.open(kind);
+      const tables = { left: new Map<string, string>(), right: new Map<string, string>() };
+      for (const [timestamp, { side, key, value, deliver }] of list.entries()) {
+        await join.put(side, key, value, timestamp);
+        if (value === null) tables[side].delete(key);
+        else tables[side].set(key, value);
+        for (let i = 0; i < deliver % 3; i++) await join.deliver(deliver + i);
+      }
+      await join.deliverAll();
+      const expected = [...tables.left].flatMap(([key, value]) => {
+        const foreign = tables.right.get(foreignKey(value) ?? '') ?? null;
+        return kind === 'inner' && foreign === null ? [] : [[key, joiner(value, foreign)]];
+      });
+      expect(Object.fromEntries(join.result)).toEqual(Object.fromEntries(expected));
+    }),
+  );
+});
+
+it.each<[string, readonly ['left' | 'right', string, string | null][]]>([
+  [
+    'the row is deleted and comes again without a match',
+    [
+      ['left', '1', null],
+      ['left', '1', 'a.x'],
+    ],
+  ],
+  [
+    'the row changes and its match is deleted',
+    [
+      ['left', '1', 'b.y'],
+      ['right', 'b', null],
+    ],
+  ],
+])('an inner join keeps its result where %s before the answer comes, as Kafka Streams does', async (_case, changes) => {
+  // prettier-ignore
+  const join = await WholeJoin.open('inner');
+  await join.put('right', 'b', 'r', 0);
+  await join.put('left', '1', 'b.x', 1);
+  await join.deliverAll();
+  for (const [side, key, value] of changes) await join.put(side, key, value, 2);
+  await join.deliverAll();
+  expect(Object.fromEntries(join.result)).toEqual({ 1: 'b.x+r' });
+});
+
+it('an answer has the later time of both rows, one to a change of the right row that row’s', async () => {
+  const join = await OperatorBench.open(new SubscriptionJoin<string, string, string>({ right: storeView('right') }), [table('right')]);
+  join.getStateStore<{ put(key: string, value: unknown): void }>('right').put('a', { value: 'r', timestamp: 50 });
+  const asks = (instruction: Subscription<string>['instruction']) => ({ instruction, hash: null, primaryKey: 'k', primaryPartition: 0 });
+  await join.pipe('a', asks('answer-match'), 10);
+  await join.pipe('a', asks('answer-match'), 60);
+  await join.pipe('b', asks('answer-always'), 10);
+  await join.pipe('b', asks('answer-match'), 10);
+  await join.pipe('a', asks('delete'), 10);
+  expect(join.take().map(({ timestamp, value }) => `${value.foreignValue}@${timestamp}`)).toEqual(['r@50', 'r@60', 'null@10']);
+});
