@@ -10,7 +10,8 @@ import { endOf, keyOf as sessionKeyOf, sessionSuffix, startOf as sessionStartOf 
 import { keyOf, startOf, windowKey } from './window/window-key-schema.js';
 import { TimestampedForm } from './value-form.js';
 
-const recorded = (file: string): any[] => JSON.parse(readFileSync(new URL(`../../../../test/golden/recorded/bytes/${file}`, import.meta.url), 'utf8'));
+const recorded = (file: string): any[] =>
+  JSON.parse(readFileSync(new URL(`../../../../test/golden/recorded/bytes/${file}`, import.meta.url), 'utf8'));
 const ofKind = (file: string, kind: string) => recorded(file).filter((vector) => vector.kind.startsWith(kind));
 const bytes = (text: string | null): Buffer | null => (text === null ? null : Buffer.from(text));
 
@@ -20,17 +21,23 @@ function contextIn({ timestamp, offset, topic, partition, headers }: any): Recor
 }
 
 describe('bytes of Kafka Streams', () => {
-  it.each(ofKind('windowed-keys.json', 'window store and changelog key'))('key of window $key@$start, $sequence', ({ key, start, sequence, hex }) => {
-    const text = windowKey(byteString(Buffer.from(key)), start, sequence);
-    expect(bytesOf(text).toString('hex')).toBe(hex);
-    expect([bytesOf(keyOf(text)).toString(), startOf(text)]).toEqual([key, start]);
-  });
+  it.each(ofKind('windowed-keys.json', 'window store and changelog key'))(
+    'key of window $key@$start, $sequence',
+    ({ key, start, sequence, hex }) => {
+      const text = windowKey(byteString(Buffer.from(key)), start, sequence);
+      expect(bytesOf(text).toString('hex')).toBe(hex);
+      expect([bytesOf(keyOf(text)).toString(), startOf(text)]).toEqual([key, start]);
+    },
+  );
 
-  it.each(ofKind('windowed-keys.json', 'session store and changelog key'))('key of session $key@$start-$end', ({ key, start, end, hex }) => {
-    const text = byteString(Buffer.from(key)) + sessionSuffix(end, start);
-    expect(bytesOf(text).toString('hex')).toBe(hex);
-    expect([bytesOf(sessionKeyOf(text)).toString(), sessionStartOf(text), endOf(text)]).toEqual([key, start, end]);
-  });
+  it.each(ofKind('windowed-keys.json', 'session store and changelog key'))(
+    'key of session $key@$start-$end',
+    ({ key, start, end, hex }) => {
+      const text = byteString(Buffer.from(key)) + sessionSuffix(end, start);
+      expect(bytesOf(text).toString('hex')).toBe(hex);
+      expect([bytesOf(sessionKeyOf(text)).toString(), sessionStartOf(text), endOf(text)]).toEqual([key, start, end]);
+    },
+  );
 
   it.each(ofKind('store-payloads.json', 'timestamped value'))('value $value at $timestamp', ({ value, timestamp, hex }) => {
     const form = new TimestampedForm(serdes.string, 'topic');

@@ -17,7 +17,8 @@ export class KeyCodec<K> {
   ) {}
 
   bytes(key: K): Buffer {
-    if (key === null || key === undefined) throw new StateError('OUZEL_STATE', { what: 'a key must not be null', where: `store "${this.store}"` });
+    if (key === null || key === undefined)
+      throw new StateError('OUZEL_STATE', { what: 'a key must not be null', where: `store "${this.store}"` });
     return this.serde.serialize(key, this.topic, Headers.empty);
   }
 

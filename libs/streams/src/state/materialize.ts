@@ -15,7 +15,12 @@ export interface MaterializeRequest {
   readonly value: Serde<any>;
   readonly options: Materialized;
   /** Where the options say nothing. */
-  readonly defaults: { readonly storeType: 'persistent' | 'in-memory'; readonly caching: boolean; readonly logging: TopicConfig | false; readonly storeFormat?: 'plain' | 'headers' };
+  readonly defaults: {
+    readonly storeType: 'persistent' | 'in-memory';
+    readonly caching: boolean;
+    readonly logging: TopicConfig | false;
+    readonly storeFormat?: 'plain' | 'headers';
+  };
 }
 
 /** The store of an operator with everything that options and defaults say (MaterializedInternal, KeyValueStoreMaterializer …). */

@@ -6,7 +6,12 @@ export function byBytes(a: ByteString, b: ByteString): number {
 }
 
 /** Rows of a sorted store with newer writes over them; null is a deletion. Both sides must be in the order asked for, which is the reverse of `compare` where that is said. */
-export async function* mergeRows<V>(writes: readonly Row<V | null>[], rows: AsyncIterable<Row<V>>, reverse: boolean, compare = byBytes): AsyncGenerator<Row<V>> {
+export async function* mergeRows<V>(
+  writes: readonly Row<V | null>[],
+  rows: AsyncIterable<Row<V>>,
+  reverse: boolean,
+  compare = byBytes,
+): AsyncGenerator<Row<V>> {
   const direction = reverse ? -1 : 1;
   let at = 0;
   for await (const row of rows) {

@@ -32,13 +32,28 @@ export function graceBuffer<K, V>(store: OperatorStore<K> & { readonly value: Se
  */
 export function subscriptionStore(store: OperatorStore<unknown>): StateStoreSpec {
   const { name, logging } = store;
-  const definition = { name, shape: { kind: 'key-value' }, persistent: true, key: serdes.buffer, value: serdes.buffer, form: 'timestamped', caching: false, logging } as const;
-  const create = (_keys: KeyCodec<unknown>, parts: StoreParts) => createKeyValueStore(definition, new TimestampedFormWithHeaders(serdes.buffer, parts.topic), parts, undefined);
+  const definition = {
+    name,
+    shape: { kind: 'key-value' },
+    persistent: true,
+    key: serdes.buffer,
+    value: serdes.buffer,
+    form: 'timestamped',
+    caching: false,
+    logging,
+  } as const;
+  const create = (_keys: KeyCodec<unknown>, parts: StoreParts) =>
+    createKeyValueStore(definition, new TimestampedFormWithHeaders(serdes.buffer, parts.topic), parts, undefined);
   return operatorSpec(store, 'timestamped-key-value', true, create);
 }
 
 /** A store of one operator, whatever it is. */
-export function operatorSpec<K>({ name, key, logging }: OperatorStore<K>, kind: StoreKind, persistent: boolean, make: (keys: KeyCodec<K>, parts: StoreParts) => StateStore): StateStoreSpec {
+export function operatorSpec<K>(
+  { name, key, logging }: OperatorStore<K>,
+  kind: StoreKind,
+  persistent: boolean,
+  make: (keys: KeyCodec<K>, parts: StoreParts) => StateStore,
+): StateStoreSpec {
   return {
     name,
     kind,

@@ -3,7 +3,15 @@ import type { RecordContext } from '../processor/record.js';
 import { RecordCache, type FlushedEntry, type StoreCache } from './record-cache.js';
 import { StoredValue } from './rows.js';
 
-const contextOf = (timestamp: number, headers = Headers.empty, topic = 'in'): RecordContext => ({ topic, partition: 0, offset: 0, timestamp, headers, sourceKey: null, sourceValue: null });
+const contextOf = (timestamp: number, headers = Headers.empty, topic = 'in'): RecordContext => ({
+  topic,
+  partition: 0,
+  offset: 0,
+  timestamp,
+  headers,
+  sourceKey: null,
+  sourceValue: null,
+});
 const value = (text: string) => new StoredValue(Buffer.from(text));
 /** key 1 + 24, value 1 + 1, context 20 + topic 2. */
 const smallEntry = 49;
@@ -24,7 +32,9 @@ class Lab {
   }
 
   private note(entries: readonly FlushedEntry[]): void {
-    this.flushed.push(entries.map(({ key, value: written, context }) => [key, written === null ? null : written.payload.toString(), context.timestamp]));
+    this.flushed.push(
+      entries.map(({ key, value: written, context }) => [key, written === null ? null : written.payload.toString(), context.timestamp]),
+    );
   }
 }
 

@@ -130,7 +130,8 @@ export class StoreCache {
     this.dirty.clear();
     this.lastDirty = undefined;
     const pending = this.write(written);
-    for (const entry of entries) if (entry !== evicted && entry.value === null && !entry.isDirty && this.entries.get(entry.key) === entry) this.remove(entry);
+    for (const entry of entries)
+      if (entry !== evicted && entry.value === null && !entry.isDirty && this.entries.get(entry.key) === entry) this.remove(entry);
     return pending;
   }
 
@@ -144,7 +145,11 @@ export class StoreCache {
   private fill(entry: CacheEntry, value: StoredValue | null, context: RecordContext | undefined): void {
     entry.value = value;
     entry.context = context;
-    const size = entry.key.length + this.extraKeyBytes + (value === null ? 0 : value.payload.length) + (context === undefined ? 45 : 45 + sizeOf(context));
+    const size =
+      entry.key.length +
+      this.extraKeyBytes +
+      (value === null ? 0 : value.payload.length) +
+      (context === undefined ? 45 : 45 + sizeOf(context));
     this.cache.bytes += size - entry.size;
     entry.size = size;
   }

@@ -35,7 +35,14 @@ describe('the state directory', () => {
   };
   const task = async (directory: StateDirectory, fingerprint: string, partition: number, offset: number) => {
     const folder = await directory.taskDirectory(fingerprint, partition);
-    const state = await TaskState.open({ directory: folder, applicationId: 'app', fingerprint, stores: [{ spec, changelog: 'c', sourceAsChangelog: false }], context, cache: undefined });
+    const state = await TaskState.open({
+      directory: folder,
+      applicationId: 'app',
+      fingerprint,
+      stores: [{ spec, changelog: 'c', sourceAsChangelog: false }],
+      context,
+      cache: undefined,
+    });
     (state.stores.get('s') as unknown as KeyValueStore<string, string>).put('a', '1');
     await state.commit(state.freeze(), new Map([['c', offset]]));
     return { state, folder };

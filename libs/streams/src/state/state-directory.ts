@@ -44,9 +44,11 @@ export class StateDirectory {
   static async open({ root, applicationId, random }: StateDirectoryOptions): Promise<StateDirectory> {
     const base = resolve(root);
     const folder = resolve(base, legal(applicationId));
-    if (!folder.startsWith(base + sep)) throw new OuzelError('OUZEL_CONFIG', { what: 'the application id leads out of the state directory', where: 'applicationId' });
+    if (!folder.startsWith(base + sep))
+      throw new OuzelError('OUZEL_CONFIG', { what: 'the application id leads out of the state directory', where: 'applicationId' });
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    if ((await lstat(folder)).isSymbolicLink()) throw new StateError('OUZEL_STATE', { what: 'the folder is a symbolic link', where: folder });
+    if ((await lstat(folder)).isSymbolicLink())
+      throw new StateError('OUZEL_STATE', { what: 'the folder is a symbolic link', where: folder });
     const lock = await DirectoryLock.take(join(folder, 'lock'), folder);
     return new StateDirectory(folder, lock, await processIdOf(join(folder, 'process-id'), random));
   }
@@ -123,7 +125,11 @@ function taskFolder(fingerprint: string, partition: number): string {
 }
 
 function legal(name: string): string {
-  if (!/^[A-Za-z0-9._-]{1,200}$/.test(name) || /^\.+$/.test(name)) throw new OuzelError('OUZEL_CONFIG', { what: `"${name}" can not name a folder`, help: 'Use 1 to 200 of the characters a-z, A-Z, 0-9, ".", "_", "-".' });
+  if (!/^[A-Za-z0-9._-]{1,200}$/.test(name) || /^\.+$/.test(name))
+    throw new OuzelError('OUZEL_CONFIG', {
+      what: `"${name}" can not name a folder`,
+      help: 'Use 1 to 200 of the characters a-z, A-Z, 0-9, ".", "_", "-".',
+    });
   return name;
 }
 

@@ -25,7 +25,8 @@ export interface StoreContext {
   drop(reason: DropReason, store: string): void;
 }
 
-export type StoreKind = 'key-value' | 'timestamped-key-value' | 'window' | 'timestamped-window' | 'session' | 'versioned' | 'list' | 'buffer';
+export type StoreKind =
+  'key-value' | 'timestamped-key-value' | 'window' | 'timestamped-window' | 'session' | 'versioned' | 'list' | 'buffer';
 
 /** What a store is, without its code: what names, changelog topic and the task's folder are derived from. */
 export interface StateStoreSpec {

@@ -103,7 +103,14 @@ export class StoreLab<S> implements StoreContext {
   private async openState(): Promise<void> {
     const { spec, cache, folder } = this;
     const stores = [{ spec, changelog, sourceAsChangelog: false }];
-    this.state = await TaskState.open({ directory: folder === null ? null : join(folder, 'task'), applicationId: 'app', fingerprint: 'f', stores, context: this, cache });
+    this.state = await TaskState.open({
+      directory: folder === null ? null : join(folder, 'task'),
+      applicationId: 'app',
+      fingerprint: 'f',
+      stores,
+      context: this,
+      cache,
+    });
   }
 }
 
@@ -115,4 +122,10 @@ export async function listed<T>(entries: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = [];
   for await (const entry of entries) list.push(entry);
   return list;
+}
+
+/** A put into the model of a store: null deletes. */
+export function putInto<K, V>(model: Map<K, V>, key: K, value: V | null): void {
+  if (value === null) model.delete(key);
+  else model.set(key, value);
 }

@@ -4,7 +4,14 @@ import { createSessionStore } from './session/create-session-store.js';
 import type { StateStore, StateStoreSpec, StoreKind, StoreParts } from './state-store.js';
 import type { TopicConfig } from './store.js';
 import type { StoreShape } from './store-suppliers.js';
-import { PlainForm, PlainFormWithDeletionHeaders, PlainFormWithHeaders, TimestampedForm, TimestampedFormWithDeletionHeaders, type ValueForm } from './value-form.js';
+import {
+  PlainForm,
+  PlainFormWithDeletionHeaders,
+  PlainFormWithHeaders,
+  TimestampedForm,
+  TimestampedFormWithDeletionHeaders,
+  type ValueForm,
+} from './value-form.js';
 import { createVersionedStore } from './versioned/create-versioned-store.js';
 import { createWindowStore } from './window/create-window-store.js';
 
@@ -32,7 +39,8 @@ export function storeSpec(definition: StoreDefinition): StateStoreSpec {
     persistent,
     caching,
     logging,
-    retentionMs: shape.kind === 'window' || shape.kind === 'session' ? shape.retentionMs : shape.kind === 'versioned' ? shape.historyMs : undefined,
+    retentionMs:
+      shape.kind === 'window' || shape.kind === 'session' ? shape.retentionMs : shape.kind === 'versioned' ? shape.historyMs : undefined,
     retainDuplicates: shape.kind === 'window' && shape.retainDuplicates,
     key: definition.key,
     create: (parts) => createStore(definition, parts),
@@ -72,6 +80,7 @@ function createStore(definition: StoreDefinition, parts: StoreParts): StateStore
 }
 
 function valueForm({ form, value, format = 'plain' }: StoreDefinition, topic: string): ValueForm<any> {
-  if (format === 'headers') return form === 'timestamped' ? new TimestampedFormWithDeletionHeaders(value, topic) : new PlainFormWithDeletionHeaders(value, topic);
+  if (format === 'headers')
+    return form === 'timestamped' ? new TimestampedFormWithDeletionHeaders(value, topic) : new PlainFormWithDeletionHeaders(value, topic);
   return form === 'timestamped' ? new TimestampedForm(value, topic) : new PlainForm(value, topic);
 }

@@ -42,11 +42,7 @@ export interface VersionedShape {
 
 /** What kind of rows a store keeps, and for how long. Times in ms. */
 export type StoreShape =
-  | { readonly kind: 'key-value' }
-  | { readonly kind: 'lru'; readonly maxEntries: number }
-  | WindowShape
-  | SessionShape
-  | VersionedShape;
+  { readonly kind: 'key-value' } | { readonly kind: 'lru'; readonly maxEntries: number } | WindowShape | SessionShape | VersionedShape;
 
 export interface WindowStoreOptions {
   retention: Duration;
@@ -57,8 +53,13 @@ export interface WindowStoreOptions {
 function window(name: string, { retention, size, retainDuplicates = false }: WindowStoreOptions, persistent: boolean): StoreSupplier {
   const retentionMs = durationMs(retention, 'retention');
   const sizeMs = durationMs(size, 'size');
-  if (retentionMs < 0 || sizeMs < 0) throw new TopologyError('OUZEL_TOPOLOGY', { what: 'retention and window size must not be negative', where: `store "${name}"` });
-  if (sizeMs > retentionMs) throw new TopologyError('OUZEL_TOPOLOGY', { what: `the retention of ${retentionMs} ms is shorter than a window of ${sizeMs} ms`, where: `store "${name}"` });
+  if (retentionMs < 0 || sizeMs < 0)
+    throw new TopologyError('OUZEL_TOPOLOGY', { what: 'retention and window size must not be negative', where: `store "${name}"` });
+  if (sizeMs > retentionMs)
+    throw new TopologyError('OUZEL_TOPOLOGY', {
+      what: `the retention of ${retentionMs} ms is shorter than a window of ${sizeMs} ms`,
+      where: `store "${name}"`,
+    });
   return new SuppliedStore(name, { kind: 'window', retentionMs, sizeMs, retainDuplicates }, persistent);
 }
 
@@ -78,5 +79,13 @@ export const suppliers = {
   persistentSessionStore: (name: string, { retention }: { retention: Duration }): StoreSupplier => session(name, retention, true),
   inMemorySessionStore: (name: string, { retention }: { retention: Duration }): StoreSupplier => session(name, retention, false),
   persistentVersionedKeyValueStore: (name: string, { history, segment }: { history: Duration; segment?: Duration }): StoreSupplier =>
-    new SuppliedStore(name, { kind: 'versioned', historyMs: durationMs(history, 'history'), segmentMs: segment === undefined ? undefined : durationMs(segment, 'segment') }, true),
+    new SuppliedStore(
+      name,
+      {
+        kind: 'versioned',
+        historyMs: durationMs(history, 'history'),
+        segmentMs: segment === undefined ? undefined : durationMs(segment, 'segment'),
+      },
+      true,
+    ),
 };

@@ -36,9 +36,18 @@ class DefinedStoreBuilder<S> extends StoreBuilder<S> {
   }
 }
 
-function builder<S>(kinds: readonly string[], form: 'plain' | 'timestamped', supplier: StoreSupplier, key: Serde<any>, value: Serde<any>): StoreBuilder<S> {
+function builder<S>(
+  kinds: readonly string[],
+  form: 'plain' | 'timestamped',
+  supplier: StoreSupplier,
+  key: Serde<any>,
+  value: Serde<any>,
+): StoreBuilder<S> {
   if (!(supplier instanceof SuppliedStore) || !kinds.includes(supplier.shape.kind)) {
-    throw new TopologyError('OUZEL_TOPOLOGY', { what: `the supplier of store "${supplier.name}" is of another kind than its builder`, help: 'Take the supplier and the builder of one kind from Stores.' });
+    throw new TopologyError('OUZEL_TOPOLOGY', {
+      what: `the supplier of store "${supplier.name}" is of another kind than its builder`,
+      help: 'Take the supplier and the builder of one kind from Stores.',
+    });
   }
   const { name, shape, persistent } = supplier;
   return new DefinedStoreBuilder<S>({ name, shape, persistent, key, value, form, caching: false, logging: {} });
@@ -49,12 +58,25 @@ function builder<S>(kinds: readonly string[], form: 'plain' | 'timestamped', sup
  */
 export const Stores = {
   ...suppliers,
-  keyValueStoreBuilder: <K, V>(supplier: StoreSupplier, key: Serde<K>, value: Serde<V>): StoreBuilder<KeyValueStore<K, V>> => builder(['key-value', 'lru'], 'plain', supplier, key, value),
-  timestampedKeyValueStoreBuilder: <K, V>(supplier: StoreSupplier, key: Serde<K>, value: Serde<V>): StoreBuilder<TimestampedKeyValueStore<K, V>> =>
-    builder(['key-value', 'lru'], 'timestamped', supplier, key, value),
-  windowStoreBuilder: <K, V>(supplier: StoreSupplier, key: Serde<K>, value: Serde<V>): StoreBuilder<WindowStore<K, V>> => builder(['window'], 'plain', supplier, key, value),
-  timestampedWindowStoreBuilder: <K, V>(supplier: StoreSupplier, key: Serde<K>, value: Serde<V>): StoreBuilder<WindowStore<K, ValueAndTimestamp<V>>> =>
-    builder(['window'], 'timestamped', supplier, key, value),
-  sessionStoreBuilder: <K, A>(supplier: StoreSupplier, key: Serde<K>, value: Serde<A>): StoreBuilder<SessionStore<K, A>> => builder(['session'], 'plain', supplier, key, value),
-  versionedKeyValueStoreBuilder: <K, V>(supplier: StoreSupplier, key: Serde<K>, value: Serde<V>): StoreBuilder<VersionedKeyValueStore<K, V>> => builder(['versioned'], 'plain', supplier, key, value),
+  keyValueStoreBuilder: <K, V>(supplier: StoreSupplier, key: Serde<K>, value: Serde<V>): StoreBuilder<KeyValueStore<K, V>> =>
+    builder(['key-value', 'lru'], 'plain', supplier, key, value),
+  timestampedKeyValueStoreBuilder: <K, V>(
+    supplier: StoreSupplier,
+    key: Serde<K>,
+    value: Serde<V>,
+  ): StoreBuilder<TimestampedKeyValueStore<K, V>> => builder(['key-value', 'lru'], 'timestamped', supplier, key, value),
+  windowStoreBuilder: <K, V>(supplier: StoreSupplier, key: Serde<K>, value: Serde<V>): StoreBuilder<WindowStore<K, V>> =>
+    builder(['window'], 'plain', supplier, key, value),
+  timestampedWindowStoreBuilder: <K, V>(
+    supplier: StoreSupplier,
+    key: Serde<K>,
+    value: Serde<V>,
+  ): StoreBuilder<WindowStore<K, ValueAndTimestamp<V>>> => builder(['window'], 'timestamped', supplier, key, value),
+  sessionStoreBuilder: <K, A>(supplier: StoreSupplier, key: Serde<K>, value: Serde<A>): StoreBuilder<SessionStore<K, A>> =>
+    builder(['session'], 'plain', supplier, key, value),
+  versionedKeyValueStoreBuilder: <K, V>(
+    supplier: StoreSupplier,
+    key: Serde<K>,
+    value: Serde<V>,
+  ): StoreBuilder<VersionedKeyValueStore<K, V>> => builder(['versioned'], 'plain', supplier, key, value),
 };

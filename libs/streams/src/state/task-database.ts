@@ -70,14 +70,23 @@ export class TaskDatabase {
     const found = await this.reopen(directory, identity, numbers, turn);
     if (found instanceof TaskDatabase) return found;
     if (irreplaceable !== undefined) {
-      throw new StateError('OUZEL_STATE_CORRUPT', { what: `local state can not be used, ${found}, and store "${irreplaceable}" has no changelog`, where: directory, help: 'Remove the folder to begin from nothing.' });
+      throw new StateError('OUZEL_STATE_CORRUPT', {
+        what: `local state can not be used, ${found}, and store "${irreplaceable}" has no changelog`,
+        where: directory,
+        help: 'Remove the folder to begin from nothing.',
+      });
     }
     await rm(directory, { recursive: true, force: true });
     return fresh(found);
   }
 
   /** The database as it is, or the reason why it can not be used. */
-  private static async reopen(directory: string, identity: DatabaseIdentity, numbers: ReadonlyMap<string, number>, turn: () => Promise<void>): Promise<TaskDatabase | string> {
+  private static async reopen(
+    directory: string,
+    identity: DatabaseIdentity,
+    numbers: ReadonlyMap<string, number>,
+    turn: () => Promise<void>,
+  ): Promise<TaskDatabase | string> {
     let bytes: LevelBytes | undefined;
     try {
       bytes = await LevelBytes.open(directory, turn);
@@ -153,7 +162,8 @@ export async function sumOfOffsets(directory: string): Promise<number | undefine
 }
 
 async function* storedOffsets(bytes: ByteStore): AsyncGenerator<readonly [store: string, offset: number]> {
-  for await (const [key, value] of bytes.scan({ from: ownKey('o'), to: ownKey('p') })) yield [bytesOf(key.slice(3)).toString(), readInt64(value.encode(), 0)];
+  for await (const [key, value] of bytes.scan({ from: ownKey('o'), to: ownKey('p') }))
+    yield [bytesOf(key.slice(3)).toString(), readInt64(value.encode(), 0)];
 }
 
 function ownKey(name: string): ByteString {
@@ -178,5 +188,9 @@ function int64(value: number): StoredValue {
 
 function identityRow(identity: DatabaseIdentity): StoredValue {
   const stores = [...identity.stores].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return new StoredValue(Buffer.from(JSON.stringify({ format: formatVersion, applicationId: identity.applicationId, fingerprint: identity.fingerprint, stores })));
+  return new StoredValue(
+    Buffer.from(
+      JSON.stringify({ format: formatVersion, applicationId: identity.applicationId, fingerprint: identity.fingerprint, stores }),
+    ),
+  );
 }

@@ -26,7 +26,12 @@ class Context implements StoreContext {
 }
 
 const counts = Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore('counts'), serdes.string, serdes.string);
-const record = (key: string, value: string | null): ChangelogRecord => ({ key: Buffer.from(key), value: value === null ? null : Buffer.from(value), timestamp: 1, headers: Headers.empty });
+const record = (key: string, value: string | null): ChangelogRecord => ({
+  key: Buffer.from(key),
+  value: value === null ? null : Buffer.from(value),
+  timestamp: 1,
+  headers: Headers.empty,
+});
 
 describe('the state of a task', () => {
   let folder: string;

@@ -44,7 +44,12 @@ export class TaskState {
     private readonly database: TaskDatabase,
     private readonly options: TaskStateOptions,
   ) {
-    const rows = new Map(options.stores.map(({ spec }) => [spec.name, spec.persistent ? new BufferedRows(database.prefixOf(spec.name), database.bytes) : new BufferedRows('', new MemoryBytes())]));
+    const rows = new Map(
+      options.stores.map(({ spec }) => [
+        spec.name,
+        spec.persistent ? new BufferedRows(database.prefixOf(spec.name), database.bytes) : new BufferedRows('', new MemoryBytes()),
+      ]),
+    );
     this.opened = new Map(options.stores.map((plan) => [plan.spec.name, this.create(plan, rows.get(plan.spec.name)!)]));
     this.shown = storesOf(this.opened);
   }
@@ -97,7 +102,8 @@ export class TaskState {
     for (const record of records) restored.restore(record);
     restored.checkpoint?.();
     rows.freeze();
-    if (plan.spec.persistent) await this.database.commit({ changes: rows.frozenChanges(), discarded: rows.frozenDiscarded }, new Map([[store, nextOffset]]));
+    if (plan.spec.persistent)
+      await this.database.commit({ changes: rows.frozenChanges(), discarded: rows.frozenDiscarded }, new Map([[store, nextOffset]]));
     else await rows.writeFrozen();
     rows.thaw();
   }
@@ -109,7 +115,8 @@ export class TaskState {
 
   /** Ends a generation: what is written from now on belongs to the next commit. What a commit before this one left undone goes with it. */
   freeze(): Generation {
-    if (this.isCommitting) throw new StateError('OUZEL_STATE', { what: 'a commit is under way', where: `task ${this.options.context.taskId}` });
+    if (this.isCommitting)
+      throw new StateError('OUZEL_STATE', { what: 'a commit is under way', where: `task ${this.options.context.taskId}` });
     for (const { store, rows } of this.opened.values()) {
       store.checkpoint?.();
       rows.freeze();
@@ -119,7 +126,11 @@ export class TaskState {
 
   /** Makes the generation that was frozen last durable, with the next offsets of changelogs (by topic): one batch for all persistent stores. */
   async commit({ number }: Generation, offsets: ReadonlyMap<string, number>): Promise<void> {
-    if (number !== this.frozen || this.isCommitting || this.closed) throw new StateError('OUZEL_STATE', { what: 'this generation is no longer to be committed', where: `task ${this.options.context.taskId}` });
+    if (number !== this.frozen || this.isCommitting || this.closed)
+      throw new StateError('OUZEL_STATE', {
+        what: 'this generation is no longer to be committed',
+        where: `task ${this.options.context.taskId}`,
+      });
     this.isCommitting = true;
     try {
       await this.writeDurable(offsets);

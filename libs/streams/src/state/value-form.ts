@@ -27,7 +27,10 @@ export class PlainForm<V> implements ValueForm<V> {
   ) {}
 
   encode(value: V): StoredValue {
-    return new StoredValue(Buffer.from(this.serde.serialize(value, this.topic, Headers.empty)), this.serde.immutable === true ? value : undefined);
+    return new StoredValue(
+      Buffer.from(this.serde.serialize(value, this.topic, Headers.empty)),
+      this.serde.immutable === true ? value : undefined,
+    );
   }
 
   decode(stored: StoredValue): V {

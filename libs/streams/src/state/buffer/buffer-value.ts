@@ -20,7 +20,9 @@ const sameAsPrior = -2;
  */
 export function encodeBufferValue({ prior, old, value, context }: BufferValue, time: number): Buffer {
   const isSame = prior !== null && old !== null && prior.equals(old);
-  const bytes = Buffer.allocUnsafe(contextLength(context) + 20 + (prior?.length ?? 0) + (isSame ? 0 : (old?.length ?? 0)) + (value?.length ?? 0));
+  const bytes = Buffer.allocUnsafe(
+    contextLength(context) + 20 + (prior?.length ?? 0) + (isSame ? 0 : (old?.length ?? 0)) + (value?.length ?? 0),
+  );
   let at = writeBytes(bytes, prior, writeContext(bytes, context, 0));
   at = isSame ? bytes.writeInt32BE(sameAsPrior, at) : writeBytes(bytes, old, at);
   writeInt64(bytes, time, writeBytes(bytes, value, at));

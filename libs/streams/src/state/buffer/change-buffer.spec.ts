@@ -15,7 +15,8 @@ async function opened() {
   };
   const evict = (until: number) => {
     const evicted: string[] = [];
-    const emit = ({ key, change: { newValue, oldValue }, context }: Eviction<string, string>) => void evicted.push(`${key}=${newValue}<${oldValue}@${context.timestamp}`);
+    const emit = ({ key, change: { newValue, oldValue }, context }: Eviction<string, string>) =>
+      void evicted.push(`${key}=${newValue}<${oldValue}@${context.timestamp}`);
     void lab.store.evictWhile(() => lab.store.minTime <= until, emit);
     return evicted;
   };

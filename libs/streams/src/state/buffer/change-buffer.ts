@@ -133,7 +133,11 @@ export class ChangeBuffer<K, V> implements StateStore {
       return;
     }
     if (headers.get('v')?.[0] !== 3) {
-      throw new StateError('OUZEL_STATE', { what: 'the changelog was written by a version of Kafka Streams before 2.4', where: `store "${this.name}"`, help: 'Let a newer version of it rewrite the changelog first.' });
+      throw new StateError('OUZEL_STATE', {
+        what: 'the changelog was written by a version of Kafka Streams before 2.4',
+        where: `store "${this.name}"`,
+        help: 'Let a newer version of it rewrite the changelog first.',
+      });
     }
     const { buffered, time } = decodeBufferValue(Buffer.from(value));
     const entry = new Buffered(text, time, buffered);

@@ -27,7 +27,8 @@ async function opened(graceMs: number, directory: string | null = null) {
   const stores = [{ spec, changelog: 'app-buffer-changelog', sourceAsChangelog: false }];
   const state = await TaskState.open({ directory, applicationId: 'app', fingerprint: 'f', stores, context, cache: undefined });
   const buffer = state.stores.get('buffer') as GraceBuffer<string, string>;
-  const put = (key: string, value: string, timestamp: number) => buffer.put(new StreamRecord(key, value, timestamp), { ...context.record, timestamp });
+  const put = (key: string, value: string, timestamp: number) =>
+    buffer.put(new StreamRecord(key, value, timestamp), { ...context.record, timestamp });
   const commit = () => state.commit(state.freeze(), new Map([['app-buffer-changelog', context.changelog.length]]));
   return { buffer, context, state, put, commit };
 }

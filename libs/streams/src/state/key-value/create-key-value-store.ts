@@ -10,13 +10,19 @@ import { LruLayer } from './lru-layer.js';
 import { TypedKeyValueStore } from './typed-key-value-store.js';
 
 /** A key-value store of one task: typed -> record cache? -> change logging? -> rows. `maxEntries`: of an LRU map, else undefined. */
-export function createKeyValueStore(definition: StoreDefinition, form: ValueForm<any>, parts: StoreParts, maxEntries: number | undefined): TypedKeyValueStore<any, any> {
+export function createKeyValueStore(
+  definition: StoreDefinition,
+  form: ValueForm<any>,
+  parts: StoreParts,
+  maxEntries: number | undefined,
+): TypedKeyValueStore<any, any> {
   const { name, key } = definition;
   const { rows, context, cache, topic, logged } = parts;
   const keys = new KeyCodec(key, topic, name);
   const logging = { store: name, form, context, changelogKey: bytesOf };
   const deleted = (oldest: string) => {
-    if (logged) context.log(name, bytesOf(oldest), null, form.loggedTimestamp(null, context.record), form.loggedHeaders(null, context.record));
+    if (logged)
+      context.log(name, bytesOf(oldest), null, form.loggedTimestamp(null, context.record), form.loggedHeaders(null, context.record));
   };
   const lru = maxEntries === undefined ? undefined : new LruLayer(rows, maxEntries, deleted, name);
   const lowest = lru ?? new RowLayer(rows);

@@ -1,19 +1,31 @@
 import fc from 'fast-check';
 import { serdes } from '../../serdes/serdes.js';
 import { changeSource } from '../change-source.js';
-import { listed, StoreLab, type Setup } from '../store-lab.spec-support.js';
+import { listed, putInto, StoreLab, type Setup } from '../store-lab.spec-support.js';
 import type { KeyValueStore, TimestampedKeyValueStore } from '../store.js';
 import { Stores } from '../stores.js';
 
-const plain = (persistent: boolean) => Stores.keyValueStoreBuilder(persistent ? Stores.persistentKeyValueStore('s') : Stores.inMemoryKeyValueStore('s'), serdes.string, serdes.string).spec;
-const timestamped = Stores.timestampedKeyValueStoreBuilder(Stores.persistentKeyValueStore('s'), serdes.string, serdes.json<{ n: number }>()).spec;
+const plain = (persistent: boolean) =>
+  Stores.keyValueStoreBuilder(
+    persistent ? Stores.persistentKeyValueStore('s') : Stores.inMemoryKeyValueStore('s'),
+    serdes.string,
+    serdes.string,
+  ).spec;
+const timestamped = Stores.timestampedKeyValueStoreBuilder(
+  Stores.persistentKeyValueStore('s'),
+  serdes.string,
+  serdes.json<{ n: number }>(),
+).spec;
 
 const key = fc.constantFrom('a', 'ab', 'b', 'ba', 'é', '\0', '');
 const step = fc.oneof(
   { weight: 10, arbitrary: fc.record({ do: fc.constant('put' as const), key, value: fc.option(fc.string({ maxLength: 3 })) }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('get' as const), key }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('scan' as const, 'flush' as const, 'commit' as const), key }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('crash' as const, 'abort' as const, 'discard' as const, 'half commit' as const), key }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constantFrom('crash' as const, 'abort' as const, 'discard' as const, 'half commit' as const), key }),
+  },
 );
 
 /** What every key-value store does, wherever its rows are and whatever is cached. */
@@ -37,13 +49,13 @@ export function describeKeyValueStores(setup: Setup): void {
           const inOrder = () => [...model].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
           const logged = () => {
             const map = new Map<string, string>();
-            for (const { key: at, value } of lab.logged) value === null ? map.delete(at.toString()) : map.set(at.toString(), value.toString());
+            for (const { key: at, value } of lab.logged) putInto(map, at.toString(), value?.toString() ?? null);
             return map;
           };
           for (const next of steps) {
             if (next.do === 'put') {
               store().put(next.key, next.value);
-              next.value === null ? model.delete(next.key) : model.set(next.key, next.value);
+              putInto(model, next.key, next.value);
             } else if (next.do === 'get') expect(store().get(next.key)).toBe(model.get(next.key) ?? null);
             else if (next.do === 'scan') {
               expect(await listed(store().all())).toEqual(inOrder());
@@ -141,7 +153,10 @@ export function describeKeyValueStores(setup: Setup): void {
       expect(source !== undefined).toBe(setup.cached);
       if (source === undefined) return;
       const told: unknown[] = [];
-      source.setFlushListener((at, newValue, oldValue) => void told.push([at, newValue?.value.n ?? null, oldValue?.value.n ?? null, lab.record.timestamp]), true);
+      source.setFlushListener(
+        (at, newValue, oldValue) => void told.push([at, newValue?.value.n ?? null, oldValue?.value.n ?? null, lab.record.timestamp]),
+        true,
+      );
       const put = (at: string, n: number | null, timestamp: number) => {
         lab.at(timestamp);
         store.put(at, n === null ? null : { value: { n }, timestamp });

@@ -44,7 +44,11 @@ export class LruLayer extends RowLayer {
   }
 
   override scan(): AsyncIterable<Row<StoredValue>> {
-    throw new StateError('OUZEL_STATE', { what: 'an LRU map can not be scanned', where: `store "${this.store}"`, help: 'Take Stores.inMemoryKeyValueStore, which keeps everything.' });
+    throw new StateError('OUZEL_STATE', {
+      what: 'an LRU map can not be scanned',
+      where: `store "${this.store}"`,
+      help: 'Take Stores.inMemoryKeyValueStore, which keeps everything.',
+    });
   }
 
   get size(): number {

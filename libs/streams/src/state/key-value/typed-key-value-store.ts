@@ -76,7 +76,10 @@ export class TypedKeyValueStore<K, V> implements KeyValueStore<K, V>, StateStore
 
   range(from: K | null, to: K | null, options: ScanOptions = {}): AsyncIterable<Entry<K, V>> {
     const { keys } = this.parts;
-    return this.scan({ from: from === null ? undefined : byteString(keys.bytes(from)), to: to === null ? undefined : `${byteString(keys.bytes(to))}\0` }, options);
+    return this.scan(
+      { from: from === null ? undefined : byteString(keys.bytes(from)), to: to === null ? undefined : `${byteString(keys.bytes(to))}\0` },
+      options,
+    );
   }
 
   all(options: ScanOptions = {}): AsyncIterable<Entry<K, V>> {
@@ -94,7 +97,11 @@ export class TypedKeyValueStore<K, V> implements KeyValueStore<K, V>, StateStore
 
   setFlushListener(listener: (key: K, newValue: V | null, oldValue: V | null) => void | Promise<void>, wantsOldValues: boolean): void {
     const { cached, keys, form } = this.parts;
-    cached?.setFlushListener((key, value, former) => listener(keys.decode(key), value === null ? null : form.decode(value), former === null ? null : form.decode(former)), wantsOldValues);
+    cached?.setFlushListener(
+      (key, value, former) =>
+        listener(keys.decode(key), value === null ? null : form.decode(value), former === null ? null : form.decode(former)),
+      wantsOldValues,
+    );
   }
 
   flush(): void | Promise<void> {

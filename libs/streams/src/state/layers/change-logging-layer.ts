@@ -27,7 +27,13 @@ export class ChangeLoggingLayer implements Layer {
     this.below.put(key, value);
     const { store, form, context, changelogKey } = this.options;
     const { record } = context;
-    context.log(store, changelogKey(key), value === null ? null : form.logged(value), form.loggedTimestamp(value, record), form.loggedHeaders(value, record));
+    context.log(
+      store,
+      changelogKey(key),
+      value === null ? null : form.logged(value),
+      form.loggedTimestamp(value, record),
+      form.loggedHeaders(value, record),
+    );
   }
 
   flush(): void | Promise<void> {

@@ -1,5 +1,6 @@
 import type { ByteString } from '../byte-string.js';
-import { StoredValue, type Row, type RowRange, type Rows } from '../rows.js';
+import type { StoredValue } from '../rows.js';
+import { type Row, type RowRange, type Rows } from '../rows.js';
 import type { Layer } from './layer.js';
 
 /** The lowest layer: a row is a value. */

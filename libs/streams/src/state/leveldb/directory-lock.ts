@@ -11,8 +11,14 @@ export class DirectoryLock {
     try {
       await db.open();
     } catch (cause) {
-      if ((cause as { cause?: { code?: string } }).cause?.code !== 'LEVEL_LOCKED') throw new StateError('OUZEL_STATE', { what: 'the state directory can not be locked', where: folder, cause });
-      throw new StateError('OUZEL_STATE_LOCKED', { what: 'another instance uses this state directory', where: folder, help: 'Give every instance a `stateDirectory` of its own.', cause });
+      if ((cause as { cause?: { code?: string } }).cause?.code !== 'LEVEL_LOCKED')
+        throw new StateError('OUZEL_STATE', { what: 'the state directory can not be locked', where: folder, cause });
+      throw new StateError('OUZEL_STATE_LOCKED', {
+        what: 'another instance uses this state directory',
+        where: folder,
+        help: 'Give every instance a `stateDirectory` of its own.',
+        cause,
+      });
     }
     return new DirectoryLock(db);
   }

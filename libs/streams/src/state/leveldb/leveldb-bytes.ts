@@ -19,7 +19,13 @@ const countedRows = 200_000;
 const countedBytes = 1024 * 1024;
 /** LevelDB's log holds at most two of these. */
 export const writeBufferSize = 4 * 1024 * 1024;
-const options = { keyEncoding: 'buffer', valueEncoding: 'buffer', compression: false, writeBufferSize, cacheSize: 32 * 1024 * 1024 } as const;
+const options = {
+  keyEncoding: 'buffer',
+  valueEncoding: 'buffer',
+  compression: false,
+  writeBufferSize,
+  cacheSize: 32 * 1024 * 1024,
+} as const;
 
 /**
  * Rows in LevelDB. A stored value carries its checksum, over the key too, because LevelDB hands out damaged blocks without an error:
@@ -46,7 +52,13 @@ export class LevelBytes implements ByteStore {
       await db.open();
     } catch (cause) {
       const reason = (cause as { cause?: { code?: string } }).cause?.code;
-      if (reason === 'LEVEL_LOCKED') throw new StateError('OUZEL_STATE_LOCKED', { what: 'the state is in use', where: location, help: 'Give every instance a state directory of its own.', cause });
+      if (reason === 'LEVEL_LOCKED')
+        throw new StateError('OUZEL_STATE_LOCKED', {
+          what: 'the state is in use',
+          where: location,
+          help: 'Give every instance a state directory of its own.',
+          cause,
+        });
       throw new StateError('OUZEL_STATE_CORRUPT', { what: 'the state can not be opened', where: location, cause });
     }
     return new LevelBytes(db, location, turn);
@@ -55,7 +67,7 @@ export class LevelBytes implements ByteStore {
   get(key: ByteString): StoredValue | undefined {
     const bytes = bytesOf(key);
     try {
-      const stored = this.db.getSync(bytes) as Buffer | undefined;
+      const stored = this.db.getSync<Buffer, Buffer>(bytes, {});
       return stored === undefined ? undefined : this.unsealed(bytes, stored);
     } catch (cause) {
       throw this.failure(cause);
@@ -135,7 +147,9 @@ export class LevelBytes implements ByteStore {
   private failure(cause: unknown): StateError {
     if (cause instanceof StateError) return cause;
     const code = (cause as { code?: string }).code;
-    return code === 'LEVEL_CORRUPTION' ? this.damaged(cause) : new StateError('OUZEL_STATE', { what: `LevelDB failed: ${(cause as Error).message}`, where: this.location, cause });
+    return code === 'LEVEL_CORRUPTION'
+      ? this.damaged(cause)
+      : new StateError('OUZEL_STATE', { what: `LevelDB failed: ${(cause as Error).message}`, where: this.location, cause });
   }
 
   private damaged(cause?: unknown): StateError {

@@ -85,7 +85,7 @@ export class Chunk implements RowValue {
   static decode(bytes: Buffer, suffixLength: number): Chunk {
     const suffixes: ByteString[] = [];
     const values: StoredValue[] = [];
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       suffixes.push(bytes.toString('latin1', at, at + suffixLength));
       at += suffixLength;
       const length = bytes.readInt32BE(at);

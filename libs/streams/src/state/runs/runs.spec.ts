@@ -68,7 +68,8 @@ describe('Runs', () => {
     runs.put('c', int32Text(1), value(1));
     for (let i = 0; i < 300; i++) runs.delete('b', int32Text(i));
     const found: [string, number, boolean][] = [];
-    for await (const [name, entries] of scan) found.push([name, entries.length, entries.every(([at], i) => i === 0 || entries[i - 1]![0] < at)]);
+    for await (const [name, entries] of scan)
+      found.push([name, entries.length, entries.every(([at], i) => i === 0 || entries[i - 1]![0] < at)]);
     expect(found).toEqual([
       ['a', 300, true],
       ['a\0\0\0\0', 300, true],

@@ -96,7 +96,10 @@ export class Runs {
     return (this.last = open);
   }
 
-  private async *whole(heads: AsyncIterable<Row>, chunkRows: AsyncIterable<Row>): AsyncGenerator<readonly [ByteString, Row<StoredValue>[]]> {
+  private async *whole(
+    heads: AsyncIterable<Row>,
+    chunkRows: AsyncIterable<Row>,
+  ): AsyncGenerator<readonly [ByteString, Row<StoredValue>[]]> {
     const chunks = chunkRows[Symbol.asyncIterator]();
     const ahead = new Map<ByteString, Chunk>();
     try {
@@ -173,7 +176,13 @@ function deleteInChunk(open: OpenRun, head: RunHead, suffix: ByteString): void {
   }
   open.removeChunk(number);
   if (head.places.length === 1) open.removeHead();
-  else open.putHead(RunHead.directory(head.places.filter((_, i) => i !== at), head.next));
+  else
+    open.putHead(
+      RunHead.directory(
+        head.places.filter((_, i) => i !== at),
+        head.next,
+      ),
+    );
 }
 
 function replaced(places: readonly ChunkPlace[], at: number, place: ChunkPlace): ChunkPlace[] {

@@ -13,7 +13,12 @@ import { SessionRows } from './session-rows.js';
 import { TypedSessionStore } from './typed-session-store.js';
 
 /** A session store of one task: typed -> record cache? -> change logging? -> runs. */
-export function createSessionStore(definition: StoreDefinition, { retentionMs, order = 'key' }: SessionShape, form: ValueForm<any>, parts: StoreParts): TypedSessionStore<any, any> {
+export function createSessionStore(
+  definition: StoreDefinition,
+  { retentionMs, order = 'key' }: SessionShape,
+  form: ValueForm<any>,
+  parts: StoreParts,
+): TypedSessionStore<any, any> {
   const { name, key, persistent } = definition;
   const { rows, context, cache, topic, logged } = parts;
   const segment = segmentMs(retentionMs);

@@ -116,7 +116,11 @@ export class SessionRows extends ExpiringRows {
 
   private byKey({ earliestEnd, reverse }: SessionQuery): AsyncIterable<Row<StoredValue>> {
     const { retention } = this.parts;
-    const range = { from: int64Text(retention.segmentOf(earliestEnd)), to: int64Text(retention.segmentOf(Math.max(0, retention.observed)) + 1), reverse };
+    const range = {
+      from: int64Text(retention.segmentOf(earliestEnd)),
+      to: int64Text(retention.segmentOf(Math.max(0, retention.observed)) + 1),
+      reverse,
+    };
     return unrolled(this.runs.scan(range), reverse);
   }
 

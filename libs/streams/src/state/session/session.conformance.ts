@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { serdes } from '../../serdes/serdes.js';
-import { listed, StoreLab, type Setup } from '../store-lab.spec-support.js';
+import { listed, putInto, StoreLab, type Setup } from '../store-lab.spec-support.js';
 import { storeSpec } from '../store-spec.js';
 import type { SessionShape } from '../store-suppliers.js';
 import type { Entry, Windowed } from '../store.js';
@@ -28,7 +28,10 @@ const key = fc.constantFrom('a', 'ab', 'b');
 const time = fc.oneof(fc.nat({ max: 20 }), fc.integer({ min: 74_990, max: 75_010 }), fc.integer({ min: 139_000, max: 139_010 }));
 const bounds = fc.tuple(time, time).map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const);
 const step = fc.oneof(
-  { weight: 12, arbitrary: fc.record({ do: fc.constant('put' as const), key, bounds, value: fc.option(fc.string({ maxLength: 2 }), { freq: 3 }) }) },
+  {
+    weight: 12,
+    arbitrary: fc.record({ do: fc.constant('put' as const), key, bounds, value: fc.option(fc.string({ maxLength: 2 }), { freq: 3 }) }),
+  },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('find' as const), key, bounds, reverse: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('fetch' as const, 'flush' as const, 'commit' as const), key, bounds }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('crash' as const, 'abort' as const), key, bounds }) },
@@ -40,8 +43,10 @@ type Session = readonly [key: string, start: number, end: number, value: string]
 export function describeSessionStores(setup: Setup): void {
   it.each(kinds)('holds sessions by key, start and end, over commits and crashes ($name)', async (kind) => {
     const segmentOf = (end: number) => (kind.persistent ? Math.floor(end / 75_000) : end);
-    const order = ([a, as, ae]: Session, [b, bs, be]: Session) => segmentOf(ae) - segmentOf(be) || Buffer.compare(Buffer.from(a), Buffer.from(b)) || ae - be || as - bs;
-    const plain = (entries: Entry<Windowed<string>, string>[]) => entries.map(([{ key: at, window }, value]): Session => [at, window.start, window.end, value]);
+    const order = ([a, as, ae]: Session, [b, bs, be]: Session) =>
+      segmentOf(ae) - segmentOf(be) || Buffer.compare(Buffer.from(a), Buffer.from(b)) || ae - be || as - bs;
+    const plain = (entries: Entry<Windowed<string>, string>[]) =>
+      entries.map(([{ key: at, window }, value]): Session => [at, window.start, window.end, value]);
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 50, size: 'max' }), async (steps) => {
         const lab = await StoreLab.open<any>(specOf(kind), setup);
@@ -56,7 +61,7 @@ export function describeSessionStores(setup: Setup): void {
               const at = bytes.toString('utf8', 0, bytes.length - 16);
               const end = Number(bytes.readBigInt64BE(bytes.length - 16));
               const start = Number(bytes.readBigInt64BE(bytes.length - 8));
-              value === null ? sessions.delete(`${at}@${start}-${end}`) : sessions.set(`${at}@${start}-${end}`, [at, start, end, value.toString()]);
+              putInto(sessions, `${at}@${start}-${end}`, value === null ? null : [at, start, end, value.toString()]);
             }
             return sessions;
           };
@@ -65,15 +70,22 @@ export function describeSessionStores(setup: Setup): void {
             const name = `${next.key}@${start}-${end}`;
             if (next.do === 'put') {
               store().put({ key: next.key, window: { start, end } }, next.value);
-              next.value === null ? model.delete(name) : model.set(name, [next.key, start, end, next.value]);
+              putInto(model, name, next.value === null ? null : [next.key, start, end, next.value]);
             } else if (next.do === 'find') {
               const { key: asked, reverse } = next;
               const overlapping = inOrder(([at, from, to]) => at === asked && to >= start && from <= end);
-              expect(plain(store().findSessionsSync(asked, start, end, { reverse }))).toEqual(reverse ? overlapping.reverse() : overlapping);
-              const all = inOrder(([at, from, to]) => Buffer.compare(Buffer.from(at), Buffer.from(asked)) >= 0 && to >= start && from <= end);
-              expect(plain(await listed(store().findSessionsRange(asked, null, start, end, { reverse })))).toEqual(reverse ? all.reverse() : all);
+              expect(plain(store().findSessionsSync(asked, start, end, { reverse }))).toEqual(
+                reverse ? overlapping.reverse() : overlapping,
+              );
+              const all = inOrder(
+                ([at, from, to]) => Buffer.compare(Buffer.from(at), Buffer.from(asked)) >= 0 && to >= start && from <= end,
+              );
+              expect(plain(await listed(store().findSessionsRange(asked, null, start, end, { reverse })))).toEqual(
+                reverse ? all.reverse() : all,
+              );
               expect(store().fetchSession(asked, start, end)).toBe(model.get(name)?.[3] ?? null);
-            } else if (next.do === 'fetch') expect(plain(await listed(store().fetch(next.key)))).toEqual(inOrder(([at]) => at === next.key));
+            } else if (next.do === 'fetch')
+              expect(plain(await listed(store().fetch(next.key)))).toEqual(inOrder(([at]) => at === next.key));
             else if (next.do === 'flush') await lab.flush();
             else if (next.do === 'commit') {
               await lab.commit();
@@ -91,7 +103,9 @@ export function describeSessionStores(setup: Setup): void {
           if (setup.cached || !('order' in kind.shape)) return;
           const ended = plain(await listed(store().endingBetween(10, 75_000)));
           const expected = [...model.values()].filter(([, , to]) => to >= 10 && to < 75_000);
-          expect(ended).toEqual(expected.sort(([a, as, ae], [b, bs, be]) => ae - be || as - bs || Buffer.compare(Buffer.from(a), Buffer.from(b))));
+          expect(ended).toEqual(
+            expected.sort(([a, as, ae], [b, bs, be]) => ae - be || as - bs || Buffer.compare(Buffer.from(a), Buffer.from(b))),
+          );
         } finally {
           await lab.close();
         }
@@ -108,7 +122,11 @@ export function describeSessionStores(setup: Setup): void {
     store().put({ key: 'a', window: { start: 0, end: 6 } }, '3');
     await lab.commit();
     expect(store().fetchSession('a', 0, 5)).toBeNull();
-    expect(store().findSessionsSync('a', 0, 300_000).map(([, value]) => value)).toEqual(['2']);
+    expect(
+      store()
+        .findSessionsSync('a', 0, 300_000)
+        .map(([, value]) => value),
+    ).toEqual(['2']);
     expect(lab.dropped).toBe(1);
     await lab.close();
   });

@@ -44,7 +44,10 @@ export class TypedSessionStore<K, A> implements SessionStore<K, A>, StateStore, 
   put({ key, window }: Windowed<K>, aggregate: A | null): void {
     const { keys, layer, rows, form } = this.parts;
     if (window.end > this.newest) this.newest = window.end;
-    layer.put(rows.rowKey(keys.text(key), window.start, window.end), aggregate === null || aggregate === undefined ? null : form.encode(aggregate));
+    layer.put(
+      rows.rowKey(keys.text(key), window.start, window.end),
+      aggregate === null || aggregate === undefined ? null : form.encode(aggregate),
+    );
   }
 
   remove(session: Windowed<K>): void {
@@ -63,7 +66,10 @@ export class TypedSessionStore<K, A> implements SessionStore<K, A>, StateStore, 
     const text = keys.text(key);
     const stored = rows.findSync(text, earliestEnd, latestStart);
     const found = cached === undefined ? stored : mergeLists(this.cachedOf(cached, text, earliestEnd, latestStart), stored);
-    const sessions = found.map(([suffix, value]): Entry<Windowed<K>, A> => [{ key, window: { start: startOf(suffix), end: endOf(suffix) } }, form.decode(value)]);
+    const sessions = found.map(([suffix, value]): Entry<Windowed<K>, A> => [
+      { key, window: { start: startOf(suffix), end: endOf(suffix) } },
+      form.decode(value),
+    ]);
     return reverse ? sessions.reverse() : sessions;
   }
 
@@ -71,9 +77,18 @@ export class TypedSessionStore<K, A> implements SessionStore<K, A>, StateStore, 
     return listed(this.findSessionsSync(key, earliestEnd, latestStart, options));
   }
 
-  findSessionsRange(key: K | null, keyTo: K | null, earliestEnd: number, latestStart: number, options: ScanOptions = {}): AsyncIterable<Entry<Windowed<K>, A>> {
+  findSessionsRange(
+    key: K | null,
+    keyTo: K | null,
+    earliestEnd: number,
+    latestStart: number,
+    options: ScanOptions = {},
+  ): AsyncIterable<Entry<Windowed<K>, A>> {
     const { keys } = this.parts;
-    const bounds = { key: key === null ? undefined : byteString(keys.bytes(key)), keyTo: keyTo === null ? undefined : byteString(keys.bytes(keyTo)) };
+    const bounds = {
+      key: key === null ? undefined : byteString(keys.bytes(key)),
+      keyTo: keyTo === null ? undefined : byteString(keys.bytes(keyTo)),
+    };
     return this.scan({ ...bounds, earliestEnd, latestStart, reverse: options.reverse === true });
   }
 
@@ -87,10 +102,14 @@ export class TypedSessionStore<K, A> implements SessionStore<K, A>, StateStore, 
     return this.decoded(this.parts.rows.ending(from, to));
   }
 
-  setFlushListener(listener: (key: Windowed<K>, newValue: A | null, oldValue: A | null) => void | Promise<void>, wantsOldValues: boolean): void {
+  setFlushListener(
+    listener: (key: Windowed<K>, newValue: A | null, oldValue: A | null) => void | Promise<void>,
+    wantsOldValues: boolean,
+  ): void {
     const { cached, form } = this.parts;
     cached?.setFlushListener(
-      (row, value, former) => listener(this.windowed(row), value === null ? null : form.decode(value), former === null ? null : form.decode(former)),
+      (row, value, former) =>
+        listener(this.windowed(row), value === null ? null : form.decode(value), former === null ? null : form.decode(former)),
       wantsOldValues,
     );
   }

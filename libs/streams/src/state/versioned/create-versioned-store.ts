@@ -6,8 +6,18 @@ import { TypedVersionedStore } from './typed-versioned-store.js';
 import { VersionedRows } from './versioned-rows.js';
 
 /** A versioned store of one task. */
-export function createVersionedStore({ name, key, value }: StoreDefinition, { historyMs, segmentMs = defaultSegmentMs(historyMs) }: VersionedShape, parts: StoreParts): TypedVersionedStore<any, any> {
-  return new TypedVersionedStore(name, new KeyCodec(key, parts.topic, name), value, new VersionedRows(parts.rows, historyMs, segmentMs), parts);
+export function createVersionedStore(
+  { name, key, value }: StoreDefinition,
+  { historyMs, segmentMs = defaultSegmentMs(historyMs) }: VersionedShape,
+  parts: StoreParts,
+): TypedVersionedStore<any, any> {
+  return new TypedVersionedStore(
+    name,
+    new KeyCodec(key, parts.topic, name),
+    value,
+    new VersionedRows(parts.rows, historyMs, segmentMs),
+    parts,
+  );
 }
 
 /** RocksDbVersionedKeyValueBytesStoreSupplier. */

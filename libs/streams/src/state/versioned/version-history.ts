@@ -33,7 +33,11 @@ export class VersionHistory {
   validAfter(key: ByteString, time: number): PastVersion | undefined {
     const { retention } = this;
     const suffix = int64Text(time + 1) + int64Text(0);
-    for (let segment = Math.max(retention.firstLive, retention.segmentOf(time)); segment <= retention.segmentOf(retention.observed); segment++) {
+    for (
+      let segment = Math.max(retention.firstLive, retention.segmentOf(time));
+      segment <= retention.segmentOf(retention.observed);
+      segment++
+    ) {
       const found = this.runs.first(int64Text(segment) + key, suffix);
       if (found === undefined) continue;
       const [times, { payload }] = found;
@@ -45,7 +49,11 @@ export class VersionHistory {
   put(key: ByteString, { value, validFrom, validTo }: PastVersion): void {
     const segment = this.retention.segmentOf(validTo);
     if (segment < this.retention.firstLive) return;
-    this.runs.put(int64Text(segment) + key, suffixOf(validFrom, validTo), value === null ? absent : new StoredValue(Buffer.concat([Buffer.of(1), value])));
+    this.runs.put(
+      int64Text(segment) + key,
+      suffixOf(validFrom, validTo),
+      value === null ? absent : new StoredValue(Buffer.concat([Buffer.of(1), value])),
+    );
   }
 
   remove(key: ByteString, { validFrom, validTo }: PastVersion): void {

@@ -5,12 +5,27 @@ import type { VersionedKeyValueStore } from '../store.js';
 import { Stores } from '../stores.js';
 
 const historyMs = 5_000;
-const { spec } = Stores.versionedKeyValueStoreBuilder(Stores.persistentVersionedKeyValueStore('s', { history: historyMs }), serdes.string, serdes.string);
+const { spec } = Stores.versionedKeyValueStoreBuilder(
+  Stores.persistentVersionedKeyValueStore('s', { history: historyMs }),
+  serdes.string,
+  serdes.string,
+);
 
 const key = fc.constantFrom('a', 'b');
-const time = fc.oneof({ weight: 8, arbitrary: fc.nat({ max: 9_000 }) }, { weight: 3, arbitrary: fc.constantFrom(0, 1, 2_000, 2_001, 9_000) });
+const time = fc.oneof(
+  { weight: 8, arbitrary: fc.nat({ max: 9_000 }) },
+  { weight: 3, arbitrary: fc.constantFrom(0, 1, 2_000, 2_001, 9_000) },
+);
 const step = fc.oneof(
-  { weight: 10, arbitrary: fc.record({ do: fc.constant('put' as const), key, time, value: fc.option(fc.string({ minLength: 1, maxLength: 2 }), { freq: 3 }) }) },
+  {
+    weight: 10,
+    arbitrary: fc.record({
+      do: fc.constant('put' as const),
+      key,
+      time,
+      value: fc.option(fc.string({ minLength: 1, maxLength: 2 }), { freq: 3 }),
+    }),
+  },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('get' as const), key, time }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('commit' as const, 'crash' as const, 'delete' as const), key, time }) },
 );

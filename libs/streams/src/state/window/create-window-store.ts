@@ -17,7 +17,12 @@ import { SegmentedLayout, TimeOrderedLayout } from './window-layout.js';
 import { SingleWindowRows } from './window-rows.js';
 
 /** A window store of one task: typed -> record cache? -> change logging? -> rows in the order of its kind. */
-export function createWindowStore(definition: StoreDefinition, shape: WindowShape, form: ValueForm<any>, parts: StoreParts): TypedWindowStore<any, any> {
+export function createWindowStore(
+  definition: StoreDefinition,
+  shape: WindowShape,
+  form: ValueForm<any>,
+  parts: StoreParts,
+): TypedWindowStore<any, any> {
   const { name, key, persistent } = definition;
   const { context, topic, logged } = parts;
   const { retentionMs, sizeMs, retainDuplicates } = shape;
@@ -36,11 +41,23 @@ export function createWindowStore(definition: StoreDefinition, shape: WindowShap
   const ranged = { keys, form, layout, sizeMs, rows };
   if (!retainDuplicates) return new RangedWindowStore(name, { ...ranged, ...layers(name, form, parts, layout, rows) });
   const log = (row: ByteString, value: StoredValue | null) =>
-    context.log(name, layout.changelogKey(row), value === null ? null : form.logged(value), form.loggedTimestamp(value, context.record), form.loggedHeaders(value, context.record));
+    context.log(
+      name,
+      layout.changelogKey(row),
+      value === null ? null : form.logged(value),
+      form.loggedTimestamp(value, context.record),
+      form.loggedHeaders(value, context.record),
+    );
   return new DuplicatesWindowStore(name, { ...ranged, layer: rows, cached: undefined }, logged ? log : undefined);
 }
 
-function layers(store: string, form: ValueForm<any>, { context, cache, logged }: StoreParts, layout: SegmentedLayout | TimeOrderedLayout, rows: SingleWindowRows | RunWindowRows) {
+function layers(
+  store: string,
+  form: ValueForm<any>,
+  { context, cache, logged }: StoreParts,
+  layout: SegmentedLayout | TimeOrderedLayout,
+  rows: SingleWindowRows | RunWindowRows,
+) {
   const changelogKey = (row: ByteString) => layout.changelogKey(row);
   const inner = logged ? new ChangeLoggingLayer(rows, { store, form, context, changelogKey }) : rows;
   const cached = cache === undefined ? undefined : new CachingLayer(inner, cache, context, layout.extraCacheBytes);

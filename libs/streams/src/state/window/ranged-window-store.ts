@@ -37,6 +37,8 @@ export class RangedWindowStore<K, V> extends TypedWindowStore<K, V> {
     const { layout } = this.parts;
     const ranges = layout.ranges({ key, keyTo: key, from: Math.max(0, from), to: Math.min(to, this.newest), reverse: false });
     const entries = ranges.flatMap((range) => cached.entries(range));
-    return entries.filter(([row]) => layout.keyOf(row) === key && layout.startOf(row) >= from && layout.startOf(row) <= to).map(([row, value]) => [suffixOf(row), value]);
+    return entries
+      .filter(([row]) => layout.keyOf(row) === key && layout.startOf(row) >= from && layout.startOf(row) <= to)
+      .map(([row, value]) => [suffixOf(row), value]);
   }
 }

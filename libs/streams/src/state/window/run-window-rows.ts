@@ -58,7 +58,10 @@ export class RunWindowRows extends WindowRows {
   protected override find({ key, keyTo, from, to, reverse }: WindowQuery): readonly AsyncIterable<Row<StoredValue>>[] {
     const { retention } = this.parts;
     if (key !== undefined && key === keyTo) {
-      const rows = this.fetchSync(key, from, to).map(([suffix, value]): Row<StoredValue> => [int64Text(retention.segmentOf(startOf(suffix))) + key + suffix, value]);
+      const rows = this.fetchSync(key, from, to).map(([suffix, value]): Row<StoredValue> => [
+        int64Text(retention.segmentOf(startOf(suffix))) + key + suffix,
+        value,
+      ]);
       return [listed(rows, reverse)];
     }
     const range = { from: int64Text(retention.segmentOf(Math.max(0, from))), to: int64Text(retention.segmentOf(to) + 1), reverse };
@@ -99,7 +102,9 @@ export class IndexedRunWindowRows extends RunWindowRows {
   protected override find(query: WindowQuery): readonly AsyncIterable<Row<StoredValue>>[] {
     const { key, keyTo, from, to, reverse } = query;
     if (key !== undefined && key === keyTo) return super.find(query);
-    return [this.indexed(this.parts.rows.scan({ from: indexTag + int64Text(Math.max(0, from)), to: indexTag + int64Text(to + 1), reverse }))];
+    return [
+      this.indexed(this.parts.rows.scan({ from: indexTag + int64Text(Math.max(0, from)), to: indexTag + int64Text(to + 1), reverse })),
+    ];
   }
 
   /** Values are those of the moment in which the scan comes to them. */

@@ -66,7 +66,10 @@ export class TypedWindowStore<K, V> implements WindowStore<K, V>, StateStore, Ch
 
   fetchRange(key: K | null, keyTo: K | null, from: number, to: number, options: ScanOptions = {}): AsyncIterable<Entry<Windowed<K>, V>> {
     const { keys } = this.parts;
-    const bounds = { key: key === null ? undefined : byteString(keys.bytes(key)), keyTo: keyTo === null ? undefined : byteString(keys.bytes(keyTo)) };
+    const bounds = {
+      key: key === null ? undefined : byteString(keys.bytes(key)),
+      keyTo: keyTo === null ? undefined : byteString(keys.bytes(keyTo)),
+    };
     return this.scan({ ...bounds, from: Math.max(0, from), to, reverse: options.reverse === true });
   }
 
@@ -78,10 +81,14 @@ export class TypedWindowStore<K, V> implements WindowStore<K, V>, StateStore, Ch
     return this.fetchRange(null, null, 0, Infinity, options);
   }
 
-  setFlushListener(listener: (key: Windowed<K>, newValue: V | null, oldValue: V | null) => void | Promise<void>, wantsOldValues: boolean): void {
+  setFlushListener(
+    listener: (key: Windowed<K>, newValue: V | null, oldValue: V | null) => void | Promise<void>,
+    wantsOldValues: boolean,
+  ): void {
     const { cached, form } = this.parts;
     cached?.setFlushListener(
-      (row, value, former) => listener(this.windowed(row), value === null ? null : form.decode(value), former === null ? null : form.decode(former)),
+      (row, value, former) =>
+        listener(this.windowed(row), value === null ? null : form.decode(value), former === null ? null : form.decode(former)),
       wantsOldValues,
     );
   }

@@ -61,7 +61,12 @@ export class SegmentedLayout implements WindowLayout {
     for (let segment = first; segment <= last; segment++) {
       const prefix = int64Text(segment);
       const lower = key === undefined ? prefix : key === keyTo ? prefix + windowKey(key, Math.max(0, from), 0) : prefix + key;
-      const upper = keyTo === undefined ? prefixEnd(prefix) : key === keyTo ? `${prefix}${windowKey(keyTo, to, 0x7fffffff)}\0` : prefixEnd(prefix + keyTo);
+      const upper =
+        keyTo === undefined
+          ? prefixEnd(prefix)
+          : key === keyTo
+            ? `${prefix}${windowKey(keyTo, to, 0x7fffffff)}\0`
+            : prefixEnd(prefix + keyTo);
       ranges.push({ from: lower, to: upper, reverse });
     }
     return reverse ? ranges.reverse() : ranges;
