@@ -18,14 +18,21 @@ function noticing<T>(serde: Serde<T>, seen: () => void): Serde<T> {
     seen();
     notice = () => {};
   };
-  return {
-    ...(serde.immutable === undefined ? {} : { immutable: serde.immutable }),
-    serialize: (value, topic, headers) => serde.serialize(value, topic, headers),
+  const noticed: Serde<T> = {
+    ...serde,
     deserialize: (bytes, topic, headers) => {
       notice();
       return serde.deserialize(bytes, topic, headers);
     },
   };
+  const inBlock = (serde as { deserializeFrom?: (block: Buffer, start: number, end: number) => T }).deserializeFrom;
+  if (inBlock === undefined) return noticed;
+  return Object.assign(noticed, {
+    deserializeFrom: (block: Buffer, start: number, end: number) => {
+      notice();
+      return inBlock(block, start, end);
+    },
+  });
 }
 
 /** The topology of a workload; the same as the Java peer's, operator for operator. */

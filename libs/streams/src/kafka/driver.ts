@@ -39,6 +39,15 @@ export interface ConsumerRecord {
   readonly headers: Headers;
 }
 
+/** A record that tells where its bytes stand, so that they can be decoded without being cut out. A negative length is null. */
+export interface BlockRecord extends ConsumerRecord {
+  readonly block: Buffer;
+  readonly keyAt: number;
+  readonly keyLength: number;
+  readonly valueAt: number;
+  readonly valueLength: number;
+}
+
 /** A record to write. The bytes are copied into the batch before `send` returns. */
 export interface ProducerRecord {
   readonly topic: string;

@@ -2,7 +2,9 @@ import { SerdeError } from '../errors/index.js';
 import type { Headers } from './headers.js';
 import type { Serde } from './serde.js';
 
-/** What the side of the foreign table is to do with a subscription: keep or delete it, and when to answer (SubscriptionWrapper.Instruction). */
+/**
+ * What the side of the foreign table is to do with a subscription: keep or delete it, and when to answer (SubscriptionWrapper.Instruction).
+ */
 export type SubscriptionInstruction = 'delete' | 'delete-and-answer' | 'answer-always' | 'answer-match';
 
 const instructions: readonly SubscriptionInstruction[] = ['delete', 'delete-and-answer', 'answer-always', 'answer-match'];

@@ -1,20 +1,20 @@
 import { VarintReader } from '../../bytes/varint.js';
 import { Headers } from '../../serdes/headers.js';
-import type { ConsumerRecord } from '../driver.js';
+import type { BlockRecord } from '../driver.js';
 import { corruptBatch } from './layout.js';
 
 /** A record inside the block of its batch. Key, value and headers are cut out on demand: what nobody asks for costs nothing. */
-export class BatchRecord implements ConsumerRecord {
+export class BatchRecord implements BlockRecord {
   constructor(
     readonly topic: string,
     readonly partition: number,
     readonly offset: number,
     readonly timestamp: number,
-    private readonly block: Buffer,
-    private readonly keyAt: number,
-    private readonly keyLength: number,
-    private readonly valueAt: number,
-    private readonly valueLength: number,
+    readonly block: Buffer,
+    readonly keyAt: number,
+    readonly keyLength: number,
+    readonly valueAt: number,
+    readonly valueLength: number,
   ) {}
 
   get key(): Buffer | null {

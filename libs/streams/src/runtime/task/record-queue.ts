@@ -1,7 +1,7 @@
-import type { ConsumerRecord } from '../../kafka/driver.js';
+import type { BlockRecord, ConsumerRecord } from '../../kafka/driver.js';
 import type { ProcessorNode } from '../../processor/node.js';
 import { StreamRecord, type RecordContext, type RecordMetadata } from '../../processor/record.js';
-import type { Serde } from '../../serdes/serde.js';
+import { isBlockSerde, type Serde } from '../../serdes/serde.js';
 import type { Headers } from '../../serdes/headers.js';
 import type { TimestampExtractor } from '../../topology/plan.js';
 import { asError, OuzelError } from '../../errors/index.js';
@@ -134,17 +134,10 @@ export class RecordQueue {
 
   private decode(raw: ConsumerRecord): StreamRecord<any, any> | undefined {
     const { key: keySerde, value: valueSerde, timestamp: extractor } = this.decoding;
-    const { topic, headers, timestamp } = raw;
+    const { headers, timestamp } = raw;
     let record: StreamRecord<any, any>;
     try {
-      const key = raw.key;
-      const value = raw.value;
-      record = new StreamRecord<any, any>(
-        key === null ? null : keySerde.deserialize(key, topic, headers),
-        value === null ? null : valueSerde.deserialize(value, topic, headers),
-        timestamp,
-        headers,
-      );
+      record = new StreamRecord<any, any>(keyOf(raw, keySerde, headers), valueOf(raw, valueSerde, headers), timestamp, headers);
     } catch (thrown) {
       this.listener.undecodable(asError(thrown), raw, this);
       return undefined;
@@ -168,4 +161,18 @@ export class RecordQueue {
     this.listener.invalidTimestamp(this);
     return undefined;
   }
+}
+
+function keyOf(raw: ConsumerRecord, serde: Serde<any>, headers: Headers): unknown {
+  const { block, keyAt, keyLength } = raw as BlockRecord;
+  if (block !== undefined && isBlockSerde(serde)) return keyLength < 0 ? null : serde.deserializeFrom(block, keyAt, keyAt + keyLength);
+  const { key } = raw;
+  return key === null ? null : serde.deserialize(key, raw.topic, headers);
+}
+
+function valueOf(raw: ConsumerRecord, serde: Serde<any>, headers: Headers): unknown {
+  const { block, valueAt, valueLength } = raw as BlockRecord;
+  if (block !== undefined && isBlockSerde(serde)) return valueLength < 0 ? null : serde.deserializeFrom(block, valueAt, valueAt + valueLength);
+  const { value } = raw;
+  return value === null ? null : serde.deserialize(value, raw.topic, headers);
 }
