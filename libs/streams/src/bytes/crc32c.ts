@@ -13,8 +13,8 @@ for (let i = 256; i < tables.length; i++) {
 }
 
 /**
- * CRC-32C (Castagnoli) of the bytes from `start` to `end`, unsigned: the checksum of Kafka's record batches. `seed` is the checksum of what came before, so
- * that parts can be summed one after the other.
+ * CRC-32C (Castagnoli) of the bytes from `start` to `end`, unsigned: the checksum of Kafka's record batches. `seed` is the checksum of what
+ * came before, so that parts can be summed one after the other.
  */
 export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length, seed = 0): number {
   let crc = ~seed;

@@ -61,7 +61,9 @@ const h2 = new Word();
 const k1 = new Word();
 const k2 = new Word();
 
-/** 128 bits that tell values apart, 16 bytes: murmur3 for x64 with Kafka Streams' seed, as foreign-key joins hash values (Murmur3.hash128). */
+/**
+ * 128 bits that tell values apart, 16 bytes: murmur3 for x64 with Kafka Streams' seed, as foreign-key joins hash values (Murmur3.hash128).
+ */
 export function murmur3(bytes: Buffer): Buffer {
   const { length } = bytes;
   h1.set(0, seed);

@@ -46,8 +46,8 @@ export function writeVarlong(bytes: Uint8Array, value: number, at: number): numb
 }
 
 /**
- * Reads variable-length numbers one after the other. One object is reused for a whole block, so that a number costs no allocation. `at` runs past the end when the
- * bytes are cut off: compare it with the length before trusting what was read.
+ * Reads variable-length numbers one after the other. One object is reused for a whole block, so that a number costs no allocation. `at`
+ * runs past the end when the bytes are cut off: compare it with the length before trusting what was read.
  */
 export class VarintReader {
   at = 0;

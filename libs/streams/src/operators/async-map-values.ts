@@ -24,8 +24,9 @@ interface Work<K, V, V2> {
 }
 
 /**
- * Replaces the value by what a promise answers, many at once (no Kafka Streams operator has it). Records of one key are mapped and forwarded in their order, those of
- * different keys as they come. At the limit the task takes no further record; a commit waits for all that is unfinished; closing aborts it.
+ * Replaces the value by what a promise answers, many at once (no Kafka Streams operator has it). Records of one key are mapped and
+ * forwarded in their order, those of different keys as they come. At the limit the task takes no further record; a commit waits for all
+ * that is unfinished; closing aborts it.
  */
 export class AsyncMapValues<K, V, V2> extends ProcessorNode<K, V, K, V2> {
   private readonly concurrency: number;

@@ -5,7 +5,10 @@ import { Headers } from '../serdes/headers.js';
 import { changeSource } from '../state/change-source.js';
 import type { ValueAndTimestamp, Windowed } from '../state/store.js';
 
-/** Forwards the changes of a table: at once, or, where the table's store is cached, when its cache is flushed (TimestampedTupleForwarder, TimestampedCacheFlushListener). */
+/**
+ * Forwards the changes of a table: at once, or, where the table's store is cached, when its cache is flushed (TimestampedTupleForwarder,
+ * TimestampedCacheFlushListener).
+ */
 export interface ChangeForwarder<K, V> {
   forward(key: K, newValue: V | null, oldValue: V | null, timestamp: number, from: StreamRecord<unknown, unknown>): void | Promise<void>;
 }

@@ -34,8 +34,8 @@ export function mapValuesView<K, V, V2>(parent: TableViewSpec<K, V>, mapper: (va
 }
 
 /**
- * A transformed table without a store: a transformer of its own, made for each who asks, computes the value again (KTableTransformValuesGetter). It sees absent rows
- * as null.
+ * A transformed table without a store: a transformer of its own, made for each who asks, computes the value again
+ * (KTableTransformValuesGetter). It sees absent rows as null.
  */
 export function transformValuesView<K, V, V2>(
   parent: TableViewSpec<K, V>,

@@ -23,8 +23,8 @@ export interface FinalResultsOptions<K, A> {
 /**
  * Emits the result of each window once, when it is closed (AbstractKStreamTimeWindowAggregateProcessor).
  *
- * Called before the record that closes windows is put: Kafka Streams emits after it, and loses the results that the store hides as soon as time has jumped by more than
- * its retention. For the same reason no interval holds back what would be hidden next.
+ * Called before the record that closes windows is put: Kafka Streams emits after it, and loses the results that the store hides as soon as
+ * time has jumped by more than its retention. For the same reason no interval holds back what would be hidden next.
  */
 export class FinalResults<K, A> {
   private readonly windows: WindowStore<K, ValueAndTimestamp<A>>;

@@ -18,7 +18,10 @@ class ForwardingContext<K, V> extends NodeProcessingContext implements Processor
   }
 }
 
-/** Runs a processor of the user; one instance per task. Also for processors with a fixed key: nothing but their types differs (KStreamFlatTransform, FixedKeyProcessor). */
+/**
+ * Runs a processor of the user; one instance per task. Also for processors with a fixed key: nothing but their types differs
+ * (KStreamFlatTransform, FixedKeyProcessor).
+ */
 export class Process<KIn, VIn, KOut, VOut> extends ProcessorNode<KIn, VIn, KOut, VOut> {
   constructor(private readonly processor: Processor<KIn, VIn, KOut, VOut>) {
     super();

@@ -13,8 +13,9 @@ export interface SinkOptions<K, V> {
 }
 
 /**
- * Encodes records and queues them for Kafka (SinkNode). Null keys and values are written as null. Without a partitioner, and where that answers undefined,
- * the partition is murmur2 of the key; a partitioner that answers nothing drops the record, one that answers several writes it to each (KIP-837).
+ * Encodes records and queues them for Kafka (SinkNode). Null keys and values are written as null. Without a partitioner, and where that
+ * answers undefined, the partition is murmur2 of the key; a partitioner that answers nothing drops the record, one that answers several
+ * writes it to each (KIP-837).
  */
 export class Sink<K, V> extends ProcessorNode<K, V, void, void> {
   private readonly topicOf: TopicNameExtractor<K, V>;

@@ -15,11 +15,11 @@ export interface SlidingUpdate<A> {
 }
 
 /**
- * What a record does to the windows of its key, in the order in which it is done (KStreamSlidingWindowAggregate.processReverse and processEarly). `windows` are those
- * that start at most two differences before the record or one millisecond behind it, by start.
+ * What a record does to the windows of its key, in the order in which it is done (KStreamSlidingWindowAggregate.processReverse and
+ * processEarly). `windows` are those that start at most two differences before the record or one millisecond behind it, by start.
  *
- * Each record has a left window, which ends with it, and a right one, which begins one millisecond behind it, unless they would hold the same records as another.
- * Records within one difference of the epoch have one left window together: it starts at 0.
+ * Each record has a left window, which ends with it, and a right one, which begins one millisecond behind it, unless they would hold the
+ * same records as another. Records within one difference of the epoch have one left window together: it starts at 0.
  */
 export function slidingUpdates<A>(windows: readonly StoredWindow<A>[], timestamp: number, differenceMs: number): SlidingUpdate<A>[] {
   return timestamp < differenceMs ? earlyUpdates(windows, timestamp, differenceMs) : updates(windows, timestamp, differenceMs);
@@ -41,7 +41,7 @@ function updates<A>(windows: readonly StoredWindow<A>[], timestamp: number, diff
     result.push(update(window));
     if (end > timestamp) latest ??= window;
     else {
-      // The window that ends with the record, so one of this time was here before: all its windows exist, unless this one holds but earlier ones.
+      // The window ends with the record. Where it holds one of this time already, all windows of this time exist.
       if (window.timestamp >= timestamp) return result;
       hasLeft = true;
       previous = window;

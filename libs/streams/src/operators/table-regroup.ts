@@ -14,9 +14,9 @@ export interface TableRegroupOptions<K, V, K2, V2> {
 }
 
 /**
- * Gives the changes of a table new keys (KTableRepartitionMap): one change where former and new row stay in one group, else a removal for the former group
- * and then an addition for the new. A null key or value of the selector leaves that side out. A change that
- * is not the newest version of its row goes no further (KIP-914), and is not counted, as in Kafka Streams.
+ * Gives the changes of a table new keys (KTableRepartitionMap): one change where former and new row stay in one group, else a removal for
+ * the former group and then an addition for the new. A null key or value of the selector leaves that side out. A change that is not the
+ * newest version of its row goes no further (KIP-914), and is not counted, as in Kafka Streams.
  */
 export class TableRegroup<K, V, K2, V2> extends ProcessorNode<K, Change<V>, K2, Change<V2>> {
   constructor(private readonly options: TableRegroupOptions<K, V, K2, V2>) {

@@ -141,9 +141,12 @@ describe('immutable', () => {
 });
 
 describe('string', () => {
-  it.each(['', 'a', 'x'.repeat(40), 'x'.repeat(41), `${'x'.repeat(39)}ü`, 'ü', '\u0000\u007f\u0080', '😀'])('writes the UTF-8 of %p', (text) => {
-    expect(write(serdes.string, text)).toEqual(Buffer.from(text));
-  });
+  it.each(['', 'a', 'x'.repeat(40), 'x'.repeat(41), `${'x'.repeat(39)}ü`, 'ü', '\u0000\u007f\u0080', '😀'])(
+    'writes the UTF-8 of %p',
+    (text) => {
+      expect(write(serdes.string, text)).toEqual(Buffer.from(text));
+    },
+  );
 
   it('refuses what is no string', () => refused(() => write(serdes.string, 5 as unknown as string)));
 });

@@ -33,6 +33,7 @@ export const uuid: Serde<string> = {
 };
 
 function checkedUuid(text: string): string {
-  if (!uuidForm.test(text)) throw new SerdeError({ what: 'this is not a UUID', help: 'A UUID is 32 hexadecimal digits in groups of 8, 4, 4, 4 and 12.' });
+  if (!uuidForm.test(text))
+    throw new SerdeError({ what: 'this is not a UUID', help: 'A UUID is 32 hexadecimal digits in groups of 8, 4, 4, 4 and 12.' });
   return text.toLowerCase();
 }

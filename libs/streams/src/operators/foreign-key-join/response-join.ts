@@ -17,7 +17,8 @@ export interface ResponseJoinOptions<K, V, R, Out> {
 }
 
 /**
- * Joins an answer with the row that asked (ResponseJoinProcessorSupplier). When the row has changed since, the answer is passed over: another one is on its way.
+ * Joins an answer with the row that asked (ResponseJoinProcessorSupplier). When the row has changed since, the answer is passed over:
+ * another one is on its way.
  */
 export class ResponseJoin<K, V, R, Out> extends ProcessorNode<K, SubscriptionResponse<R>, K, Out | null> {
   private left!: TableView<K, V>;

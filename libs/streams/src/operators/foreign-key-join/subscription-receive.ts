@@ -15,8 +15,8 @@ export interface SubscriptionReceiveOptions<FK, K> {
 }
 
 /**
- * Keeps or deletes a subscription beside the foreign table (SubscriptionReceiveProcessorSupplier). One without a foreign key is not kept; it is dropped unless it wants
- * an answer.
+ * Keeps or deletes a subscription beside the foreign table (SubscriptionReceiveProcessorSupplier). One without a foreign key is not kept;
+ * it is dropped unless it wants an answer.
  */
 export class SubscriptionReceive<FK, K> extends ProcessorNode<FK | null, Subscription<K>, FK | null, Subscription<K>> {
   private subscriptions!: TimestampedKeyValueStore<Buffer, Buffer>;

@@ -21,8 +21,9 @@ export interface SubscriptionSendOptions<K, V, FK> {
 type Step<FK> = readonly [foreignKey: FK | null, instruction: SubscriptionInstruction];
 
 /**
- * Sends a row of the left table to where the row of its foreign key is (SubscriptionSendProcessorSupplier): when the foreign key changed, first the old subscription
- * is deleted. In an inner join a row without a foreign key is dropped; in a left join it is sent without a key, so that an answer comes back.
+ * Sends a row of the left table to where the row of its foreign key is (SubscriptionSendProcessorSupplier): when the foreign key changed,
+ * first the old subscription is deleted. In an inner join a row without a foreign key is dropped; in a left join it is sent without a key,
+ * so that an answer comes back.
  */
 export class SubscriptionSend<K, V, FK> extends ProcessorNode<K, Change<V>, FK | null, Subscription<K>> {
   constructor(private readonly options: SubscriptionSendOptions<K, V, FK>) {

@@ -25,9 +25,9 @@ export interface StreamStreamJoinOptions<K, V, O, Out> {
 }
 
 /**
- * Joins each record of one side with those of the other side that lie in its window (KStreamKStreamJoin). In a left or outer join a record that finds nothing waits
- * until its window and the grace are over. Records without key or value are dropped; one that lacks the key alone is joined with nothing at once, where its side may
- * be without a match (KIP-962).
+ * Joins each record of one side with those of the other side that lie in its window (KStreamKStreamJoin). In a left or outer join a record
+ * that finds nothing waits until its window and the grace are over. Records without key or value are dropped; one that lacks the key alone
+ * is joined with nothing at once, where its side may be without a match (KIP-962).
  */
 export class StreamStreamJoin<K, V, O, Out> extends ProcessorNode<K, V, K, Out> {
   private others!: RangedWindowStore<K, O>;
@@ -96,8 +96,8 @@ export class StreamStreamJoin<K, V, O, Out> extends ProcessorNode<K, V, K, Out> 
   }
 
   /**
-   * In the order of time; ends where records of both sides must still wait. As in Kafka Streams, the time of the last one that was looked at counts as the oldest that
-   * waits: in a left join that is the newest of all.
+   * In the order of time; ends where records of both sides must still wait. As in Kafka Streams, the time of the last one that was looked
+   * at counts as the oldest that waits: in a left join that is the newest of all.
    */
   private async forwardUnmatched(unmatched: UnmatchedRecords<K>, record: StreamRecord<K, V>): Promise<void> {
     const { time } = this;

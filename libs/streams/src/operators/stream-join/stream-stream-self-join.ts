@@ -12,7 +12,10 @@ export interface StreamStreamSelfJoinOptions<K, V, Out> {
   readonly joiner: Joiner<K, V, V, Out>;
 }
 
-/** A stream joined with itself in one node and one store, with the results of the two that it stands for, in their order (KStreamKStreamSelfJoin). */
+/**
+ * A stream joined with itself in one node and one store, with the results of the two that it stands for, in their order
+ * (KStreamKStreamSelfJoin).
+ */
 export class StreamStreamSelfJoin<K, V, Out> extends ProcessorNode<K, V, K, Out> {
   private window!: RangedWindowStore<K, V>;
 

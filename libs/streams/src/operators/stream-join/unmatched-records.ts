@@ -32,7 +32,8 @@ const rightMark = '\0';
 const leftMark = '\x01';
 
 /**
- * Records of a left or outer join that found nothing yet, in the order of their time (the outer-join store of KStreamImplJoin). Rows and changelog:
+ * Records of a left or outer join that found nothing yet, in the order of their time (the outer-join store of KStreamImplJoin). Rows and
+ * changelog:
  *
  *   key     timestamp, int64 | side, int8 (right 0, left 1) | key
  *   value   list of ( side, int8 | value )     all that have this key, time and side, as they came; the whole list each time
