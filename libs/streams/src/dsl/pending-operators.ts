@@ -1,7 +1,6 @@
 import { OuzelError } from '../errors/index.js';
 import type { TableViewSpec } from '../operators/table-view.js';
 import { ProcessorNode } from '../processor/node.js';
-import type { Serde } from '../serdes/serde.js';
 
 /** Operators that are part of names and plans already, and can not be run yet. */
 abstract class Pending extends ProcessorNode<any, any, any, any> {
@@ -21,11 +20,6 @@ export class Suppress extends Pending {}
 export class JoinWindowStore extends Pending {}
 export class StreamStreamJoin extends Pending {}
 export class StreamStreamSelfJoin extends Pending {}
-export class SubscriptionSend extends Pending {}
-export class SubscriptionReceive extends Pending {}
-export class SubscriptionJoin extends Pending {}
-export class ForeignTableJoin extends Pending {}
-export class ResponseJoin extends Pending {}
 
 function pendingView(...stores: readonly string[]): TableViewSpec<any, any> {
   return {
@@ -38,16 +32,4 @@ function pendingView(...stores: readonly string[]): TableViewSpec<any, any> {
 
 export function suppressView(buffer: string, parent: TableViewSpec<any, any>): TableViewSpec<any, any> {
   return pendingView(...parent.stores, buffer);
-}
-
-export interface SubscriptionResponse {
-  readonly primaryPartition: number | null;
-}
-
-export function subscriptionSerde(primaryKey: Serde<any>): Serde<any> {
-  return primaryKey;
-}
-
-export function responseSerde(foreignValue: Serde<any>): Serde<any> {
-  return foreignValue;
 }

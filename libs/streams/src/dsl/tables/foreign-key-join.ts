@@ -1,6 +1,15 @@
 import type { Joiner } from '../../operators/callbacks.js';
+import { ForeignTableJoin } from '../../operators/foreign-key-join/foreign-table-join.js';
+import { ResponseJoin } from '../../operators/foreign-key-join/response-join.js';
+import { SubscriptionJoin } from '../../operators/foreign-key-join/subscription-join.js';
+import { SubscriptionKeys } from '../../operators/foreign-key-join/subscription-keys.js';
+import { SubscriptionReceive } from '../../operators/foreign-key-join/subscription-receive.js';
+import { SubscriptionSend } from '../../operators/foreign-key-join/subscription-send.js';
 import { storeView } from '../../operators/table-view.js';
-import { derivedSerde, resolveSerde } from '../../topology/declarations.js';
+import { subscription } from '../../serdes/subscription.js';
+import { subscriptionResponse, type SubscriptionResponse } from '../../serdes/subscription-response.js';
+import { subscriptionStore } from '../../state/operator-stores.js';
+import { derivedSerde, resolveSerde, type PlanDefaults } from '../../topology/declarations.js';
 import { InternalTopicNode } from '../../topology/graph/internal-topic-node.js';
 import type { Graph } from '../../topology/graph/graph.js';
 import { ProcessorGraphNode } from '../../topology/graph/processor-node.js';
@@ -10,16 +19,6 @@ import type { ForeignKeyJoined } from '../options/index.js';
 import { callback, nameIn } from '../arguments/checked.js';
 import { copartitioned } from '../streams/copartition.js';
 import { materializedStore } from '../stores/materialized.js';
-import {
-  ForeignTableJoin,
-  responseSerde,
-  ResponseJoin,
-  SubscriptionJoin,
-  SubscriptionReceive,
-  SubscriptionSend,
-  subscriptionSerde,
-  type SubscriptionResponse,
-} from '../pending-operators.js';
 import { declareInternal } from '../stores/internal-stores.js';
 import { sourceTable, tableSource } from '../streams/stream-to-table.js';
 import type { TableHandle } from './table-handle.js';
@@ -118,7 +117,7 @@ class ForeignKeyJoin {
       sink: names.subscriptionSink,
       source: names.subscriptionSource,
       key: right.key,
-      value: derivedSerde(left.key, subscriptionSerde),
+      value: derivedSerde(left.key, subscription),
       partitioner,
     };
     return this.graph.add(send, new InternalTopicNode(parts));
@@ -135,15 +134,11 @@ class ForeignKeyJoin {
       key: right.key,
       value: left.key,
       logging: true,
-    });
-    const keySerdes = (defaultKey: Parameters<typeof resolveSerde>[1]) => ({
-      store: names.store,
-      foreignKeySerde: resolveSerde(right.key, defaultKey)!,
-      primaryKeySerde: resolveSerde(left.key, defaultKey)!,
+      make: subscriptionStore,
     });
     const receive = graph.add(
       subscriptions,
-      new ProcessorGraphNode(names.receive, { create: ({ key }) => new SubscriptionReceive(keySerdes(key)), stores: () => [store] }),
+      new ProcessorGraphNode(names.receive, { create: (defaults) => new SubscriptionReceive(this.kept(defaults)), stores: () => [store] }),
     );
     const answer = graph.add(
       receive,
@@ -154,9 +149,18 @@ class ForeignKeyJoin {
     );
     const change = graph.add(
       right.node,
-      new ProcessorGraphNode(names.foreignJoin, { create: ({ key }) => new ForeignTableJoin(keySerdes(key)), stores: () => [store] }),
+      new ProcessorGraphNode(names.foreignJoin, { create: (defaults) => new ForeignTableJoin(this.kept(defaults)), stores: () => [store] }),
     );
     return [answer, change];
+  }
+
+  /** How subscriptions are kept. */
+  private kept({ applicationId, key }: PlanDefaults) {
+    const { names, left, right } = this;
+    const topic = `${applicationId}-${names.subscriptionTopic}`;
+    const primaryKey = resolveSerde(left.key, key)!;
+    const keys = new SubscriptionKeys({ foreignKey: resolveSerde(right.key, key)!, primaryKey, topic });
+    return { store: names.store, keys, subscription: subscription(primaryKey), topic };
   }
 
   /** Responses go to the partition that the subscription came from, unless the user says where the left table's keys are. */
@@ -164,13 +168,13 @@ class ForeignKeyJoin {
     const { names, left, right, options } = this;
     const partitioner: StreamPartitioner<any, any> = options.partitioner
       ? (_value, key, topic, count) => options.partitioner!(null, key, topic, count)
-      : (response: SubscriptionResponse) => response.primaryPartition ?? undefined;
+      : (response: SubscriptionResponse<unknown>) => response.primaryPartition ?? undefined;
     const parts = {
       topic: names.responseTopic,
       sink: names.responseSink,
       source: names.responseSource,
       key: left.key,
-      value: derivedSerde(right.value, responseSerde),
+      value: derivedSerde(right.value, subscriptionResponse),
       partitioner,
     };
     return this.graph.add(answers, new InternalTopicNode(parts));
