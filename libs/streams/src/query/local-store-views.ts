@@ -1,9 +1,18 @@
+import type { TypedKeyValueStore } from '../state/key-value/typed-key-value-store.js';
+import type { TypedWindowStore } from '../state/window/typed-window-store.js';
 import type { SessionStore, VersionedKeyValueStore, VersionedRecord } from '../state/store.js';
 import type { Entry, KeyValueStore, ValueAndTimestamp, Windowed, WindowStore } from '../state/store.js';
 import type { StoreKind } from '../state/state-store.js';
 import { mergeScans, type OrderedEntry } from './merged-scan.js';
 import type { StoreAccess } from './store-access.js';
-import { KeyValueStoreView, SessionStoreView, VersionedStoreView, WindowStoreView, type StoreView, type ViewScanOptions } from './store-views.js';
+import {
+  KeyValueStoreView,
+  SessionStoreView,
+  VersionedStoreView,
+  WindowStoreView,
+  type StoreView,
+  type ViewScanOptions,
+} from './store-views.js';
 
 /** What typed stores tell of a key beside their public methods. */
 interface KeyBytes<K> {
@@ -41,14 +50,30 @@ class Scans<S> {
     private readonly access: StoreAccess,
   ) {}
 
-  all<K, V>(scan: (store: S) => AsyncIterable<Entry<K, V>>, order: (store: AnyStore<S>, key: K) => Buffer, unwrap: Unwrap, options: ViewScanOptions = {}): AsyncIterable<Entry<K, any>> {
+  all<K, V>(
+    scan: (store: S) => AsyncIterable<Entry<K, V>>,
+    order: (store: AnyStore<S>, key: K) => Buffer,
+    unwrap: Unwrap,
+    options: ViewScanOptions = {},
+  ): AsyncIterable<Entry<K, any>> {
     const stores = () => this.access.all(this.name).map(({ store }) => store as unknown as AnyStore<S>);
     return this.merged(stores, scan, order, unwrap, options);
   }
 
-  ofKey<K, V>(key: Buffer, scan: (store: S) => AsyncIterable<Entry<K, V>>, unwrap: Unwrap, options: ViewScanOptions = {}): AsyncIterable<Entry<K, any>> {
+  ofKey<K, V>(
+    key: Buffer,
+    scan: (store: S) => AsyncIterable<Entry<K, V>>,
+    unwrap: Unwrap,
+    options: ViewScanOptions = {},
+  ): AsyncIterable<Entry<K, any>> {
     const none = Buffer.alloc(0);
-    return this.merged(() => [this.access.ofKey(this.name, key) as unknown as AnyStore<S>], scan, () => none, unwrap, options);
+    return this.merged(
+      () => [this.access.ofKey(this.name, key) as unknown as AnyStore<S>],
+      scan,
+      () => none,
+      unwrap,
+      options,
+    );
   }
 
   private async *merged<K, V>(
@@ -89,8 +114,8 @@ class LocalKeyValueStoreView extends KeyValueStoreView<any, any> {
   }
 
   async get(key: unknown): Promise<any> {
-    const store = this.access.ofKey(this.name, this.keyOf(key)) as unknown as KeyValueStore<any, any>;
-    return this.unwrap(store.get(key));
+    const store = this.access.ofKey(this.name, this.keyOf(key)) as unknown as TypedKeyValueStore<any, any>;
+    return this.unwrap(store.peek(key));
   }
 
   range(from: unknown, to: unknown, options?: ViewScanOptions): AsyncIterable<Entry<any, any>> {
@@ -106,7 +131,9 @@ class LocalKeyValueStoreView extends KeyValueStoreView<any, any> {
   }
 
   async approximateNumEntries(): Promise<number> {
-    return this.access.all(this.name).reduce((sum, { store }) => sum + (store as unknown as KeyValueStore<any, any>).approximateNumEntries(), 0);
+    return this.access
+      .all(this.name)
+      .reduce((sum, { store }) => sum + (store as unknown as KeyValueStore<any, any>).approximateNumEntries(), 0);
   }
 }
 
@@ -124,8 +151,8 @@ class LocalWindowStoreView extends WindowStoreView<any, any> {
   }
 
   async fetch(key: unknown, windowStart: number): Promise<any> {
-    const store = this.access.ofKey(this.name, this.keyOf(key)) as unknown as WindowStore<any, any>;
-    return this.unwrap(store.fetch(key, windowStart));
+    const store = this.access.ofKey(this.name, this.keyOf(key)) as unknown as TypedWindowStore<any, any>;
+    return this.unwrap(store.peek(key, windowStart));
   }
 
   fetchRange(key: unknown, keyTo: unknown, from: number, to: number, options?: ViewScanOptions): AsyncIterable<Entry<Windowed<any>, any>> {
@@ -160,12 +187,18 @@ class LocalSessionStoreView extends SessionStoreView<any, any> {
     return (this.access.ofKey(this.name, this.keyOf(key)) as unknown as SessionStore<any, any>).fetchSession(key, start, end);
   }
 
-  findSessions(key: unknown, earliestEnd: number, latestStart: number, options?: ViewScanOptions): AsyncIterable<Entry<Windowed<any>, any>> {
+  findSessions(
+    key: unknown,
+    earliestEnd: number,
+    latestStart: number,
+    options?: ViewScanOptions,
+  ): AsyncIterable<Entry<Windowed<any>, any>> {
     return this.scans.ofKey(this.keyOf(key), (store) => store.findSessions(key, earliestEnd, latestStart, options), bare, options);
   }
 
   fetch(key: unknown, keyTo?: unknown, options?: ViewScanOptions): AsyncIterable<Entry<Windowed<any>, any>> {
-    if (keyTo === undefined && key !== null) return this.scans.ofKey(this.keyOf(key), (store) => store.fetch(key, undefined, options), bare, options);
+    if (keyTo === undefined && key !== null)
+      return this.scans.ofKey(this.keyOf(key), (store) => store.fetch(key, undefined, options), bare, options);
     return this.scans.all((store) => store.fetch(key, keyTo, options), byWindow, bare, options);
   }
 }
@@ -183,4 +216,3 @@ class LocalVersionedStoreView extends VersionedStoreView<any, any> {
     return (this.access.ofKey(this.name, this.keyOf(key)) as unknown as VersionedKeyValueStore<any, any>).get(key, asOf);
   }
 }
-

@@ -72,7 +72,7 @@ export const suppliers = {
   /** In the task's database. */
   persistentKeyValueStore: (name: string): StoreSupplier => new SuppliedStore(name, { kind: 'key-value' }, true),
   inMemoryKeyValueStore: (name: string): StoreSupplier => new SuppliedStore(name, { kind: 'key-value' }, false),
-  /** In memory; forgets the least recently used entry, without a deletion in the changelog. */
+  /** In memory; has at most so many entries: the least recently used one is deleted, in the changelog too. */
   lruMap: (name: string, maxEntries: number): StoreSupplier => new SuppliedStore(name, { kind: 'lru', maxEntries }, false),
   persistentWindowStore: (name: string, options: WindowStoreOptions): StoreSupplier => window(name, options, true),
   inMemoryWindowStore: (name: string, options: WindowStoreOptions): StoreSupplier => window(name, options, false),

@@ -153,6 +153,58 @@ describe('the state of a task', () => {
     await expect(open()).rejects.toMatchObject({ code: 'OUZEL_STATE_LOCKED' });
   });
 
+  it('commits with the next generation what a commit that was given up had frozen', async () => {
+    const { state, store } = await open();
+    store.put('a', '1');
+    const abandoned = state.freeze();
+    store.put('b', '2');
+    const generation = state.freeze();
+    await expect(state.commit(abandoned, new Map())).rejects.toMatchObject({ code: 'OUZEL_STATE' });
+    await state.commit(generation, new Map([['app-counts-changelog', 2]]));
+    await state.close();
+    const again = await open();
+    expect(await all(again.store)).toEqual(['a=1', 'b=2']);
+    expect(again.state.uncommittedBytes).toBe(0);
+  });
+
+  it('forgets what was not committed when it is discarded, offsets included', async () => {
+    const { state, store } = await open();
+    store.put('a', '1');
+    await commit(state, 1);
+    store.put('a', '2');
+    state.freeze();
+    store.put('b', '3');
+    state.discard();
+    const after = state.stores.get('counts') as unknown as KeyValueStore<string, string>;
+    expect(await all(after)).toEqual(['a=1']);
+    expect(state.changelogOffset('counts')).toBe(1);
+    after.put('c', '4');
+    await commit(state, 2);
+    expect(await all(after)).toEqual(['a=1', 'c=4']);
+  });
+
+  it('counts scans that are open, and those that were left early as ended', async () => {
+    const { state, store } = await open();
+    for (let i = 0; i < 100; i++) store.put(`k${i}`, 'x');
+    await commit(state, 1);
+    for await (const entry of store.all()) {
+      expect(entry[0]).toBe('k0');
+      expect(state.openScans).toBe(1);
+      break;
+    }
+    expect(state.openScans).toBe(0);
+  });
+
+  it('estimates how many entries a store has: those on disk when it was committed last, and those that are not', async () => {
+    const { state, store } = await open();
+    expect(store.approximateNumEntries()).toBe(0);
+    store.put('a', '1');
+    store.put('b', '2');
+    expect(store.approximateNumEntries()).toBe(2);
+    await commit(state, 1);
+    expect(store.approximateNumEntries()).toBe(2);
+  });
+
   it('keeps in-memory stores in memory, whole and unrestored', async () => {
     const memory = Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore('counts'), serdes.string, serdes.string);
     const first = await open(memory);

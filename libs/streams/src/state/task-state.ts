@@ -91,6 +91,13 @@ export class TaskState {
     return bytes;
   }
 
+  /** Scans of stores that were begun and not ended. */
+  get openScans(): number {
+    let scans = 0;
+    for (const { rows } of this.opened.values()) scans += rows.openScans;
+    return scans;
+  }
+
   /** The next changelog offset that the durable rows of a store lack; undefined when it has none, or lives in memory. */
   changelogOffset(store: string): number | undefined {
     return this.database.offsetOf(store);

@@ -32,6 +32,8 @@ const entryOverhead = 100;
  * the last commit are still at hand, so that what is in use all the time is not read from disk after each commit.
  */
 export class BufferedRows implements Rows {
+  /** Scans that were begun and not ended. */
+  openScans = 0;
   private active = new Generation();
   private frozen: Generation | undefined;
   private recent: Generation | undefined;
@@ -167,13 +169,15 @@ export class BufferedRows implements Rows {
     return { from: this.prefix + from, to: to === undefined ? prefixEnd(this.prefix) : this.prefix + to };
   }
 
-  private withoutPrefix(rows: AsyncIterable<Row>): AsyncIterable<Row> {
-    return this.prefix.length === 0 ? rows : stripped(rows, this.prefix.length);
+  private async *withoutPrefix(rows: AsyncIterable<Row>): AsyncGenerator<Row> {
+    const { length } = this.prefix;
+    this.openScans++;
+    try {
+      for await (const [key, value] of rows) yield [key.slice(length), value];
+    } finally {
+      this.openScans--;
+    }
   }
-}
-
-async function* stripped(rows: AsyncIterable<Row>, length: number): AsyncGenerator<Row> {
-  for await (const [key, value] of rows) yield [key.slice(length), value];
 }
 
 function valueOf([key, { value }]: [ByteString, Write]): Row<RowValue | null> {

@@ -24,7 +24,7 @@ const options = {
   valueEncoding: 'buffer',
   compression: false,
   writeBufferSize,
-  cacheSize: 32 * 1024 * 1024,
+  cacheSize: 8 * 1024 * 1024,
 } as const;
 
 /**
