@@ -1,17 +1,19 @@
 import { TopologyError } from '../../errors/index.js';
 import type { Joiner } from '../../operators/callbacks.js';
 import { PassThrough } from '../../operators/pass-through.js';
-import type { StoreSupplier } from '../../state/store.js';
+import { JoinWindowStore } from '../../operators/stream-join/join-window-store.js';
+import { StreamStreamJoin } from '../../operators/stream-join/stream-stream-join.js';
+import { StreamStreamSelfJoin } from '../../operators/stream-join/stream-stream-self-join.js';
+import { unmatchedRecords } from '../../operators/stream-join/unmatched-records.js';
+import type { StoreSupplier, TopicConfig } from '../../state/store.js';
 import { SuppliedStore } from '../../state/store-suppliers.js';
-import type { SerdeRef, StoreDeclaration } from '../../topology/declarations.js';
+import { resolveSerde, type SerdeRef, type StoreDeclaration } from '../../topology/declarations.js';
 import { ProcessorGraphNode } from '../../topology/graph/processor-node.js';
 import { StreamJoinNode, type JoinSide } from '../../topology/graph/stream-join-node.js';
 import { JoinWindow } from '../../windows/index.js';
 import type { StreamJoined } from '../options/index.js';
 import { callback, nameIn, withSerdes } from '../arguments/checked.js';
 import { copartitioned } from './copartition.js';
-import { declareInternal } from '../stores/internal-stores.js';
-import { JoinWindowStore, StreamStreamJoin, StreamStreamSelfJoin } from '../pending-operators.js';
 import { repartitionForJoin } from './repartition.js';
 import { declareStore } from '../stores/declared-stores.js';
 import type { StreamHandle } from './stream-handle.js';
@@ -167,7 +169,7 @@ class StreamJoin {
   }
 
   private sharedStore(generated: string): StoreDeclaration {
-    const { leftStore, store, logging = true, type, key, left, right } = this.options;
+    const { leftStore, store, logging = true, type, key } = this.options;
     const { shared } = this.suffixes;
     const base =
       leftStore !== undefined
@@ -176,8 +178,30 @@ class StreamJoin {
           ? store + shared
           : `KSTREAM-OUTERSHARED-${generated.slice(-10)}`;
     const persistent = leftStore instanceof SuppliedStore ? leftStore.persistent : type !== 'in-memory';
-    const value = left ?? right ?? this.left.value;
-    return declareInternal({ name: `${base}-store`, kind: 'list', persistent, key: key ?? this.left.key, value, logging });
+    return this.unmatched(`${base}-store`, persistent, logging === true ? {} : logging, key ?? this.left.key);
+  }
+
+  /** Holds values of both sides, so it needs the serdes of both. */
+  private unmatched(name: string, persistent: boolean, logging: TopicConfig | false, key: SerdeRef): StoreDeclaration {
+    const left = this.options.left ?? this.left.value;
+    const right = this.options.right ?? this.right.value;
+    return {
+      name,
+      identity: this,
+      needs: [
+        { of: 'key', serde: key },
+        { of: 'value', serde: left },
+        { of: 'value', serde: right },
+      ],
+      spec: (defaults) =>
+        unmatchedRecords({
+          name,
+          key: resolveSerde(key, defaults.key)!,
+          logging,
+          persistent,
+          sides: { left: resolveSerde(left, defaults.value)!, right: resolveSerde(right, defaults.value)! },
+        }),
+    };
   }
 
   private checkSupplier(supplier: StoreSupplier, retentionMs: number, sizeMs: number): void {

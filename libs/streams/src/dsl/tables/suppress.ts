@@ -1,6 +1,6 @@
-import { Suppress } from '../pending-operators.js';
-import { suppressView } from '../pending-operators.js';
 import { TopologyError } from '../../errors/index.js';
+import { Suppress, suppressView } from '../../operators/suppress.js';
+import { suppressBuffer } from '../../state/operator-stores.js';
 import { ProcessorGraphNode } from '../../topology/graph/processor-node.js';
 import { demandOldValues, type TableState } from '../../topology/graph/table-state.js';
 import { windowGraceAbove } from '../../topology/graph/window-grace.js';
@@ -33,7 +33,7 @@ export function suppressTable(parent: TableHandle, suppression: Suppression, opt
     sendsOldValues: false,
     historyMs: undefined,
   };
-  const store = declareInternal({ name: buffer, kind: 'buffer', persistent: false, key: parent.key, value: parent.value, logging });
+  const store = declareInternal({ name: buffer, kind: 'buffer', persistent: false, key: parent.key, value: parent.value, logging, make: suppressBuffer });
   const node = graph.add(
     parent.node,
     new ProcessorGraphNode(name, {
@@ -45,8 +45,6 @@ export function suppressTable(parent: TableHandle, suppression: Suppression, opt
           maxRecords,
           maxBytes,
           whenFull,
-          parent: table.sendsOldValues ? parent.view() : undefined,
-          oldValues: table.sendsOldValues,
         }),
       stores: () => [store],
     }),
