@@ -60,7 +60,7 @@ export function joinTable(
 
 function bufferOf(name: string, graceMs: number, stream: StreamHandle, { key, left }: Joined<any, any, any>): StoreDeclaration {
   const serdes = { key: key ?? stream.key, value: left ?? stream.value };
-  return declareInternal({ name, kind: 'buffer', persistent: true, ...serdes, logging: true, make: (store) => graceBuffer({ ...store, graceMs }) });
+  return declareInternal({ name, ...serdes, logging: true, make: (store) => graceBuffer({ ...store, graceMs }) });
 }
 
 function checkedGrace(graceMs: number, { table }: TableHandle, name: string): number {

@@ -21,6 +21,7 @@ import { copartitioned } from '../streams/copartition.js';
 import { materializedStore } from '../stores/materialized.js';
 import { declareInternal } from '../stores/internal-stores.js';
 import { sourceTable, tableSource } from '../streams/stream-to-table.js';
+import { isReadBefore } from './older-readers.js';
 import type { TableHandle } from './table-handle.js';
 
 /** The names of all that a foreign-key join adds, in the order in which they take their numbers (KTableImpl.doJoinOnForeignKey). */
@@ -94,14 +95,15 @@ class ForeignKeyJoin {
         { of: 'key', serde: right.key },
         { of: 'value', serde: left.value },
       ],
-      create: ({ applicationId, key, value }) =>
+      create: (defaults) =>
         new SubscriptionSend({
           foreignKey: options.foreignKey,
           kind,
-          foreignKeySerde: resolveSerde(right.key, key)!,
-          foreignKeyTopic: `${applicationId}-${names.subscriptionTopic}-fk`,
-          valueSerde: resolveSerde(left.value, value)!,
-          valueTopic: `${applicationId}-${names.subscriptionTopic}-vh`,
+          foreignKeySerde: resolveSerde(right.key, defaults.key)!,
+          foreignKeyTopic: `${defaults.applicationId}-${names.subscriptionTopic}-fk`,
+          valueSerde: resolveSerde(left.value, defaults.value)!,
+          valueTopic: `${defaults.applicationId}-${names.subscriptionTopic}-vh`,
+          answerTo: isReadBefore('3.4', defaults) ? 'key' : 'partition',
         }),
     });
     return graph.add(left.node, node);
@@ -129,8 +131,6 @@ class ForeignKeyJoin {
     demandLookups(right.table);
     const store = declareInternal({
       name: names.store,
-      kind: 'timestamped-key-value',
-      persistent: true,
       key: right.key,
       value: left.key,
       logging: true,

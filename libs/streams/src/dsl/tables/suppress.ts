@@ -33,7 +33,7 @@ export function suppressTable(parent: TableHandle, suppression: Suppression, opt
     sendsOldValues: false,
     historyMs: undefined,
   };
-  const store = declareInternal({ name: buffer, kind: 'buffer', persistent: false, key: parent.key, value: parent.value, logging, make: suppressBuffer });
+  const store = declareInternal({ name: buffer, key: parent.key, value: parent.value, logging, make: suppressBuffer });
   const node = graph.add(
     parent.node,
     new ProcessorGraphNode(name, {
