@@ -4,6 +4,7 @@ export type DropReason =
   | 'null-value'
   | 'null-key-or-value'
   | 'null-foreign-key'
+  | 'stale-response'
   | 'late'
   | 'expired'
   | 'invalid-timestamp'

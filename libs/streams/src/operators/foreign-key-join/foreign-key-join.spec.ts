@@ -13,6 +13,7 @@ import { SubscriptionJoin } from './subscription-join.js';
 import { SubscriptionKeys } from './subscription-keys.js';
 import { SubscriptionReceive } from './subscription-receive.js';
 import { SubscriptionSend } from './subscription-send.js';
+import { valueHash } from './value-hash.js';
 
 type Kind = 'inner' | 'left';
 /** A row of the left table names its foreign key before the dot; `-` is none. */
@@ -33,8 +34,15 @@ const table = (name: string) =>
 const topic = 'subscriptions';
 const keys = new SubscriptionKeys({ foreignKey: serdes.string, primaryKey: serdes.string, topic });
 const hashing = { valueSerde: serdes.string, valueTopic: 'hash' };
-const send = (kind: Kind) =>
-  new SubscriptionSend<string, string, string>({ foreignKey, kind, foreignKeySerde: serdes.string, foreignKeyTopic: 'fk', ...hashing });
+const send = (kind: Kind, answerTo: 'partition' | 'key' = 'partition') =>
+  new SubscriptionSend<string, string, string>({
+    foreignKey,
+    kind,
+    foreignKeySerde: serdes.string,
+    foreignKeyTopic: 'fk',
+    answerTo,
+    ...hashing,
+  });
 const change = (newValue: string | null, oldValue: string | null = null, isLatest = true): Change<string> => ({
   newValue,
   oldValue,
@@ -76,6 +84,26 @@ describe('what is sent to the foreign table', () => {
     expect((await sent('left', change('-'))).bench.dropped).toEqual([]);
     expect((await sent('left', change('a.1', null, false))).bench.dropped).toEqual(['out-of-order-version']);
   });
+});
+
+it('an answer goes to the partition of the row, or by its key where older readers take part', async () => {
+  const partitionOf = async (answerTo: 'partition' | 'key') => {
+    const bench = await OperatorBench.open(send('left', answerTo));
+    await bench.pipe('k', change('a.1'), 3);
+    return bench.take().map(({ value }) => value.primaryPartition);
+  };
+  expect(await partitionOf('partition')).toEqual([0]);
+  expect(await partitionOf('key')).toEqual([null]);
+});
+
+it('an answer to a row that has changed since is dropped and counted', async () => {
+  const options = { left: storeView<string, string>('left'), joiner, kind: 'left' as const, ...hashing };
+  const bench = await OperatorBench.open(new ResponseJoin<string, string, string, string>(options), [table('left')]);
+  bench.getStateStore<{ put(key: string, value: unknown): void }>('left').put('k', { value: 'a.2', timestamp: 1 });
+  const answer = (asked: string | null) => ({ hash: valueHash(asked, serdes.string, 'hash'), foreignValue: 'r', primaryPartition: null });
+  for (const asked of ['a.1', null, 'a.2']) await bench.pipe('k', answer(asked), 3);
+  expect(bench.take().map(({ value }) => value)).toEqual(['a.2+r']);
+  expect(bench.dropped).toEqual(['stale-response', 'stale-response']);
 });
 
 /** The whole join. Messages between both sides lie in two queues until they are delivered: each key's in order, different keys in any. */

@@ -17,7 +17,7 @@ export interface ResponseJoinOptions<K, V, R, Out> {
 }
 
 /**
- * Joins an answer with the row that asked (ResponseJoinProcessorSupplier). When the row has changed since, the answer is passed over:
+ * Joins an answer with the row that asked (ResponseJoinProcessorSupplier). When the row has changed since, the answer is dropped:
  * another one is on its way.
  */
 export class ResponseJoin<K, V, R, Out> extends ProcessorNode<K, SubscriptionResponse<R>, K, Out | null> {
@@ -36,7 +36,7 @@ export class ResponseJoin<K, V, R, Out> extends ProcessorNode<K, SubscriptionRes
     const { key, value: response } = record;
     const { joiner, kind, valueSerde, valueTopic } = this.options;
     const row = this.left.get(key)?.value ?? null;
-    if (!isSame(response.hash, valueHash(row, valueSerde, valueTopic))) return;
+    if (!isSame(response.hash, valueHash(row, valueSerde, valueTopic))) return this.drop('stale-response');
     const { foreignValue } = response;
     const hasResult = row !== null && (kind === 'left' || foreignValue !== null);
     return this.forward(record.withValue(hasResult ? synchronous(joiner(row, foreignValue, key), 'join') : null));

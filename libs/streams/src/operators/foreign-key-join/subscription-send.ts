@@ -16,6 +16,8 @@ export interface SubscriptionSendOptions<K, V, FK> {
   readonly foreignKeyTopic: string;
   readonly valueSerde: Serde<V>;
   readonly valueTopic: string;
+  /** Where the answer is to go: to the partition of the row, or by its key, as readers before Kafka Streams 3.4 expect (`upgrade.from`). */
+  readonly answerTo: 'partition' | 'key';
 }
 
 type Step<FK> = readonly [foreignKey: FK | null, instruction: SubscriptionInstruction];
@@ -37,7 +39,7 @@ export class SubscriptionSend<K, V, FK> extends ProcessorNode<K, Change<V>, FK |
     const steps = this.options.kind === 'left' ? this.leftSteps(key, newValue, oldValue) : this.innerSteps(key, newValue, oldValue);
     if (steps.length === 0) return;
     const hash = valueHash(newValue, this.options.valueSerde, this.options.valueTopic);
-    const { partition: primaryPartition } = this.context;
+    const primaryPartition = this.options.answerTo === 'partition' ? this.context.partition : null;
     return forwardEach(steps.values(), ([foreignKey, instruction]) =>
       this.forward(new StreamRecord(foreignKey, { instruction, hash, primaryKey: key, primaryPartition }, timestamp, headers)),
     );
