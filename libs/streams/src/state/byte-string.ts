@@ -27,14 +27,16 @@ export function prefixEnd(prefix: ByteString): ByteString | undefined {
 }
 
 const high = 4_294_967_296;
-let lastNumber = 0;
-let lastText: ByteString = '\0\0\0\0\0\0\0\0';
+/** Numbers that were asked for lately, and their texts: times come in runs. */
+const recentNumbers = new Float64Array(64).fill(-1);
+const recentTexts: ByteString[] = new Array(64).fill('');
 
-/** A whole number of at most 53 bits, not negative, as int64, big-endian. The last one is remembered: times come in runs. */
+/** A whole number of at most 53 bits, not negative, as int64, big-endian. */
 export function int64Text(value: number): ByteString {
-  if (value === lastNumber) return lastText;
-  lastNumber = value;
-  return (lastText = int32Text(Math.floor(value / high)) + int32Text(value % high));
+  const slot = value & 63;
+  if (recentNumbers[slot] === value) return recentTexts[slot]!;
+  recentNumbers[slot] = value;
+  return (recentTexts[slot] = int32Text(Math.floor(value / high)) + int32Text(value % high));
 }
 
 /** The lower 32 bits of a whole number, big-endian. */

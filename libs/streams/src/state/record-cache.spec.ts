@@ -23,7 +23,7 @@ class Lab {
 
   constructor(maxBytes: number, extraKeyBytes = 0) {
     this.cache = new RecordCache(maxBytes);
-    this.store = this.cache.open((entries) => this.note(entries), extraKeyBytes);
+    this.store = this.cache.open((entries) => this.note(entries), { extraKeyBytes });
   }
 
   put(key: string, text: string | null, timestamp = 0): void {
@@ -80,7 +80,7 @@ describe('the record cache', () => {
   it('lets the store that was written make room, even if another one is larger', () => {
     const cache = new RecordCache(3 * smallEntry);
     const evicted: string[] = [];
-    const open = (name: string) => cache.open((entries) => void evicted.push(...entries.map(({ key }) => `${name}-${key}`)), 0);
+    const open = (name: string) => cache.open((entries) => void evicted.push(...entries.map(({ key }) => `${name}-${key}`)));
     const large = open('large');
     const small = open('small');
     for (const key of 'abc') large.put(key, value('1'), contextOf(0));
@@ -109,7 +109,7 @@ describe('the record cache', () => {
         flushed.push(key);
         if (key === 'a') store.put('again', value('x'), contextOf(0));
       }
-    }, 0);
+    });
     store.put('a', value('1'), contextOf(0));
     void store.flush();
     expect(flushed).toEqual(['a']);

@@ -1,5 +1,6 @@
 import type { RecordContext } from '../processor/record.js';
 import type { ByteString } from './byte-string.js';
+import { EntryGroups } from './entry-groups.js';
 import type { Row, StoredValue } from './rows.js';
 import { SortedMap } from './sorted-map.js';
 
@@ -23,6 +24,13 @@ export interface FlushedEntry {
   readonly context: RecordContext;
 }
 
+export interface CacheOptions {
+  /** Bytes that Kafka Streams' key of an entry has more than the row key. Default 0. */
+  readonly extraKeyBytes?: number;
+  /** Which entries are asked for together, by row key; those of a group stand in the order of row keys. Default: none. */
+  readonly groupOf?: (key: ByteString) => ByteString;
+}
+
 /** Writes entries on, in this order. A promise only where user code below asked for one. */
 export type FlushEntries = (entries: readonly FlushedEntry[]) => void | Promise<void>;
 
@@ -35,15 +43,18 @@ export class RecordCache {
 
   constructor(readonly maxBytes: number) {}
 
-  /** The part of one store in one task. `extraKeyBytes` are added to the size of each entry. */
-  open(flush: FlushEntries, extraKeyBytes: number): StoreCache {
-    return new StoreCache(this, flush, extraKeyBytes);
+  /** The part of one store in one task. */
+  open(flush: FlushEntries, options: CacheOptions = {}): StoreCache {
+    return new StoreCache(this, flush, options);
   }
 }
 
 /** The cached entries of one store, least recently used first to go (NamedCache). */
 export class StoreCache {
   private readonly entries = new SortedMap<CacheEntry>();
+  private readonly groups: EntryGroups<CacheEntry> | undefined;
+  /** Of each entry: 24 for its node, 1 for its state, 20 for its context, and what its key has more. */
+  private readonly fixedSize: number;
   /** In the order of their last updates. */
   private readonly dirty = new Set<CacheEntry>();
   private lastDirty: CacheEntry | undefined;
@@ -53,8 +64,11 @@ export class StoreCache {
   constructor(
     private readonly cache: RecordCache,
     private readonly write: FlushEntries,
-    private readonly extraKeyBytes: number,
-  ) {}
+    { extraKeyBytes = 0, groupOf }: CacheOptions,
+  ) {
+    this.fixedSize = extraKeyBytes + 45;
+    this.groups = groupOf === undefined ? undefined : new EntryGroups(groupOf);
+  }
 
   get(key: ByteString): CacheEntry | undefined {
     if (this.newest?.key === key) return this.newest;
@@ -109,9 +123,15 @@ export class StoreCache {
     return this.entries.size === 0 ? [] : this.entries.range(from, to).map(([key, { value }]) => [key, value]);
   }
 
+  /** Entries of one group with `from <= key < to`, in order. */
+  group(name: ByteString, from: ByteString, to: ByteString): Row<StoredValue | null>[] {
+    return this.groups!.range(name, from, to).map(({ key, value }) => [key, value]);
+  }
+
   clear(): void {
     for (const [, entry] of this.entries.entries()) this.cache.bytes -= entry.size;
     this.entries.clear();
+    this.groups?.clear();
     this.dirty.clear();
     this.newest = this.oldest = this.lastDirty = undefined;
   }
@@ -139,6 +159,7 @@ export class StoreCache {
     const entry: CacheEntry = { key, value: null, isDirty: false, context: undefined, size: 0, newer: undefined, older: undefined };
     this.entries.set(key, entry);
     this.linkNewest(entry);
+    this.groups?.add(entry);
     return entry;
   }
 
@@ -146,16 +167,14 @@ export class StoreCache {
     entry.value = value;
     entry.context = context;
     const size =
-      entry.key.length +
-      this.extraKeyBytes +
-      (value === null ? 0 : value.payload.length) +
-      (context === undefined ? 45 : 45 + sizeOf(context));
+      this.fixedSize + entry.key.length + (value === null ? 0 : value.payload.length) + (context === undefined ? 0 : sizeOf(context));
     this.cache.bytes += size - entry.size;
     entry.size = size;
   }
 
   private remove(entry: CacheEntry): void {
     this.entries.delete(entry.key);
+    this.groups?.remove(entry);
     this.unlink(entry);
     this.cache.bytes -= entry.size;
   }

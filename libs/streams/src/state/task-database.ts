@@ -26,7 +26,7 @@ export interface DatabaseOptions {
   readonly turn: () => Promise<void>;
 }
 
-const formatVersion = 2;
+const formatVersion = 3;
 /** Commit rows must span what LevelDB's log can lose: two write buffers. */
 const bytesSpanned = 3 * writeBufferSize;
 

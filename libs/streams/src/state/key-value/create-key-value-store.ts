@@ -27,7 +27,7 @@ export function createKeyValueStore(
   const lru = maxEntries === undefined ? undefined : new LruLayer(rows, maxEntries, deleted, name);
   const lowest = lru ?? new RowLayer(rows);
   const inner = logged ? new ChangeLoggingLayer(lowest, logging) : lowest;
-  const cached = cache === undefined ? undefined : new ReadCachingLayer(inner, cache, context, 0);
+  const cached = cache === undefined ? undefined : new ReadCachingLayer(inner, cache, context, {});
   return new TypedKeyValueStore(name, {
     keys,
     form,

@@ -1,5 +1,5 @@
 import type { ByteString } from '../byte-string.js';
-import type { FlushedEntry, RecordCache, StoreCache } from '../record-cache.js';
+import type { CacheOptions, FlushedEntry, RecordCache, StoreCache } from '../record-cache.js';
 import type { Row, RowRange, StoredValue } from '../rows.js';
 import type { StoreContext } from '../state-store.js';
 import type { Layer } from './layer.js';
@@ -21,10 +21,9 @@ export class CachingLayer implements Layer {
     protected readonly below: Layer,
     cache: RecordCache,
     private readonly context: StoreContext,
-    /** Bytes that Kafka Streams' key of an entry has more than the row key. */
-    extraKeyBytes: number,
+    options: CacheOptions,
   ) {
-    this.cache = cache.open((entries) => this.writeAll(entries, 0), extraKeyBytes);
+    this.cache = cache.open((entries) => this.writeAll(entries, 0), options);
   }
 
   setFlushListener(listener: FlushListener, wantsOldValues: boolean): void {
@@ -54,6 +53,11 @@ export class CachingLayer implements Layer {
     return reverse ? entries.reverse() : entries;
   }
 
+  /** Entries of one group with `from <= key < to` in order, null for a deletion. */
+  group(name: ByteString, from: ByteString, to: ByteString): Row<StoredValue | null>[] {
+    return this.cache.group(name, from, to);
+  }
+
   flush(): void | Promise<void> {
     const { evicting } = this;
     this.evicting = undefined;
@@ -69,7 +73,10 @@ export class CachingLayer implements Layer {
   /** Where user code below answers a promise, the next flush waits for it. */
   protected evict(): void {
     const pending = this.cache.evict();
-    if (pending !== undefined) this.evicting = this.evicting === undefined ? pending : Promise.all([this.evicting, pending]).then(() => {});
+    if (pending === undefined) return;
+    this.evicting = this.evicting === undefined ? pending : Promise.all([this.evicting, pending]).then(() => {});
+    // A failure is the flush's, whenever that comes.
+    this.evicting.catch(() => {});
   }
 
   private writeAll(entries: readonly FlushedEntry[], from: number): void | Promise<void> {

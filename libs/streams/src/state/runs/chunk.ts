@@ -1,5 +1,6 @@
 import type { ByteString } from '../byte-string.js';
-import { StoredValue, type Row, type RowValue } from '../rows.js';
+import type { Row, RowValue, StoredValue } from '../rows.js';
+import { encodeChunk, StoredChunk } from './stored-chunk.js';
 
 /** Entries of one chunk, at most; and bytes, where there is more than one entry. */
 const mostEntries = 64;
@@ -9,20 +10,32 @@ const entryOverhead = 64;
 /**
  * Some entries of a run, in order. Never changed: a put makes another chunk, so that a scan or a commit keeps the one that it has. One that only appends shares its
  * lists with the chunk before, which sees no further than its own length.
- *
- *   ( suffix | length, int32 | value )*
  */
 export class Chunk implements RowValue {
   private constructor(
     /** All of one length; those behind `length` belong to a newer chunk. */
     private readonly suffixes: ByteString[],
-    private readonly values: StoredValue[],
+    /** Those that were not asked for yet are missing, and in `stored`. */
+    private readonly values: (StoredValue | undefined)[],
     readonly length: number,
     readonly size: number,
+    private readonly stored: StoredChunk | undefined,
   ) {}
 
   static of(suffix: ByteString, value: StoredValue): Chunk {
-    return new Chunk([suffix], [value], 1, sizeOf(suffix, value));
+    return new Chunk([suffix], [value], 1, sizeOf(suffix, value), undefined);
+  }
+
+  static decode(bytes: Buffer, suffixLength: number): Chunk {
+    const stored = new StoredChunk(bytes, suffixLength);
+    const { suffixes } = stored;
+    return new Chunk(
+      suffixes,
+      new Array(suffixes.length).fill(undefined),
+      suffixes.length,
+      bytes.length + entryOverhead * suffixes.length,
+      stored,
+    );
   }
 
   get first(): ByteString {
@@ -31,18 +44,17 @@ export class Chunk implements RowValue {
 
   get(suffix: ByteString): StoredValue | undefined {
     const at = this.firstAtLeast(suffix);
-    return at < this.length && this.suffixes[at] === suffix ? this.values[at] : undefined;
+    return at < this.length && this.suffixes[at] === suffix ? this.valueAt(at) : undefined;
   }
 
   /** The chunk with this entry, or the two that it fills. Appending leaves the first one full, because time mostly goes on. */
   put(suffix: ByteString, value: StoredValue): readonly [Chunk] | readonly [Chunk, Chunk] {
     const at = this.firstAtLeast(suffix);
     const isReplaced = at < this.length && this.suffixes[at] === suffix;
-    const size = this.size + sizeOf(suffix, value) - (isReplaced ? sizeOf(suffix, this.values[at]!) : 0);
+    const size = this.size + sizeOf(suffix, value) - (isReplaced ? sizeOf(suffix, this.valueAt(at)) : 0);
     const isFull = this.length > 0 && !isReplaced && (this.length === mostEntries || size > mostBytes);
     if (at === this.length) return isFull ? [this, Chunk.of(suffix, value)] : [this.appended(suffix, value, size)];
-    const removed = isReplaced ? 1 : 0;
-    const grown = this.spliced(at, removed, [suffix], [value], size);
+    const grown = isReplaced ? this.spliced(at, 1, size, [suffix, value]) : this.spliced(at, 0, size, [suffix, value]);
     return isFull ? grown.halves() : [grown];
   }
 
@@ -50,13 +62,13 @@ export class Chunk implements RowValue {
   without(suffix: ByteString): Chunk {
     const at = this.firstAtLeast(suffix);
     if (at === this.length || this.suffixes[at] !== suffix) return this;
-    return this.spliced(at, 1, [], [], this.size - sizeOf(suffix, this.values[at]!));
+    return this.spliced(at, 1, this.size - sizeOf(suffix, this.valueAt(at)));
   }
 
   /** The first entry at or behind this suffix. */
   from(suffix: ByteString): Row<StoredValue> | undefined {
     const at = this.firstAtLeast(suffix);
-    return at === this.length ? undefined : [this.suffixes[at]!, this.values[at]!];
+    return at === this.length ? undefined : [this.suffixes[at]!, this.valueAt(at)];
   }
 
   /** Appends the entries with `from <= suffix < to` to a list. */
@@ -64,35 +76,22 @@ export class Chunk implements RowValue {
     for (let at = this.firstAtLeast(from); at < this.length; at++) {
       const suffix = this.suffixes[at]!;
       if (to !== undefined && suffix >= to) return;
-      into.push([suffix, this.values[at]!]);
+      into.push([suffix, this.valueAt(at)]);
     }
   }
 
   encode(): Buffer {
-    let length = 0;
-    for (let i = 0; i < this.length; i++) length += this.suffixes[i]!.length + 4 + this.values[i]!.payload.length;
-    const bytes = Buffer.allocUnsafe(length);
-    let at = 0;
-    for (let i = 0; i < this.length; i++) {
-      const { payload } = this.values[i]!;
-      at += bytes.write(this.suffixes[i]!, at, 'latin1');
-      at = bytes.writeInt32BE(payload.length, at);
-      at += payload.copy(bytes, at);
-    }
-    return bytes;
+    return encodeChunk(this.suffixes.slice(0, this.length), this.allValues());
   }
 
-  static decode(bytes: Buffer, suffixLength: number): Chunk {
-    const suffixes: ByteString[] = [];
+  private valueAt(at: number): StoredValue {
+    return (this.values[at] ??= this.stored!.value(at));
+  }
+
+  private allValues(): StoredValue[] {
     const values: StoredValue[] = [];
-    for (let at = 0; at < bytes.length;) {
-      suffixes.push(bytes.toString('latin1', at, at + suffixLength));
-      at += suffixLength;
-      const length = bytes.readInt32BE(at);
-      values.push(new StoredValue(bytes.subarray(at + 4, at + 4 + length)));
-      at += 4 + length;
-    }
-    return new Chunk(suffixes, values, suffixes.length, bytes.length + entryOverhead * suffixes.length);
+    for (let at = 0; at < this.length; at++) values.push(this.valueAt(at));
+    return values;
   }
 
   private appended(suffix: ByteString, value: StoredValue, size: number): Chunk {
@@ -102,15 +101,20 @@ export class Chunk implements RowValue {
     const values = isNewest ? this.values : this.values.slice(0, length);
     suffixes.push(suffix);
     values.push(value);
-    return new Chunk(suffixes, values, length + 1, size);
+    return new Chunk(suffixes, values, length + 1, size, this.stored);
   }
 
-  private spliced(at: number, removed: number, suffix: readonly ByteString[], value: readonly StoredValue[], size: number): Chunk {
+  private spliced(at: number, removed: number, size: number, added?: Row<StoredValue>): Chunk {
     const suffixes = this.suffixes.slice(0, this.length);
-    const values = this.values.slice(0, this.length);
-    suffixes.splice(at, removed, ...suffix);
-    values.splice(at, removed, ...value);
-    return new Chunk(suffixes, values, suffixes.length, size);
+    const values = this.allValues();
+    if (added === undefined) {
+      suffixes.splice(at, removed);
+      values.splice(at, removed);
+    } else {
+      suffixes.splice(at, removed, added[0]);
+      values.splice(at, removed, added[1]);
+    }
+    return new Chunk(suffixes, values, suffixes.length, size, undefined);
   }
 
   private halves(): readonly [Chunk, Chunk] {
@@ -119,10 +123,9 @@ export class Chunk implements RowValue {
   }
 
   private part(from: number, to: number): Chunk {
-    const values = this.values.slice(from, to);
-    const suffixes = this.suffixes.slice(from, to);
+    const values = this.allValues().slice(from, to);
     const size = values.reduce((sum, value) => sum + sizeOf(this.first, value), 0);
-    return new Chunk(suffixes, values, values.length, size);
+    return new Chunk(this.suffixes.slice(from, to), values, values.length, size, undefined);
   }
 
   private firstAtLeast(suffix: ByteString): number {

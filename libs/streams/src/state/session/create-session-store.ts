@@ -9,7 +9,7 @@ import type { StoreDefinition } from '../store-spec.js';
 import type { SessionShape } from '../store-suppliers.js';
 import type { ValueForm } from '../value-form.js';
 import { MemorySessionIndex, PersistentSessionIndex } from './session-index.js';
-import { SessionRows } from './session-rows.js';
+import { groupOf, SessionRows } from './session-rows.js';
 import { TypedSessionStore } from './typed-session-store.js';
 
 /** A session store of one task: typed -> record cache? -> change logging? -> runs. */
@@ -27,6 +27,6 @@ export function createSessionStore(
   const lowest = new SessionRows({ store: name, rows, retention, context }, index, persistent ? 'key' : 'time');
   const changelogKey = (row: ByteString) => bytesOf(row.slice(8));
   const inner = logged ? new ChangeLoggingLayer(lowest, { store: name, form, context, changelogKey }) : lowest;
-  const cached = cache === undefined ? undefined : new CachingLayer(inner, cache, context, 0);
+  const cached = cache === undefined ? undefined : new CachingLayer(inner, cache, context, { groupOf });
   return new TypedSessionStore(name, { keys: new KeyCodec(key, topic, name), form, layer: cached ?? inner, cached, rows: lowest });
 }

@@ -1,14 +1,12 @@
 import { int64Text, type ByteString } from '../byte-string.js';
 import { ExpiringRows, type ExpiringRowsParts } from '../expiry/expiring-rows.js';
 import { byBytes } from '../merge-rows.js';
-import { StoredValue, type Row, type RowRange } from '../rows.js';
+import { StoredValue, type Row } from '../rows.js';
 import { Runs, unrolled } from '../runs/runs.js';
 import { endingBetween, type SessionIndex } from './session-index.js';
 import { endOf, keyOf, sessionSuffix, sessionSuffixLength, startOf, suffixOf } from './session-key-schema.js';
 import { isAsked, type SessionQuery } from './session-query.js';
 
-/** From so many segments on it is cheaper to look at all that is there. */
-const mostRanges = 16;
 const nothing = new StoredValue(Buffer.alloc(0));
 
 /**
@@ -54,20 +52,6 @@ export class SessionRows extends ExpiringRows {
       for (const row of this.runs.range(int64Text(segment) + key, lower, undefined)) if (startOf(row[0]) <= latestStart) found.push(row);
     }
     return found;
-  }
-
-  /** Where sessions of one key that end in this time stand among row keys, with others between them. */
-  runRanges(key: ByteString, earliestEnd: number, latestEnd: number): RowRange[] {
-    const { retention } = this.parts;
-    const first = retention.segmentOf(earliestEnd);
-    const last = retention.segmentOf(latestEnd);
-    if (last - first > mostRanges) return [{ from: int64Text(first), to: int64Text(last + 1) }];
-    const ranges: RowRange[] = [];
-    for (let segment = first; segment <= last; segment++) {
-      const run = int64Text(segment) + key;
-      ranges.push({ from: run + sessionSuffix(earliestEnd, 0), to: run + sessionSuffix(latestEnd + 1, 0) });
-    }
-    return ranges;
   }
 
   /** Sessions as they are at the call. */
@@ -140,4 +124,9 @@ export class SessionRows extends ExpiringRows {
   private async *asked(rows: AsyncIterable<Row<StoredValue>>, query: SessionQuery): AsyncGenerator<Row<StoredValue>> {
     for await (const row of rows) if (isAsked(query, row[0])) yield row;
   }
+}
+
+/** What the sessions of one key have in common: the key itself. In one group row keys are in the order of time. */
+export function groupOf(session: ByteString): ByteString {
+  return keyOf(session).slice(8);
 }

@@ -132,11 +132,11 @@ export class TypedSessionStore<K, A> implements SessionStore<K, A>, StateStore, 
   }
 
   private cachedOf(cached: CachingLayer, key: ByteString, earliestEnd: number, latestStart: number): Row<StoredValue | null>[] {
-    if (earliestEnd > this.newest) return [];
-    const query = { key, keyTo: key, earliestEnd, latestStart, reverse: false };
-    const ranges = this.parts.rows.runRanges(key, Math.max(0, earliestEnd), this.newest);
-    const entries = ranges.flatMap((range) => cached.entries(range)).filter(([row]) => isAsked(query, row));
-    return entries.map(([row, value]) => [suffixOf(row), value]);
+    const { rows } = this.parts;
+    const from = Math.max(0, earliestEnd);
+    if (from > this.newest) return [];
+    const entries = cached.group(key, rows.rowKey(key, 0, from), rows.rowKey(key, 0, this.newest + 1));
+    return entries.filter(([row]) => startOf(row) <= latestStart).map(([row, value]) => [suffixOf(row), value]);
   }
 
   private scan(query: SessionQuery): AsyncIterable<Entry<Windowed<K>, A>> {

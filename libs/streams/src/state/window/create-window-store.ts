@@ -60,6 +60,10 @@ function layers(
 ) {
   const changelogKey = (row: ByteString) => layout.changelogKey(row);
   const inner = logged ? new ChangeLoggingLayer(rows, { store, form, context, changelogKey }) : rows;
-  const cached = cache === undefined ? undefined : new CachingLayer(inner, cache, context, layout.extraCacheBytes);
+  const options = {
+    extraKeyBytes: layout.extraCacheBytes,
+    ...(rows instanceof RunWindowRows ? { groupOf: (row: ByteString) => layout.keyOf(row) } : {}),
+  };
+  const cached = cache === undefined ? undefined : new CachingLayer(inner, cache, context, options);
   return { layer: cached ?? inner, cached };
 }

@@ -35,10 +35,9 @@ export class RangedWindowStore<K, V> extends TypedWindowStore<K, V> {
 
   private cachedOf(cached: CachingLayer, key: ByteString, from: number, to: number): Row<StoredValue | null>[] {
     const { layout } = this.parts;
-    const ranges = layout.ranges({ key, keyTo: key, from: Math.max(0, from), to: Math.min(to, this.newest), reverse: false });
-    const entries = ranges.flatMap((range) => cached.entries(range));
-    return entries
-      .filter(([row]) => layout.keyOf(row) === key && layout.startOf(row) >= from && layout.startOf(row) <= to)
-      .map(([row, value]) => [suffixOf(row), value]);
+    const last = Math.min(to, this.newest);
+    if (last < from) return [];
+    const entries = cached.group(key, layout.rowKey(key, Math.max(0, from), 0), layout.rowKey(key, last + 1, 0));
+    return entries.map(([row, value]) => [suffixOf(row), value]);
   }
 }
