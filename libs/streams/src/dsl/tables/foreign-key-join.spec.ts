@@ -1,5 +1,9 @@
 import { serdes, Stores, StreamsBuilder, type KTable, type TopologyConfig } from '@ouzel/streams';
 import { TopologyTestDriver } from '@ouzel/testing';
+import { planFor } from '../../topology/application-plan.js';
+import type { SinkSpec } from '../../topology/plan.js';
+import type { ForeignKeyJoined } from '../options/index.js';
+import { plannedOf } from '../topology.js';
 
 const text = { key: serdes.string, value: serdes.string };
 type Kind = 'join' | 'leftJoin';
@@ -80,4 +84,41 @@ it.each<[string, string | undefined, string]>([
   expect(written('app-join-subscription-store-changelog')).toEqual([bytes]);
   expect(driver.createOutputTopic('out', text.key, text.value).readValues()).toEqual(['a.x+r', 'a.x+s']);
   await driver.close();
+});
+
+describe('the partition', () => {
+  function partitionersOf(options: Pick<ForeignKeyJoined<string, string, string, string>, 'partitioner' | 'otherPartitioner'>) {
+    const builder = new StreamsBuilder();
+    const left = builder.table('left', text);
+    left.join(builder.table('right', text), (value, foreign) => value + foreign, { foreignKey, name: 'join', ...options });
+    const nodes = planFor(plannedOf(builder.build()), { applicationId: 'app' }).subTopologies.flatMap((sub) => sub.nodes);
+    const partitionerOf = (sink: string) => (nodes.find(({ name }) => name === sink) as SinkSpec).partitioner;
+    return {
+      subscription: partitionerOf('join-subscription-registration-sink'),
+      answer: partitionerOf('join-subscription-response-sink')!,
+    };
+  }
+  const answer = (primaryPartition: number | null) => ({ hash: null, foreignValue: 'r', primaryPartition });
+
+  it('of an answer is the one that asked; where that is not known, the key decides, as it does for subscriptions', () => {
+    const partitioners = partitionersOf({});
+    expect(partitioners.answer(answer(3), '1', 'topic', 4)).toBe(3);
+    expect(partitioners.answer(answer(0), '1', 'topic', 4)).toBe(0);
+    expect(partitioners.answer(answer(null), '1', 'topic', 4)).toBeUndefined();
+    expect(partitioners.subscription).toBeUndefined();
+  });
+
+  it('is chosen by the partitioners of the user, which see keys only', () => {
+    const seen: unknown[] = [];
+    const partitioners = partitionersOf({
+      partitioner: (...given) => seen.push(['row', ...given]),
+      otherPartitioner: (...given) => seen.push(['foreign', ...given]),
+    });
+    expect(partitioners.answer(answer(3), '1', 'answers', 4)).toBe(1);
+    expect(partitioners.subscription!('a subscription', 'a', 'subscriptions', 5)).toBe(2);
+    expect(seen).toEqual([
+      ['row', null, '1', 'answers', 4],
+      ['foreign', null, 'a', 'subscriptions', 5],
+    ]);
+  });
 });
