@@ -1,4 +1,4 @@
-import { failure, fetcherOf, producerOf, takeError, takeValues, until, write, type World } from './world.conformance.js';
+import { failure, fetcherOf, producerOf, recordFor, takeError, takeValues, until, write, type World } from './world.conformance.js';
 
 export function topicsConformance(world: World): void {
   describe('topics', () => {
@@ -34,6 +34,18 @@ export function topicsConformance(world: World): void {
       expect(await takeError(fetcher)).toMatchObject({ kind: 'missing' });
     });
 
+    it('begin empty when one of the name was deleted; those that do not exist may be deleted too', async () => {
+      const driver = await world.driver();
+      const topic = await world.topic(driver);
+      await write(producerOf(driver), { topic, partition: 0 }, ['old', 'old']);
+      await driver.admin.deleteTopics([topic, world.name('absent')]);
+      await driver.admin.createTopics([{ topic, partitions: 1, replicationFactor: -1, config: {} }]);
+      await write(producerOf(driver), { topic, partition: 0 }, ['new']);
+      const fetcher = fetcherOf(driver);
+      fetcher.assign({ topic, partition: 0 }, 0);
+      expect(await takeValues(fetcher, 1)).toEqual(['new']);
+    });
+
     it('tell who reads a topic that never was that it is missing', async () => {
       const driver = await world.driver();
       const fetcher = fetcherOf(driver);
@@ -55,6 +67,31 @@ export function topicsConformance(world: World): void {
       expect(await offset('latest')).toBe(3);
       expect(await offset({ at: 0 })).toBe(0);
       expect(await offset({ at: 4_000_000_000_000 })).toBe(3);
+    });
+
+    it('are found by time though the times are not in order', async () => {
+      const driver = await world.driver();
+      const place = { topic: await world.topic(driver), partition: 0 };
+      const producer = producerOf(driver, { lingerMs: 5 });
+      const now = Date.now();
+      for (const [value, after] of [
+        ['a', 0],
+        ['b', 20],
+        ['c', 10],
+        ['d', 30],
+      ] as const)
+        producer.send(recordFor(place, value, { timestamp: now + after }));
+      await producer.flush();
+      const offsets = await Promise.all(
+        [-1, 5, 25, 31].map((after) => driver.admin.listOffsets([place], { at: now + after }, 'read_uncommitted')),
+      );
+      expect(offsets.map(([found]) => found?.offset)).toEqual([0, 1, 3, 4]);
+    });
+
+    it('of a topic that does not exist are missing', async () => {
+      const { admin } = await world.driver();
+      const absent = { topic: world.name('absent'), partition: 0 };
+      expect(await failure(admin.listOffsets([absent], 'latest', 'read_uncommitted'))).toMatchObject({ kind: 'missing', kafkaCode: 3 });
     });
 
     it('begin where records were deleted; reading before that is out of range', async () => {

@@ -20,6 +20,8 @@ import type {
 /** A cluster to be checked. */
 export interface Connected {
   readonly connection: KafkaConnection;
+  /** The shortest session timeout that the cluster allows, ms; Kafka's default of 6,000 unless given. */
+  readonly shortestSessionMs?: number;
   close(): Promise<void>;
 }
 export type Connect = () => Promise<Connected>;
@@ -43,6 +45,10 @@ export class World {
       this.drivers = [];
     });
     afterAll(() => this.connected.close());
+  }
+
+  get shortestSessionMs(): number {
+    return this.connected.shortestSessionMs ?? 6_000;
   }
 
   name(of: string): string {
@@ -175,7 +181,7 @@ export class Sharing implements GroupListener {
   get current(): readonly number[] | undefined {
     return this.assignments.at(-1)?.partitions;
   }
-  subscription(): Subscription {
+  subscription(): Subscription | Promise<Subscription> {
     return { topics: [this.topic], owned: this.owned, userData: Buffer.from(this.data) };
   }
   assign(members: readonly MemberSubscription[]): Promise<ReadonlyMap<string, Assignment>> {

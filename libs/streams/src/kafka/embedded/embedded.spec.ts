@@ -6,7 +6,7 @@ import { embedded } from './index.js';
 
 driverConformance('embedded, in memory', () => {
   const connection = embedded();
-  return Promise.resolve({ connection, close: () => Promise.resolve(connection.close()) });
+  return Promise.resolve({ connection, shortestSessionMs: 200, close: () => Promise.resolve(connection.close()) });
 });
 
 driverConformance('embedded, in a folder', () => {
@@ -17,5 +17,5 @@ driverConformance('embedded, in a folder', () => {
     rmSync(directory, { recursive: true });
     return Promise.resolve();
   };
-  return Promise.resolve({ connection, close });
+  return Promise.resolve({ connection, shortestSessionMs: 200, close });
 });

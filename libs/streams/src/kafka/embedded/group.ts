@@ -69,7 +69,7 @@ export class Group {
   /** Commits as a member, or as nobody in particular (generation -1) while the group has no members. */
   commit(identity: GroupIdentity, offsets: readonly OffsetCommit[]): void {
     if (identity.generation >= 0 || this.members.size > 0) {
-      const member = this.current(identity, 'OffsetCommit');
+      const member = this.committer(identity, 'OffsetCommit');
       if (this.state === 'completing') throw this.failure(ErrorCode.rebalanceInProgress, 'OffsetCommit');
       this.touch(member);
     }
@@ -78,7 +78,7 @@ export class Group {
 
   /** Offsets that count when the producer's transaction is committed. */
   commitPending(producerId: number, identity: GroupIdentity, offsets: readonly OffsetCommit[]): void {
-    if (identity.generation >= 0 || identity.memberId !== '') this.current(identity, 'TxnOffsetCommit');
+    if (identity.generation >= 0 || identity.memberId !== '') this.committer(identity, 'TxnOffsetCommit');
     this.offsets.addPending(producerId, offsets);
   }
 
@@ -209,6 +209,12 @@ export class Group {
     const isLeader = member.id === this.leader;
     const members = isLeader ? [...this.members.values()].map(({ view }) => view) : [];
     return { memberId: member.id, generation: this.generation, leader: this.leader, members, keepsAssignment: false };
+  }
+
+  /** A group that never had a member answers with ILLEGAL_GENERATION (OffsetMetadataManager). */
+  private committer(identity: GroupIdentity, request: string): MemberState {
+    if (this.generation === 0 && this.members.size === 0) throw this.failure(ErrorCode.illegalGeneration, request);
+    return this.current(identity, request);
   }
 
   private current(identity: GroupIdentity, request: string): MemberState {
