@@ -20,22 +20,23 @@ export const producing = {
 export const fetching = { isolation: 'read_committed', maxWaitMs: 200, maxBytes: 4 * 1024 * 1024 } as const;
 
 /** A record of text. */
-export function text({ topic, partition }: TopicPartition, value: string, delivery?: Delivery): ProducerRecord {
-  return { topic, partition, key: Buffer.from('key'), value: Buffer.from(value), timestamp: undefined, headers: Headers.empty, delivery };
+export function text({ topic, partition }: TopicPartition, value: string, deliveries?: Deliveries): ProducerRecord {
+  return { topic, partition, key: Buffer.from('key'), value: Buffer.from(value), timestamp: undefined, headers: Headers.empty, delivery: deliveries?.of(value) };
 }
 
 /** Keeps what became of records: `value@offset`, or `value: kind`. */
-export class Deliveries implements Delivery {
+export class Deliveries {
   readonly told: string[] = [];
   readonly errors: DriverError[] = [];
 
-  delivered(record: ProducerRecord, offset: number): void {
-    this.told.push(`${record.value?.toString()}@${offset}`);
-  }
-
-  failed(record: ProducerRecord, error: DriverError): void {
-    this.errors.push(error);
-    this.told.push(`${record.value?.toString()}: ${error.kind}`);
+  of(value: string): Delivery {
+    return {
+      delivered: (_place, offset) => this.told.push(`${value}@${offset}`),
+      failed: (record, error) => {
+        this.errors.push(error);
+        this.told.push(`${record.value?.toString()}: ${error.kind}`);
+      },
+    };
   }
 }
 

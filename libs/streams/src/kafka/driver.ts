@@ -62,7 +62,8 @@ export interface ProducerRecord {
 }
 
 export interface Delivery {
-  delivered(record: ProducerRecord, offset: number): void;
+  /** Only the place is told: a producer need not keep what was written. */
+  delivered(place: TopicPartition, offset: number): void;
   failed(record: ProducerRecord, error: DriverError): void;
 }
 

@@ -1,4 +1,4 @@
-import type { Delivery, DriverError, Producer, ProducerRecord } from '../../kafka/driver.js';
+import type { Delivery, DriverError, Producer, ProducerRecord, TopicPartition } from '../../kafka/driver.js';
 import type { ProcessorNode, SinkRecord } from '../../processor/node.js';
 import type { RecordContext } from '../../processor/record.js';
 import { asError } from '../../errors/index.js';
@@ -23,8 +23,8 @@ class ChangelogDelivery implements Delivery {
 
   constructor(private readonly collector: RecordCollector) {}
 
-  delivered(record: ProducerRecord, offset: number): void {
-    this.offsets.set(record.topic, offset + 1);
+  delivered({ topic }: TopicPartition, offset: number): void {
+    this.offsets.set(topic, offset + 1);
   }
 
   failed(record: ProducerRecord, error: DriverError): void {

@@ -28,7 +28,7 @@ describe('the batches of a partition', () => {
     timestamp: 1,
     headers: Headers.empty,
     delivery: {
-      delivered: ({ value: bytes }, offset) => told.push(`${bytes!.toString()}@${offset}`),
+      delivered: (_place, offset) => told.push(`${value}@${offset}`),
       failed: ({ value: bytes }, { kind }) => told.push(`${bytes!.toString()}: ${kind}`),
     },
   });

@@ -1,5 +1,5 @@
-import { BatchBuilder, RecordBatch, restamp, type BatchEntry } from '../../codec/index.js';
-import type { Compression, DriverError, ProducerRecord } from '../../driver.js';
+import { BatchBuilder, RecordBatch, restamp } from '../../codec/index.js';
+import type { Compression, Delivery, DriverError, ProducerRecord } from '../../driver.js';
 import type { ProducerIdentity } from '../protocol/transactions.js';
 import type { PartitionQueue } from './partition-queue.js';
 
@@ -17,7 +17,10 @@ export class ProducerBatch {
   identity: ProducerIdentity | undefined;
   private sequence = -1;
   private encoded: Buffer | undefined;
-  private readonly records: ProducerRecord[] = [];
+  /** Who is to be told of each record. The records themselves are not kept: there are many of them, and nearly all are written. */
+  private readonly deliveries: (Delivery | undefined)[] = [];
+  /** Those that are not to be sent. */
+  private readonly refused: ProducerRecord[] = [];
   private builder: BatchBuilder | undefined;
   private waiters: (() => void)[] = [];
   private parent: ProducerBatch | undefined;
@@ -38,7 +41,7 @@ export class ProducerBatch {
   }
 
   get count(): number {
-    return this.records.length;
+    return this.deliveries.length;
   }
 
   /** Bytes, header included; before compression until encoded. */
@@ -47,8 +50,9 @@ export class ProducerBatch {
   }
 
   append(record: ProducerRecord, timestamp: number): void {
-    this.records.push(record);
-    this.builder?.append(record, timestamp);
+    this.deliveries.push(record.delivery);
+    if (this.builder === undefined) this.refused.push(record);
+    else this.builder.append(record, timestamp);
   }
 
   number(identity: ProducerIdentity, sequence: number): void {
@@ -82,21 +86,19 @@ export class ProducerBatch {
   /** Fails the records at these places; what is left, if anything, has no numbers. */
   without(refused: ReadonlySet<number>, reason: DriverError): ProducerBatch[] {
     const left = refused.size < this.count ? [this.part((i) => !refused.has(i))] : [];
-    for (const [i, record] of this.records.entries()) if (refused.has(i)) record.delivery?.failed(record, reason);
+    for (const [i, record] of this.records().entries()) if (refused.has(i)) record.delivery?.failed(record, reason);
     if (left.length === 0) this.settle();
     return left;
   }
 
   acknowledge(baseOffset: number): void {
-    for (let i = 0; i < this.records.length; i++) {
-      const record = this.records[i]!;
-      record.delivery?.delivered(record, baseOffset + i);
-    }
+    const { deliveries } = this;
+    for (let i = 0; i < deliveries.length; i++) deliveries[i]?.delivered(this.queue, baseOffset + i);
     this.settle();
   }
 
   refuse(reason: DriverError): void {
-    for (const record of this.records) record.delivery?.failed(record, reason);
+    for (const record of this.records()) record.delivery?.failed(record, reason);
     this.settle();
   }
 
@@ -115,13 +117,17 @@ export class ProducerBatch {
     const part = new ProducerBatch(this.queue, this.form, this.createdAt, this.transaction, this.size);
     part.parent = this;
     this.parts++;
-    const entries: readonly (BatchEntry & { readonly timestamp: number })[] = new RecordBatch(this.encode()).records(this.queue);
-    for (const [i, record] of this.records.entries()) {
-      if (!includes(i)) continue;
-      part.records.push(record);
-      part.builder!.append(entries[i]!, entries[i]!.timestamp);
-    }
+    for (const [i, record] of this.records().entries()) if (includes(i)) part.append(record, record.timestamp!);
     return part;
+  }
+
+  private records(): readonly ProducerRecord[] {
+    if (this.refused.length > 0) return this.refused;
+    this.encoded ??= this.builder!.seal(this.identity === undefined ? {} : { stamp: this.stamp, transactional: this.form.transactional });
+    const { topic, partition } = this.queue;
+    return new RecordBatch(this.encoded)
+      .records(this.queue)
+      .map(({ key, value, timestamp, headers }, i) => ({ topic, partition, key, value, timestamp, headers, delivery: this.deliveries[i] }));
   }
 
   private settle(): void {
