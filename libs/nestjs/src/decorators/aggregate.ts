@@ -1,7 +1,8 @@
-import type { KTable, Windowed } from '@ouzel/streams';
+import type { KTable } from '@ouzel/streams';
 import { onMethod, onProperty, type Declared, type OperatorDecorator, type Shape } from './operator.js';
 import type { AggregateOptions, CountOptions, ReduceOptions, Windows } from './options.js';
-import type { FaceOf, KeyOf, Owner, Upstream } from './upstream.js';
+import type { GroupKey, RowKey } from './row-key.js';
+import type { FaceOf, Owner, Upstream } from './upstream.js';
 
 interface Reduces extends Shape {
   readonly method: (aggregate: this['value'], value: this['value']) => this['value'] | null;
@@ -9,10 +10,6 @@ interface Reduces extends Shape {
 interface Folds extends Shape {
   readonly method: (aggregate: this['newValue'], value: this['value'], key: this['key']) => this['newValue'] | null;
 }
-/** What the rows are kept by: the group's key, with the window where there is one. Of a regrouped table, the first of what `groupBy` answers. */
-type RowKey<GK, W> = [W] extends [undefined] ? GK : Windowed<GK>;
-type GroupKey<Face, GK> = unknown extends GK ? KeyOf<Face> : NonNullable<GK extends readonly [infer K, unknown] | null ? K : GK>;
-
 type Counted<U, GK, W> = <T extends Owner<U>, N extends keyof T & string>(
   target: T,
   member: N & Declared<KTable<RowKey<GroupKey<FaceOf<T, U>, GK>, W>, number>, T[N]>,

@@ -1,6 +1,6 @@
 import type { StreamsBuilder } from '@ouzel/streams';
 import { onMethod } from './operator.js';
-import type { FaceOf, Owner, Upstream } from './upstream.js';
+import type { AnyFace, FaceOf, Owner, Upstream } from './upstream.js';
 
 type Faces<T, U extends readonly Upstream[]> = { readonly [I in keyof U]: FaceOf<T, U[I]> };
 
@@ -9,7 +9,7 @@ type Known<Face> = Face extends (...args: any[]) => unknown ? any : Face;
 type KnownFaces<F extends readonly unknown[]> = { readonly [I in keyof F]: Known<F[I]> };
 
 type Owners<U extends readonly Upstream[]> = U extends readonly [infer First, ...infer Rest extends readonly Upstream[]]
-  ? Owner<First> & Owners<Rest>
+  ? Owner<First, AnyFace> & Owners<Rest>
   : object;
 type Builds<U extends readonly Upstream[]> = <
   T extends Owners<U>,

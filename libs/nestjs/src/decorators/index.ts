@@ -1,9 +1,14 @@
 export { StreamTopology, type StreamTopologyOptions } from './stream-topology.js';
 export { of, MemberRef, type Upstream } from './upstream.js';
-export { Source, Table, type Topics } from './source.js';
+export { Source, Table, GlobalTable, type Topics } from './source.js';
 export { Filter, FilterNot, Map, MapValues, FlatMap, FlatMapValues, SelectKey, Peek, ForEach, Branch } from './stateless.js';
 export { DefaultBranch, Merge, Repartition, ToTable } from './derived.js';
 export { Count, Reduce, Aggregate } from './aggregate.js';
+export { Cogroup } from './cogroup.js';
+export { Join, LeftJoin, OuterJoin } from './join.js';
+export { Process, ProcessValues } from './process.js';
+export { Processor, type ProcessorOptions } from './processor.js';
+export { AsyncMapValues } from './async-map-values.js';
 export { To } from './to.js';
 export { Build } from './build.js';
 export type {
@@ -14,9 +19,19 @@ export type {
   TableOptions,
   SourceOptions,
   TableSourceOptions,
+  GlobalTableOptions,
   RepartitionOptions,
   ToOptions,
   CountOptions,
   ReduceOptions,
   AggregateOptions,
+  CogroupOptions,
+  FoldOptions,
+  StreamJoinOptions,
+  GlobalJoinOptions,
+  ForeignKeyJoinOptions,
+  KeyJoinOptions,
+  ProcessOptions,
+  ProcessorStores,
+  AsyncMapValuesOptions,
 } from './options.js';

@@ -6,6 +6,7 @@ import type { Upstream } from './upstream.js';
 export type OperatorName =
   | 'source'
   | 'table'
+  | 'globalTable'
   | 'filter'
   | 'filterNot'
   | 'map'
@@ -21,6 +22,13 @@ export type OperatorName =
   | 'count'
   | 'reduce'
   | 'aggregate'
+  | 'cogroup'
+  | 'join'
+  | 'leftJoin'
+  | 'outerJoin'
+  | 'process'
+  | 'processValues'
+  | 'asyncMapValues'
   | 'toTable'
   | 'repartition'
   | 'to'
@@ -39,6 +47,8 @@ export interface MemberMetadata {
   readonly upstreams: readonly Upstream[];
   /** Topics of a source or sink as written: may be a function of the config. */
   readonly topic?: unknown;
+  /** Class of the processor that does a property's work. */
+  readonly processor?: Type<object>;
   readonly options: Options;
 }
 

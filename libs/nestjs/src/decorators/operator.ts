@@ -1,5 +1,5 @@
 import type { StreamOptions, StreamOrTableOptions } from './options.js';
-import { addMember, type OperatorName, type Options } from './member.js';
+import { addMember, type MemberMetadata, type OperatorName, type Options } from './member.js';
 import type { FaceOf, KeyOf, Owner, RecordOf, Upstream, ValueOf } from './upstream.js';
 
 /**
@@ -24,7 +24,7 @@ export type MethodFor<S extends Shape, Face, K2, V2> = (S & {
 })['method'];
 
 /** Operators are synchronous: a promise would be taken for the value. `@AsyncMapValues` is for I/O. */
-type Synchronous<M> = M extends (...args: any[]) => infer R
+export type Synchronous<M> = M extends (...args: any[]) => infer R
   ? R extends PromiseLike<unknown>
     ? 'an operator may not return a promise'
     : unknown
@@ -70,7 +70,7 @@ export function onProperty(
   operator: OperatorName,
   upstreams: readonly Upstream[],
   options: object = {},
-  topic?: unknown,
+  more: Pick<MemberMetadata, 'topic' | 'processor'> = {},
 ): (target: object, name: string) => void {
   return (target, name) =>
     addMember(target, {
@@ -80,7 +80,7 @@ export function onProperty(
       on: 'property',
       upstreams,
       options: options as Options,
-      topic,
+      ...more,
     });
 }
 

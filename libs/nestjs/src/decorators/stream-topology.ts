@@ -1,10 +1,14 @@
 import { applyDecorators, Injectable, SetMetadata, type Type } from '@nestjs/common';
+import type { StoreBuilder } from '@ouzel/streams';
+import type { Configurable } from './options.js';
 
 export interface StreamTopologyOptions {
   /** Begins the names of all nodes. Default: the class name without `Topology`, in kebab-case. Give one before renaming a class: names are state. */
   name?: string;
   /** Which application runs it, where a process has several: the `name` of its OuzelModule. */
   app?: string;
+  /** Stores for processors, which name them: `@Process('payments', { stores: ['seen'] })`. */
+  stores?: Configurable<readonly StoreBuilder[]>;
 }
 
 const key = 'ouzel:topology';

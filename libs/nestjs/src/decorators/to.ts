@@ -27,5 +27,5 @@ export function To(
   options?: ToOptions<any, any>,
 ): (target: object, name: string) => void {
   const isTopic = typeof topicOrOptions === 'string' || typeof topicOrOptions === 'function';
-  return isTopic ? onProperty('to', [upstream], options, topicOrOptions) : onMethod('to', [upstream], topicOrOptions);
+  return isTopic ? onProperty('to', [upstream], options, { topic: topicOrOptions }) : onMethod('to', [upstream], topicOrOptions);
 }

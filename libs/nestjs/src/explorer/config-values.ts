@@ -1,7 +1,7 @@
-import { MemberFault, type DeclaredMember } from './member-fault.js';
+import { MemberFault, type DeclaredMember, type Place } from './member-fault.js';
 
 /** Options that are functions for the DSL too; a function in any other option is one of the config. */
-const callbacks = new Set(['groupBy', 'initial', 'subtract', 'merge', 'partitioner', 'timestamp']);
+const callbacks = new Set(['groupBy', 'initial', 'subtract', 'merge', 'on', 'foreignKey', 'partitioner', 'otherPartitioner', 'timestamp']);
 
 /** Asks functions of the config for their values. */
 export class ConfigValues {
@@ -13,13 +13,13 @@ export class ConfigValues {
     );
   }
 
-  of(declared: DeclaredMember, value: unknown): unknown {
+  of(place: Place, value: unknown): unknown {
     if (typeof value !== 'function') return value;
     if (this.config === undefined)
-      throw new MemberFault(declared, 'asks for the config, and there is none', 'Give one: OuzelModule.forRoot({ config, … }).');
+      throw new MemberFault(place, 'asks for the config, and there is none', 'Give one: OuzelModule.forRoot({ config, … }).');
     const result: unknown = value(this.config);
     if (result === undefined)
-      throw new MemberFault(declared, `the config has no value for ${value.toString()}`, 'See the config option of OuzelModule.');
+      throw new MemberFault(place, `the config has no value for ${value.toString()}`, 'See the config option of OuzelModule.');
     return result;
   }
 }

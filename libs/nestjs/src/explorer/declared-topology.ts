@@ -1,7 +1,8 @@
 import type { Type } from '@nestjs/common';
+import type { ModuleRef } from '@nestjs/core';
 import { FaultsError, type ErrorParts } from '@ouzel/streams';
 import { membersOf, type MemberMetadata } from '../decorators/member.js';
-import { topologyOptionsOf } from '../decorators/stream-topology.js';
+import { topologyOptionsOf, type StreamTopologyOptions } from '../decorators/stream-topology.js';
 import { topologyName } from './names.js';
 
 /** A class with `@StreamTopology` and the Nest instance whose methods are the operators' functions. */
@@ -10,10 +11,22 @@ export interface DeclaredTopology {
   readonly type: Type<object>;
   readonly instance: object;
   readonly members: readonly MemberMetadata[];
+  readonly stores: StreamTopologyOptions['stores'];
+  /** Makes an instance of a class of what the module of the topology provides. */
+  readonly create: <T>(type: Type<T>) => Promise<T>;
 }
 
-export function declaredTopology(type: Type<object>, instance: object): DeclaredTopology {
-  return { name: topologyOptionsOf(type)?.name ?? topologyName(type.name), type, instance, members: membersOf(type) };
+/** `module`: the one that provides the topology. */
+export function declaredTopology(type: Type<object>, instance: object, module: Pick<ModuleRef, 'create'>): DeclaredTopology {
+  const { name, stores } = topologyOptionsOf(type) ?? {};
+  return {
+    name: name ?? topologyName(type.name),
+    type,
+    instance,
+    members: membersOf(type),
+    stores,
+    create: (processor) => module.create(processor),
+  };
 }
 
 /** What is wrong with a member of a topology, or with the class as a whole. */

@@ -1,5 +1,5 @@
 import { UseGuards } from '@nestjs/common';
-import { serdes, session, StreamsBuilder, type KStream, type KTable } from '@ouzel/streams';
+import { serdes, session, type KStream, type KTable } from '@ouzel/streams';
 import {
   Aggregate,
   Build,
@@ -15,20 +15,10 @@ import {
   Table,
   of,
 } from '../decorators/index.js';
-import { DecoratorError, declaredTopology } from './declared-topology.js';
-import { TopologyAssembly } from './topology-assembly.js';
+import { faults } from './assembled.spec-support.js';
+import { DecoratorError } from './declared-topology.js';
 
 const text = { key: serdes.string, value: serdes.string };
-
-function faults(...types: (new () => object)[]): string[] {
-  const assembly = new TopologyAssembly(
-    types.map((type) => declaredTopology(type, new type())),
-    new StreamsBuilder(),
-    undefined,
-  );
-  assembly.assemble();
-  return assembly.faults.map(({ where, what, help }) => `${where}: ${what}${help === undefined ? '' : ` | ${help}`}`);
-}
 
 describe('faults of decorators', () => {
   it('are all reported, each with class, member, what is wrong and what would fit', () => {

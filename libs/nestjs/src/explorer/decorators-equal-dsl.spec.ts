@@ -1,4 +1,13 @@
-import { serdes, session, StreamsBuilder, tumbling, untilWindowCloses, type KStream, type KTable, type Windowed } from '@ouzel/streams';
+import {
+  serdes,
+  session,
+  tumbling,
+  untilWindowCloses,
+  type KStream,
+  type KTable,
+  type StreamsBuilder,
+  type Windowed,
+} from '@ouzel/streams';
 import {
   Aggregate,
   Branch,
@@ -24,28 +33,7 @@ import {
   To,
   ToTable,
 } from '../decorators/index.js';
-import { declaredTopology } from './declared-topology.js';
-import { TopologyAssembly } from './topology-assembly.js';
-
-type TopologyClass = new () => object;
-
-function decorated(types: readonly TopologyClass[], config?: unknown): string {
-  const builder = new StreamsBuilder();
-  const assembly = new TopologyAssembly(
-    types.map((type) => declaredTopology(type, new type())),
-    builder,
-    config,
-  );
-  assembly.assemble();
-  expect(assembly.faults).toEqual([]);
-  return builder.build().describe();
-}
-
-function dsl(program: (builder: StreamsBuilder) => void): string {
-  const builder = new StreamsBuilder();
-  program(builder);
-  return builder.build().describe();
-}
+import { decorated, dsl } from './assembled.spec-support.js';
 
 const text = { key: serdes.string, value: serdes.string };
 

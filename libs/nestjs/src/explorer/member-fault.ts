@@ -7,11 +7,17 @@ export interface DeclaredMember {
   readonly member: MemberMetadata;
 }
 
-/** A member can not be built because of itself. */
+/** Where something is wrong: a member, or a topology as a whole. */
+export interface Place {
+  readonly topology: DeclaredTopology;
+  readonly member?: MemberMetadata;
+}
+
+/** A member can not be built because of itself, or a topology because of what it says about itself. */
 export class MemberFault extends Error {
   readonly fault: DecoratorFault;
 
-  constructor({ topology, member }: DeclaredMember, what: string, help: string) {
+  constructor({ topology, member }: Place, what: string, help: string) {
     super(what);
     this.fault = faultOf(topology.type, member, what, help);
   }

@@ -1,6 +1,7 @@
 import type { MemberMetadata } from '../decorators/member.js';
+import { processorOptionsOf } from '../decorators/processor.js';
 import { faultOf, type DecoratorFault, type DeclaredTopology } from './declared-topology.js';
-import { kebabCase } from './names.js';
+import { closest, kebabCase } from './names.js';
 
 /** Metadata that Nest's own decorators leave on a method: they would never run. */
 const enhancers: Readonly<Record<string, string>> = {
@@ -14,7 +15,12 @@ const enhancers: Readonly<Record<string, string>> = {
 export function memberFaults(topology: DeclaredTopology): readonly DecoratorFault[] {
   if (topology.members.length === 0)
     return [faultOf(topology.type, undefined, 'has no member', 'Begin with @Source or @Table, or remove @StreamTopology().')];
-  return topology.members.flatMap((member, at) => [...placeFaults(topology, member), ...nameFaults(topology, at)]);
+  return topology.members.flatMap((member, at) => [
+    ...placeFaults(topology, member),
+    ...nameFaults(topology, at),
+    ...foldFaults(topology, member),
+    ...processorFaults(topology, member),
+  ]);
 }
 
 function placeFaults({ type, instance }: DeclaredTopology, member: MemberMetadata): DecoratorFault[] {
@@ -52,4 +58,21 @@ function nameFaults({ type, members }: DeclaredTopology, at: number): DecoratorF
   return former.name === member.name
     ? [faultOf(type, member, `is decorated twice, by ${former.decorator} too`, 'Give each operator a member of its own.')]
     : [faultOf(type, member, `has the same name in kebab-case as "${former.name}" (${former.decorator})`, 'Rename one of them.')];
+}
+
+function foldFaults({ type, members }: DeclaredTopology, member: MemberMetadata): DecoratorFault[] {
+  const { into } = member.options;
+  if (member.operator !== 'cogroup' || member.on === 'property') return [];
+  const tables = members.filter(({ operator, on }) => operator === 'cogroup' && on === 'property').map(({ name }) => name);
+  if (tables.includes(into as string)) return [];
+  const near = closest(String(into), tables);
+  const help =
+    near === undefined ? 'Declare the table: @Cogroup({ initial: () => … }) on a property of the same class.' : `Did you mean "${near}"?`;
+  return [faultOf(type, member, `folds into "${String(into)}", which is no table with @Cogroup`, help)];
+}
+
+function processorFaults({ type }: DeclaredTopology, member: MemberMetadata): DecoratorFault[] {
+  const { processor } = member;
+  if (processor === undefined || processorOptionsOf(processor) !== undefined) return [];
+  return [faultOf(type, member, `${processor.name} is no processor`, 'Decorate the class with @Processor().')];
 }

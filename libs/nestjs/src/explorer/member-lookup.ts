@@ -3,6 +3,12 @@ import type { DeclaredTopology } from './declared-topology.js';
 import { MemberFault, type DeclaredMember } from './member-fault.js';
 import { closest } from './names.js';
 
+/** What a member comes after: those that it names, or, of the table of a `@Cogroup`, the methods that fold into it. */
+export function upstreamsOf({ topology, member }: DeclaredMember): readonly Upstream[] {
+  if (member.operator !== 'cogroup' || member.on === 'method') return member.upstreams;
+  return topology.members.filter(({ operator, options }) => operator === 'cogroup' && options.into === member.name).map(({ name }) => name);
+}
+
 /** Finds what an upstream refers to. Throws a MemberFault that says what would fit. */
 export function memberBehind(topologies: readonly DeclaredTopology[], asking: DeclaredMember, upstream: Upstream): DeclaredMember {
   const type = upstream instanceof MemberRef ? upstream.topology() : asking.topology.type;

@@ -1,19 +1,20 @@
 import { placeOf } from './declared-topology.js';
-import { MemberFault, type DeclaredMember } from './member-fault.js';
+import { MemberFault, type Place } from './member-fault.js';
 
 const help = { node: 'Rename one of the members, or give one topology another name.', store: "Name one of them: { store: '…' }." };
 
 /** Who has which name. The DSL would notice a clash too, but could name only one side. */
 export class NameClaims {
-  private readonly owners = new Map<string, DeclaredMember>();
+  private readonly owners = new Map<string, { readonly place: Place; readonly what: unknown }>();
 
-  /** A member may claim its names again. */
-  claim(kind: 'node' | 'store', name: string, by: DeclaredMember): string {
+  /** What has a name already may claim it again, for another member too: a store builder may be shared. */
+  claim(kind: 'node' | 'store', name: string, place: Place, what: unknown = place.member): string {
     const owner = this.owners.get(`${kind} ${name}`);
-    if (owner !== undefined && owner.member !== by.member) {
-      throw new MemberFault(by, `its ${kind} "${name}" is also that of ${placeOf(owner.topology.type, owner.member)}`, help[kind]);
+    if (owner !== undefined && owner.what !== what) {
+      const { topology, member } = owner.place;
+      throw new MemberFault(place, `its ${kind} "${name}" is also that of ${placeOf(topology.type, member)}`, help[kind]);
     }
-    this.owners.set(`${kind} ${name}`, by);
+    this.owners.set(`${kind} ${name}`, owner ?? { place, what });
     return name;
   }
 }

@@ -1,6 +1,15 @@
-import type { KStream, KTable, Materialized, Serde, StreamsBuilder } from '@ouzel/streams';
+import type { GlobalKTable, KGroupedStream, KStream, KTable, Materialized, Serde, StoreBuilder, StreamsBuilder } from '@ouzel/streams';
 
-export type Face = KStream<any, any> | KTable<any, any>;
+/** What others can come after. */
+export type Face = KStream<any, any> | KTable<any, any> | GlobalKTable<any, any>;
+
+/** One stream of a `@Cogroup`, and how it is folded into the table. Only that table comes after it. */
+export class Fold {
+  constructor(
+    readonly group: KGroupedStream<any, any>,
+    readonly add: (...args: any[]) => any,
+  ) {}
+}
 
 /** What is known of how the records of a member can be written down. */
 export interface Serdes {
@@ -12,10 +21,16 @@ export const noSerdes: Serdes = { key: undefined, value: undefined };
 /** A member that its DSL call has been made for. */
 export interface BuiltMember {
   /** Undefined where nothing comes after. */
-  readonly face: Face | undefined;
+  readonly face: Face | Fold | undefined;
   readonly serdes: Serdes;
-  /** The face as stream: a table's changes, by one `toStream` that all who ask share. */
-  readonly stream: () => KStream<any, any>;
+  /** The face as stream: a table's changes, by one `toStream` that all who ask share. Undefined where there are none. */
+  readonly stream: () => KStream<any, any> | undefined;
+}
+
+/** Stores of a processor: those that are there, and those that it brings along. */
+export interface ConnectedStores {
+  readonly names: readonly string[];
+  readonly builders: readonly StoreBuilder[];
 }
 
 /** Everything that the DSL call of one member needs, with functions of the config resolved. */
@@ -25,13 +40,17 @@ export interface OperatorCall {
   readonly fn: (...args: any[]) => any;
   readonly topic: any;
   readonly options: Readonly<Record<string, any>>;
-  readonly upstreams: readonly Face[];
+  readonly upstreams: readonly (Face | Fold)[];
   stream(at: number): KStream<any, any>;
   serdes(at: number): Serdes;
   /** Name of the member's node, or of a part of it. */
   name(part?: 'by' | 'suppress' | 'stream' | 'to'): string;
   /** Name of the member's store, or its supplier: as the options say, else by the member's name. */
   store(): NonNullable<Materialized['store']>;
+  /** Makes the processors of the member's tasks; for `@Process` and `@ProcessValues`. */
+  processors(): () => any;
+  /** Stores that a processor is connected to. */
+  stores(): ConnectedStores;
   /** The branch of a split that this member is. */
   branch(): KStream<any, any>;
   /** What stops the call with a fault of this member. */

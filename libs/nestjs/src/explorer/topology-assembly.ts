@@ -1,15 +1,28 @@
-import { asError, KTable, OuzelError, type StreamsBuilder } from '@ouzel/streams';
+import { asError, GlobalKTable, JoinWindow, KStream, KTable, OuzelError, type StoreBuilder, type StreamsBuilder } from '@ouzel/streams';
 import type { MemberMetadata } from '../decorators/member.js';
+import { processorOptionsOf } from '../decorators/processor.js';
+import type { ProcessorStores } from '../decorators/options.js';
 import { ConfigValues } from './config-values.js';
 import { faultOf, placeOf, type DeclaredTopology, type DecoratorFault } from './declared-topology.js';
-import { MemberFault, UpstreamFailed, type DeclaredMember } from './member-fault.js';
+import { MemberFault, UpstreamFailed, type DeclaredMember, type Place } from './member-fault.js';
 import { memberFaults } from './member-faults.js';
-import { memberBehind } from './member-lookup.js';
+import { memberBehind, upstreamsOf } from './member-lookup.js';
 import { methodOf } from './method-of.js';
 import { NameClaims } from './name-claims.js';
 import { kebabCase } from './names.js';
-import { given, noSerdes, type BuiltMember, type OperatorCall, type Serdes } from './operator-call.js';
+import {
+  Fold,
+  given,
+  noSerdes,
+  type BuiltMember,
+  type ConnectedStores,
+  type Face,
+  type OperatorCall,
+  type Serdes,
+} from './operator-call.js';
 import { operatorCalls } from './operator-calls.js';
+import { MethodProcessor } from './process-calls.js';
+import { ProcessorFactory } from './processor-factory.js';
 import { isBranch, Splits } from './splits.js';
 
 /**
@@ -22,6 +35,7 @@ export class TopologyAssembly {
   private readonly config: ConfigValues;
   private readonly splits: Splits;
   private readonly names = new NameClaims();
+  private readonly processors: ProcessorFactory[] = [];
   private readonly built = new Map<MemberMetadata, BuiltMember | 'failed'>();
   private readonly underWay: DeclaredMember[] = [];
 
@@ -38,8 +52,32 @@ export class TopologyAssembly {
   /** Faults are in `faults` afterwards; the builder is of use only when there are none. */
   assemble(): void {
     for (const [i, topology] of this.topologies.entries()) this.check(topology, this.topologies[i - 1]);
+    for (const topology of this.topologies) this.addStores(topology);
     for (const topology of this.topologies) {
       for (const member of topology.members) this.build({ topology, member });
+    }
+  }
+
+  /** Makes the first instance of every processor; what can not be made is a fault too. */
+  async prepareProcessors(): Promise<void> {
+    for (const processor of this.processors) {
+      try {
+        await processor.prepare();
+      } catch (thrown) {
+        this.faults.push(processor.fault(asError(thrown)));
+      }
+    }
+  }
+
+  private addStores(topology: DeclaredTopology): void {
+    try {
+      const stores = this.config.of({ topology }, topology.stores) as readonly StoreBuilder[] | undefined;
+      for (const store of stores ?? []) {
+        this.names.claim('store', store.name, { topology }, store);
+        this.builder.addStateStore(store);
+      }
+    } catch (thrown) {
+      this.report({ topology }, thrown);
     }
   }
 
@@ -75,7 +113,7 @@ export class TopologyAssembly {
     return result;
   }
 
-  private report({ topology, member }: DeclaredMember, thrown: unknown): void {
+  private report({ topology, member }: Place, thrown: unknown): void {
     if (thrown instanceof UpstreamFailed) return;
     if (thrown instanceof MemberFault) this.faults.push(thrown.fault);
     else if (thrown instanceof OuzelError) this.faults.push(faultOf(topology.type, member, thrown.what, thrown.help, thrown));
@@ -84,10 +122,8 @@ export class TopologyAssembly {
 
   private call(declared: DeclaredMember): BuiltMember {
     const { topology, member } = declared;
-    const call = this.operatorCall(
-      declared,
-      member.upstreams.map((upstream) => this.upstream(declared, memberBehind(this.topologies, declared, upstream))),
-    );
+    const upstreams = upstreamsOf(declared).map((upstream) => this.upstream(declared, memberBehind(this.topologies, declared, upstream)));
+    const call = this.operatorCall(declared, upstreams);
     const { options } = call;
     const made = operatorCalls[member.operator].call(call) ?? undefined;
     const face =
@@ -95,9 +131,11 @@ export class TopologyAssembly {
     const result: BuiltMember = {
       face,
       serdes: serdesBehind(member, call),
-      stream: once(() => (face instanceof KTable ? face.toStream({ name: call.name('stream') }) : face!)),
+      stream: once(() =>
+        face instanceof KTable ? face.toStream({ name: call.name('stream') }) : face instanceof KStream ? face : undefined,
+      ),
     };
-    if (options.to !== undefined) result.stream().to(options.to, { name: call.name('to'), ...given(result.serdes) });
+    if (options.to !== undefined) result.stream()?.to(options.to, { name: call.name('to'), ...given(result.serdes) });
     if (member.on === 'property')
       Object.defineProperty(topology.instance, member.name, { value: face, configurable: true, enumerable: true, writable: true });
     return result;
@@ -114,7 +152,7 @@ export class TopologyAssembly {
       topic: this.config.of(declared, member.topic),
       options,
       upstreams: upstreams.map(({ face }) => face!),
-      stream: (at) => upstreams[at]!.stream(),
+      stream: (at) => upstreams[at]!.stream()!,
       serdes: (at) => upstreams[at]?.serdes ?? noSerdes,
       name: (part) => this.names.claim('node', part === undefined ? node : `${node}-${part}`, declared),
       store: () => {
@@ -124,10 +162,32 @@ export class TopologyAssembly {
       },
       branch: () => {
         this.names.claim('node', node, declared);
-        return this.splits.branchOf(declared, upstreams[0]!.stream);
+        return this.splits.branchOf(declared, () => upstreams[0]!.stream()!);
       },
+      processors: () => this.processorsOf(declared),
+      stores: () => this.storesOf(declared, options.stores),
       fault: (what, help) => new MemberFault(declared, what, help),
     };
+  }
+
+  private processorsOf(declared: DeclaredMember): () => any {
+    const { topology, member } = declared;
+    if (member.processor === undefined) {
+      const method = methodOf(topology, member);
+      return () => new MethodProcessor(method);
+    }
+    const factory = new ProcessorFactory(declared, member.processor);
+    this.processors.push(factory);
+    return factory.get;
+  }
+
+  private storesOf(declared: DeclaredMember, stores: ProcessorStores = []): ConnectedStores {
+    const { processor } = declared.member;
+    const own = processor && (this.config.of(declared, processorOptionsOf(processor)?.stores) as ProcessorStores | undefined);
+    const all = [...(own ?? []), ...stores];
+    const builders = all.filter((store) => typeof store !== 'string');
+    for (const builder of builders) this.names.claim('store', builder.name, declared, builder);
+    return { names: all.filter((store) => typeof store === 'string'), builders };
   }
 
   private upstream(asking: DeclaredMember, found: DeclaredMember): BuiltMember {
@@ -144,24 +204,45 @@ export class TopologyAssembly {
     }
     const built = this.build(found);
     if (built === 'failed') throw new UpstreamFailed();
-    if (built.face === undefined)
-      throw new MemberFault(
-        asking,
-        `nothing comes after ${placeOf(found.topology.type, found.member)}`,
-        'Take the upstream of that member.',
-      );
+    const fault = nothingAfter(built.face, asking, found);
+    if (fault !== undefined) throw fault;
     return built;
   }
+}
+
+/** Why the one that asks can not come after a face, if it can not. */
+function nothingAfter(
+  face: Face | Fold | undefined,
+  asking: DeclaredMember,
+  { topology, member }: DeclaredMember,
+): MemberFault | undefined {
+  const { operator, on } = asking.member;
+  const place = placeOf(topology.type, member);
+  if (face === undefined) return new MemberFault(asking, `nothing comes after ${place}`, 'Take the upstream of that member.');
+  if (face instanceof Fold && (operator !== 'cogroup' || on === 'method'))
+    return new MemberFault(
+      asking,
+      `nothing comes after ${place}`,
+      `Take the table that it is folded into: "${member.options.into as string}".`,
+    );
+  if (face instanceof GlobalKTable && operatorCalls[operator].takes !== 'global tables too')
+    return new MemberFault(
+      asking,
+      `no record comes from ${place}`,
+      'A global table is looked up: join a stream with it, inject its store, or read its topic with @Table.',
+    );
+  return undefined;
 }
 
 /** How the records of a member can be written down: as its options say, else as its upstream's where the operator leaves those as they are. */
 function serdesBehind({ operator }: MemberMetadata, { options, serdes }: OperatorCall): Serdes {
   const { keeps } = operatorCalls[operator];
   const known = serdes(0);
-  const key = options.key ?? (keeps.startsWith('key') ? known.key : undefined);
+  const key = options.key ?? (keeps.startsWith('key') && options.groupBy === undefined ? known.key : undefined);
+  const isWindowed = options.window !== undefined && !(options.window instanceof JoinWindow);
   // Windowed keys are encoded by a serde that the DSL derives from that of the key.
   return {
-    key: options.window === undefined ? key : undefined,
+    key: isWindowed ? undefined : key,
     value: options.value ?? (keeps.endsWith('value') ? known.value : undefined),
   };
 }

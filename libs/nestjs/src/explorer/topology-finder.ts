@@ -1,5 +1,5 @@
 import { Injectable, type Type } from '@nestjs/common';
-import { DiscoveryService } from '@nestjs/core';
+import { DiscoveryService, ModuleRef } from '@nestjs/core';
 import { membersOf } from '../decorators/member.js';
 import { topologyOptionsOf } from '../decorators/stream-topology.js';
 import { defaultApp } from '../module/tokens.js';
@@ -30,7 +30,7 @@ export class TopologyFinder {
     const ours = provided.filter(({ type }) => appOf(type) === app);
     const once = ours.filter((one, at) => ours.findIndex(({ type }) => type === one.type) === at);
     return {
-      topologies: once.map(({ type, wrapper }) => declaredTopology(type, wrapper.instance as object)),
+      topologies: once.map(({ type, wrapper }) => declaredTopology(type, wrapper.instance as object, moduleOf(wrapper))),
       // What belongs to nobody is reported by the first application.
       faults: [
         ...ours.flatMap((one, at) => [...twice(one, ours.slice(0, at)), ...scoped(one)]),
@@ -48,6 +48,11 @@ export class TopologyFinder {
         return type === undefined ? [] : [{ type, wrapper }];
       });
   }
+}
+
+/** Nest puts a ModuleRef of its own into every module. */
+function moduleOf({ host }: Wrapper): ModuleRef {
+  return host!.providers.get(ModuleRef)!.instance as ModuleRef;
 }
 
 /** Class of what is provided, by whatever kind of provider. */

@@ -48,8 +48,8 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
     applications.register(streams, options);
   }
 
-  onModuleInit(): void {
-    const topologies = this.assemble();
+  async onModuleInit(): Promise<void> {
+    const topologies = await this.assemble();
     this.endMetrics = this.metrics.register(this.streams, this.options.metrics ?? {});
     this.streams.onStateChange((to, from) => this.logger.info(`${this.streams.applicationId} is ${to}, was ${from}`));
     this.streams.onRestore((event) => this.restore.update(event));
@@ -72,11 +72,12 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
     this.endMetrics();
   }
 
-  private assemble(): readonly DeclaredTopology[] {
+  private async assemble(): Promise<readonly DeclaredTopology[]> {
     const builder = new StreamsBuilder(this.config);
     const { topologies, faults } = this.finder.find(this.streams.name, this.applications.names);
     const assembly = new TopologyAssembly(topologies, builder, this.options.config);
     assembly.assemble();
+    await assembly.prepareProcessors();
     const all = [...faults, ...assembly.faults];
     if (all.length === 0 && topologies.length === 0)
       all.push(faultOf(ApplicationLifecycle, undefined, `application "${this.streams.name}" has no topology`, noTopology));
