@@ -26,7 +26,7 @@ export interface MaterializeRequest {
 /** The store of an operator with everything that options and defaults say (MaterializedInternal, KeyValueStoreMaterializer …). */
 export function materialize({ name, shape, form, key, value, options, defaults }: MaterializeRequest): StateStoreSpec {
   const supplied = options.store instanceof SuppliedStore ? options.store : undefined;
-  const { caching = defaults.caching, logging = true, retention, type = defaults.storeType } = options;
+  const { caching = defaults.caching, logging = true, retention, ttl, type = defaults.storeType } = options;
   const wanted = supplied?.shape ?? (retention === undefined ? shape : withRetention(shape, durationMs(retention, 'retention')));
   return storeSpec({
     name,
@@ -36,6 +36,7 @@ export function materialize({ name, shape, form, key, value, options, defaults }
     value,
     form: wanted.kind === 'versioned' ? 'plain' : form,
     ...(defaults.storeFormat === undefined ? {} : { format: defaults.storeFormat }),
+    ...(ttl === undefined ? {} : { ttlMs: durationMs(ttl, 'ttl') }),
     caching: caching && wanted.kind !== 'versioned',
     logging: logging === false ? false : logging === true ? defaults.logging : logging,
   });

@@ -1,24 +1,28 @@
 import type { ByteString } from './byte-string.js';
 import type { Row } from './rows.js';
+import { Scan } from './scan.js';
 
 export function byBytes(a: ByteString, b: ByteString): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Rows of a sorted store with newer writes over them; null is a deletion. Both sides must be in the order asked for, which is the reverse of `compare` where that is said. */
-export async function* mergeRows<V>(
+export function mergeRows<V>(
   writes: readonly Row<V | null>[],
   rows: AsyncIterable<Row<V>>,
   reverse: boolean,
   compare = byBytes,
-): AsyncGenerator<Row<V>> {
-  const direction = reverse ? -1 : 1;
+): Scan<Row<V>> {
+  return Scan.over(merged(writes, rows, reverse ? (a, b) => compare(b, a) : compare), rows);
+}
+
+async function* merged<V>(writes: readonly Row<V | null>[], rows: AsyncIterable<Row<V>>, compare: typeof byBytes): AsyncGenerator<Row<V>> {
   let at = 0;
   for await (const row of rows) {
     let isReplaced = false;
     for (; at < writes.length; at++) {
       const [key, value] = writes[at]!;
-      const order = compare(key, row[0]) * direction;
+      const order = compare(key, row[0]);
       if (order > 0) break;
       if (order === 0) isReplaced = true;
       if (value !== null) yield [key, value];

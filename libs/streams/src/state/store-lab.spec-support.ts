@@ -63,6 +63,10 @@ export class StoreLab<S> implements StoreContext {
     this.dropped++;
   }
 
+  get openScans(): number {
+    return this.state.openScans;
+  }
+
   async flush(): Promise<void> {
     await this.state.flushCaches();
   }

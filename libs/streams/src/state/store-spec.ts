@@ -26,6 +26,8 @@ export interface StoreDefinition {
   readonly form: 'plain' | 'timestamped';
   /** `headers` (dsl.store.format): a deletion has the headers of the record in process in the changelog. */
   readonly format?: 'plain' | 'headers';
+  /** Of rows of a table that are not updated, ms of stream time. */
+  readonly ttlMs?: number;
   readonly caching: boolean;
   readonly logging: TopicConfig | false;
 }

@@ -106,5 +106,7 @@ export interface Materialized<K = any, V = any> {
   caching?: boolean;
   logging?: boolean | TopicConfig;
   retention?: Duration;
+  /** Of key-value tables: rows that were not updated for so long, by stream time, are deleted. Default: they stay. */
+  ttl?: Duration;
   type?: 'persistent' | 'in-memory';
 }

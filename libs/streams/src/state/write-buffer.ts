@@ -3,6 +3,7 @@ import { prefixEnd, type ByteString } from './byte-string.js';
 import type { ByteStore } from './byte-store.js';
 import { mergeLists, mergeRows } from './merge-rows.js';
 import type { Row, RowRange, Rows, RowValue } from './rows.js';
+import { endAll, Scan } from './scan.js';
 import { SortedMap } from './sorted-map.js';
 
 /** What was written to one key since the last commit; null is a deletion. */
@@ -32,7 +33,7 @@ const entryOverhead = 100;
  * the last commit are still at hand, so that what is in use all the time is not read from disk after each commit.
  */
 export class BufferedRows implements Rows {
-  /** Scans that were begun and not ended. */
+  /** Scans that were made and not ended. */
   openScans = 0;
   private active = new Generation();
   private frozen: Generation | undefined;
@@ -75,7 +76,7 @@ export class BufferedRows implements Rows {
 
   scan(range: RowRange): AsyncIterable<Row> {
     const { reverse = false } = range;
-    const durable = this.withoutPrefix(this.bytes.scan({ ...this.whole(range), reverse }));
+    const durable = this.durable({ ...this.whole(range), reverse });
     const writes = this.writesIn(range);
     if (writes.length === 0) return durable;
     return mergeRows(reverse ? writes.reverse() : writes, durable, reverse);
@@ -169,9 +170,17 @@ export class BufferedRows implements Rows {
     return { from: this.prefix + from, to: to === undefined ? prefixEnd(this.prefix) : this.prefix + to };
   }
 
+  private durable(range: RowRange): Scan<Row> {
+    const rows = this.bytes.scan(range);
+    this.openScans++;
+    return new Scan(this.withoutPrefix(rows), async () => {
+      this.openScans--;
+      await endAll([rows]);
+    });
+  }
+
   private async *withoutPrefix(rows: AsyncIterable<Row>): AsyncGenerator<Row> {
     const { length } = this.prefix;
-    this.openScans++;
     try {
       for await (const [key, value] of rows) yield [key.slice(length), value];
     } finally {

@@ -29,6 +29,7 @@ export function createKeyValueStore(
   const inner = logged ? new ChangeLoggingLayer(lowest, logging) : lowest;
   const cached = cache === undefined ? undefined : new ReadCachingLayer(inner, cache, context, {});
   return new TypedKeyValueStore(name, {
+    ttlMs: definition.ttlMs,
     keys,
     form,
     layer: cached ?? inner,

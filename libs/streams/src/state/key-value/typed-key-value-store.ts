@@ -6,11 +6,13 @@ import type { Layer } from '../layers/layer.js';
 import type { RowLayer } from '../layers/row-layer.js';
 import { mergeRows } from '../merge-rows.js';
 import type { Row, RowRange, StoredValue } from '../rows.js';
+import type { RowTtl } from '../row-ttl.js';
 import type { ChangelogRecord, StateStore } from '../state-store.js';
 import type { Entry, KeyValueStore, ScanOptions } from '../store.js';
 import type { ValueForm } from '../value-form.js';
 
 export interface KeyValueStoreParts<K, V> {
+  readonly ttlMs: number | undefined;
   readonly keys: KeyCodec<K>;
   readonly form: ValueForm<V>;
   /** The uppermost one; the cache, where there is one. */
@@ -24,7 +26,7 @@ export interface KeyValueStoreParts<K, V> {
 }
 
 /** A store of one value per key, as processors and operators see it (MeteredKeyValueStore): encodes on the way in, decodes on the way out. */
-export class TypedKeyValueStore<K, V> implements KeyValueStore<K, V>, StateStore, ChangeSource<K, V> {
+export class TypedKeyValueStore<K, V> implements KeyValueStore<K, V>, StateStore, ChangeSource<K, V>, RowTtl {
   constructor(
     readonly name: string,
     private readonly parts: KeyValueStoreParts<K, V>,
@@ -32,6 +34,10 @@ export class TypedKeyValueStore<K, V> implements KeyValueStore<K, V>, StateStore
 
   get isCached(): boolean {
     return this.parts.cached !== undefined;
+  }
+
+  get ttlMs(): number | undefined {
+    return this.parts.ttlMs;
   }
 
   /** The stored bytes of a key: what orders scans and chooses partitions. */

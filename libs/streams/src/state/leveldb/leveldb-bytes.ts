@@ -5,6 +5,7 @@ import { StateError } from '../../errors/index.js';
 import { byteString, bytesOf, type ByteString } from '../byte-string.js';
 import type { ByteBatch, ByteStore } from '../byte-store.js';
 import { StoredValue, type Row, type RowRange } from '../rows.js';
+import { Scan } from '../scan.js';
 
 /** `level` leaves this method of LevelDB out of its types, because browsers lack it. */
 type Database = Level<Buffer, Buffer> & { approximateSize(start: Buffer, end: Buffer): Promise<number> };
@@ -76,7 +77,8 @@ export class LevelBytes implements ByteStore {
 
   scan(range: RowRange): AsyncIterable<Row> {
     // Made now, not at the first step: an iterator shows the database as it was when it was made.
-    return this.walk(this.db.iterator({ ...bounds(range), reverse: range.reverse === true, highWaterMarkBytes: 1024 * 1024 }));
+    const iterator = this.db.iterator({ ...bounds(range), reverse: range.reverse === true, highWaterMarkBytes: 1024 * 1024 });
+    return new Scan(this.walk(iterator), () => iterator.close());
   }
 
   async write({ changes, discarded }: ByteBatch): Promise<number> {

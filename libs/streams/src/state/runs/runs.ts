@@ -4,9 +4,13 @@ import { Chunk } from './chunk.js';
 import { chunkOf, chunkRow, chunkTag, headOf, headTag, OpenRun } from './open-run.js';
 import { RecentMap } from './recent-map.js';
 import { RunHead, type ChunkPlace } from './run-head.js';
+import { Scan } from '../scan.js';
 
 /** Bytes of runs that are kept decoded, because what is read and written all the time is mostly the same. */
 const decodedBytes = 4 * 1024 * 1024;
+
+/** A run with all its entries. */
+export type WholeRun = readonly [run: ByteString, entries: Row<StoredValue>[]];
 
 /**
  * Ordered entries under one name, read and written without a scan: windows, sessions or versions of one key in one segment of time. However many a run has,
@@ -77,9 +81,11 @@ export class Runs {
   }
 
   /** Runs with `from <= run < to` in order, each with all its entries; as they are at the call. */
-  scan({ from, to, reverse = false }: RowRange): AsyncIterable<readonly [run: ByteString, entries: Row<StoredValue>[]]> {
+  scan({ from, to, reverse = false }: RowRange): AsyncIterable<WholeRun> {
     const within = (tag: ByteString): RowRange => ({ from: tag + (from ?? ''), to: to === undefined ? prefixEnd(tag) : tag + to, reverse });
-    return this.whole(this.rows.scan(within(headTag)), this.rows.scan(within(chunkTag)));
+    const heads = this.rows.scan(within(headTag));
+    const chunks = this.rows.scan(within(chunkTag));
+    return Scan.over(this.whole(heads, chunks), heads, chunks);
   }
 
   /** Runs with `from <= run < to` are never asked for again. */
@@ -96,10 +102,7 @@ export class Runs {
     return (this.last = open);
   }
 
-  private async *whole(
-    heads: AsyncIterable<Row>,
-    chunkRows: AsyncIterable<Row>,
-  ): AsyncGenerator<readonly [ByteString, Row<StoredValue>[]]> {
+  private async *whole(heads: AsyncIterable<Row>, chunkRows: AsyncIterable<Row>): AsyncGenerator<WholeRun> {
     const chunks = chunkRows[Symbol.asyncIterator]();
     const ahead = new Map<ByteString, Chunk>();
     try {
@@ -192,6 +195,10 @@ function replaced(places: readonly ChunkPlace[], at: number, place: ChunkPlace):
 }
 
 /** Runs as one scan of their entries: run and suffix, and value. */
-export async function* unrolled(runs: ReturnType<Runs['scan']>, reverse: boolean): AsyncGenerator<Row<StoredValue>> {
+export function unrolled(runs: AsyncIterable<WholeRun>, reverse: boolean): AsyncIterable<Row<StoredValue>> {
+  return Scan.over(entriesOf(runs, reverse), runs);
+}
+
+async function* entriesOf(runs: AsyncIterable<WholeRun>, reverse: boolean): AsyncGenerator<Row<StoredValue>> {
   for await (const [run, entries] of runs) for (const [suffix, value] of reverse ? entries.reverse() : entries) yield [run + suffix, value];
 }

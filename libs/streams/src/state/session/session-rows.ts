@@ -3,6 +3,7 @@ import { ExpiringRows, type ExpiringRowsParts } from '../expiry/expiring-rows.js
 import { byBytes } from '../merge-rows.js';
 import { StoredValue, type Row } from '../rows.js';
 import { Runs, unrolled } from '../runs/runs.js';
+import { Scan } from '../scan.js';
 import { endingBetween, type SessionIndex } from './session-index.js';
 import { endOf, keyOf, sessionSuffix, sessionSuffixLength, startOf, suffixOf } from './session-key-schema.js';
 import { isAsked, type SessionQuery } from './session-query.js';
@@ -58,8 +59,8 @@ export class SessionRows extends ExpiringRows {
   find(query: SessionQuery): AsyncIterable<Row<StoredValue>> {
     const { retention } = this.parts;
     const shown = { ...query, earliestEnd: Math.max(0, query.earliestEnd, retention.earliest) };
-    const isTimeOrdered = this.order === 'time';
-    return this.asked(isTimeOrdered ? this.byTime(shown.earliestEnd, retention.observed + 1, query.reverse) : this.byKey(shown), shown);
+    const rows = this.order === 'time' ? this.byTime(shown.earliestEnd, retention.observed + 1, query.reverse) : this.byKey(shown);
+    return Scan.over(this.asked(rows, shown), rows);
   }
 
   /** Sessions that end at or after `from` and before `to`, in the order of the index; those that are hidden already too. */
@@ -109,7 +110,8 @@ export class SessionRows extends ExpiringRows {
   }
 
   private byTime(from: number, to: number, reverse: boolean): AsyncIterable<Row<StoredValue>> {
-    return this.indexed(this.index!, this.parts.rows.scan({ ...endingBetween(from, to), reverse }));
+    const rows = this.parts.rows.scan({ ...endingBetween(from, to), reverse });
+    return Scan.over(this.indexed(this.index!, rows), rows);
   }
 
   /** Values are those of the moment in which the scan comes to them. */

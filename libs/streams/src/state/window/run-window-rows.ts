@@ -3,6 +3,7 @@ import type { ExpiringRowsParts } from '../expiry/expiring-rows.js';
 import { byBytes } from '../merge-rows.js';
 import { StoredValue, type Row } from '../rows.js';
 import { Runs, unrolled } from '../runs/runs.js';
+import { Scan } from '../scan.js';
 import { keyOf, startOf, suffixOf, windowSuffix, windowSuffixLength } from './window-key-schema.js';
 import type { WindowLayout } from './window-layout.js';
 import type { WindowQuery } from './window-query.js';
@@ -102,9 +103,8 @@ export class IndexedRunWindowRows extends RunWindowRows {
   protected override find(query: WindowQuery): readonly AsyncIterable<Row<StoredValue>>[] {
     const { key, keyTo, from, to, reverse } = query;
     if (key !== undefined && key === keyTo) return super.find(query);
-    return [
-      this.indexed(this.parts.rows.scan({ from: indexTag + int64Text(Math.max(0, from)), to: indexTag + int64Text(to + 1), reverse })),
-    ];
+    const index = this.parts.rows.scan({ from: indexTag + int64Text(Math.max(0, from)), to: indexTag + int64Text(to + 1), reverse });
+    return [Scan.over(this.indexed(index), index)];
   }
 
   /** Values are those of the moment in which the scan comes to them. */

@@ -2,6 +2,7 @@ import type { ByteString } from '../byte-string.js';
 import { ExpiringRows, type ExpiringRowsParts } from '../expiry/expiring-rows.js';
 import { byBytes } from '../merge-rows.js';
 import type { Row, StoredValue } from '../rows.js';
+import { endAll, Scan } from '../scan.js';
 import type { WindowLayout } from './window-layout.js';
 import { isAsked, type WindowQuery } from './window-query.js';
 
@@ -18,7 +19,8 @@ export abstract class WindowRows extends ExpiringRows {
   fetch(query: WindowQuery): AsyncIterable<Row<StoredValue>> {
     const { earliest, observed } = this.parts.retention;
     const shown = { ...query, from: Math.max(query.from, earliest), to: Math.min(query.to, observed) };
-    return this.asked(shown.to < shown.from ? [] : this.find(shown), shown);
+    const scans = shown.to < shown.from ? [] : this.find(shown);
+    return Scan.over(this.asked(scans, shown), ...scans);
   }
 
   /** The order of `fetch`, by row keys. */
@@ -35,7 +37,11 @@ export abstract class WindowRows extends ExpiringRows {
 
   private async *asked(scans: readonly AsyncIterable<Row<StoredValue>>[], query: WindowQuery): AsyncGenerator<Row<StoredValue>> {
     const { layout } = this;
-    for (const scan of scans) for await (const row of scan) if (isAsked(query, layout.keyOf(row[0]), layout.startOf(row[0]))) yield row;
+    try {
+      for (const scan of scans) for await (const row of scan) if (isAsked(query, layout.keyOf(row[0]), layout.startOf(row[0]))) yield row;
+    } finally {
+      await endAll(scans);
+    }
   }
 }
 

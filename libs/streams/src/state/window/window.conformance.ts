@@ -113,6 +113,8 @@ export function describeWindowStores(setup: Setup): void {
             }
           }
           expect(await plain(store().fetchAll(0, 140_000))).toEqual(inOrder(() => true));
+          for await (const [{ window }] of store().fetchRange(null, 'b', 0, 140_000)) if (window.start >= 0) break;
+          expect(lab.openScans).toBe(0);
         }),
       ),
       { numRuns: setup.rows === 'memory' ? 30 : 6 },
