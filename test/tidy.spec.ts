@@ -25,8 +25,14 @@ function importsOf(file: string): Import[] {
     const to = (statement.moduleSpecifier as ts.StringLiteral).text;
     const clause = ts.isImportDeclaration(statement) ? statement.importClause : undefined;
     const named = clause?.namedBindings;
-    const allTypes = named !== undefined && ts.isNamedImports(named) && clause?.name === undefined && named.elements.every((element) => element.isTypeOnly);
-    return [{ from: file, to, typeOnly: (ts.isExportDeclaration(statement) ? statement.isTypeOnly : clause?.isTypeOnly) === true || allTypes }];
+    const allTypes =
+      named !== undefined &&
+      ts.isNamedImports(named) &&
+      clause?.name === undefined &&
+      named.elements.every((element) => element.isTypeOnly);
+    return [
+      { from: file, to, typeOnly: (ts.isExportDeclaration(statement) ? statement.isTypeOnly : clause?.isTypeOnly) === true || allTypes },
+    ];
   });
 }
 
@@ -35,7 +41,8 @@ const engine = 'libs/streams/src';
 function partOf(path: string): string {
   const inside = relative(engine, path);
   const [first, second] = inside.split('/');
-  if (first === 'kafka') return second === 'driver.ts' || second === 'driver.js' ? 'kafka/driver' : `kafka/${second!.replace(/\.[jt]s$/, '')}`;
+  if (first === 'kafka')
+    return second === 'driver.ts' || second === 'driver.js' ? 'kafka/driver' : `kafka/${second!.replace(/\.[jt]s$/, '')}`;
   return inside.includes('/') ? first! : 'root';
 }
 
@@ -46,7 +53,10 @@ const allowed: Readonly<Record<string, readonly [values: readonly string[], type
   clock: [[], []],
   errors: [[], []],
   serdes: [[...pure, 'config'], []],
-  windows: [[...pure, 'config'], ['state', 'serdes']],
+  windows: [
+    [...pure, 'config'],
+    ['state', 'serdes'],
+  ],
   config: [pure, []],
   metrics: [[...pure, 'config'], []],
   processor: [[...pure, 'serdes', 'config'], ['state']],
@@ -54,7 +64,10 @@ const allowed: Readonly<Record<string, readonly [values: readonly string[], type
   operators: [[...pure, 'serdes', 'windows', 'config', 'processor', 'state'], ['topology']],
   topology: [[...pure, 'serdes', 'windows', 'config', 'processor', 'state'], []],
   dsl: [[...pure, 'serdes', 'windows', 'config', 'processor', 'state', 'operators', 'topology'], []],
-  query: [[...pure, 'serdes', 'config', 'state'], ['topology', 'processor']],
+  query: [
+    [...pure, 'serdes', 'config', 'state'],
+    ['topology', 'processor'],
+  ],
   runtime: [[...pure, 'serdes', 'config', 'metrics', 'processor', 'state', 'operators', 'topology', 'kafka/driver', 'query'], []],
   'kafka/driver': [['errors'], ['serdes']],
 };
@@ -69,13 +82,16 @@ describe('the house', () => {
       const rule = allowed[part];
       if (rule === undefined || part === target) continue;
       const [values, types] = rule;
-      if (!values.includes(target) && !(typeOnly && (types.includes(target) || target === 'kafka/driver'))) broken.push(`${from} imports ${to}`);
+      if (!values.includes(target) && !(typeOnly && (types.includes(target) || target === 'kafka/driver')))
+        broken.push(`${from} imports ${to}`);
     }
     expect(broken).toEqual([]);
   });
 
   it('lets the runtime know no operators but source and sink', () => {
-    const known = sources(`${engine}/runtime`).flatMap(importsOf).filter(({ to }) => to.includes('/operators/'));
+    const known = sources(`${engine}/runtime`)
+      .flatMap(importsOf)
+      .filter(({ to }) => to.includes('/operators/'));
     expect(known.filter(({ to }) => !/\/operators\/(source|sink)\.js$/.test(to))).toEqual([]);
   });
 
@@ -91,7 +107,11 @@ describe('the house', () => {
     const broken = ['libs/streams/src', 'libs/nestjs/src', 'libs/testing/src']
       .flatMap(sources)
       .flatMap(importsOf)
-      .filter(({ from, to }) => (place[to] !== undefined && !place[to].test(from)) || (to.startsWith('@nestjs/') && !/^libs\/(nestjs|testing\/src\/nestjs)/.test(from)));
+      .filter(
+        ({ from, to }) =>
+          (place[to] !== undefined && !place[to].test(from)) ||
+          (to.startsWith('@nestjs/') && !/^libs\/(nestjs|testing\/src\/nestjs)/.test(from)),
+      );
     expect(broken).toEqual([]);
   });
 
@@ -99,7 +119,12 @@ describe('the house', () => {
     const broken = ['libs/nestjs/src', 'libs/testing/src']
       .flatMap(sources)
       .flatMap(importsOf)
-      .filter(({ from, to }) => to.startsWith('@ouzel/') && !/^@ouzel\/(streams|nestjs|testing)$/.test(to) && !(to === '@ouzel/streams/internal' && from.startsWith('libs/testing')));
+      .filter(
+        ({ from, to }) =>
+          to.startsWith('@ouzel/') &&
+          !/^@ouzel\/(streams|nestjs|testing)$/.test(to) &&
+          !(to === '@ouzel/streams/internal' && from.startsWith('libs/testing')),
+      );
     expect(broken).toEqual([]);
   });
 
@@ -110,7 +135,13 @@ describe('the house', () => {
       .flatMap((file) => {
         const found: string[] = [];
         const visit = (node: ts.Node): void => {
-          if ((ts.isPropertyAccessExpression(node) || ts.isIdentifier(node)) && banned.test(node.getText()) && ts.isCallExpression(node.parent) && node.parent.expression === node) found.push(`${file}: ${node.getText()}`);
+          if (
+            (ts.isPropertyAccessExpression(node) || ts.isIdentifier(node)) &&
+            banned.test(node.getText()) &&
+            ts.isCallExpression(node.parent) &&
+            node.parent.expression === node
+          )
+            found.push(`${file}: ${node.getText()}`);
           ts.forEachChild(node, visit);
         };
         visit(parse(file));
@@ -122,7 +153,11 @@ describe('the house', () => {
   it('exports from each package what was reviewed', () => {
     const names = (file: string) =>
       parse(file)
-        .statements.flatMap((statement) => (ts.isExportDeclaration(statement) && statement.exportClause !== undefined && ts.isNamedExports(statement.exportClause) ? statement.exportClause.elements.map((element) => element.name.text) : []))
+        .statements.flatMap((statement) =>
+          ts.isExportDeclaration(statement) && statement.exportClause !== undefined && ts.isNamedExports(statement.exportClause)
+            ? statement.exportClause.elements.map((element) => element.name.text)
+            : [],
+        )
         .sort();
     const reviewed = JSON.parse(readFileSync(join(root, 'test/public-exports.json'), 'utf8')) as Record<string, string[]>;
     const actual = Object.fromEntries(Object.keys(reviewed).map((file) => [file, names(file)]));

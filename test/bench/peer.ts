@@ -65,7 +65,16 @@ async function stop(): Promise<void> {
   const runningMs = Date.now() - started;
   await streams.close({ timeout: '30s' });
   const restored = isRestore ? { restored: restore.records, restore_ms: restore.to - restore.from, running_ms: runningMs } : {};
-  console.log(JSON.stringify({ peer: 'ouzel', workload, first_ms: firstMs, start_ms: started, ...restored, version: `ouzel, node ${process.versions.node}` }));
+  console.log(
+    JSON.stringify({
+      peer: 'ouzel',
+      workload,
+      first_ms: firstMs,
+      start_ms: started,
+      ...restored,
+      version: `ouzel, node ${process.versions.node}`,
+    }),
+  );
   process.exit(0);
 }
 process.on('SIGTERM', () => void stop());

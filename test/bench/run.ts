@@ -4,8 +4,10 @@ import { BatchBuilder } from '@ouzel/streams/internal';
 import { BenchTask, decode, encode } from './bench-task.js';
 
 const text = { key: serdes.string, value: serdes.string };
-const value = (i: number) => `{"id":"p-${String(i).padStart(9, '0')}","userId":"user-${i % 10_000}","amount":${1_000 + (i % 9_000)},"currency":"EUR","ts":${1_735_689_600_000 + i}}`;
-const payments = (n: number, keys: number) => encode(n, (i) => ({ key: `user-${(i * 7_919) % keys}`, value: value(i), timestamp: 1_735_689_600_000 + i }));
+const value = (i: number) =>
+  `{"id":"p-${String(i).padStart(9, '0')}","userId":"user-${i % 10_000}","amount":${1_000 + (i % 9_000)},"currency":"EUR","ts":${1_735_689_600_000 + i}}`;
+const payments = (n: number, keys: number) =>
+  encode(n, (i) => ({ key: `user-${(i * 7_919) % keys}`, value: value(i), timestamp: 1_735_689_600_000 + i }));
 
 async function best(name: string, records: number, run: () => Promise<void> | void): Promise<number> {
   let seconds = Infinity;
@@ -14,7 +16,11 @@ async function best(name: string, records: number, run: () => Promise<void> | vo
     await run();
     seconds = Math.min(seconds, Number(process.hrtime.bigint() - started) / 1e9);
   }
-  console.log(`${name.padEnd(58)} ${Math.round(records / seconds).toLocaleString('en').padStart(12)} records/s ${((seconds / records) * 1e6).toFixed(3).padStart(9)} µs/record`);
+  console.log(
+    `${name.padEnd(58)} ${Math.round(records / seconds)
+      .toLocaleString('en')
+      .padStart(12)} records/s ${((seconds / records) * 1e6).toFixed(3).padStart(9)} µs/record`,
+  );
   return seconds / records;
 }
 
@@ -35,7 +41,11 @@ function built(build: (builder: StreamsBuilder) => void): () => Topology {
 
 async function codec(): Promise<void> {
   const n = 500_000;
-  const records = Array.from({ length: 1_000 }, (_, i) => ({ key: Buffer.from(`user-${i}`), value: Buffer.from(value(i)), headers: Headers.empty }));
+  const records = Array.from({ length: 1_000 }, (_, i) => ({
+    key: Buffer.from(`user-${i}`),
+    value: Buffer.from(value(i)),
+    headers: Headers.empty,
+  }));
   await best('codec: encode', n, () => {
     for (let at = 0; at < n; at += 1_000) {
       const builder = new BatchBuilder(256 * 1024);
@@ -45,7 +55,8 @@ async function codec(): Promise<void> {
   });
   const batches = payments(n, 10_000);
   await best('codec: decode, key and value cut out', n, () => {
-    for (const batch of batches) for (const { key, value: bytes } of decode(batch, 'in', 0)) if (key!.length + bytes!.length === 0) throw new Error('empty');
+    for (const batch of batches)
+      for (const { key, value: bytes } of decode(batch, 'in', 0)) if (key!.length + bytes!.length === 0) throw new Error('empty');
   });
 }
 
@@ -63,19 +74,35 @@ async function operators(): Promise<void> {
   console.log(`${'  cost of an operator hop'.padEnd(58)} ${(((long - short) / 10) * 1e6).toFixed(3).padStart(34)} µs`);
 }
 
-const count = built((builder) => builder.stream('in', text).groupByKey().count({ materialized: { store: 'counts' } }).toStream().to('out', { key: serdes.string, value: serdes.long }));
+const count = built((builder) =>
+  builder
+    .stream('in', text)
+    .groupByKey()
+    .count({ materialized: { store: 'counts' } })
+    .toStream()
+    .to('out', { key: serdes.string, value: serdes.long }),
+);
 const windowed = built((builder) =>
   builder
     .stream('in', { key: serdes.string, value: serdes.json<{ amount: number }>() })
     .groupByKey()
     .windowedBy(tumbling('1m', { grace: '10s' }))
-    .aggregate(() => 0, (sum, { amount }) => sum + amount, { materialized: { store: 'sums', key: serdes.string, value: serdes.long } })
+    .aggregate(
+      () => 0,
+      (sum, { amount }) => sum + amount,
+      { materialized: { store: 'sums', key: serdes.string, value: serdes.long } },
+    )
     .toStream((_, { key, window }) => `${key}@${window.start}`)
     .to('out', { key: serdes.string, value: serdes.long }),
 );
 
 async function counting(): Promise<void> {
-  for (const [keys, n] of [[100, 500_000], [10_000, 500_000], [100_000, 500_000], [1_000_000, 1_000_000]] as const) {
+  for (const [keys, n] of [
+    [100, 500_000],
+    [10_000, 500_000],
+    [100_000, 500_000],
+    [1_000_000, 1_000_000],
+  ] as const) {
     const batches = payments(n, keys);
     await best(`count, ${keys.toLocaleString('en')} keys, every update`, n, () => through(count, 'in', batches));
     await best(`count, ${keys.toLocaleString('en')} keys, record cache 10 MiB`, n, () => through(count, 'in', batches, 10 * 1024 * 1024));
@@ -88,7 +115,12 @@ async function counting(): Promise<void> {
 async function restoring(): Promise<void> {
   const n = 500_000;
   const bytes = Buffer.alloc(8);
-  const records = Array.from({ length: n }, (_, i) => ({ key: Buffer.from(`user-${i}`), value: bytes, timestamp: i, headers: Headers.empty }));
+  const records = Array.from({ length: n }, (_, i) => ({
+    key: Buffer.from(`user-${i}`),
+    value: bytes,
+    timestamp: i,
+    headers: Headers.empty,
+  }));
   await best('restore, as many keys as records', n, async () => {
     const task = await BenchTask.open(count(), 0);
     for (let at = 0; at < n; at += 10_000) await task.restore('counts', records.slice(at, at + 10_000), at + 10_000);

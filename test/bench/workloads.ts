@@ -72,18 +72,26 @@ export function topologyOf(workload: string, inputs: readonly string[], out: str
         .stream(first, payments)
         .groupByKey()
         .windowedBy(tumbling('1m', { grace: '10s' }))
-        .aggregate(() => 0, (sum, payment) => sum + payment.amount, { materialized: sums })
+        .aggregate(
+          () => 0,
+          (sum, payment) => sum + payment.amount,
+          { materialized: sums },
+        )
         .toStream((_, windowed) => `${windowed.key}@${windowed.window.start}`)
         .to(out, counts);
       break;
     case 'W4':
       builder
         .stream(first, payments)
-        .join(builder.table(second, { key: serdes.string, value: serdes.json<User>(), materialized: { store: 'users' } }), (payment, { name, country }) => ({ ...payment, name, country }), {
-          key: serdes.string,
-          left: serdes.json<Payment>(),
-          right: serdes.json<User>(),
-        })
+        .join(
+          builder.table(second, { key: serdes.string, value: serdes.json<User>(), materialized: { store: 'users' } }),
+          (payment, { name, country }) => ({ ...payment, name, country }),
+          {
+            key: serdes.string,
+            left: serdes.json<Payment>(),
+            right: serdes.json<User>(),
+          },
+        )
         .to(out, { key: serdes.string, value: serdes.json() });
       break;
     case 'W5':
@@ -111,4 +119,3 @@ export function topologyOf(workload: string, inputs: readonly string[], out: str
   }
   return builder.build();
 }
-

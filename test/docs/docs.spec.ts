@@ -4,7 +4,12 @@ import ts from 'typescript';
 
 const root = resolve(import.meta.dirname, '../..');
 const generated = join(import.meta.dirname, '.generated');
-const pages = ['README.md', ...readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)];
+const pages = [
+  'README.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
 
 /** Each ```ts block of a page is a module of its own; one that begins with "// continued" belongs to the block before it. */
 function programsOf(page: string): string[] {
@@ -16,7 +21,13 @@ function programsOf(page: string): string[] {
   return programs;
 }
 
-const programs = pages.flatMap((page) => programsOf(page).map((code, i) => ({ name: `${page} ${i + 1}`, file: join(generated, `${page.replace(/\W+/g, '-')}-${i + 1}.ts`), code })));
+const programs = pages.flatMap((page) =>
+  programsOf(page).map((code, i) => ({
+    name: `${page} ${i + 1}`,
+    file: join(generated, `${page.replace(/\W+/g, '-')}-${i + 1}.ts`),
+    code,
+  })),
+);
 
 describe('code in the documentation', () => {
   beforeAll(() => {
@@ -33,7 +44,9 @@ describe('code in the documentation', () => {
       { ...options, noUnusedLocals: false, noUnusedParameters: false },
     );
     const faults = programs.flatMap(({ name, file }) =>
-      [...program.getSyntacticDiagnostics(program.getSourceFile(file)), ...program.getSemanticDiagnostics(program.getSourceFile(file))].map((fault) => `${name}: ${ts.flattenDiagnosticMessageText(fault.messageText, ' ')}`),
+      [...program.getSyntacticDiagnostics(program.getSourceFile(file)), ...program.getSemanticDiagnostics(program.getSourceFile(file))].map(
+        (fault) => `${name}: ${ts.flattenDiagnosticMessageText(fault.messageText, ' ')}`,
+      ),
     );
     expect(faults).toEqual([]);
   }, 120_000);

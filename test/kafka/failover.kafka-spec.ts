@@ -95,7 +95,9 @@ describe('the sample on a real Kafka', () => {
     await counted([first]);
     const flow = pay(200);
     const commits = await first.metric('ouzel_commits_total');
-    await eventually('flow and a commit', async () => ((await countsOf([first])).get('user-0')! > 60 && (await first.metric('ouzel_commits_total')) > commits ? true : undefined));
+    await eventually('flow and a commit', async () =>
+      (await countsOf([first])).get('user-0')! > 60 && (await first.metric('ouzel_commits_total')) > commits ? true : undefined,
+    );
     await first.kill();
     await flow;
     const total = [...sent.values()].reduce((sum, n) => sum + n, 0);

@@ -21,7 +21,15 @@ export const fetching = { isolation: 'read_committed', maxWaitMs: 200, maxBytes:
 
 /** A record of text. */
 export function text({ topic, partition }: TopicPartition, value: string, deliveries?: Deliveries): ProducerRecord {
-  return { topic, partition, key: Buffer.from('key'), value: Buffer.from(value), timestamp: undefined, headers: Headers.empty, delivery: deliveries?.of(value) };
+  return {
+    topic,
+    partition,
+    key: Buffer.from('key'),
+    value: Buffer.from(value),
+    timestamp: undefined,
+    headers: Headers.empty,
+    delivery: deliveries?.of(value),
+  };
 }
 
 /** Keeps what became of records: `value@offset`, or `value: kind`. */

@@ -2,11 +2,21 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KafkaDriver, Producer } from './kafka/driver.js';
-import { embedded, Headers, KafkaStreams, serdes, silentLogger, StreamsBuilder, StoreNotAvailableError, type KeyValueStoreView, type Topology } from './index.js';
+import {
+  embedded,
+  Headers,
+  KafkaStreams,
+  serdes,
+  silentLogger,
+  StreamsBuilder,
+  StoreNotAvailableError,
+  type KeyValueStoreView,
+  type Topology,
+} from './index.js';
 
 /** Asks until the answer is there. */
 async function eventually<T>(ask: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  for (const deadline = Date.now() + 15_000; Date.now() < deadline; ) {
+  for (const deadline = Date.now() + 15_000; Date.now() < deadline;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -26,8 +36,16 @@ describe('KafkaStreams on the embedded Kafka', () => {
     kafka = embedded();
     driver = kafka.createDriver({ clientId: 'test' });
     await driver.connect();
-    await driver.admin.createTopics(['in', 'other-in', 'out'].map((topic) => ({ topic, partitions: 2, replicationFactor: -1, config: {} })));
-    producer = driver.createProducer({ lingerMs: 0, batchSize: 16_384, maxRequestSize: 1_048_576, compression: 'none', deliveryTimeoutMs: 10_000 });
+    await driver.admin.createTopics(
+      ['in', 'other-in', 'out'].map((topic) => ({ topic, partitions: 2, replicationFactor: -1, config: {} })),
+    );
+    producer = driver.createProducer({
+      lingerMs: 0,
+      batchSize: 16_384,
+      maxRequestSize: 1_048_576,
+      compression: 'none',
+      deliveryTimeoutMs: 10_000,
+    });
   });
   afterEach(async () => {
     await Promise.all(running.splice(0).map((streams) => streams.close({ timeout: '5s' })));
@@ -36,21 +54,31 @@ describe('KafkaStreams on the embedded Kafka', () => {
   });
 
   const start = async (topology: Topology, config: Record<string, unknown> = {}, state = 'a') => {
-    const streams = new KafkaStreams(topology, { applicationId: 'app', kafka, stateDirectory: join(folder, state), commitInterval: 20, heartbeatInterval: 100, sessionTimeout: 5_000, logger: silentLogger, ...config });
+    const streams = new KafkaStreams(topology, {
+      applicationId: 'app',
+      kafka,
+      stateDirectory: join(folder, state),
+      commitInterval: 20,
+      heartbeatInterval: 100,
+      sessionTimeout: 5_000,
+      logger: silentLogger,
+      ...config,
+    });
     running.push(streams);
     await streams.start();
     return streams;
   };
   const isRunning = (streams: KafkaStreams) => eventually(() => (streams.state === 'RUNNING' ? true : undefined));
   const send = async (topic: string, ...records: readonly (readonly [key: string, value: string, partition?: number])[]) => {
-    for (const [key, value, partition = 0] of records) producer.send({ topic, partition, key: Buffer.from(key), value: Buffer.from(value), timestamp: Date.now(), headers: Headers.empty });
+    for (const [key, value, partition = 0] of records)
+      producer.send({ topic, partition, key: Buffer.from(key), value: Buffer.from(value), timestamp: Date.now(), headers: Headers.empty });
     await producer.flush();
   };
   const outputs = async (count: number) => {
     const fetcher = driver.createFetcher({ isolation: 'read_uncommitted', maxWaitMs: 50, maxBytes: 1_048_576 });
     for (const partition of [0, 1]) fetcher.assign({ topic: 'out', partition }, 0);
     const found: string[] = [];
-    for (const deadline = Date.now() + 15_000; found.length < count && Date.now() < deadline; ) {
+    for (const deadline = Date.now() + 15_000; found.length < count && Date.now() < deadline;) {
       for (const { records } of fetcher.take(1_000)) for (const { key, value } of records) found.push(`${String(key)}=${String(value)}`);
       await fetcher.wait(20);
     }
@@ -60,12 +88,18 @@ describe('KafkaStreams on the embedded Kafka', () => {
   const text = { key: serdes.string, value: serdes.string };
   const upper = (topics: string | RegExp = 'in') => {
     const builder = new StreamsBuilder();
-    builder.stream(topics, text).mapValues((value) => value.toUpperCase()).to('out', text);
+    builder
+      .stream(topics, text)
+      .mapValues((value) => value.toUpperCase())
+      .to('out', text);
     return builder.build();
   };
   const counts = () => {
     const builder = new StreamsBuilder();
-    builder.stream('in', text).groupByKey().count({ materialized: { store: 'counts' } });
+    builder
+      .stream('in', text)
+      .groupByKey()
+      .count({ materialized: { store: 'counts' } });
     return builder.build();
   };
   const countOf = async (streams: KafkaStreams, key: string) => {
@@ -117,7 +151,9 @@ describe('KafkaStreams on the embedded Kafka', () => {
     const { partitionOf } = await import('./bytes/murmur2.js');
     await send('in', ...keys.map((key) => [key, 'x', partitionOf(Buffer.from(key), 2)] as const));
     const second = await start(counts(), { applicationServer: 'two:2' }, 'b');
-    await eventually(() => (first.status().tasks.length === 1 && second.status().tasks.length === 1 && second.state === 'RUNNING' ? true : undefined));
+    await eventually(() =>
+      first.status().tasks.length === 1 && second.status().tasks.length === 1 && second.state === 'RUNNING' ? true : undefined,
+    );
     const asked = await Promise.allSettled(keys.map((key) => (first.store('counts') as KeyValueStoreView<string, number>).get(key)));
     const elsewhere = asked.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as StoreNotAvailableError] : []));
     expect(elsewhere.length).toBeGreaterThan(0);
@@ -136,15 +172,21 @@ describe('KafkaStreams on the embedded Kafka', () => {
   it('refuses to start with all topics named that are missing', async () => {
     const builder = new StreamsBuilder();
     builder.stream(['missing-1', 'in'], text).to('missing-2', text);
-    await expect(start(builder.build())).rejects.toMatchObject({ code: 'OUZEL_TOPIC_MISSING', message: expect.stringMatching(/missing-1[\s\S]*missing-2/) });
+    await expect(start(builder.build())).rejects.toMatchObject({
+      code: 'OUZEL_TOPIC_MISSING',
+      message: expect.stringMatching(/missing-1[\s\S]*missing-2/),
+    });
   });
 
   it('stops with the place of a record that user code fails on, and lets its input be read again', async () => {
     const builder = new StreamsBuilder();
-    builder.stream('in', text).mapValues((value) => {
-      if (value === 'bad') throw new Error('refused');
-      return value;
-    }).to('out', text);
+    builder
+      .stream('in', text)
+      .mapValues((value) => {
+        if (value === 'bad') throw new Error('refused');
+        return value;
+      })
+      .to('out', text);
     const streams = await start(builder.build());
     await isRunning(streams);
     await send('in', ['a', 'good'], ['a', 'bad']);
@@ -175,13 +217,18 @@ describe('KafkaStreams on the embedded Kafka', () => {
     await send('other-in', ['DE', 'Germany'], ['FR', 'France', 1]);
     const builder = new StreamsBuilder();
     const names = builder.globalTable('other-in', { ...text, materialized: { store: 'names' } });
-    builder.stream('in', text).join(names, (value, name) => `${value} ${name}`, { on: (value) => value }).to('out', text);
+    builder
+      .stream('in', text)
+      .join(names, (value, name) => `${value} ${name}`, { on: (value) => value })
+      .to('out', text);
     const streams = await start(builder.build());
     await isRunning(streams);
     await send('in', ['a', 'DE'], ['b', 'FR']);
     expect(await outputs(2)).toEqual(['a=DE Germany', 'b=FR France']);
     await send('other-in', ['IT', 'Italy']);
-    await eventually(async () => ((await (streams.store('names') as KeyValueStoreView<string, string>).get('IT')) === 'Italy' ? true : undefined));
+    await eventually(async () =>
+      (await (streams.store('names') as KeyValueStoreView<string, string>).get('IT')) === 'Italy' ? true : undefined,
+    );
   });
 
   it('counts what tasks did also when they have ended', async () => {
@@ -189,7 +236,11 @@ describe('KafkaStreams on the embedded Kafka', () => {
     await isRunning(first);
     await send('in', ['a', 'x']);
     await outputs(1);
-    const processed = () => first.metrics.collect().find(({ name }) => name === 'ouzel_records_processed_total')!.samples.reduce((sum, { value }) => sum + value, 0);
+    const processed = () =>
+      first.metrics
+        .collect()
+        .find(({ name }) => name === 'ouzel_records_processed_total')!
+        .samples.reduce((sum, { value }) => sum + value, 0);
     expect(processed()).toBe(1);
     await first.close();
     expect(processed()).toBe(1);

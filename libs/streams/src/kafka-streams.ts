@@ -32,7 +32,13 @@ export class KafkaStreams {
     const clock = (config.clock as Clock | undefined) ?? systemClock;
     const random = (config.random as Random | undefined) ?? systemRandom;
     this.applicationId = config.applicationId;
-    this.client = new StreamsClient({ plan: planFor(plannedOf(topology), config), config, clock, random, connection: connectionTo(config.kafka, config.logger) });
+    this.client = new StreamsClient({
+      plan: planFor(plannedOf(topology), config),
+      config,
+      clock,
+      random,
+      connection: connectionTo(config.kafka, config.logger),
+    });
   }
 
   get state(): State {

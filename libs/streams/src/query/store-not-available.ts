@@ -19,7 +19,10 @@ export class StoreNotAvailableError extends OuzelError {
     readonly owner: string | null = null,
   ) {
     super('OUZEL_STORE_NOT_AVAILABLE', {
-      what: reason === 'elsewhere' ? `store "${store}" has this key on another instance${owner === null ? '' : `, ${owner}`}` : `store "${store}" can not be asked: ${reason}`,
+      what:
+        reason === 'elsewhere'
+          ? `store "${store}" has this key on another instance${owner === null ? '' : `, ${owner}`}`
+          : `store "${store}" can not be asked: ${reason}`,
       help: help[reason],
     });
   }

@@ -29,7 +29,13 @@ export abstract class WindowStoreView<K, V> {
   abstract readonly name: string;
   abstract fetch(key: K, windowStart: number): Promise<V | null>;
   /** Null keys: no bound. One key's windows: `fetchRange(key, key, from, to)`, asked of that key's task. */
-  abstract fetchRange(key: K | null, keyTo: K | null, from: number, to: number, options?: ViewScanOptions): AsyncIterable<Entry<Windowed<K>, V>>;
+  abstract fetchRange(
+    key: K | null,
+    keyTo: K | null,
+    from: number,
+    to: number,
+    options?: ViewScanOptions,
+  ): AsyncIterable<Entry<Windowed<K>, V>>;
   abstract fetchAll(from: number, to: number, options?: ViewScanOptions): AsyncIterable<Entry<Windowed<K>, V>>;
   abstract all(options?: ViewScanOptions): AsyncIterable<Entry<Windowed<K>, V>>;
 }

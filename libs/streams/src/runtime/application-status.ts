@@ -36,7 +36,12 @@ export interface ApplicationStatus {
   readonly generation: number | null;
   readonly connectivity: { readonly connected: boolean; readonly failure: string | null };
   readonly tasks: readonly TaskStatus[];
-  readonly restore: { readonly restored: number; readonly total: number; readonly remaining: number; readonly lastProgressAt: number | null };
+  readonly restore: {
+    readonly restored: number;
+    readonly total: number;
+    readonly remaining: number;
+    readonly lastProgressAt: number | null;
+  };
   /** Milliseconds since the loop began its last turn. */
   readonly sinceLoopTurn: number;
   readonly maxPollInterval: number;
@@ -50,6 +55,12 @@ export function taskStatus(managed: ManagedTask, fetcher: Fetcher | undefined): 
     const end = fetcher?.endOffset(input) ?? null;
     return { ...input, position, end, lag: position === null || end === null ? null : Math.max(0, end - position) };
   });
-  const stores = managed.progress.map(({ store, restored, total, remaining }): StoreStatus => ({ name: store, restored, total, remaining, ratio: total === 0 ? 1 : restored / total }));
+  const stores = managed.progress.map(({ store, restored, total, remaining }): StoreStatus => ({
+    name: store,
+    restored,
+    total,
+    remaining,
+    ratio: total === 0 ? 1 : restored / total,
+  }));
   return { id: managed.name, state: managed.state, partitions, stores, buffered: task?.buffered ?? 0, streamTime: task?.streamTime ?? -1 };
 }

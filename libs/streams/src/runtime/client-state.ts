@@ -42,6 +42,7 @@ export class ClientState {
 
   /** Throws OUZEL_STATE_TRANSITION unless the client is in one of these states. */
   require(call: string, ...states: readonly State[]): void {
-    if (!states.includes(this.current)) throw new OuzelError('OUZEL_STATE_TRANSITION', { what: `${call} is not possible in state ${this.current}` });
+    if (!states.includes(this.current))
+      throw new OuzelError('OUZEL_STATE_TRANSITION', { what: `${call} is not possible in state ${this.current}` });
   }
 }

@@ -72,12 +72,16 @@ export class ClientStores implements StoreAccess {
     const { state } = this.client();
     const store = this.client().globalStore(name);
     if (store !== undefined && (state === 'RUNNING' || state === 'REBALANCING')) return store;
-    throw new StoreNotAvailableError(name, state === 'CREATED' ? 'not-started' : state === 'REBALANCING' || state === 'RUNNING' ? 'restoring' : 'stopped');
+    throw new StoreNotAvailableError(
+      name,
+      state === 'CREATED' ? 'not-started' : state === 'REBALANCING' || state === 'RUNNING' ? 'restoring' : 'stopped',
+    );
   }
 
   private storeOf(name: string, managed: ManagedTask): StateStore {
     const store = managed.state === 'RUNNING' ? managed.task?.state.stores.get(name) : undefined;
-    if (store === undefined) throw new StoreNotAvailableError(name, managed.state === 'RESTORING' || managed.state === 'CREATED' ? 'restoring' : 'migrated');
+    if (store === undefined)
+      throw new StoreNotAvailableError(name, managed.state === 'RESTORING' || managed.state === 'CREATED' ? 'restoring' : 'migrated');
     return store;
   }
 
@@ -96,6 +100,9 @@ export class ClientStores implements StoreAccess {
       if (store !== undefined) return { sub, store };
     }
     const names = this.client().subTopologies.flatMap(({ stores }) => stores.map(({ spec }) => spec.name));
-    throw new OuzelError('OUZEL_STORE_UNKNOWN', { what: `there is no store "${name}"`, help: names.length === 0 ? 'The topology has no stores.' : `There are: ${names.join(', ')}.` });
+    throw new OuzelError('OUZEL_STORE_UNKNOWN', {
+      what: `there is no store "${name}"`,
+      help: names.length === 0 ? 'The topology has no stores.' : `There are: ${names.join(', ')}.`,
+    });
   }
 }

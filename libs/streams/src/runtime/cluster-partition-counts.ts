@@ -14,7 +14,11 @@ export class ClusterPartitionCounts implements PartitionCounts {
 
   async learn(topic: string): Promise<number> {
     const found = (await this.admin.topics([topic])).get(topic);
-    if (found === undefined) throw new OuzelError('OUZEL_TOPIC_MISSING', { what: `topic "${topic}" does not exist`, help: 'Dynamic target topics must be created before they are written to.' });
+    if (found === undefined)
+      throw new OuzelError('OUZEL_TOPIC_MISSING', {
+        what: `topic "${topic}" does not exist`,
+        help: 'Dynamic target topics must be created before they are written to.',
+      });
     this.counts.set(topic, found.partitions);
     return found.partitions;
   }

@@ -76,7 +76,8 @@ export class Committer {
     const committed = await this.strategy.commit(tasks);
     this.commits++;
     this.latency.observe((this.clock.monotonic() - started) / 1_000);
-    for (const offset of committed) if (this.repartitionTopics.has(offset.topic)) this.purgeable.set(`${offset.topic}-${offset.partition}`, offset);
+    for (const offset of committed)
+      if (this.repartitionTopics.has(offset.topic)) this.purgeable.set(`${offset.topic}-${offset.partition}`, offset);
     if (this.clock.monotonic() - this.lastPurge >= this.options.purgeIntervalMs) this.purge();
   }
 
@@ -87,7 +88,8 @@ export class Committer {
     this.purgeable.clear();
     if (before.length === 0) return;
     this.admin.deleteRecords(before).catch((thrown: unknown) => {
-      if (!(thrown instanceof DriverError && thrown.kind === 'closed')) this.logger.warn(`repartition topics could not be purged: ${asError(thrown).message}`);
+      if (!(thrown instanceof DriverError && thrown.kind === 'closed'))
+        this.logger.warn(`repartition topics could not be purged: ${asError(thrown).message}`);
     });
   }
 }

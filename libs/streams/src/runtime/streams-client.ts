@@ -1,45 +1,19 @@
 import type { Clock, Random } from '../clock/index.js';
-import { asError, OuzelError } from '../errors/index.js';
-import type { DriverError, Fetcher, KafkaConnection, KafkaDriver, Producer } from '../kafka/driver.js';
+import { asError } from '../errors/index.js';
+import type { DriverError, KafkaConnection, KafkaDriver } from '../kafka/driver.js';
 import { Histogram, type Metrics } from '../metrics/metrics.js';
-import { RecordCache } from '../state/record-cache.js';
 import { StateDirectory } from '../state/state-directory.js';
 import type { ApplicationPlan } from '../topology/plan.js';
 import { taskStatus, type ApplicationStatus } from './application-status.js';
-import { GlobalStores } from './global/global-stores.js';
-import { GroupSession } from './assignment/group-session.js';
-import { Membership } from './assignment/membership.js';
-import { taskKey } from './assignment/member-info.js';
 import { ClientMetrics } from './client-metrics.js';
 import { ClientState, type StateListener } from './client-state.js';
 import { ClientStores, type LookupClient } from './client-stores.js';
-import { ClusterPartitionCounts } from './cluster-partition-counts.js';
-import { AtLeastOnce } from './commit/at-least-once.js';
-import { Committer } from './committer.js';
-import { ChangelogReader } from './restore/changelog-reader.js';
+import { createEngine, releaseEngine, type Engine, type EngineListener } from './engine.js';
 import type { RestoreEvent } from './restore/restore-progress.js';
 import type { ResolvedConfig } from './streams-config.js';
-import { StreamLoop } from './stream-loop.js';
 import { TaskCounters } from './task-counters.js';
-import { TaskManager } from './task-manager.js';
 import type { StreamTask } from './task/stream-task.js';
-import type { TaskEnvironment } from './task/task-assembly.js';
-import { TaskCreator } from './task/task-creator.js';
 import { TopicKeeper } from './topics/topic-keeper.js';
-
-/** What a client is made of while it runs. */
-interface Running {
-  readonly directory: StateDirectory;
-  readonly producer: Producer;
-  readonly fetcher: Fetcher;
-  readonly reader: ChangelogReader;
-  readonly member: Membership;
-  readonly tasks: TaskManager;
-  readonly session: GroupSession;
-  readonly committer: Committer;
-  readonly loop: StreamLoop;
-  readonly global: GlobalStores | undefined;
-}
 
 export interface StreamsClientParts {
   readonly plan: ApplicationPlan;
@@ -49,14 +23,14 @@ export interface StreamsClientParts {
   readonly random: Random;
 }
 
-/** One application instance: one loop, one group member, its tasks, and its state (KafkaStreams). Put together here and nowhere else. */
+/** One application instance: one loop, one group member, its tasks, and its state (KafkaStreams): its states, and what it does when its parts tell it something. */
 export class StreamsClient {
   readonly state: ClientState;
   readonly metrics: Metrics;
   readonly stores: ClientStores;
   readonly commitLatency = new Histogram();
   readonly counters = new TaskCounters();
-  running: Running | undefined;
+  running: Engine | undefined;
   failure: Error | undefined;
   private driver: KafkaDriver | undefined;
   private connectivity: DriverError | undefined;
@@ -129,12 +103,33 @@ export class StreamsClient {
       stateSince: this.state.since,
       memberId: running?.member.identity?.memberId ?? null,
       generation: running?.session.generation ?? null,
-      connectivity: { connected: this.driver !== undefined && this.connectivity === undefined && running !== undefined, failure: this.connectivity?.message ?? null },
+      connectivity: {
+        connected: this.driver !== undefined && this.connectivity === undefined && running !== undefined,
+        failure: this.connectivity?.message ?? null,
+      },
       tasks: managed.map((task) => taskStatus(task, running?.fetcher)),
-      restore: { restored: sum(({ restored }) => restored), total: sum(({ total }) => total), remaining: sum(({ remaining }) => remaining), lastProgressAt: this.lastProgress },
+      restore: {
+        restored: sum(({ restored }) => restored),
+        total: sum(({ total }) => total),
+        remaining: sum(({ remaining }) => remaining),
+        lastProgressAt: this.lastProgress,
+      },
       sinceLoopTurn: running === undefined ? 0 : Math.max(0, clock.monotonic() - running.loop.lastTurn),
       maxPollInterval: config.maxPollInterval,
       failure: this.failure ?? null,
+    };
+  }
+
+  /** What the parts of the engine tell the client. */
+  private listener(): EngineListener {
+    return {
+      restoring: (event) => this.restoring(event),
+      failed: (error) => this.fail(error),
+      loopFailed: (error) => this.commitOrLoopFailed(error),
+      stalled: (task) => void this.standAside(task),
+      taskEnds: (task) => this.counters.retire(task),
+      tasksChanged: () => this.settle(),
+      groupChanged: (event) => this.groupChanged(event),
     };
   }
 
@@ -148,7 +143,8 @@ export class StreamsClient {
       assignment: running?.session.assignment,
       memberId: running?.member.identity?.memberId,
       globalPlans: parts.plan.global?.stores ?? [],
-      globalStore: (name) => (running?.global?.progress.every(({ isComplete }) => isComplete) === true ? running.global.store(name) : undefined),
+      globalStore: (name) =>
+        running?.global?.progress.every(({ isComplete }) => isComplete) === true ? running.global.store(name) : undefined,
     };
   }
 
@@ -157,10 +153,14 @@ export class StreamsClient {
     const directory = await StateDirectory.open({ root: config.stateDirectory, applicationId: config.applicationId, clock, random });
     try {
       await driver.connect();
-      const topics = new TopicKeeper(plan, driver.admin, clock, { replicationFactor: config.replicationFactor, topicConfig: config.topicConfig, waitForTopicsMs: config.waitForTopics });
+      const topics = new TopicKeeper(plan, driver.admin, clock, {
+        replicationFactor: config.replicationFactor,
+        topicConfig: config.topicConfig,
+        waitForTopicsMs: config.waitForTopics,
+      });
       await topics.require();
       await this.removeDeadMember(directory, driver);
-      this.running = this.assemble(driver, directory, topics);
+      this.running = createEngine({ ...this.parts, driver, directory, topics, commitLatency: this.commitLatency }, this.listener());
     } catch (thrown) {
       await directory.close();
       throw thrown;
@@ -189,120 +189,6 @@ export class StreamsClient {
     }
   }
 
-  private assemble(driver: KafkaDriver, directory: StateDirectory, topics: TopicKeeper): Running {
-    const { config, plan, clock } = this.parts;
-    const { logger } = config;
-    const { linger, deliveryTimeout, batchSize, maxRequestSize, compression } = config.producer;
-    const producer = driver.createProducer({ lingerMs: linger, batchSize, maxRequestSize, compression, deliveryTimeoutMs: deliveryTimeout });
-    const fetch = { isolation: 'read_uncommitted', maxWaitMs: config.consumer.maxWait, maxBytes: config.consumer.maxBytes } as const;
-    const fetcher = driver.createFetcher(fetch);
-    const reader = new ChangelogReader(driver.createFetcher(fetch), driver.admin, clock, fetch.isolation, (event) => this.restoring(event));
-    const options = {
-      group: config.applicationId,
-      instanceId: config.groupInstanceId,
-      sessionTimeoutMs: config.sessionTimeout,
-      heartbeatIntervalMs: config.heartbeatInterval,
-      rebalanceTimeoutMs: config.maxPollInterval,
-      protocol: 'ouzel',
-    };
-    const member = new Membership(() => driver.createMember(options));
-    const repartition = new Set(plan.subTopologies.flatMap(({ repartitionTopics }) => repartitionTopics.map(({ topic }) => topic)));
-    const committer = new Committer(new AtLeastOnce(producer, member), driver.admin, clock, logger, repartition, this.commitLatency, {
-      intervalMs: config.commitInterval,
-      uncommittedMaxBytes: config.uncommittedMaxBytes,
-      purgeIntervalMs: config.repartitionPurgeInterval,
-    });
-    const own = this.environment(producer, new ClusterPartitionCounts(driver.admin), fetcher);
-    const global =
-      plan.global &&
-      new GlobalStores({
-        plan: plan.global,
-        environment: { ...own, maxTaskIdleMs: -1 },
-        directory,
-        admin: driver.admin,
-        fetcher: driver.createFetcher(fetch),
-        clock,
-        commitIntervalMs: config.commitInterval,
-        restoring: (event) => this.restoring(event),
-        failed: (error) => this.fail(error),
-      });
-    const environment: TaskEnvironment = { ...own, globalStore: (name) => global?.store(name) };
-    const creator = new TaskCreator({ environment, admin: driver.admin, group: config.applicationId, fetcher, reader, directory, clock, logger, offsetReset: config.offsetReset });
-    const tasks = new TaskManager({
-      creator,
-      committer,
-      fetcher,
-      reader,
-      directory,
-      clock,
-      logger,
-      failed: (error, task) => this.fail(new OuzelError(error instanceof OuzelError ? error.code : 'OUZEL_PROCESSING', { what: error.message, where: `task ${task.name}`, cause: error })),
-      closing: (task) => this.counters.retire(task),
-      changed: () => this.settle(),
-    });
-    const session = new GroupSession({
-      plan,
-      topics,
-      tasks,
-      processId: directory.processId,
-      server: config.applicationServer ?? null,
-      logger,
-      stateOffsets: () => this.stateOffsets(directory, tasks),
-      changed: (event) => this.groupChanged(event),
-      failed: (error) => this.fail(error),
-    });
-    const loop = new StreamLoop({
-      tasks,
-      committer,
-      fetcher,
-      producer,
-      clock,
-      bufferedRecordsPerPartition: config.bufferedRecordsPerPartition,
-      producerMaxBytes: 32 * 1024 * 1024,
-      reset: (route, partition) => creator.reset(route.managed, partition, 'the offset is out of range'),
-      failed: (error) => this.commitOrLoopFailed(error),
-      stalled: (task) => void this.standAside(task),
-      maxPollIntervalMs: config.maxPollInterval,
-    });
-    return { directory, producer, fetcher, reader, member, tasks, session, committer, loop, global };
-  }
-
-  private environment(producer: Producer, counts: ClusterPartitionCounts, fetcher: Fetcher): TaskEnvironment {
-    const { config, clock } = this.parts;
-    const { deserializationHandler, processingHandler, productionHandler, deadLetterTopic } = config;
-    return {
-      services: {
-        applicationId: config.applicationId,
-        stateDirectory: config.stateDirectory,
-        clock,
-        handlers: { deserialization: deserializationHandler, processing: processingHandler, production: productionHandler, deadLetterTopic },
-        onDropped: config.onDropped,
-        wake: () => fetcher.wake(),
-        isGlobalStore: (name) => this.parts.plan.global?.stores.some(({ spec }) => spec.name === name) === true,
-      },
-      defaults: { key: config.defaultKeySerde, value: config.defaultValueSerde, timestamp: config.defaultTimestampExtractor },
-      producer,
-      counts,
-      cache: config.cacheMaxBytes === 0 ? undefined : new RecordCache(config.cacheMaxBytes),
-      lag: {
-        of: ({ topic, partition, fetched }) => {
-          const end = fetcher.endOffset({ topic, partition });
-          return end === undefined ? undefined : end - fetched;
-        },
-      },
-      maxTaskIdleMs: config.maxTaskIdle,
-    };
-  }
-
-  private async stateOffsets(directory: StateDirectory, tasks: TaskManager): Promise<Record<string, number>> {
-    const sums: Record<string, number> = {};
-    for (const { fingerprint, partition, offset } of await directory.storedTasks()) sums[taskKey({ fingerprint, partition })] = offset;
-    for (const [key, { task, plan }] of tasks.tasks) {
-      if (task !== undefined) sums[key] = plan.stores.reduce((sum, { spec }) => sum + (task.state.changelogOffset(spec.name) ?? 0), 0);
-    }
-    return sums;
-  }
-
   private restoring(event: RestoreEvent): void {
     this.lastProgress = this.parts.clock.now();
     if (event.kind === 'batch') {
@@ -317,14 +203,17 @@ export class StreamsClient {
     const { member, directory } = this.running!;
     const memberId = member.identity?.memberId;
     if (event !== 'assigned' || memberId === undefined) return;
-    directory.rememberMember(memberId).catch((thrown: unknown) => this.parts.config.logger.warn(`the state directory can not be written: ${asError(thrown).message}`));
+    directory
+      .rememberMember(memberId)
+      .catch((thrown: unknown) => this.parts.config.logger.warn(`the state directory can not be written: ${asError(thrown).message}`));
   }
 
   /** RUNNING when the member has its tasks and all of them process. */
   private settle(): void {
     const { running } = this;
     if (running === undefined) return;
-    const isSettled = running.session.generation !== undefined && [...running.tasks.tasks.values()].every(({ state }) => state === 'RUNNING');
+    const isSettled =
+      running.session.generation !== undefined && [...running.tasks.tasks.values()].every(({ state }) => state === 'RUNNING');
     this.state.to(isSettled ? 'RUNNING' : 'REBALANCING');
   }
 
@@ -339,7 +228,9 @@ export class StreamsClient {
   private async standAside(task: StreamTask): Promise<void> {
     const { member, session, tasks } = this.running!;
     if (!member.isJoined) return;
-    this.parts.config.logger.warn(`task ${task.name} made no progress for ${this.parts.config.maxPollInterval} ms: this instance leaves the group until it does`);
+    this.parts.config.logger.warn(
+      `task ${task.name} made no progress for ${this.parts.config.maxPollInterval} ms: this instance leaves the group until it does`,
+    );
     await member.stop({ force: true, reason: 'no progress for max.poll.interval' });
     session.left();
     await tasks.lose();
@@ -349,7 +240,8 @@ export class StreamsClient {
   /** A commit of a member that lost its place fails; that loss is told to the session, which drops the tasks. */
   private commitOrLoopFailed(error: Error): void {
     const kind = 'kind' in error ? (error as DriverError).kind : undefined;
-    if (kind === 'rejoin' || kind === 'retriable' || kind === 'closed') this.parts.config.logger.warn(`a commit failed, its input may be read again: ${error.message}`);
+    if (kind === 'rejoin' || kind === 'retriable' || kind === 'closed')
+      this.parts.config.logger.warn(`a commit failed, its input may be read again: ${error.message}`);
     else this.fail(error);
   }
 
@@ -358,7 +250,7 @@ export class StreamsClient {
     if (!this.state.to('PENDING_ERROR')) return;
     this.failure = error;
     this.parts.config.logger.error(`${this.parts.config.applicationId} stops: ${error.message}`, error);
-    void this.release(true).finally(() => this.state.to('ERROR'));
+    void this.release('dirty').finally(() => this.state.to('ERROR'));
   }
 
   private async shutDown(timeoutMs: number): Promise<void> {
@@ -367,36 +259,15 @@ export class StreamsClient {
     const late = clock.sleep(timeoutMs, abort.signal).then(() => {
       if (!abort.signal.aborted) config.logger.warn(`closing took longer than ${timeoutMs} ms: what is not committed will be read again`);
     });
-    await Promise.race([this.release(false), late]);
+    await Promise.race([this.release('clean'), late]);
     abort.abort();
     await this.driver?.close();
   }
 
-  /** From the outside in: the loop, the tasks, the membership, the producer, the state. Every step is tried; failures are logged. */
-  private async release(dirty: boolean): Promise<void> {
+  private async release(how: 'clean' | 'dirty'): Promise<void> {
     const { running, driver } = this;
-    const { logger } = this.parts.config;
-    const step = async (what: string, work: () => Promise<void>) => {
-      try {
-        await work();
-      } catch (thrown) {
-        logger.warn(`${what} did not close cleanly: ${asError(thrown).message}`);
-      }
-    };
-    if (running === undefined) {
-      await this.driver?.close();
-      await this.starting?.catch(() => {});
-      return;
-    }
-    await step('the loop', () => running.loop.stop());
-    await step('tasks', () => (dirty ? running.tasks.lose() : running.tasks.releaseAll()));
-    await step('the group membership', () => running.member.stop({ reason: dirty ? 'the client failed' : 'the client was closed' }));
-    await step('the member id', () => running.directory.rememberMember(undefined));
-    await step('global stores', async () => running.global?.stop());
-    await step('the restore', () => running.reader.close());
-    await step('the fetcher', () => running.fetcher.close());
-    await step('the producer', () => running.producer.close(dirty ? 0 : 10_000));
-    await step('the state directory', () => running.directory.close());
-    await step('the connection', () => driver!.close());
+    if (running !== undefined) await releaseEngine(running, how, this.parts.config.logger);
+    await driver?.close();
+    if (running === undefined) await this.starting?.catch(() => {});
   }
 }

@@ -5,7 +5,20 @@ import type { DropReason } from '../processor/dropped.js';
 import type { Serde } from '../serdes/serde.js';
 import { consoleLogger, type Logger } from '../config/logger.js';
 import type { Duration } from '../config/duration.js';
-import { duration, field, fn, handler, having, integer, oneOf, optionalText, readFields, texts, flag, type ReadFields } from '../config/setting.js';
+import {
+  duration,
+  field,
+  fn,
+  handler,
+  having,
+  integer,
+  oneOf,
+  optionalText,
+  readFields,
+  texts,
+  flag,
+  type ReadFields,
+} from '../config/setting.js';
 
 /** How to reach a Kafka cluster. */
 export interface KafkaConfig {
@@ -23,11 +36,15 @@ const rules = ['reuse.ktable.source.topics', 'merge.repartition.topics', 'single
 function optimization(value: unknown): 'none' | 'all' | readonly string[] | { readonly fault: string } {
   if (value === 'none' || value === 'all') return value;
   const list = typeof value === 'string' ? value.split(',').map((rule) => rule.trim()) : value;
-  return Array.isArray(list) && list.every((rule) => rules.includes(rule as string)) ? (list as string[]) : { fault: `must be 'none', 'all', or a list of ${rules.join(', ')}` };
+  return Array.isArray(list) && list.every((rule) => rules.includes(rule as string))
+    ? (list as string[])
+    : { fault: `must be 'none', 'all', or a list of ${rules.join(', ')}` };
 }
 
 function applicationId(value: unknown): string | { readonly fault: string } {
-  return typeof value === 'string' && /^[a-zA-Z0-9._-]{1,150}$/.test(value) && !/^\.+$/.test(value) ? value : { fault: 'must be 1 to 150 of the characters a-z, A-Z, 0-9, ".", "_", "-"' };
+  return typeof value === 'string' && /^[a-zA-Z0-9._-]{1,150}$/.test(value) && !/^\.+$/.test(value)
+    ? value
+    : { fault: 'must be 1 to 150 of the characters a-z, A-Z, 0-9, ".", "_", "-"' };
 }
 
 /** A release of Kafka Streams whose instances still read what this one writes. */
@@ -39,7 +56,11 @@ const fields = {
   applicationId: field('', applicationId, 'application.id'),
   kafka: field<unknown>(undefined, (value) => value),
   logger: field<Logger>(consoleLogger, having<Logger>('debug', 'info', 'warn', 'error')),
-  processingGuarantee: field<'at_least_once' | 'exactly_once_v2'>('at_least_once', oneOf('at_least_once', 'exactly_once_v2'), 'processing.guarantee'),
+  processingGuarantee: field<'at_least_once' | 'exactly_once_v2'>(
+    'at_least_once',
+    oneOf('at_least_once', 'exactly_once_v2'),
+    'processing.guarantee',
+  ),
   commitInterval: field<number | undefined>(undefined, duration(), 'commit.interval.ms'),
   stateDirectory: field('.ouzel', optionalText as (value: unknown) => string | { readonly fault: string }, 'state.dir'),
   cacheMaxBytes: field(10 * 1024 * 1024, integer(0), 'statestore.cache.max.bytes', 'cache.max.bytes.buffering'),
@@ -53,6 +74,7 @@ const fields = {
   storeType: field<'persistent' | 'in-memory'>('persistent', oneOf('persistent', 'in-memory'), 'default.dsl.store'),
   waitForTopics: field(0, duration()),
   maxTaskIdle: field(0, duration(-1), 'max.task.idle.ms'),
+  idleSourceTimeout: field(0, duration()),
   bufferedRecordsPerPartition: field(1_000, integer(1), 'buffered.records.per.partition'),
   inputBufferMaxBytes: field(64 * 1024 * 1024, integer(1)),
   taskTimeout: field(300_000, duration(), 'task.timeout.ms'),
@@ -74,9 +96,19 @@ const fields = {
   clientTags: field<Readonly<Record<string, string>>>({}, texts),
   applicationServer: field<string | undefined>(undefined, optionalText, 'application.server'),
   offsetReset: field<'earliest' | 'latest' | 'none'>('earliest', oneOf('earliest', 'latest', 'none'), 'auto.offset.reset'),
-  deserializationHandler: field<any>('fail', handler('fail', 'continue'), 'deserialization.exception.handler', 'default.deserialization.exception.handler'),
+  deserializationHandler: field<any>(
+    'fail',
+    handler('fail', 'continue'),
+    'deserialization.exception.handler',
+    'default.deserialization.exception.handler',
+  ),
   processingHandler: field<any>('fail', handler('fail', 'continue'), 'processing.exception.handler'),
-  productionHandler: field<any>('default', handler('default', 'continue'), 'production.exception.handler', 'default.production.exception.handler'),
+  productionHandler: field<any>(
+    'default',
+    handler('default', 'continue'),
+    'production.exception.handler',
+    'default.production.exception.handler',
+  ),
   uncaughtHandler: field<any>('shutdown-client', handler('shutdown-client', 'replace', 'shutdown-application')),
   deadLetterTopic: field<string | undefined>(undefined, optionalText, 'errors.dead.letter.queue.topic.name'),
   onDropped: field<((record: { readonly reason: DropReason }) => void) | undefined>(undefined, fn()),
@@ -119,9 +151,11 @@ export function resolveConfig(given: Readonly<Record<string, unknown>>): Resolve
   const read = readFields(fields, given, faults);
   const producer = readFields(producerFields, asObject(read.producer, 'producer', faults), faults, 'producer.');
   const consumer = readFields(consumerFields, asObject(read.consumer, 'consumer', faults), faults, 'consumer.');
-  if (read.applicationId === '' && !faults.some(({ where }) => where === 'applicationId' || where === 'application.id')) faults.push({ where: 'applicationId', what: 'is required' });
+  if (read.applicationId === '' && !faults.some(({ where }) => where === 'applicationId' || where === 'application.id'))
+    faults.push({ where: 'applicationId', what: 'is required' });
   const kafka = checkKafka(read.kafka, faults);
-  if (read.heartbeatInterval >= read.sessionTimeout) faults.push({ where: 'heartbeatInterval', what: 'must be shorter than sessionTimeout' });
+  if (read.heartbeatInterval >= read.sessionTimeout)
+    faults.push({ where: 'heartbeatInterval', what: 'must be shorter than sessionTimeout' });
   if (faults.length > 0) throw new FaultsError('OUZEL_CONFIG', faults);
   const commitInterval = read.commitInterval ?? (read.processingGuarantee === 'exactly_once_v2' ? 100 : 1_000);
   return { ...read, kafka: kafka!, commitInterval, producer, consumer };
@@ -142,8 +176,10 @@ function checkKafka(kafka: unknown, faults: ErrorParts[]): KafkaConfig | KafkaCo
   if ('createDriver' in kafka) return kafka as KafkaConnection;
   const { brokers } = kafka as { brokers?: unknown };
   const isAddress = (broker: unknown) => typeof broker === 'string' && /^(\[[^\]]+\]|[^\s:/]+):\d{1,5}$/.test(broker);
-  if (!Array.isArray(brokers) || brokers.length === 0 || !brokers.every(isAddress)) faults.push({ where: 'kafka.brokers', what: "must be a list of 'host:port'", help });
+  if (!Array.isArray(brokers) || brokers.length === 0 || !brokers.every(isAddress))
+    faults.push({ where: 'kafka.brokers', what: "must be a list of 'host:port'", help });
   const known = ['brokers', 'ssl', 'sasl', 'clientId', 'requestTimeout'];
-  for (const key of Object.keys(kafka)) if (!known.includes(key)) faults.push({ where: `kafka.${key}`, what: 'is not a setting', help: `Known are ${known.join(', ')}` });
+  for (const key of Object.keys(kafka))
+    if (!known.includes(key)) faults.push({ where: `kafka.${key}`, what: 'is not a setting', help: `Known are ${known.join(', ')}` });
   return kafka as KafkaConfig;
 }

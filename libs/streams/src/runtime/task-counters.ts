@@ -7,14 +7,31 @@ interface TaskCounter {
   samplesOf(task: StreamTask): readonly Sample[];
 }
 
-const byLabel = (label: string, counts: ReadonlyMap<string, number>): Sample[] => [...counts].map(([name, value]) => ({ labels: { [label]: name }, value }));
+const byLabel = (label: string, counts: ReadonlyMap<string, number>): Sample[] =>
+  [...counts].map(([name, value]) => ({ labels: { [label]: name }, value }));
 
 /** What is counted per task and shown per application. */
 const counters: readonly TaskCounter[] = [
-  { name: 'ouzel_records_processed_total', help: 'Records that tasks processed.', samplesOf: ({ id, processed }) => [{ labels: { subtopology: String(id.subtopology) }, value: processed }] },
-  { name: 'ouzel_node_processed_total', help: 'Records that a node of the topology took.', samplesOf: ({ nodes }) => nodes.map(({ name, processed }) => ({ labels: { node: name }, value: processed })) },
-  { name: 'ouzel_records_produced_total', help: 'Records handed to the producer, changelogs included.', samplesOf: ({ produced }) => byLabel('topic', produced) },
-  { name: 'ouzel_dropped_records_total', help: 'Records that went no further, by reason.', samplesOf: ({ dropped }) => byLabel('reason', dropped) },
+  {
+    name: 'ouzel_records_processed_total',
+    help: 'Records that tasks processed.',
+    samplesOf: ({ id, processed }) => [{ labels: { subtopology: String(id.subtopology) }, value: processed }],
+  },
+  {
+    name: 'ouzel_node_processed_total',
+    help: 'Records that a node of the topology took.',
+    samplesOf: ({ nodes }) => nodes.map(({ name, processed }) => ({ labels: { node: name }, value: processed })),
+  },
+  {
+    name: 'ouzel_records_produced_total',
+    help: 'Records handed to the producer, changelogs included.',
+    samplesOf: ({ produced }) => byLabel('topic', produced),
+  },
+  {
+    name: 'ouzel_dropped_records_total',
+    help: 'Records that went no further, by reason.',
+    samplesOf: ({ dropped }) => byLabel('reason', dropped),
+  },
 ];
 
 /** Sums of counters with the same labels, over tasks that run and tasks that have ended, so that they never fall. */

@@ -109,7 +109,9 @@ export class TaskManager {
     try {
       if (sound.length > 0) await this.parts.committer.commit(sound);
     } catch (thrown) {
-      this.parts.logger.warn(`the last commit of tasks that are given up failed, their input since then will be read again: ${asError(thrown).message}`);
+      this.parts.logger.warn(
+        `the last commit of tasks that are given up failed, their input since then will be read again: ${asError(thrown).message}`,
+      );
     }
     await Promise.all(gone.map((managed) => this.close(managed)));
   }
@@ -149,7 +151,8 @@ export class TaskManager {
       async () => {
         await this.parts.creator.create(managed);
         if (managed.task === undefined || managed.isAbandoned) return;
-        for (const queue of managed.task.queues) this.routes.set(`${queue.topic}-${queue.partition}`, { managed, task: managed.task, queue });
+        for (const queue of managed.task.queues)
+          this.routes.set(`${queue.topic}-${queue.partition}`, { managed, task: managed.task, queue });
         this.index();
         this.parts.changed();
       },
@@ -159,7 +162,10 @@ export class TaskManager {
 
   /** Damaged state is wiped and restored; a cluster that does not answer is tried again; anything else is not the task's to mend. */
   private taskFailed(managed: ManagedTask, error: Error): void {
-    const corrupt = error instanceof StateError && error.code === 'OUZEL_STATE_CORRUPT' && managed.plan.stores.every(({ changelog }) => changelog !== undefined);
+    const corrupt =
+      error instanceof StateError &&
+      error.code === 'OUZEL_STATE_CORRUPT' &&
+      managed.plan.stores.every(({ changelog }) => changelog !== undefined);
     const retriable = error instanceof DriverError && error.kind === 'retriable' && managed.task === undefined;
     if (!corrupt && !retriable) return this.parts.failed(error, managed);
     this.parts.logger.warn(`task ${managed.name} begins again: ${error.message}`);

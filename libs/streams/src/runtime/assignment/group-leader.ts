@@ -1,7 +1,15 @@
 import { OuzelError } from '../../errors/index.js';
 import type { Assignment, MemberSubscription, TopicPartition } from '../../kafka/driver.js';
 import type { PartitionPlan, SizedSubTopology } from '../topics/partition-plan.js';
-import { decodeSubscription, encodeAssignment, taskKey, type AssignmentInfo, type SubscriptionInfo, type TaskKey, type TaskOwner } from './member-info.js';
+import {
+  decodeSubscription,
+  encodeAssignment,
+  taskKey,
+  type AssignmentInfo,
+  type SubscriptionInfo,
+  type TaskKey,
+  type TaskOwner,
+} from './member-info.js';
 import { placeTasks } from './sticky-assignor.js';
 
 interface Member {
@@ -43,7 +51,13 @@ export function assignTasks(plan: PartitionPlan, subscriptions: readonly MemberS
   return new Map(
     members.map(({ memberId }) => {
       const active = given.filter(({ key }) => target.get(key) === memberId);
-      const info: AssignmentInfo = { active: active.map(({ fingerprint, partition }) => ({ fingerprint, partition })), standby: [], owners, partitions, error: null };
+      const info: AssignmentInfo = {
+        active: active.map(({ fingerprint, partition }) => ({ fingerprint, partition })),
+        standby: [],
+        owners,
+        partitions,
+        error: null,
+      };
       return [memberId, { partitions: active.flatMap(inputsOf), userData: encodeAssignment(info) }];
     }),
   );
@@ -51,7 +65,8 @@ export function assignTasks(plan: PartitionPlan, subscriptions: readonly MemberS
 
 /** Tells every member why there are no tasks. */
 export function assignFailure(failure: unknown, subscriptions: readonly MemberSubscription[]): ReadonlyMap<string, Assignment> {
-  const error = failure instanceof OuzelError ? { code: failure.code, what: failure.what } : { code: 'OUZEL_TOPOLOGY', what: String(failure) };
+  const error =
+    failure instanceof OuzelError ? { code: failure.code, what: failure.what } : { code: 'OUZEL_TOPOLOGY', what: String(failure) };
   const userData = encodeAssignment({ active: [], standby: [], owners: [], partitions: {}, error });
   return new Map(subscriptions.map(({ memberId }) => [memberId, { partitions: [], userData }]));
 }

@@ -56,7 +56,9 @@ export class GroupSession implements GroupListener {
     }
     this.assignment = info;
     const wanted = this.wanted(info);
-    this.parts.logger.info(`generation ${generation}: ${wanted.length === 0 ? 'no tasks' : `tasks ${wanted.map(({ plan, partition }) => `${plan.id}_${partition}`).join(', ')}`}`);
+    this.parts.logger.info(
+      `generation ${generation}: ${wanted.length === 0 ? 'no tasks' : `tasks ${wanted.map(({ plan, partition }) => `${plan.id}_${partition}`).join(', ')}`}`,
+    );
     const gaveUp = await this.parts.tasks.adopt(wanted);
     this.parts.changed('assigned');
     return gaveUp ? 'rejoin' : 'stay';

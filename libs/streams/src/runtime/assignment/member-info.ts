@@ -58,7 +58,9 @@ export function encodeAssignment(info: AssignmentInfo): Buffer {
 
 export function decodeSubscription(bytes: Buffer): SubscriptionInfo {
   const data = decode(bytes);
-  const offsets = isRecord(data.stateOffsets) ? Object.entries(data.stateOffsets).filter((entry): entry is [string, number] => typeof entry[1] === 'number') : [];
+  const offsets = isRecord(data.stateOffsets)
+    ? Object.entries(data.stateOffsets).filter((entry): entry is [string, number] => typeof entry[1] === 'number')
+    : [];
   return {
     processId: text(data.processId) ?? '',
     server: text(data.server),
@@ -69,12 +71,16 @@ export function decodeSubscription(bytes: Buffer): SubscriptionInfo {
 
 export function decodeAssignment(bytes: Buffer): AssignmentInfo {
   const data = decode(bytes);
-  const partitions = isRecord(data.partitions) ? Object.entries(data.partitions).filter((entry): entry is [string, number] => typeof entry[1] === 'number') : [];
+  const partitions = isRecord(data.partitions)
+    ? Object.entries(data.partitions).filter((entry): entry is [string, number] => typeof entry[1] === 'number')
+    : [];
   const error = isRecord(data.error) ? { code: text(data.error.code) ?? 'OUZEL_TOPOLOGY', what: text(data.error.what) ?? '' } : null;
   return {
     active: keys(data.active),
     standby: keys(data.standby),
-    owners: records(data.owners).flatMap((owner) => keys([owner]).map((key) => ({ ...key, memberId: text(owner.memberId) ?? '', server: text(owner.server) }))),
+    owners: records(data.owners).flatMap((owner) =>
+      keys([owner]).map((key) => ({ ...key, memberId: text(owner.memberId) ?? '', server: text(owner.server) })),
+    ),
     partitions: Object.fromEntries(partitions),
     error,
   };
@@ -111,5 +117,7 @@ function strings(data: unknown): string[] {
   return Array.isArray(data) ? data.filter((item): item is string => typeof item === 'string') : [];
 }
 function keys(data: unknown): TaskKey[] {
-  return records(data).flatMap(({ fingerprint, partition }) => (typeof fingerprint === 'string' && typeof partition === 'number' ? [{ fingerprint, partition }] : []));
+  return records(data).flatMap(({ fingerprint, partition }) =>
+    typeof fingerprint === 'string' && typeof partition === 'number' ? [{ fingerprint, partition }] : [],
+  );
 }

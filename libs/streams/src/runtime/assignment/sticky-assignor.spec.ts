@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { placeTasks, type Candidate, type PlacedTask } from './sticky-assignor.js';
 
-const task = (subtopology: number, partition: number, stateful = true): PlacedTask => ({ key: `s${subtopology}:${partition}`, subtopology, stateful });
-const tasksOf = (sizes: readonly number[]) => sizes.flatMap((size, sub) => Array.from({ length: size }, (_, partition) => task(sub, partition, sub % 2 === 0)));
+const task = (subtopology: number, partition: number, stateful = true): PlacedTask => ({
+  key: `s${subtopology}:${partition}`,
+  subtopology,
+  stateful,
+});
+const tasksOf = (sizes: readonly number[]) =>
+  sizes.flatMap((size, sub) => Array.from({ length: size }, (_, partition) => task(sub, partition, sub % 2 === 0)));
 const member = (memberId: string, running: readonly string[] = [], state: Record<string, number> = {}): Candidate => ({
   memberId,
   running: new Set(running),
@@ -29,10 +34,18 @@ describe('placing tasks', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 4 }), fc.integer({ min: 1, max: 6 }), (sizes, count) => {
         const tasks = tasksOf(sizes);
-        const first = placeTasks(tasks, Array.from({ length: count }, (_, i) => member(`m${i}`)));
+        const first = placeTasks(
+          tasks,
+          Array.from({ length: count }, (_, i) => member(`m${i}`)),
+        );
         const again = placeTasks(
           tasks,
-          Array.from({ length: count }, (_, i) => member(`m${i}`, [...first].filter(([, owner]) => owner === `m${i}`).map(([key]) => key))),
+          Array.from({ length: count }, (_, i) =>
+            member(
+              `m${i}`,
+              [...first].filter(([, owner]) => owner === `m${i}`).map(([key]) => key),
+            ),
+          ),
         );
         expect(again).toEqual(first);
       }),
@@ -50,7 +63,10 @@ describe('placing tasks', () => {
   });
 
   it('gives a task to who has most of its state when nobody runs it', () => {
-    const owners = placeTasks([task(0, 0), task(0, 1)], [member('a', [], { 's0:1': 10 }), member('b', [], { 's0:1': 90, 's0:0': 5 }), member('c')]);
+    const owners = placeTasks(
+      [task(0, 0), task(0, 1)],
+      [member('a', [], { 's0:1': 10 }), member('b', [], { 's0:1': 90, 's0:0': 5 }), member('c')],
+    );
     expect(owners.get('s0:1')).toBe('b');
   });
 });

@@ -19,9 +19,14 @@ export interface Candidate {
  * task keeps it while it has room), and near its state (else who has most of it). The same input gives the same answer.
  */
 export function placeTasks(tasks: readonly PlacedTask[], members: readonly Candidate[]): Map<string, string> {
-  const placement = new Placement(tasks, [...members].sort((a, b) => (a.memberId < b.memberId ? -1 : 1)));
+  const placement = new Placement(
+    tasks,
+    [...members].sort((a, b) => (a.memberId < b.memberId ? -1 : 1)),
+  );
   // Stateful tasks first: they are the ones that are costly to move.
-  const order = [...tasks].sort((a, b) => Number(b.stateful) - Number(a.stateful) || a.subtopology - b.subtopology || (a.key < b.key ? -1 : 1));
+  const order = [...tasks].sort(
+    (a, b) => Number(b.stateful) - Number(a.stateful) || a.subtopology - b.subtopology || (a.key < b.key ? -1 : 1),
+  );
   for (const task of order) placement.keep(task);
   placement.placeByState(order.filter(({ stateful }) => stateful));
   for (const task of order) placement.placeByLoad(task);
@@ -55,7 +60,9 @@ class Placement {
 
   /** Largest state first, so that what is costliest to restore is restored least. */
   placeByState(tasks: readonly PlacedTask[]): void {
-    const offers = tasks.flatMap((task) => this.members.map((member) => ({ task, member, offset: member.stateOffsets.get(task.key) ?? 0 })));
+    const offers = tasks.flatMap((task) =>
+      this.members.map((member) => ({ task, member, offset: member.stateOffsets.get(task.key) ?? 0 })),
+    );
     for (const { task, member } of offers.filter(({ offset }) => offset > 0).sort((a, b) => b.offset - a.offset)) {
       if (!this.owners.has(task.key) && this.hasRoom(member, task)) this.place(task, member);
     }

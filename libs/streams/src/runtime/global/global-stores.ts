@@ -59,7 +59,12 @@ export class GlobalStores {
     this.assembly = await TaskAssembly.open(subTopologyOf(plan), 0, path, { ...environment, cache: undefined });
     this.inputs = await this.findInputs();
     this.task = await this.assembly.start(
-      this.inputs.map(({ topic, partition, progress }) => ({ topic, partition, offset: progress.startOffset, metadata: { partitionTime: -1, times: new Map() } })),
+      this.inputs.map(({ topic, partition, progress }) => ({
+        topic,
+        partition,
+        offset: progress.startOffset,
+        metadata: { partitionTime: -1, times: new Map() },
+      })),
     );
     for (const { topic, partition, progress } of this.inputs) fetcher.assign({ topic, partition }, progress.startOffset);
     for (const { progress } of this.inputs) this.parts.restoring(restoreEvent('start', progress));
@@ -80,7 +85,10 @@ export class GlobalStores {
     const topics = await admin.topics(plan.sourceTopics);
     const inputs: Input[] = [];
     for (const { spec, changelog } of plan.stores) {
-      const partitions = Array.from({ length: topics.get(changelog!)?.partitions ?? 0 }, (_, partition) => ({ topic: changelog!, partition }));
+      const partitions = Array.from({ length: topics.get(changelog!)?.partitions ?? 0 }, (_, partition) => ({
+        topic: changelog!,
+        partition,
+      }));
       const earliest = await admin.listOffsets(partitions, 'earliest', 'read_uncommitted');
       const latest = await admin.listOffsets(partitions, 'latest', 'read_uncommitted');
       for (const { topic, partition, offset: start } of earliest) {
@@ -138,5 +146,16 @@ export class GlobalStores {
 
 /** The global part as one sub-topology, so that it is a task like any other. */
 function subTopologyOf({ nodes, stores, sourceTopics }: GlobalPlan): SubTopology {
-  return { id: -1, fingerprint: name, nodes, stores, sourceTopics, sourcePatterns: [], sinkTopics: [], repartitionTopics: [], changelogTopics: [], copartitioned: [] };
+  return {
+    id: -1,
+    fingerprint: name,
+    nodes,
+    stores,
+    sourceTopics,
+    sourcePatterns: [],
+    sinkTopics: [],
+    repartitionTopics: [],
+    changelogTopics: [],
+    copartitioned: [],
+  };
 }

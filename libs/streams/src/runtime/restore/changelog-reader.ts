@@ -60,7 +60,9 @@ export class ChangelogReader {
 
   /** Forgets the stores of a task that is given up. */
   abandon(taskName: string): void {
-    for (const restore of this.restores.values()) if (restore.request.taskName === taskName) this.end(restore, new StateError('OUZEL_TASK_MIGRATED', { what: 'the restore was given up', where: `task ${taskName}` }));
+    for (const restore of this.restores.values())
+      if (restore.request.taskName === taskName)
+        this.end(restore, new StateError('OUZEL_TASK_MIGRATED', { what: 'the restore was given up', where: `task ${taskName}` }));
   }
 
   async close(): Promise<void> {
@@ -110,7 +112,10 @@ export class ChangelogReader {
   }
 
   private outOfRange({ topic, partition, from }: RestoreRequest): StateError {
-    return new StateError('OUZEL_STATE_CORRUPT', { what: `the changelog no longer has the offset ${from} that local state ends at`, where: `${topic}-${partition}` });
+    return new StateError('OUZEL_STATE_CORRUPT', {
+      what: `the changelog no longer has the offset ${from} that local state ends at`,
+      where: `${topic}-${partition}`,
+    });
   }
 }
 

@@ -23,13 +23,12 @@ export interface RawRecord {
   readonly headers?: Headers;
 }
 /** The words write a dead letter where `deadLetterTopic` is set; a function writes only those that it returns. */
-export type Verdict<Word extends string = 'fail' | 'continue'> = Word | { readonly verdict: Word; readonly deadLetters: readonly RawRecord[] };
+export type Verdict<Word extends string = 'fail' | 'continue'> =
+  Word | { readonly verdict: Word; readonly deadLetters: readonly RawRecord[] };
 export type DeserializationHandler = 'fail' | 'continue' | ((error: Error, record: RawRecord, context: ErrorContext) => Verdict);
 /** `error` is what was thrown; `record` what the node got, null in a punctuation. */
 export type ProcessingHandler =
-  | 'fail'
-  | 'continue'
-  | ((error: Error, record: StreamRecord<unknown, unknown> | null, context: ErrorContext) => Verdict);
+  'fail' | 'continue' | ((error: Error, record: StreamRecord<unknown, unknown> | null, context: ErrorContext) => Verdict);
 /** `record` is not serialised when `stage` is 'key' or 'value'. 'default' retries what may be retried, else fails. */
 export type ProductionHandler =
   | 'default'
@@ -61,7 +60,12 @@ export function errorContext(context: RecordContext, node: string, taskId: strin
 }
 
 /** What `answer`, a word or a function's answer, means: a word writes the default dead letter where a topic is set (ExceptionHandlerUtils). */
-export function judge(answer: Verdict<'fail' | 'continue' | 'retry' | 'default'>, error: Error, context: ErrorContext, deadLetterTopic: string | undefined): Judgement {
+export function judge(
+  answer: Verdict<'fail' | 'continue' | 'retry' | 'default'>,
+  error: Error,
+  context: ErrorContext,
+  deadLetterTopic: string | undefined,
+): Judgement {
   if (typeof answer === 'object') {
     const { verdict } = answer;
     return { verdict: verdict === 'default' ? 'fail' : verdict, deadLetters: answer.deadLetters };

@@ -17,12 +17,15 @@ export interface SerdeDefaults {
 
 /** The nodes of one task, wired. */
 export class NodeGraph {
+  /** Those that wait for event time. */
+  readonly timed: readonly AnyNode[];
   private readonly draining: readonly AnyNode[];
 
   private constructor(
     readonly nodes: readonly AnyNode[],
     private readonly sources: readonly { readonly spec: SourceSpec; readonly decoding: RecordDecoding }[],
   ) {
+    this.timed = nodes.filter((node) => node.advanceTime !== Node.prototype.advanceTime);
     this.draining = nodes.filter((node) => node.drain !== Node.prototype.drain);
   }
 
@@ -43,7 +46,8 @@ export class NodeGraph {
 
   /** How the records of a topic are read, or undefined where no source reads it. */
   decoding(topic: string): RecordDecoding | undefined {
-    return this.sources.find(({ spec: { topics } }) => (topics instanceof RegExp ? matches(topics, topic) : topics.includes(topic)))?.decoding;
+    return this.sources.find(({ spec: { topics } }) => (topics instanceof RegExp ? matches(topics, topic) : topics.includes(topic)))
+      ?.decoding;
   }
 
   async init(context: NodeContext): Promise<void> {
@@ -90,5 +94,10 @@ function createNode(spec: NodeSpec, defaults: SerdeDefaults): AnyNode | Promise<
 }
 
 function decodingOf(spec: SourceSpec, source: AnyNode, defaults: SerdeDefaults): RecordDecoding {
-  return { source, key: (spec.key ?? defaults.key)!, value: (spec.value ?? defaults.value)!, timestamp: spec.timestamp ?? defaults.timestamp };
+  return {
+    source,
+    key: (spec.key ?? defaults.key)!,
+    value: (spec.value ?? defaults.value)!,
+    timestamp: spec.timestamp ?? defaults.timestamp,
+  };
 }

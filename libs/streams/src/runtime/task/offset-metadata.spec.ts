@@ -14,6 +14,9 @@ it.each(vectors)('$base64 is read as Kafka Streams reads it', ({ partitionTime, 
   expect(decodeOffsetMetadata(base64)).toEqual({ partitionTime, times: new Map(Object.entries(stores)) });
 });
 
-it.each(vectors.filter(({ kind }) => kind === 'written'))('$base64 is written as Kafka Streams writes it', ({ partitionTime, stores, base64 }) => {
-  expect(encodeOffsetMetadata({ partitionTime, times: new Map(Object.entries(stores)) })).toBe(base64);
-});
+it.each(vectors.filter(({ kind }) => kind === 'written'))(
+  '$base64 is written as Kafka Streams writes it',
+  ({ partitionTime, stores, base64 }) => {
+    expect(encodeOffsetMetadata({ partitionTime, times: new Map(Object.entries(stores)) })).toBe(base64);
+  },
+);

@@ -59,7 +59,8 @@ export class RecordCollector implements Delivery {
   send(record: SinkRecord, context: RecordContext, node: ProcessorNode<any, any, any, any> | undefined): void | Promise<void> {
     if (record.partition !== undefined) return this.write(record, record.partition, context, node);
     const count = this.counts.known(record.topic);
-    if (count === undefined) return this.counts.learn(record.topic).then((learnt) => this.write(record, this.choose(record.key, learnt), context, node));
+    if (count === undefined)
+      return this.counts.learn(record.topic).then((learnt) => this.write(record, this.choose(record.key, learnt), context, node));
     this.write(record, this.choose(record.key, count), context, node);
   }
 
@@ -70,7 +71,15 @@ export class RecordCollector implements Delivery {
   }
 
   log(topic: string, key: Buffer, value: Buffer | null, timestamp: number | null, headers: Headers): void {
-    this.producer.send({ topic, partition: this.partition, key, value, timestamp: timestamp ?? undefined, headers, delivery: this.changelog });
+    this.producer.send({
+      topic,
+      partition: this.partition,
+      key,
+      value,
+      timestamp: timestamp ?? undefined,
+      headers,
+      delivery: this.changelog,
+    });
     this.count(topic);
   }
 

@@ -154,7 +154,11 @@ export class RecordQueue {
     });
   }
 
-  private stamped(record: StreamRecord<any, any>, raw: ConsumerRecord, extractor: TimestampExtractor<any, any>): StreamRecord<any, any> | undefined {
+  private stamped(
+    record: StreamRecord<any, any>,
+    raw: ConsumerRecord,
+    extractor: TimestampExtractor<any, any>,
+  ): StreamRecord<any, any> | undefined {
     const { topic, partition, offset } = raw;
     const timestamp = extractor(Object.assign(record.with({}), { topic, partition, offset } satisfies RecordMetadata), this.partitionTime);
     if (timestamp >= 0) return timestamp === record.timestamp ? record : record.with({ timestamp });
@@ -172,7 +176,8 @@ function keyOf(raw: ConsumerRecord, serde: Serde<any>, headers: Headers): unknow
 
 function valueOf(raw: ConsumerRecord, serde: Serde<any>, headers: Headers): unknown {
   const { block, valueAt, valueLength } = raw as BlockRecord;
-  if (block !== undefined && isBlockSerde(serde)) return valueLength < 0 ? null : serde.deserializeFrom(block, valueAt, valueAt + valueLength);
+  if (block !== undefined && isBlockSerde(serde))
+    return valueLength < 0 ? null : serde.deserializeFrom(block, valueAt, valueAt + valueLength);
   const { value } = raw;
   return value === null ? null : serde.deserialize(value, raw.topic, headers);
 }

@@ -1,6 +1,7 @@
 import { asError } from '../../errors/index.js';
 import type { ConsumerRecord, OffsetCommit } from '../../kafka/driver.js';
 import type { TaskState, Generation } from '../../state/task-state.js';
+import type { IdleSources } from './idle-sources.js';
 import type { NodeGraph } from './node-graph.js';
 import { encodeOffsetMetadata } from './offset-metadata.js';
 import type { PartitionGroup } from './partition-group.js';
@@ -9,6 +10,9 @@ import type { RecordCollector } from './record-collector.js';
 import type { RecordQueue } from './record-queue.js';
 import { nowhere, type TaskContext } from './task-context.js';
 import { taskName, type TaskId } from './task-id.js';
+
+/** How often it is looked whether inputs are idle. */
+const idleLookMs = 1_000;
 
 /** A commit of one task on its way: what was frozen when it was prepared. */
 export interface TaskCommit {
@@ -25,6 +29,8 @@ export interface TaskParts {
   readonly group: PartitionGroup;
   readonly collector: RecordCollector;
   readonly state: TaskState;
+  /** Undefined: event time is what records say, and nothing else. */
+  readonly idleSources?: IdleSources | undefined;
 }
 
 /**
@@ -45,6 +51,7 @@ export class StreamTask {
   private readonly graph: NodeGraph;
   private readonly group: PartitionGroup;
   private readonly collector: RecordCollector;
+  private readonly idleSources: IdleSources | undefined;
   readonly state: TaskState;
 
   constructor(
@@ -57,6 +64,7 @@ export class StreamTask {
     this.group = parts.group;
     this.collector = parts.collector;
     this.state = parts.state;
+    this.idleSources = parts.idleSources;
   }
 
   get queues(): readonly RecordQueue[] {
@@ -87,6 +95,10 @@ export class StreamTask {
   /** Stores are restored: processors may begin. */
   async init(): Promise<void> {
     await this.graph.init(this.context);
+    const sources = this.idleSources;
+    if (sources === undefined) return;
+    for (const node of this.graph.timed)
+      this.context.schedule(node, idleLookMs, 'wall-clock-time', (now) => this.letTimePass(node, sources.timeAt(now)));
   }
 
   /** Buffers what was fetched of one of its partitions. */
@@ -109,15 +121,18 @@ export class StreamTask {
   step(now: number): boolean {
     if (this.busy !== undefined || this.failure !== undefined || !this.group.isReady(now)) return false;
     this.guarded(() => this.processNext());
+    this.idleSources?.woken(now);
     this.processed++;
     this.processedSinceCommit++;
     return true;
   }
 
-  /** Does what nodes put off. */
-  private runDeferred(): void {
+  /** Does what nodes put off, as far as it need not be waited for; answers whether there was anything. */
+  runDeferred(): boolean {
     const { deferred } = this.context;
+    const had = deferred.length > 0;
     while (deferred.length > 0 && this.busy === undefined && this.failure === undefined) this.guarded(deferred.shift()!);
+    return had;
   }
 
   /** Calls what is due on the wall clock. */
@@ -195,10 +210,19 @@ export class StreamTask {
     return pending === undefined ? this.finish(queue) : pending.then(() => this.finish(queue));
   }
 
+  /** What caches hold comes before the end of the windows that it belongs to. */
+  private letTimePass(node: NodeGraph['nodes'][number], time: number | undefined): void | Promise<void> {
+    if (time === undefined) return;
+    this.context.record = nowhere(time);
+    const pending = this.graph.drain() ?? this.state.flushCaches();
+    return pending === undefined ? node.advanceTime(time) : pending.then(() => node.advanceTime(time));
+  }
+
   private finish(queue: RecordQueue): void | Promise<void> {
     this.group.advance(queue);
     const { streamTime } = this.group;
-    if (streamTime >= this.context.streamTimePunctuations.nextTime && streamTime >= 0) return this.punctuations(this.context.streamTimePunctuations, streamTime);
+    if (streamTime >= this.context.streamTimePunctuations.nextTime && streamTime >= 0)
+      return this.punctuations(this.context.streamTimePunctuations, streamTime);
   }
 
   private punctuations(queue: PunctuationQueue, now: number): void | Promise<void> {

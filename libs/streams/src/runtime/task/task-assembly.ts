@@ -5,6 +5,7 @@ import { TaskState } from '../../state/task-state.js';
 import type { SubTopology } from '../../topology/plan.js';
 import { timestamps } from '../../topology/timestamps.js';
 import type { PartitionCounts } from '../partition-counts.js';
+import { IdleSources } from './idle-sources.js';
 import { NodeGraph, type SerdeDefaults } from './node-graph.js';
 import type { OffsetMetadata } from './offset-metadata.js';
 import { PartitionGroup, type InputLag } from './partition-group.js';
@@ -23,6 +24,8 @@ export interface TaskEnvironment {
   readonly cache: RecordCache | undefined;
   readonly lag: InputLag;
   readonly maxTaskIdleMs: number;
+  /** How long inputs deliver nothing before event time goes on without them, ms; 0: never. */
+  readonly idleSourceTimeoutMs?: number;
   /** Stores that every instance holds whole; any processor may ask for them. */
   readonly globalStore?: (name: string) => StateStore | undefined;
 }
@@ -53,9 +56,18 @@ export class TaskAssembly {
     const { services, producer, counts, cache } = environment;
     const context = new TaskContext(taskName(id), partition, services);
     const { handlers } = services;
-    const keepsOrigins = typeof handlers.production === 'function' || (handlers.deadLetterTopic !== undefined && handlers.production === 'continue');
+    const keepsOrigins =
+      typeof handlers.production === 'function' || (handlers.deadLetterTopic !== undefined && handlers.production === 'continue');
     const collector = new RecordCollector(partition, producer, counts, context, keepsOrigins);
-    const state = await TaskState.open({ directory, applicationId: services.applicationId, fingerprint: plan.fingerprint, stores: plan.stores, context, cache, clock: services.clock });
+    const state = await TaskState.open({
+      directory,
+      applicationId: services.applicationId,
+      fingerprint: plan.fingerprint,
+      stores: plan.stores,
+      context,
+      cache,
+      clock: services.clock,
+    });
     const changelogs = new Map(plan.stores.map(({ spec, changelog }) => [spec.name, changelog ?? '']));
     context.attach({ collector, changelogs, stores: (name) => state.stores.get(name) ?? environment.globalStore?.(name) });
     return new TaskAssembly(id, plan, environment, context, collector, state);
@@ -63,12 +75,20 @@ export class TaskAssembly {
 
   /** Makes and initialises the nodes. Stores must be up to date. */
   async start(inputs: readonly TaskInput[]): Promise<StreamTask> {
-    const { defaults, lag, maxTaskIdleMs } = this.environment;
+    const { defaults, lag, maxTaskIdleMs, idleSourceTimeoutMs = 0 } = this.environment;
     const graph = await NodeGraph.create(this.plan.nodes, defaults);
     const queues = inputs.map((input) => this.queue(graph, input));
     const group = new PartitionGroup(queues, lag, maxTaskIdleMs);
     this.context.attach({ streamTime: () => group.streamTime });
-    const task = new StreamTask(this.id, { context: this.context, graph, group, collector: this.collector, state: this.state });
+    const idleSources = idleSourceTimeoutMs > 0 ? new IdleSources(group, lag, idleSourceTimeoutMs, this.context.systemTime()) : undefined;
+    const task = new StreamTask(this.id, {
+      context: this.context,
+      graph,
+      group,
+      collector: this.collector,
+      state: this.state,
+      idleSources,
+    });
     await task.init();
     return task;
   }

@@ -101,7 +101,11 @@ export class TaskContext implements NodeContext, StoreContext, ProductionFailure
   getStateStore<S>(name: string): S {
     const store = this.stores(name);
     if (store === undefined) {
-      throw new OuzelError('OUZEL_STORE_UNKNOWN', { what: `there is no store "${name}"`, where: `task ${this.taskId}`, help: 'Add it to the topology and connect it to this processor.' });
+      throw new OuzelError('OUZEL_STORE_UNKNOWN', {
+        what: `there is no store "${name}"`,
+        where: `task ${this.taskId}`,
+        help: 'Add it to the topology and connect it to this processor.',
+      });
     }
     return store as S;
   }
@@ -119,9 +123,16 @@ export class TaskContext implements NodeContext, StoreContext, ProductionFailure
     onDropped({ reason, node, taskId: this.taskId, topic, partition, offset, timestamp, key: sourceKey, value: sourceValue, headers });
   }
 
-  schedule(node: AnyNode, interval: Duration, type: PunctuationType, punctuate: (timestamp: number) => void | Promise<void>, startTime?: number): Cancellable {
+  schedule(
+    node: AnyNode,
+    interval: Duration,
+    type: PunctuationType,
+    punctuate: (timestamp: number) => void | Promise<void>,
+    startTime?: number,
+  ): Cancellable {
     const every = durationMs(interval, 'interval of schedule');
-    if (every < 1) throw new OuzelError('OUZEL_CONFIG', { what: `the interval of a punctuation must be at least 1 ms, not ${every}`, where: node.name });
+    if (every < 1)
+      throw new OuzelError('OUZEL_CONFIG', { what: `the interval of a punctuation must be at least 1 ms, not ${every}`, where: node.name });
     return type === 'stream-time'
       ? this.streamTimePunctuations.schedule(node, startTime ?? 0, every, punctuate)
       : this.wallClockPunctuations.schedule(node, startTime ?? this.systemTime() + every, every, punctuate);
@@ -165,7 +176,10 @@ export class TaskContext implements NodeContext, StoreContext, ProductionFailure
     const context = errorContext(this.record, node.name, this.taskId);
     const { processing, deadLetterTopic } = this.services.handlers;
     const where = `${node.name} of task ${this.taskId}${context.topic === null ? '' : `, ${context.topic}-${context.partition}@${context.offset}`}`;
-    const verdict = this.settle(() => judge(typeof processing === 'function' ? processing(error, record, context) : processing, error, context, deadLetterTopic), where);
+    const verdict = this.settle(
+      () => judge(typeof processing === 'function' ? processing(error, record, context) : processing, error, context, deadLetterTopic),
+      where,
+    );
     if (verdict === 'fail') throw new ProcessingFailure(where, error);
     this.drop('processing', node);
   }
@@ -173,41 +187,85 @@ export class TaskContext implements NodeContext, StoreContext, ProductionFailure
   /** Judges a record that could not be decoded: returns when it is to be skipped. */
   undecodable(error: Error, raw: ConsumerRecord, source: AnyNode): void {
     const { topic, partition, offset, timestamp, headers, key, value } = raw;
-    const context = errorContext({ topic, partition, offset, timestamp, headers, sourceKey: key, sourceValue: value }, source.name, this.taskId);
+    const context = errorContext(
+      { topic, partition, offset, timestamp, headers, sourceKey: key, sourceValue: value },
+      source.name,
+      this.taskId,
+    );
     const { deserialization, deadLetterTopic } = this.services.handlers;
     const where = `${topic}-${partition}@${offset}`;
     const verdict = this.settle(
-      () => judge(typeof deserialization === 'function' ? deserialization(error, { topic, key, value, timestamp, partition, headers }, context) : deserialization, error, context, deadLetterTopic),
+      () =>
+        judge(
+          typeof deserialization === 'function'
+            ? deserialization(error, { topic, key, value, timestamp, partition, headers }, context)
+            : deserialization,
+          error,
+          context,
+          deadLetterTopic,
+        ),
       where,
     );
     if (verdict !== 'fail') return this.drop('deserialization', source);
-    throw new OuzelError('OUZEL_DESERIALIZATION', { what: error.message, where, help: 'Set `deserializationHandler: "continue"` to skip such records, or `deadLetterTopic` to keep them.', cause: error });
+    throw new OuzelError('OUZEL_DESERIALIZATION', {
+      what: error.message,
+      where,
+      help: 'Set `deserializationHandler: "continue"` to skip such records, or `deadLetterTopic` to keep them.',
+      cause: error,
+    });
   }
 
   serializationFailed(error: Error, stage: 'key' | 'value', topic: string, node: AnyNode, record: StreamRecord<unknown, unknown>): void {
     this.judgeProduction(error, record, { context: this.record, node }, stage, topic);
   }
 
-  refused(error: DriverError, { topic, key, value, timestamp, partition, headers }: ProducerRecord, origin: RecordOrigin | undefined): void {
+  refused(
+    error: DriverError,
+    { topic, key, value, timestamp, partition, headers }: ProducerRecord,
+    origin: RecordOrigin | undefined,
+  ): void {
     if (error.kind !== 'record') throw error;
     const record: RawRecord = { topic, key, value, partition, headers, ...(timestamp === undefined ? {} : { timestamp }) };
     this.judgeProduction(error, record, origin, 'send', topic);
   }
 
-  private judgeProduction(error: Error, record: RawRecord | StreamRecord<unknown, unknown>, origin: RecordOrigin | undefined, stage: 'key' | 'value' | 'send', topic: string): void {
+  private judgeProduction(
+    error: Error,
+    record: RawRecord | StreamRecord<unknown, unknown>,
+    origin: RecordOrigin | undefined,
+    stage: 'key' | 'value' | 'send',
+    topic: string,
+  ): void {
     const context = errorContext(origin?.context ?? nowhere(-1), origin?.node?.name ?? '', this.taskId);
     const { production, deadLetterTopic } = this.services.handlers;
     const where = `topic ${topic}, written by ${origin?.node?.name ?? 'a store'} of task ${this.taskId}`;
     const verdict =
       origin === undefined && typeof production === 'function'
         ? 'fail'
-        : this.settle(() => judge(typeof production === 'function' ? production(error, record, context, stage) : production, error, context, deadLetterTopic), where);
+        : this.settle(
+            () =>
+              judge(
+                typeof production === 'function' ? production(error, record, context, stage) : production,
+                error,
+                context,
+                deadLetterTopic,
+              ),
+            where,
+          );
     if (verdict === 'continue') return this.drop('production', origin?.node ?? topic);
-    throw new OuzelError('OUZEL_PRODUCTION', { what: stage === 'send' ? error.message : `the ${stage} can not be encoded: ${error.message}`, where, help: 'See `productionHandler`.', cause: error });
+    throw new OuzelError('OUZEL_PRODUCTION', {
+      what: stage === 'send' ? error.message : `the ${stage} can not be encoded: ${error.message}`,
+      where,
+      help: 'See `productionHandler`.',
+      cause: error,
+    });
   }
 
   /** Asks a handler and writes its dead letters. A handler that fails stops the task. */
-  private settle(ask: () => { verdict: Verdict<'fail' | 'continue' | 'retry'>; deadLetters: readonly RawRecord[] }, where: string): 'fail' | 'continue' | 'retry' {
+  private settle(
+    ask: () => { verdict: Verdict<'fail' | 'continue' | 'retry'>; deadLetters: readonly RawRecord[] },
+    where: string,
+  ): 'fail' | 'continue' | 'retry' {
     let judgement;
     try {
       judgement = ask();
@@ -215,7 +273,10 @@ export class TaskContext implements NodeContext, StoreContext, ProductionFailure
       throw new ProcessingFailure(`the error handler for ${where}`, thrown);
     }
     for (const { topic, partition, key, value, timestamp, headers } of judgement.deadLetters) {
-      this.collector.sendDeadLetter({ topic, partition, key, value, timestamp: timestamp ?? this.record.timestamp, headers: headers ?? Headers.empty }, this.record);
+      this.collector.sendDeadLetter(
+        { topic, partition, key, value, timestamp: timestamp ?? this.record.timestamp, headers: headers ?? Headers.empty },
+        this.record,
+      );
     }
     return judgement.verdict as 'fail' | 'continue' | 'retry';
   }
@@ -225,4 +286,3 @@ export class TaskContext implements NodeContext, StoreContext, ProductionFailure
 function isOfEngine(error: Error): boolean {
   return error instanceof StateError || error instanceof DriverError || error instanceof ProcessingFailure;
 }
-

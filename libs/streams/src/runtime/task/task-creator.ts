@@ -33,7 +33,8 @@ export class TaskCreator {
     const path = await directory.taskDirectory(managed.plan.fingerprint, managed.partition);
     const assembly = await TaskAssembly.open(managed.plan, managed.partition, path, environment);
     try {
-      if (assembly.state.wiped !== undefined) this.parts.logger.warn(`task ${managed.name}: local state was wiped, ${assembly.state.wiped}`);
+      if (assembly.state.wiped !== undefined)
+        this.parts.logger.warn(`task ${managed.name}: local state was wiped, ${assembly.state.wiped}`);
       const committed = await this.committed(managed);
       managed.state = 'RESTORING';
       await this.restore(managed, assembly, committed);
@@ -52,14 +53,21 @@ export class TaskCreator {
   async reset(managed: ManagedTask, partition: TopicPartition, why: string): Promise<number> {
     const policy = this.policyOf(managed, partition.topic);
     const where = `${partition.topic}-${partition.partition}`;
-    if (policy === 'none') throw new OuzelError('OUZEL_DRIVER', { what: `${why}, and the offset reset is 'none'`, where, help: "Give the source `offsetReset: 'earliest'` or 'latest'." });
+    if (policy === 'none')
+      throw new OuzelError('OUZEL_DRIVER', {
+        what: `${why}, and the offset reset is 'none'`,
+        where,
+        help: "Give the source `offsetReset: 'earliest'` or 'latest'.",
+      });
     const query = typeof policy === 'object' ? { at: this.parts.clock.now() - durationMs(policy.byDuration) } : policy;
     const [found] = await this.parts.admin.listOffsets([partition], query, 'read_uncommitted');
     return found!.offset;
   }
 
   private policyOf(managed: ManagedTask, topic: string): OffsetReset {
-    const source = managed.plan.nodes.find((node) => node.kind === 'source' && (node.topics instanceof RegExp ? matches(node.topics, topic) : node.topics.includes(topic)));
+    const source = managed.plan.nodes.find(
+      (node) => node.kind === 'source' && (node.topics instanceof RegExp ? matches(node.topics, topic) : node.topics.includes(topic)),
+    );
     const own = source?.kind === 'source' ? source.offsetReset : undefined;
     const isInternal = managed.plan.repartitionTopics.some((repartition) => repartition.topic === topic);
     return isInternal ? 'earliest' : (own ?? this.parts.offsetReset);
@@ -100,7 +108,8 @@ export class TaskCreator {
     managed.progress = restores.map(({ progress }) => progress);
     const results = await Promise.allSettled(restores.map(({ finished }) => finished));
     const failed = results.find((result) => result.status === 'rejected');
-    if (failed !== undefined) throw failed.reason instanceof Error ? failed.reason : new StateError('OUZEL_STATE', { what: String(failed.reason) });
+    if (failed !== undefined)
+      throw failed.reason instanceof Error ? failed.reason : new StateError('OUZEL_STATE', { what: String(failed.reason) });
     for (const { progress } of restores) {
       const from = progress.resumedAt === undefined ? 'began from nothing' : `resumed at offset ${progress.resumedAt}`;
       logger.info(`task ${managed.name}: store "${progress.store}" ${from}, restored ${progress.records}`);

@@ -21,7 +21,11 @@ export interface PartitionPlan {
  * asked for, else as many as the widest source of the sub-topologies that write to it, and within a co-partitioned set the count of the others. Throws all
  * faults at once: OUZEL_COPARTITION where topics of the user differ.
  */
-export function planPartitions(plans: readonly SubTopology[], sourcesOf: (plan: SubTopology) => readonly string[], existing: ReadonlyMap<string, number>): PartitionPlan {
+export function planPartitions(
+  plans: readonly SubTopology[],
+  sourcesOf: (plan: SubTopology) => readonly string[],
+  existing: ReadonlyMap<string, number>,
+): PartitionPlan {
   const repartition = new Map(plans.flatMap((plan) => plan.repartitionTopics).map((topic) => [topic.topic, topic]));
   const counts = new Map<string, number>();
   for (const plan of plans) for (const topic of sourcesOf(plan)) if (!repartition.has(topic)) counts.set(topic, existing.get(topic) ?? 0);
@@ -44,7 +48,7 @@ function deriveCounts(
   repartition: ReadonlyMap<string, InternalTopic>,
   counts: Map<string, number>,
 ): void {
-  for (let open = true, moved = true; open && moved; ) {
+  for (let open = true, moved = true; open && moved;) {
     open = false;
     moved = false;
     for (const { topic } of repartition.values()) {
@@ -69,7 +73,11 @@ function alignCopartitioned(set: readonly string[], repartition: ReadonlyMap<str
   for (const topic of own) if (repartition.get(topic)!.partitions === undefined) counts.set(topic, count);
 }
 
-function checkCopartitioned(plans: readonly SubTopology[], repartition: ReadonlyMap<string, InternalTopic>, counts: ReadonlyMap<string, number>): void {
+function checkCopartitioned(
+  plans: readonly SubTopology[],
+  repartition: ReadonlyMap<string, InternalTopic>,
+  counts: ReadonlyMap<string, number>,
+): void {
   const faults: ErrorParts[] = [];
   for (const plan of plans) {
     for (const set of plan.copartitioned) {
@@ -88,6 +96,9 @@ function checkCopartitioned(plans: readonly SubTopology[], repartition: Readonly
 function unresolved(topics: readonly string[]): FaultsError {
   return new FaultsError(
     'OUZEL_TOPOLOGY',
-    topics.map((topic) => ({ what: `the partition count of "${topic}" depends on itself`, help: 'Give it a number: repartition({ partitions: n })' })),
+    topics.map((topic) => ({
+      what: `the partition count of "${topic}" depends on itself`,
+      help: 'Give it a number: repartition({ partitions: n })',
+    })),
   );
 }

@@ -98,11 +98,14 @@ export class TopicKeeper {
     const existing = await this.admin.topics([...wanted.keys()]);
     return [...wanted]
       .filter(([topic]) => !existing.has(topic))
-      .map(([topic, where]) => ({ where, what: `topic "${topic}" does not exist`, help: 'Create it; or set `waitForTopics` if another application does' }));
+      .map(([topic, where]) => ({
+        where,
+        what: `topic "${topic}" does not exist`,
+        help: 'Create it; or set `waitForTopics` if another application does',
+      }));
   }
 
   private isInternal(topic: string): boolean {
     return this.internal.has(topic);
   }
 }
-
