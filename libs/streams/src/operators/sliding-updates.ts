@@ -44,8 +44,8 @@ function updates<A>(windows: readonly StoredWindow<A>[], timestamp: number, diff
       // The window ends with the record. Where it holds one of this time already, all windows of this time exist.
       if (window.timestamp >= timestamp) return result;
       hasLeft = true;
+      // The window before this one overrides it, as in Kafka Streams, though its newest record may be older.
       previous = window;
-      break;
     }
   }
   const newest = previous?.timestamp;

@@ -77,6 +77,19 @@ it('drops records without key or value, late ones, and the parts of a record who
   expect(bench.dropped.slice(3)).toEqual(['late']);
 });
 
+it('takes the record before from the window before, where the own window of a late record was closed, as Kafka Streams does', async () => {
+  const bench = await OperatorBench.open(collecting(3), [store]);
+  await bench.pipe('k', 0, 103);
+  await bench.pipe('k', 1, 105);
+  await bench.pipe('x', 9, 110);
+  await bench.pipe('k', 2, 106);
+  expect(bench.dropped).toEqual(['late']);
+  bench.take();
+  await bench.pipe('k', 3, 114);
+  // [107,117] would hold the last record alone.
+  expect(bench.text()).toEqual(['k[106,116]=null>2,3@114', 'k[104,114]=null>1,2,3@114']);
+});
+
 function byValue(a: number, b: number): number {
   return a - b;
 }

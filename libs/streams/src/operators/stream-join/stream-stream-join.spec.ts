@@ -153,6 +153,17 @@ it('joins a stream with itself in one node as two nodes do', async () => {
   );
 });
 
+it('joins a record no more with itself that lies window and grace behind the newest', async () => {
+  const bench = await OperatorBench.open(
+    [new JoinWindowStore<string, string>({ store: 'left' }), new StreamStreamSelfJoin({ store: 'left', window, joiner })],
+    stores,
+  );
+  await bench.pipe('k', 'a', 100);
+  await bench.pipe('x', 'b', 67);
+  await bench.pipe('y', 'c', 66);
+  expect(bench.text()).toEqual(['k=a+a@100', 'x=b+b@67']);
+});
+
 /** What the join should give, by looking at every pair. */
 function pairs(kind: Kind, records: ReturnType<typeof placed>): string[] {
   const matched = new Set<string>();

@@ -14,10 +14,11 @@ export interface StreamStreamSelfJoinOptions<K, V, Out> {
 
 /**
  * A stream joined with itself in one node and one store, with the results of the two that it stands for, in their order
- * (KStreamKStreamSelfJoin).
+ * (KStreamKStreamSelfJoin). A record that lies window and grace behind the newest one is not joined with itself.
  */
 export class StreamStreamSelfJoin<K, V, Out> extends ProcessorNode<K, V, K, Out> {
   private window!: RangedWindowStore<K, V>;
+  private observed = -1;
 
   constructor(private readonly options: StreamStreamSelfJoinOptions<K, V, Out>) {
     super();
@@ -31,6 +32,7 @@ export class StreamStreamSelfJoin<K, V, Out> extends ProcessorNode<K, V, K, Out>
   override process(record: StreamRecord<K, V>): void | Promise<void> {
     const { key, value } = record;
     if (key === null || value === null) return this.drop('null-key-or-value');
+    if (record.timestamp > this.observed) this.observed = record.timestamp;
     return forwardEach(this.joined(record), (joined) => this.forward(joined));
   }
 
@@ -39,15 +41,20 @@ export class StreamStreamSelfJoin<K, V, Out> extends ProcessorNode<K, V, K, Out>
     const { value, timestamp } = record;
     const { beforeMs, afterMs } = this.options.window;
     for (const [time, other] of this.near(record, beforeMs, afterMs)) yield this.pair(record, value, other, time);
-    let isSelfJoined = false;
+    let isPaired = this.isExpired(timestamp);
     for (const [time, other] of this.near(record, afterMs, beforeMs)) {
-      if (time > timestamp && !isSelfJoined) {
-        isSelfJoined = true;
+      if (time > timestamp && !isPaired) {
+        isPaired = true;
         yield this.pair(record, value, value, timestamp);
       }
       yield this.pair(record, other, value, time);
     }
-    if (!isSelfJoined) yield this.pair(record, value, value, timestamp);
+    if (!isPaired) yield this.pair(record, value, value, timestamp);
+  }
+
+  private isExpired(timestamp: number): boolean {
+    const { beforeMs, afterMs, graceMs } = this.options.window;
+    return timestamp <= this.observed - (beforeMs + afterMs + graceMs) + 1;
   }
 
   private near({ key, timestamp }: StreamRecord<K, V>, beforeMs: number, afterMs: number) {
