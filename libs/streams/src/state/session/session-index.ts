@@ -1,6 +1,6 @@
 import { int64At, int64Text, type ByteString } from '../byte-string.js';
 import type { Retention } from '../expiry/retention.js';
-import { keyOf, suffixOf } from './session-key-schema.js';
+import { keyOf, startOf, suffixOf } from './session-key-schema.js';
 
 const indexTag = '\x03';
 
@@ -33,18 +33,24 @@ export class PersistentSessionIndex implements SessionIndex {
 }
 
 /**
- * The order of Kafka Streams' in-memory stores (InMemorySessionStore):
+ * The order of Kafka Streams' in-memory stores (InMemorySessionStore), where of sessions that end together the one that started last comes first:
  *
- *   3, int8 | end, ms, int64 | key bytes | start, ms, int64
+ *   3, int8 | end, ms, int64 | key bytes | 2^53 - 1 - start, ms, int64
  */
 export class MemorySessionIndex implements SessionIndex {
   constructor(private readonly retention: Retention) {}
 
   rowOf(session: ByteString): ByteString {
-    return indexTag + session.slice(-16, -8) + keyOf(session).slice(8) + session.slice(-8);
+    return indexTag + session.slice(-16, -8) + keyOf(session).slice(8) + complement(startOf(session));
   }
 
   sessionOf(indexRow: ByteString): ByteString {
-    return int64Text(this.retention.segmentOf(int64At(indexRow, 1))) + indexRow.slice(9, -8) + indexRow.slice(1, 9) + indexRow.slice(-8);
+    const segment = int64Text(this.retention.segmentOf(int64At(indexRow, 1)));
+    return segment + indexRow.slice(9, -8) + indexRow.slice(1, 9) + complement(int64At(indexRow, indexRow.length - 8));
   }
+}
+
+/** Reverses the order of times, and itself. */
+function complement(time: number): ByteString {
+  return int64Text(Number.MAX_SAFE_INTEGER - time);
 }

@@ -55,6 +55,12 @@ export class SessionRows extends ExpiringRows {
     return found;
   }
 
+  /** Puts sessions of one key, which are given by their suffixes, into the order of `find`. */
+  arrange(found: Row<StoredValue>[]): Row<StoredValue>[] {
+    if (this.order === 'key' || found.length < 2) return found;
+    return found.sort(([a], [b]) => byBytes(a.slice(0, 8), b.slice(0, 8)) || byBytes(b, a));
+  }
+
   /** Sessions as they are at the call. */
   find(query: SessionQuery): AsyncIterable<Row<StoredValue>> {
     const { retention } = this.parts;

@@ -44,7 +44,7 @@ export function describeSessionStores(setup: Setup): void {
   it.each(kinds)('holds sessions by key, start and end, over commits and crashes ($name)', async (kind) => {
     const segmentOf = (end: number) => (kind.persistent ? Math.floor(end / 75_000) : end);
     const order = ([a, as, ae]: Session, [b, bs, be]: Session) =>
-      segmentOf(ae) - segmentOf(be) || Buffer.compare(Buffer.from(a), Buffer.from(b)) || ae - be || as - bs;
+      segmentOf(ae) - segmentOf(be) || Buffer.compare(Buffer.from(a), Buffer.from(b)) || ae - be || (kind.persistent ? as - bs : bs - as);
     const plain = (entries: Entry<Windowed<string>, string>[]) =>
       entries.map(([{ key: at, window }, value]): Session => [at, window.start, window.end, value]);
     await fc.assert(

@@ -60,13 +60,13 @@ export class TypedSessionStore<K, A> implements SessionStore<K, A>, StateStore, 
     return stored === undefined ? null : form.decode(stored);
   }
 
-  /** `findSessions` at once: sessions of one key, by end and then by start. */
+  /** `findSessions` at once: sessions of one key by end, then by start, which in memory goes backwards (InMemorySessionStore). */
   findSessionsSync(key: K, earliestEnd: number, latestStart: number, { reverse = false }: ScanOptions = {}): Entry<Windowed<K>, A>[] {
     const { keys, rows, form, cached } = this.parts;
     const text = keys.text(key);
     const stored = rows.findSync(text, earliestEnd, latestStart);
     const found = cached === undefined ? stored : mergeLists(this.cachedOf(cached, text, earliestEnd, latestStart), stored);
-    const sessions = found.map(([suffix, value]): Entry<Windowed<K>, A> => [
+    const sessions = rows.arrange(found).map(([suffix, value]): Entry<Windowed<K>, A> => [
       { key, window: { start: startOf(suffix), end: endOf(suffix) } },
       form.decode(value),
     ]);
