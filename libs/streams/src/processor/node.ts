@@ -89,6 +89,9 @@ export abstract class ProcessorNode<KIn, VIn, KOut, VOut> {
   /** Finishes what was begun and not forwarded yet; called before each commit, which must not pass unfinished work. */
   drain(): void | Promise<void> {}
 
+  /** Event time is at least this, though no record says so (`idleSourceTimeout`): what waits for time looks again. Records older than that are late from now on. */
+  advanceTime(_time: number): void | Promise<void> {}
+
   /** `process` with the failure of this very node handed to the processing handler: a branch that fails does not stop its siblings. */
   receive(record: StreamRecord<KIn, VIn>): void | Promise<void> {
     this.processed++;
