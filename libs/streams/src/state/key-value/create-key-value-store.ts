@@ -6,6 +6,7 @@ import { RowLayer } from '../layers/row-layer.js';
 import type { StoreParts } from '../state-store.js';
 import type { StoreDefinition } from '../store-spec.js';
 import type { ValueForm } from '../value-form.js';
+import { CountedLayer } from './counted-layer.js';
 import { LruLayer } from './lru-layer.js';
 import { TypedKeyValueStore } from './typed-key-value-store.js';
 
@@ -16,7 +17,7 @@ export function createKeyValueStore(
   parts: StoreParts,
   maxEntries: number | undefined,
 ): TypedKeyValueStore<any, any> {
-  const { name, key } = definition;
+  const { name, key, persistent } = definition;
   const { rows, context, cache, topic, logged } = parts;
   const keys = new KeyCodec(key, topic, name);
   const logging = { store: name, form, context, changelogKey: bytesOf };
@@ -25,7 +26,8 @@ export function createKeyValueStore(
       context.log(name, bytesOf(oldest), null, form.loggedTimestamp(null, context.record), form.loggedHeaders(null, context.record));
   };
   const lru = maxEntries === undefined ? undefined : new LruLayer(rows, maxEntries, deleted, name);
-  const lowest = lru ?? new RowLayer(rows);
+  const counted = lru ?? (persistent ? undefined : new CountedLayer(rows));
+  const lowest = counted ?? new RowLayer(rows);
   const inner = logged ? new ChangeLoggingLayer(lowest, logging) : lowest;
   const cached = cache === undefined ? undefined : new ReadCachingLayer(inner, cache, context, {});
   return new TypedKeyValueStore(name, {
@@ -36,6 +38,6 @@ export function createKeyValueStore(
     cached,
     rows: lowest,
     restore: (text, value) => (lru === undefined ? lowest.put(text, value) : lru.enter(text, value)),
-    count: () => lru?.size ?? rows.approximateCount(),
+    count: () => counted?.size ?? rows.approximateCount(),
   });
 }

@@ -21,7 +21,7 @@ const key = fc.constantFrom('a', 'ab', 'b', 'ba', 'é', '\0', '');
 const step = fc.oneof(
   { weight: 10, arbitrary: fc.record({ do: fc.constant('put' as const), key, value: fc.option(fc.string({ maxLength: 3 })) }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('get' as const), key }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('scan' as const, 'flush' as const, 'commit' as const), key }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('scan' as const, 'count' as const, 'flush' as const, 'commit' as const), key }) },
   {
     weight: 1,
     arbitrary: fc.record({ do: fc.constantFrom('crash' as const, 'abort' as const, 'discard' as const, 'half commit' as const), key }),
@@ -57,7 +57,9 @@ export function describeKeyValueStores(setup: Setup): void {
               store().put(next.key, next.value);
               putInto(model, next.key, next.value);
             } else if (next.do === 'get') expect(store().get(next.key)).toBe(model.get(next.key) ?? null);
-            else if (next.do === 'scan') {
+            else if (next.do === 'count') {
+              if (!persistent && !setup.cached) expect(store().approximateNumEntries()).toBe(model.size);
+            } else if (next.do === 'scan') {
               expect(await listed(store().all())).toEqual(inOrder());
               expect(await listed(store().all({ reverse: true }))).toEqual(inOrder().reverse());
             } else if (next.do === 'flush') await lab.flush();

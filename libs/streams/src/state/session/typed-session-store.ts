@@ -66,10 +66,12 @@ export class TypedSessionStore<K, A> implements SessionStore<K, A>, StateStore, 
     const text = keys.text(key);
     const stored = rows.findSync(text, earliestEnd, latestStart);
     const found = cached === undefined ? stored : mergeLists(this.cachedOf(cached, text, earliestEnd, latestStart), stored);
-    const sessions = rows.arrange(found).map(([suffix, value]): Entry<Windowed<K>, A> => [
-      { key, window: { start: startOf(suffix), end: endOf(suffix) } },
-      form.decode(value),
-    ]);
+    const sessions = rows
+      .arrange(found)
+      .map(([suffix, value]): Entry<Windowed<K>, A> => [
+        { key, window: { start: startOf(suffix), end: endOf(suffix) } },
+        form.decode(value),
+      ]);
     return reverse ? sessions.reverse() : sessions;
   }
 
