@@ -45,6 +45,7 @@ export function planned(topology: Topology, given: TopologyConfig, clock: Clock,
       cache: config.cacheMaxBytes === 0 ? undefined : new RecordCache(config.cacheMaxBytes),
       lag: { of: () => 0 },
       maxTaskIdleMs: config.maxTaskIdle,
+      idleSourceTimeoutMs: config.idleSourceTimeout,
     },
   };
 }

@@ -83,7 +83,10 @@ export class TestTask {
   }
 
   private async settle(): Promise<void> {
-    await this.task.idle();
+    do {
+      await this.task.idle();
+      this.task.check();
+    } while (this.task.runDeferred());
     this.task.check();
     await this.strategy.commit([this.task]);
   }

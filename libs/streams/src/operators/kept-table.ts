@@ -2,7 +2,9 @@ import { change, type Change } from '../processor/change.js';
 import type { NodeContext } from '../processor/node.js';
 import { StreamRecord } from '../processor/record.js';
 import type { TimestampedKeyValueStore, ValueAndTimestamp, VersionedKeyValueStore } from '../state/store.js';
+import { ttlOf } from '../state/row-ttl.js';
 import { forwardChanges, type ChangeForwarder, type Emit } from './change-forwarder.js';
+import { RowExpiry } from './row-expiry.js';
 
 /** The rows of a table that has a store: whoever changes one also tells those below (KeyValueStoreWrapper, TimestampedTupleForwarder). */
 export interface KeptTable<K, V> {
@@ -15,9 +17,10 @@ export interface KeptTable<K, V> {
 /** `wantsOldValues`: a node below asked for former values. */
 export function keptTable<K, V>(context: NodeContext, store: string, emit: Emit<K, V>, wantsOldValues: boolean): KeptTable<K, V> {
   const rows = context.getStateStore<TimestampedKeyValueStore<K, V> | VersionedKeyValueStore<K, V>>(store);
-  return isVersioned(rows)
-    ? new VersionedTable(rows, emit, wantsOldValues)
-    : new LatestTable(rows, forwardChanges(rows, context, emit, wantsOldValues));
+  if (isVersioned(rows)) return new VersionedTable(rows, emit, wantsOldValues);
+  const table = new LatestTable(rows, forwardChanges(rows, context, emit, wantsOldValues));
+  const ttlMs = ttlOf(rows);
+  return ttlMs === undefined ? table : new RowExpiry(context, rows, ttlMs, table);
 }
 
 /** Whether a table's store keeps former values with their times. */

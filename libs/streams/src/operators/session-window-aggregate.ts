@@ -1,7 +1,7 @@
 import { change, type Change } from '../processor/change.js';
 import { ProcessorNode, type NodeContext } from '../processor/node.js';
 import { StreamRecord } from '../processor/record.js';
-import type { Headers } from '../serdes/headers.js';
+import { Headers } from '../serdes/headers.js';
 import type { TypedSessionStore } from '../state/session/typed-session-store.js';
 import type { Entry, Windowed } from '../state/store.js';
 import type { SessionWindow } from '../windows/index.js';
@@ -54,7 +54,16 @@ export class SessionWindowAggregate<K, V, A> extends ProcessorNode<K, V, Windowe
     const closeTime = this.observed - graceMs - gapMs;
     const pending = this.join(record, this.sessions.findSessionsSync(key, timestamp - gapMs, timestamp + gapMs), closeTime);
     if (this.closing === undefined) return pending;
-    return pending === undefined ? this.forwardClosed(closeTime, record) : pending.then(() => this.forwardClosed(closeTime, record));
+    return pending === undefined
+      ? this.forwardClosed(closeTime, record.headers)
+      : pending.then(() => this.forwardClosed(closeTime, record.headers));
+  }
+
+  override advanceTime(time: number): void | Promise<void> {
+    if (time <= this.observed) return;
+    this.observed = time;
+    const { gapMs, graceMs } = this.options.window;
+    if (this.closing !== undefined) return this.forwardClosed(time - graceMs - gapMs, Headers.empty);
   }
 
   private join(record: StreamRecord<K, V>, found: readonly Entry<Windowed<K>, A>[], closeTime: number): void | Promise<void> {
@@ -86,7 +95,7 @@ export class SessionWindowAggregate<K, V, A> extends ProcessorNode<K, V, Windowe
   }
 
   /** Emits the sessions that ended since the last emission, and can not grow any more. */
-  private forwardClosed(closeTime: number, { headers }: StreamRecord<K, V>): void | Promise<void> {
+  private forwardClosed(closeTime: number, headers: Headers): void | Promise<void> {
     const closing = this.closing!;
     if (closing.isTime() && closing.hasProgress(closeTime) && closeTime > 0) return this.forwardEnded(closeTime, headers);
   }

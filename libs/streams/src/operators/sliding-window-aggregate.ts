@@ -1,6 +1,6 @@
 import type { Change } from '../processor/change.js';
 import { ProcessorNode, type NodeContext } from '../processor/node.js';
-import type { StreamRecord } from '../processor/record.js';
+import { StreamRecord } from '../processor/record.js';
 import type { Entry, ValueAndTimestamp, Windowed } from '../state/store.js';
 import type { RangedWindowStore } from '../state/window/ranged-window-store.js';
 import type { SlidingWindow } from '../windows/index.js';
@@ -63,6 +63,12 @@ export class SlidingWindowAggregate<K, V, A> extends ProcessorNode<K, V, Windowe
     // As in Kafka Streams, records of the first window of all do not close others.
     const pending = timestamp < differenceMs ? undefined : this.finals?.forwardClosed(closeTime, record);
     return pending === undefined ? this.updateAll(record, closeTime) : pending.then(() => this.updateAll(record, closeTime));
+  }
+
+  override advanceTime(time: number): void | Promise<void> {
+    if (time <= this.observed) return;
+    this.observed = time;
+    return this.finals?.forwardClosed(time - this.options.window.graceMs, new StreamRecord(null, null, time));
   }
 
   private updateAll(record: StreamRecord<K, V>, closeTime: number): void | Promise<void> {

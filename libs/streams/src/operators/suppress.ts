@@ -39,12 +39,21 @@ export class Suppress<K, V> extends ProcessorNode<K, Change<V>, K, Change<V>> {
     const { kind, waitMs } = this.options;
     if (timestamp > this.observed) this.observed = timestamp;
     this.buffer.put(kind === 'time-limit' ? timestamp : (key as Windowed<unknown>).window.end, key, value, this.context.record);
-    const expired = this.observed - waitMs;
-    const pending = this.buffer.evictWhile(
+    const pending = this.emitExpired();
+    return pending === undefined ? this.makeRoom() : pending.then(() => this.makeRoom());
+  }
+
+  override advanceTime(time: number): void | Promise<void> {
+    if (time > this.observed) this.observed = time;
+    return this.emitExpired();
+  }
+
+  private emitExpired(): void | Promise<void> {
+    const expired = this.observed - this.options.waitMs;
+    return this.buffer.evictWhile(
       () => this.buffer.minTime <= expired,
       (eviction) => this.emit(eviction),
     );
-    return pending === undefined ? this.makeRoom() : pending.then(() => this.makeRoom());
   }
 
   private makeRoom(): void | Promise<void> {

@@ -1,6 +1,6 @@
 import type { Change } from '../processor/change.js';
 import { ProcessorNode, type NodeContext } from '../processor/node.js';
-import type { StreamRecord } from '../processor/record.js';
+import { StreamRecord } from '../processor/record.js';
 import type { ValueAndTimestamp, Windowed, WindowStore } from '../state/store.js';
 import type { TimeWindow } from '../windows/index.js';
 import { forwardChanges, withholdChanges, type ChangeForwarder } from './change-forwarder.js';
@@ -57,6 +57,12 @@ export abstract class WindowFold<K, V, A> extends ProcessorNode<K, V, Windowed<K
     if (record.timestamp > this.observed) this.observed = record.timestamp;
     const pending = this.finals?.forwardClosed(this.observed - this.options.window.graceMs, record);
     return pending === undefined ? this.updateAll(record) : pending.then(() => this.updateAll(record));
+  }
+
+  override advanceTime(time: number): void | Promise<void> {
+    if (time <= this.observed) return;
+    this.observed = time;
+    return this.finals?.forwardClosed(time - this.options.window.graceMs, new StreamRecord(null, null, time));
   }
 
   /** The record's value folded into what the window holds. */

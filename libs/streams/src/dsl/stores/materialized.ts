@@ -1,4 +1,5 @@
 import { TopologyError } from '../../errors/index.js';
+import { durationMs } from '../../config/duration.js';
 import type { Materialized, StoreSupplier } from '../../state/store.js';
 import type { SerdeRef, StoreDeclaration } from '../../topology/declarations.js';
 import { legalName } from '../../topology/legal-name.js';
@@ -18,7 +19,7 @@ export interface StoreDefaults {
 /** A store that an operator has or may have. */
 export interface MaterializedStore {
   readonly name: string;
-  /** Given by the user: the result can be asked by it. */
+  /** Given by the user, or what his ttl needs: the table is kept, and can be asked by it. */
   readonly isNamed: boolean;
   readonly key: SerdeRef;
   readonly value: SerdeRef;
@@ -56,11 +57,12 @@ export function materializedStore(
   const serdes = { key: materialized.key ?? key, value: materialized.value ?? value };
   return {
     name,
-    isNamed: ownName !== undefined,
+    isNamed: ownName !== undefined || materialized.ttl !== undefined,
     ...serdes,
     historyMs: historyOf(materialized.store),
     declare({ shape, form, caching } = rows) {
       checkKind(materialized.store, shape.kind, operator);
+      checkTtl(materialized, shape.kind, operator);
       const options = caching ? materialized : { ...materialized, caching: false };
       return declareStore({ name, shape, form, ...serdes, options, caching: true });
     },
@@ -74,6 +76,17 @@ function checkKind(store: string | StoreSupplier | undefined, needed: StoreShape
   throw new TopologyError('OUZEL_TOPOLOGY', {
     what: `${operator} needs a ${needed} store, and the supplier makes a ${store.shape.kind} store`,
     where: `state store "${store.name}"`,
+  });
+}
+
+/** Windows and versions have a retention of their own, an LRU map is bounded. */
+function checkTtl({ ttl, store }: Materialized, needed: StoreShape['kind'], operator: string): void {
+  if (ttl === undefined) return;
+  const kind = store instanceof SuppliedStore ? store.shape.kind : needed;
+  if (kind === 'key-value' && durationMs(ttl, `ttl of ${operator}`) > 0) return;
+  throw new TopologyError('OUZEL_TOPOLOGY', {
+    what: kind === 'key-value' ? `ttl of ${operator} must be longer than nothing` : `${operator} keeps a ${kind} store, which knows no ttl`,
+    help: 'A ttl belongs to a key-value table; windows, sessions and versions have a retention.',
   });
 }
 

@@ -1,5 +1,6 @@
 import { ProcessorNode, type NodeContext } from '../../processor/node.js';
 import { StreamRecord } from '../../processor/record.js';
+import { Headers } from '../../serdes/headers.js';
 import type { RangedWindowStore } from '../../state/window/ranged-window-store.js';
 import type { JoinWindow } from '../../windows/index.js';
 import type { Joiner } from '../callbacks.js';
@@ -60,8 +61,14 @@ export class StreamStreamJoin<K, V, O, Out> extends ProcessorNode<K, V, K, Out> 
     if (timestamp > time.streamTime) time.streamTime = timestamp;
     if (this.isOuter && key === null && value !== null) return this.forwardJoined(record, value, null, timestamp);
     if (key === null || value === null) return this.drop('null-key-or-value');
-    const pending = timestamp === time.streamTime ? this.forwardExpired(record) : undefined;
+    const pending = timestamp === time.streamTime ? this.forwardExpired(record.headers) : undefined;
     return pending === undefined ? this.probe(record) : pending.then(() => this.probe(record));
+  }
+
+  override advanceTime(time: number): void | Promise<void> {
+    if (time <= this.time.streamTime && this.time.oldestWaiting === Infinity) return;
+    this.time.streamTime = Math.max(this.time.streamTime, time);
+    return this.forwardExpired(Headers.empty);
   }
 
   private probe(record: StreamRecord<K, V>): void | Promise<void> {
@@ -82,7 +89,7 @@ export class StreamStreamJoin<K, V, O, Out> extends ProcessorNode<K, V, K, Out> 
   }
 
   /** Looks for records that waited long enough, if there may be any. */
-  private forwardExpired(record: StreamRecord<K, V>): void | Promise<void> {
+  private forwardExpired(headers: Headers): void | Promise<void> {
     const { time, unmatched } = this;
     const { window, emitIntervalMs } = this.options;
     // Where none waits Kafka Streams' sum overflows, so that it looks all the same, and puts off the next look.
@@ -92,14 +99,14 @@ export class StreamStreamJoin<K, V, O, Out> extends ProcessorNode<K, V, K, Out> 
     if (now < time.nextLook) return;
     time.nextLook = now + emitIntervalMs;
     time.oldestWaiting = Infinity;
-    return this.forwardUnmatched(unmatched, record);
+    return this.forwardUnmatched(unmatched, headers);
   }
 
   /**
    * In the order of time; ends where records of both sides must still wait. As in Kafka Streams, the time of the last one that was looked
    * at counts as the oldest that waits: in a left join that is the newest of all.
    */
-  private async forwardUnmatched(unmatched: UnmatchedRecords<K>, record: StreamRecord<K, V>): Promise<void> {
+  private async forwardUnmatched(unmatched: UnmatchedRecords<K>, headers: Headers): Promise<void> {
     const { time } = this;
     const { kind, window } = this.options;
     const waiting = new Set<JoinSide>();
@@ -113,18 +120,14 @@ export class StreamStreamJoin<K, V, O, Out> extends ProcessorNode<K, V, K, Out> 
       }
       if (isOpen) waiting.add(entry.side);
       else {
-        const pending = forwardEach(entry.values.values(), (value) => this.forwardAlone(record, entry, value));
+        const pending = forwardEach(entry.values.values(), (value) => this.forwardAlone(headers, entry, value));
         if (pending !== undefined) await pending;
         unmatched.remove(entry);
       }
     }
   }
 
-  private forwardAlone(
-    { headers }: StreamRecord<K, V>,
-    { key, timestamp, side }: UnmatchedRecord<K>,
-    value: unknown,
-  ): void | Promise<void> {
+  private forwardAlone(headers: Headers, { key, timestamp, side }: UnmatchedRecord<K>, value: unknown): void | Promise<void> {
     const isOwn = side === this.options.side;
     const joined = this.options.joiner(isOwn ? (value as V) : null, isOwn ? null : (value as O), key);
     return this.forward(new StreamRecord(key, synchronous(joined, 'join'), timestamp, headers));
