@@ -17,10 +17,17 @@ class Generation {
   readonly discarded: RowRange[] = [];
   bytes = 0;
 
+  /** Ranges that follow one another become one: when old data is read fast, segment after segment expires. */
+  discard(range: RowRange): void {
+    const before = this.discarded.findIndex(({ to }) => to !== undefined && to === range.from);
+    if (before < 0) this.discarded.push(range);
+    else this.discarded[before] = { from: this.discarded[before]!.from, to: range.to };
+  }
+
   /** The newer ones win. */
   add(newer: Generation): void {
     for (const [key, write] of newer.writes.entries()) this.writes.set(key, write);
-    this.discarded.push(...newer.discarded);
+    for (const range of newer.discarded) this.discard(range);
     this.bytes += newer.bytes;
   }
 }
@@ -70,7 +77,7 @@ export class BufferedRows implements Rows {
   discard(range: RowRange): void {
     const { active } = this;
     for (const [key] of active.writes.range(range.from, range.to)) active.writes.delete(key);
-    active.discarded.push(this.whole(range));
+    active.discard(this.whole(range));
     this.lastKey = this.lastWrite = undefined;
   }
 
