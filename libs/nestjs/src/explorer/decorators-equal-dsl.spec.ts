@@ -298,6 +298,53 @@ describe('a decorator equals its DSL call', () => {
     );
   });
 
+  it('@Count, @Reduce and @Aggregate of windows that send their results once, when they close', () => {
+    @StreamTopology()
+    class FinalTopology extends WithPayments {
+      @Count('payments', { window: tumbling('1m'), emit: 'close', to: 'count' })
+      readonly counts!: KTable<Windowed<string>, number>;
+      @Reduce('payments', { window: session('1m'), emit: 'close' })
+      last(_last: string, payment: string): string {
+        return payment;
+      }
+      @Aggregate('payments', {
+        window: tumbling('1m', { grace: '5s' }),
+        emit: (config: { readonly emit: 'close' }) => config.emit,
+        initial: () => '',
+        value: serdes.string,
+      })
+      all(all: string, payment: string): string {
+        return all + payment;
+      }
+    }
+    expect(decorated([FinalTopology], { emit: 'close' })).toBe(
+      dsl((builder) => {
+        const payments = source(builder, 'final');
+        payments
+          .groupByKey({ name: 'final-counts-by' })
+          .windowedBy(tumbling('1m'))
+          .emitStrategy('close')
+          .count({ name: 'final-counts', materialized: { store: 'counts' } })
+          .toStream({ name: 'final-counts-stream' })
+          .to('count', { name: 'final-counts-to' });
+        payments
+          .groupByKey({ name: 'final-last-by' })
+          .windowedBy(session('1m'))
+          .emitStrategy('close')
+          .reduce((_, v) => v, { name: 'final-last', materialized: { store: 'last' } });
+        payments
+          .groupByKey({ name: 'final-all-by' })
+          .windowedBy(tumbling('1m', { grace: '5s' }))
+          .emitStrategy('close')
+          .aggregate(
+            () => '',
+            (all) => all,
+            { name: 'final-all', materialized: { store: 'all', value: serdes.string } },
+          );
+      }),
+    );
+  });
+
   it('@Aggregate of streams, of sessions and of tables', () => {
     @StreamTopology()
     class SpendTopology extends WithPayments {

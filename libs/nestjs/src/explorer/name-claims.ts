@@ -17,4 +17,9 @@ export class NameClaims {
     this.owners.set(`${kind} ${name}`, owner ?? { place, what });
     return name;
   }
+
+  /** Names of stores so far. */
+  get stores(): readonly string[] {
+    return [...this.owners.keys()].filter((key) => key.startsWith('store ')).map((key) => key.slice('store '.length));
+  }
 }

@@ -9,7 +9,7 @@ import { memberFaults } from './member-faults.js';
 import { memberBehind, upstreamsOf } from './member-lookup.js';
 import { methodOf } from './method-of.js';
 import { NameClaims } from './name-claims.js';
-import { kebabCase } from './names.js';
+import { closest, kebabCase } from './names.js';
 import {
   Fold,
   given,
@@ -23,6 +23,7 @@ import {
 import { operatorCalls } from './operator-calls.js';
 import { MethodProcessor } from './process-calls.js';
 import { ProcessorFactory } from './processor-factory.js';
+import { storeOwners } from './store-owners.js';
 import { isBranch, Splits } from './splits.js';
 
 /**
@@ -187,10 +188,31 @@ export class TopologyAssembly {
     const all = [...(own ?? []), ...stores];
     const builders = all.filter((store) => typeof store !== 'string');
     for (const builder of builders) this.names.claim('store', builder.name, declared, builder);
-    return { names: all.filter((store) => typeof store === 'string'), builders };
+    const names = all.filter((store) => typeof store === 'string');
+    for (const name of names) this.find(name, declared);
+    return { names, builders };
+  }
+
+  /** Builds who makes the store first. A name that only the DSL can know, of a join or of what a method builds, is left to the DSL. */
+  private find(store: string, asking: DeclaredMember): void {
+    for (const owner of storeOwners(this.topologies, this.config, store)) if (owner.member !== asking.member) this.reach(asking, owner);
+    const builds = this.topologies.some(({ members }) => members.some(({ operator }) => operator === 'build'));
+    const known = this.names.stores;
+    if (builds || store.endsWith('-store') || known.includes(store)) return;
+    const near = closest(store, known);
+    const help = near === undefined ? 'Make it, or bring it along: @StreamTopology({ stores: [Stores.…] }).' : `Did you mean "${near}"?`;
+    throw new MemberFault(asking, `uses store "${store}", which nobody makes`, help);
   }
 
   private upstream(asking: DeclaredMember, found: DeclaredMember): BuiltMember {
+    const built = this.reach(asking, found);
+    const fault = nothingAfter(built.face, asking, found);
+    if (fault !== undefined) throw fault;
+    return built;
+  }
+
+  /** Builds what another needs to be there first. */
+  private reach(asking: DeclaredMember, found: DeclaredMember): BuiltMember {
     const from = this.underWay.findIndex(({ member }) => member === found.member);
     if (from >= 0) {
       const circle = [...this.underWay.slice(from), found]
@@ -204,8 +226,6 @@ export class TopologyAssembly {
     }
     const built = this.build(found);
     if (built === 'failed') throw new UpstreamFailed();
-    const fault = nothingAfter(built.face, asking, found);
-    if (fault !== undefined) throw fault;
     return built;
   }
 }
