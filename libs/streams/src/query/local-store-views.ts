@@ -66,7 +66,6 @@ class Scans<S> {
     unwrap: Unwrap,
     options: ViewScanOptions = {},
   ): AsyncIterable<Entry<K, any>> {
-    const none = Buffer.alloc(0);
     return this.merged(
       () => [this.access.ofKey(this.name, key) as unknown as AnyStore<S>],
       scan,
@@ -93,12 +92,9 @@ async function* ordered<K, V>(scan: AsyncIterable<Entry<K, V>>, order: (key: K) 
 }
 
 const byKey = (store: KeyBytes<any>, key: unknown): Buffer => store.keyBytes(key);
-const byWindow = (store: KeyBytes<any>, { key, window }: Windowed<unknown>): Buffer => {
-  const bytes = store.keyBytes(key);
-  const times = Buffer.alloc(8);
-  times.writeDoubleBE(window.start);
-  return Buffer.concat([bytes, times]);
-};
+/** Windows and sessions of several tasks come task after task, each in its store's order (CompositeReadOnlyWindowStore). */
+const none = Buffer.alloc(0);
+const taskAfterTask = (): Buffer => none;
 
 class LocalKeyValueStoreView extends KeyValueStoreView<any, any> {
   private readonly scans: Scans<KeyValueStore<any, any>>;
@@ -159,7 +155,7 @@ class LocalWindowStoreView extends WindowStoreView<any, any> {
     const scan = (store: WindowStore<any, any>) => store.fetchRange(key, keyTo, from, to, options);
     const bytes = key === null ? undefined : this.keyOf(key);
     const isOneKey = bytes !== undefined && keyTo !== null && this.keyOf(keyTo).equals(bytes);
-    return isOneKey ? this.scans.ofKey(bytes, scan, this.unwrap, options) : this.scans.all(scan, byWindow, this.unwrap, options);
+    return isOneKey ? this.scans.ofKey(bytes, scan, this.unwrap, options) : this.scans.all(scan, taskAfterTask, this.unwrap, options);
   }
 
   fetchAll(from: number, to: number, options?: ViewScanOptions): AsyncIterable<Entry<Windowed<any>, any>> {
@@ -167,7 +163,7 @@ class LocalWindowStoreView extends WindowStoreView<any, any> {
   }
 
   all(options?: ViewScanOptions): AsyncIterable<Entry<Windowed<any>, any>> {
-    return this.scans.all((store) => store.all(options), byWindow, this.unwrap, options);
+    return this.scans.all((store) => store.all(options), taskAfterTask, this.unwrap, options);
   }
 }
 
@@ -199,7 +195,7 @@ class LocalSessionStoreView extends SessionStoreView<any, any> {
   fetch(key: unknown, keyTo?: unknown, options?: ViewScanOptions): AsyncIterable<Entry<Windowed<any>, any>> {
     if (keyTo === undefined && key !== null)
       return this.scans.ofKey(this.keyOf(key), (store) => store.fetch(key, undefined, options), bare, options);
-    return this.scans.all((store) => store.fetch(key, keyTo, options), byWindow, bare, options);
+    return this.scans.all((store) => store.fetch(key, keyTo, options), taskAfterTask, bare, options);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Clock, Random } from '../clock/index.js';
+import type { Cancel, Clock, Random } from '../clock/index.js';
 import { asError } from '../errors/index.js';
 import type { DriverError, KafkaConnection, KafkaDriver } from '../kafka/driver.js';
 import { Histogram, type Metrics } from '../metrics/metrics.js';
@@ -37,6 +37,7 @@ export class StreamsClient {
   private lastProgress: number | null = null;
   private readonly restoreListeners = new Set<(event: RestoreEvent) => void>();
   private readonly restored = new Map<string, number>();
+  private cancelCleanUp: Cancel = () => {};
   private starting: Promise<void> | undefined;
   private closing: Promise<void> | undefined;
 
@@ -168,11 +169,22 @@ export class StreamsClient {
     if (this.state.current !== 'REBALANCING') return;
     const { loop, member, session, global } = this.running;
     loop.start();
+    this.cleanUpLater();
     const join = () => {
       if (this.state.current === 'REBALANCING') member.start(session);
     };
     if (global === undefined) join();
     else global.start().then(join, (thrown: unknown) => this.fail(asError(thrown)));
+  }
+
+  /** From time to time removes the state of tasks that others have had for long (state.cleanup.delay.ms). */
+  private cleanUpLater(): void {
+    const { clock, config } = this.parts;
+    this.cancelCleanUp = clock.schedule(config.stateCleanupDelay, () => {
+      const removed = this.running?.directory.removeUnused(config.stateCleanupDelay, clock.now());
+      removed?.catch((thrown: unknown) => config.logger.warn(`unused state could not be removed: ${asError(thrown).message}`));
+      this.cleanUpLater();
+    });
   }
 
   /** After a crash the group would wait for the session of the process that died; but whoever holds its folder knows that it is gone. */
@@ -266,6 +278,7 @@ export class StreamsClient {
 
   private async release(how: 'clean' | 'dirty'): Promise<void> {
     const { running, driver } = this;
+    this.cancelCleanUp();
     if (running !== undefined) await releaseEngine(running, how, this.parts.config.logger);
     await driver?.close();
     if (running === undefined) await this.starting?.catch(() => {});

@@ -91,7 +91,7 @@ const fields = {
   emitInterval: field(1_000, duration(), '__emit.interval.ms.kstreams.windowed.aggregation__'),
   outerJoinEmitInterval: field(1_000, duration(), '__emit.interval.ms.kstreams.outer.join.spurious.results.fix__'),
   repartitionPurgeInterval: field(30_000, duration(1), 'repartition.purge.interval.ms'),
-  stateCleanupDelay: field(600_000, duration(), 'state.cleanup.delay.ms'),
+  stateCleanupDelay: field(600_000, duration(1_000), 'state.cleanup.delay.ms'),
   groupInstanceId: field<string | undefined>(undefined, optionalText, 'group.instance.id'),
   clientTags: field<Readonly<Record<string, string>>>({}, texts),
   applicationServer: field<string | undefined>(undefined, optionalText, 'application.server'),

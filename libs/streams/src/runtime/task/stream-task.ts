@@ -162,7 +162,9 @@ export class StreamTask {
   /** The second half, when all that was written has been acknowledged and (at least once: before) the offsets are committed. */
   async persist(commit: TaskCommit): Promise<void> {
     this.collector.check();
-    await this.state.commit(commit.generation, commit.changelogOffsets);
+    // Where an input serves as changelog (optimised source tables), its position is the offset of the store.
+    const positions = commit.offsets.map(({ topic, offset }): [string, number] => [topic, offset]);
+    await this.state.commit(commit.generation, new Map([...positions, ...commit.changelogOffsets]));
   }
 
   /** Throws what stopped the task, or a record of it. */
