@@ -7,7 +7,7 @@ import { RunHead, type ChunkPlace } from './run-head.js';
 import { Scan } from '../scan.js';
 
 /** Bytes of runs that are kept decoded, because what is read and written all the time is mostly the same. */
-const decodedBytes = 4 * 1024 * 1024;
+const decodedBytes = 16 * 1024 * 1024;
 
 /** A run with all its entries. */
 export type WholeRun = readonly [run: ByteString, entries: Row<StoredValue>[]];
