@@ -195,6 +195,16 @@ describe('KafkaStreams on the embedded Kafka', () => {
     expect(await outputs(1)).toEqual(['a=good']);
   });
 
+  it('refuses settings whose work is not built yet, and all that are wrong, at once', () => {
+    const make = (config: Record<string, unknown>) => () => new KafkaStreams(upper(), { applicationId: 'app', kafka, ...config });
+    expect(make({ processingGuarantee: 'exactly_once_v2', numStandbyReplicas: 1 })).toThrow(
+      /exactly_once_v2 is not available yet[\s\S]*standby/,
+    );
+    expect(make({ commitInterval: 'soon', cacheMaxByte: 1 })).toThrow(
+      /commitInterval: must be[\s\S]*cacheMaxByte: is not a setting[\s\S]*cacheMaxBytes/,
+    );
+  });
+
   it('names the folder that another client uses', async () => {
     await isRunning(await start(counts()));
     await expect(start(counts())).rejects.toMatchObject({ code: 'OUZEL_STATE_LOCKED' });

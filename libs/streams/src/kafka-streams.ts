@@ -1,5 +1,6 @@
 import { systemClock, systemRandom, type Clock, type Random } from './clock/index.js';
 import { durationMs, type Duration } from './config/duration.js';
+import { FaultsError, type ErrorParts } from './errors/index.js';
 import { kafkajs } from './kafka/kafkajs/index.js';
 import type { KafkaConnection } from './kafka/driver.js';
 import type { Metrics } from './metrics/metrics.js';
@@ -8,7 +9,7 @@ import type { ApplicationStatus } from './runtime/application-status.js';
 import type { State, StateListener } from './runtime/client-state.js';
 import type { RestoreEvent } from './runtime/restore/restore-progress.js';
 import { StreamsClient } from './runtime/streams-client.js';
-import { resolveConfig, type KafkaConfig, type StreamsConfig } from './runtime/streams-config.js';
+import { resolveConfig, type KafkaConfig, type ResolvedConfig, type StreamsConfig } from './runtime/streams-config.js';
 import { plannedOf, type Topology } from './dsl/topology.js';
 import { planFor } from './topology/application-plan.js';
 
@@ -29,6 +30,7 @@ export class KafkaStreams {
     given: StreamsConfig,
   ) {
     const config = resolveConfig(given);
+    refusePromised(config);
     const clock = (config.clock as Clock | undefined) ?? systemClock;
     const random = (config.random as Random | undefined) ?? systemRandom;
     this.applicationId = config.applicationId;
@@ -81,4 +83,14 @@ export class KafkaStreams {
 
 function connectionTo(kafka: KafkaConfig | KafkaConnection, logger: StreamsConfig['logger']): KafkaConnection {
   return 'createDriver' in kafka ? kafka : kafkajs({ ...kafka, logger } as Parameters<typeof kafkajs>[0]);
+}
+
+/** Settings that have their place and not their work yet: better refused than taken for done. */
+function refusePromised({ processingGuarantee, numStandbyReplicas }: ResolvedConfig): void {
+  const faults: ErrorParts[] = [];
+  if (processingGuarantee !== 'at_least_once')
+    faults.push({ where: 'processingGuarantee', what: 'exactly_once_v2 is not available yet', help: "Use 'at_least_once'" });
+  if (numStandbyReplicas > 0)
+    faults.push({ where: 'numStandbyReplicas', what: 'standby replicas are not available yet', help: 'Leave it at 0' });
+  if (faults.length > 0) throw new FaultsError('OUZEL_CONFIG', faults);
 }
