@@ -195,6 +195,24 @@ describe('KafkaStreams on the embedded Kafka', () => {
     expect(await outputs(1)).toEqual(['a=good']);
   });
 
+  it('lets a task begin again from its last commit where the uncaught handler says so', async () => {
+    let failures = 0;
+    const builder = new StreamsBuilder();
+    builder
+      .stream('in', text)
+      .mapValues((value) => {
+        if (value === 'bad' && failures++ === 0) throw new Error('once');
+        return value;
+      })
+      .to('out', text);
+    const streams = await start(builder.build(), { uncaughtHandler: () => 'replace' });
+    await isRunning(streams);
+    await send('in', ['a', 'bad']);
+    expect(await outputs(1)).toEqual(['a=bad']);
+    expect(failures).toBe(2);
+    await isRunning(streams);
+  });
+
   it('refuses settings whose work is not built yet, and all that are wrong, at once', () => {
     const make = (config: Record<string, unknown>) => () => new KafkaStreams(upper(), { applicationId: 'app', kafka, ...config });
     expect(make({ processingGuarantee: 'exactly_once_v2', numStandbyReplicas: 1 })).toThrow(

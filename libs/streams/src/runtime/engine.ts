@@ -53,6 +53,8 @@ export interface EngineListener {
   restoring(event: RestoreEvent): void;
   /** The client can not go on. */
   failed(error: Error): void;
+  /** One of its tasks can not: 'again' lets it begin from its last commit. */
+  taskFailed(error: Error): 'stop' | 'again';
   /** A commit, or the loop itself. */
   loopFailed(error: Error): void;
   stalled(task: StreamTask): void;
@@ -120,7 +122,7 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
     clock,
     logger,
     failed: (error, task) =>
-      listener.failed(
+      listener.taskFailed(
         new OuzelError(error instanceof OuzelError ? error.code : 'OUZEL_PROCESSING', {
           what: error.message,
           where: `task ${task.name}`,

@@ -10,7 +10,7 @@ import { ClientState, type StateListener } from './client-state.js';
 import { ClientStores, type LookupClient } from './client-stores.js';
 import { createEngine, releaseEngine, type Engine, type EngineListener } from './engine.js';
 import type { RestoreEvent } from './restore/restore-progress.js';
-import type { ResolvedConfig } from './streams-config.js';
+import type { ResolvedConfig, UncaughtAnswer } from './streams-config.js';
 import { TaskCounters } from './task-counters.js';
 import type { StreamTask } from './task/stream-task.js';
 import { TopicKeeper } from './topics/topic-keeper.js';
@@ -126,6 +126,7 @@ export class StreamsClient {
     return {
       restoring: (event) => this.restoring(event),
       failed: (error) => this.fail(error),
+      taskFailed: (error) => this.taskFailed(error),
       loopFailed: (error) => this.commitOrLoopFailed(error),
       stalled: (task) => void this.standAside(task),
       taskEnds: (task) => this.counters.retire(task),
@@ -255,6 +256,20 @@ export class StreamsClient {
     if (kind === 'rejoin' || kind === 'retriable' || kind === 'closed')
       this.parts.config.logger.warn(`a commit failed, its input may be read again: ${error.message}`);
     else this.fail(error);
+  }
+
+  /** Asks the uncaught handler (StreamsUncaughtExceptionHandler). One that fails itself lets the client stop. */
+  private taskFailed(error: Error): 'stop' | 'again' {
+    const { uncaughtHandler } = this.parts.config;
+    let answer: UncaughtAnswer = 'shutdown-client';
+    try {
+      answer = typeof uncaughtHandler === 'function' ? uncaughtHandler(error) : uncaughtHandler;
+    } catch (thrown) {
+      this.parts.config.logger.error('the uncaught handler failed', asError(thrown));
+    }
+    if (answer === 'replace') return 'again';
+    this.fail(error);
+    return 'stop';
   }
 
   /** The client can not go on: releases everything without a commit. */

@@ -29,6 +29,10 @@ export interface KafkaConfig {
   readonly requestTimeout?: Duration;
 }
 
+/** What becomes of the client when one of its tasks fails: it stops, or the task begins again from its last commit. */
+export type UncaughtAnswer = 'shutdown-client' | 'replace';
+export type UncaughtHandler = UncaughtAnswer | ((error: Error) => UncaughtAnswer);
+
 const serde = having<Serde<any> | undefined>('serialize', 'deserialize');
 const rules = ['reuse.ktable.source.topics', 'merge.repartition.topics', 'single.store.self.join'];
 
@@ -109,7 +113,7 @@ const fields = {
     'production.exception.handler',
     'default.production.exception.handler',
   ),
-  uncaughtHandler: field<any>('shutdown-client', handler('shutdown-client', 'replace', 'shutdown-application')),
+  uncaughtHandler: field<UncaughtHandler>('shutdown-client', handler<UncaughtHandler>('shutdown-client', 'replace')),
   deadLetterTopic: field<string | undefined>(undefined, optionalText, 'errors.dead.letter.queue.topic.name'),
   onDropped: field<((record: { readonly reason: DropReason }) => void) | undefined>(undefined, fn()),
   upgradeFrom: field<string | undefined>(undefined, release, 'upgrade.from'),

@@ -27,8 +27,8 @@ export interface TaskManagerParts {
   readonly directory: StateDirectory;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** A task can not go on, and not be revived either. */
-  failed(error: Error, task: ManagedTask): void;
+  /** A task can not go on. 'again': from its last commit. */
+  failed(error: Error, task: ManagedTask): 'stop' | 'again';
   /** A task that processed is about to be closed. */
   closing(task: StreamTask): void;
   /** The set of tasks, or the state of one, changed. */
@@ -41,6 +41,9 @@ export interface Route {
   readonly task: StreamTask;
   readonly queue: RecordQueue;
 }
+
+/** Before a task that failed begins again. */
+const pauseMs = 1_000;
 
 /** The tasks that this member has: takes them over, gives them up, revives those with damaged state (TaskManager). */
 export class TaskManager {
@@ -146,9 +149,12 @@ export class TaskManager {
     this.closed++;
   }
 
-  private open(managed: ManagedTask): void {
+  /** In the background, once what must be done before is done. */
+  private open(managed: ManagedTask, before: Promise<void> = Promise.resolve()): void {
     managed.open(
       async () => {
+        await before;
+        if (managed.isAbandoned) return;
         await this.parts.creator.create(managed);
         if (managed.task === undefined || managed.isAbandoned) return;
         for (const queue of managed.task.queues)
@@ -160,31 +166,27 @@ export class TaskManager {
     );
   }
 
-  /** Damaged state is wiped and restored; a cluster that does not answer is tried again; anything else is not the task's to mend. */
+  /** Damaged state is wiped and restored; a cluster that does not answer is tried again; of anything else the client decides. */
   private taskFailed(managed: ManagedTask, error: Error): void {
     const corrupt =
       error instanceof StateError &&
       error.code === 'OUZEL_STATE_CORRUPT' &&
       managed.plan.stores.every(({ changelog }) => changelog !== undefined);
     const retriable = error instanceof DriverError && error.kind === 'retriable' && managed.task === undefined;
-    if (!corrupt && !retriable) return this.parts.failed(error, managed);
+    if (!corrupt && !retriable && this.parts.failed(error, managed) === 'stop') return;
     this.parts.logger.warn(`task ${managed.name} begins again: ${error.message}`);
     const { key, plan, partition, inputs } = managed;
     this.detach(managed);
     const again = new ManagedTask(key, plan, partition, inputs);
     this.tasks.set(key, again);
-    const previous = this.close(managed);
-    again.open(
-      async () => {
-        await previous;
-        if (corrupt) {
-          this.wiped++;
-          await this.parts.directory.wipeTask(plan.fingerprint, partition);
-        } else await this.parts.clock.sleep(1_000);
-        if (!again.isAbandoned) this.open(again);
-      },
-      (failure) => this.parts.failed(failure, again),
-    );
+    this.open(again, corrupt ? this.wipe(managed) : this.close(managed).then(() => this.parts.clock.sleep(pauseMs)));
+    this.parts.changed();
+  }
+
+  private async wipe(managed: ManagedTask): Promise<void> {
+    await this.close(managed);
+    this.wiped++;
+    await this.parts.directory.wipeTask(managed.plan.fingerprint, managed.partition);
   }
 
   private index(): void {
