@@ -150,6 +150,7 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
     producer,
     clock,
     bufferedRecordsPerPartition: config.bufferedRecordsPerPartition,
+    inputBufferMaxBytes: config.inputBufferMaxBytes,
     producerMaxBytes: 32 * 1024 * 1024,
     reset: (route, partition) => creator.reset(route.managed, partition, 'the offset is out of range'),
     failed: listener.loopFailed,

@@ -12,6 +12,8 @@ export interface StreamLoopParts {
   readonly producer: Producer;
   readonly clock: Clock;
   readonly bufferedRecordsPerPartition: number;
+  /** Bytes that may wait in the queues of all tasks before no more are taken. */
+  readonly inputBufferMaxBytes: number;
   /** Bytes that may wait for the broker before processing pauses. */
   readonly producerMaxBytes: number;
   /** Asked for an input whose offset Kafka does not have. */
@@ -67,6 +69,9 @@ export class StreamLoop {
 
   private takeFetched(): boolean {
     this.resumeDrained();
+    let bytes = 0;
+    for (const task of this.parts.tasks.running) bytes += task.bufferedBytes;
+    if (bytes > this.parts.inputBufferMaxBytes) return false;
     const fetched = this.parts.fetcher.take(takeRecords);
     for (const batch of fetched) {
       const route = this.parts.tasks.route(batch.topic, batch.partition);

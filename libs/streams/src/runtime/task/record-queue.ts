@@ -59,6 +59,8 @@ export class RecordQueue {
   /** Highest timestamp that was taken; -1 before the first. Committed with the offsets. */
   partitionTime = -1;
   head: QueuedRecord | undefined;
+  /** Of keys and values that wait. */
+  bytes = 0;
   private chunks: (readonly ConsumerRecord[])[] = [];
   private at = 0;
   private waiting = 0;
@@ -96,6 +98,7 @@ export class RecordQueue {
     if (records.length === 0) return;
     this.chunks.push(records);
     this.waiting += records.length;
+    for (const record of records) this.bytes += sizeOf(record);
     if (this.current === undefined) this.advance();
   }
 
@@ -125,6 +128,7 @@ export class RecordQueue {
     if (chunk === undefined) return undefined;
     const record = chunk[this.at++]!;
     this.waiting--;
+    this.bytes -= sizeOf(record);
     if (this.at === chunk.length) {
       this.chunks.shift();
       this.at = 0;
@@ -165,6 +169,12 @@ export class RecordQueue {
     this.listener.invalidTimestamp(this);
     return undefined;
   }
+}
+
+function sizeOf(record: ConsumerRecord): number {
+  const { block, keyLength, valueLength } = record as BlockRecord;
+  if (block !== undefined) return Math.max(0, keyLength) + Math.max(0, valueLength);
+  return (record.key?.length ?? 0) + (record.value?.length ?? 0);
 }
 
 function keyOf(raw: ConsumerRecord, serde: Serde<any>, headers: Headers): unknown {

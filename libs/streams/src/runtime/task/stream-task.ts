@@ -73,6 +73,11 @@ export class StreamTask {
   get streamTime(): number {
     return this.group.streamTime;
   }
+  get bufferedBytes(): number {
+    let bytes = 0;
+    for (const queue of this.group.queues) bytes += queue.bytes;
+    return bytes;
+  }
   get buffered(): number {
     return this.group.size;
   }
