@@ -15,7 +15,17 @@ export { KGroupedStream } from './dsl/kgrouped-stream.js';
 export { KGroupedTable } from './dsl/kgrouped-table.js';
 export { TimeWindowedKStream, SessionWindowedKStream } from './dsl/windowed-kstreams.js';
 export { CogroupedKStream } from './dsl/cogrouped-kstream.js';
-export type { Named, Consumed, Produced, Grouped, Repartitioned, Stored, Joined, StreamJoined, ForeignKeyJoined } from './dsl/options/index.js';
+export type {
+  Named,
+  Consumed,
+  Produced,
+  Grouped,
+  Repartitioned,
+  Stored,
+  Joined,
+  StreamJoined,
+  ForeignKeyJoined,
+} from './dsl/options/index.js';
 
 export type { ValueMapper, Predicate, Initializer, Aggregator, Reducer, Merger, Joiner } from './operators/callbacks.js';
 export type { AsyncOptions } from './operators/async-map-values.js';
@@ -75,8 +85,17 @@ export {
   type VersionedKeyValueStore,
 } from './state/store.js';
 
-export { errorCodes, asError, OuzelError, TopologyError, SerdeError, StateError, FaultsError, type ErrorCode, type ErrorParts } from './errors/index.js';
-
+export {
+  errorCodes,
+  asError,
+  OuzelError,
+  TopologyError,
+  SerdeError,
+  StateError,
+  FaultsError,
+  type ErrorCode,
+  type ErrorParts,
+} from './errors/index.js';
 
 export { KafkaStreams } from './kafka-streams.js';
 export type { StreamsConfig, KafkaConfig } from './runtime/streams-config.js';
@@ -96,7 +115,14 @@ export type {
 export { consoleLogger, silentLogger, type Logger } from './config/logger.js';
 export { durationMs } from './config/duration.js';
 export type { Metrics, MetricFamily, Sample } from './metrics/metrics.js';
-export { KeyValueStoreView, WindowStoreView, SessionStoreView, VersionedStoreView, type StoreView, type ViewScanOptions } from './query/store-views.js';
+export {
+  KeyValueStoreView,
+  WindowStoreView,
+  SessionStoreView,
+  VersionedStoreView,
+  type StoreView,
+  type ViewScanOptions,
+} from './query/store-views.js';
 export { StoreNotAvailableError, type Unavailability } from './query/store-not-available.js';
 
 export { kafkajs } from './kafka/kafkajs/index.js';
