@@ -36,7 +36,7 @@ export class Suppress<K, V> extends ProcessorNode<K, Change<V>, K, Change<V>> {
   }
 
   override process({ key, value, timestamp }: StreamRecord<K, Change<V>>): void | Promise<void> {
-    const { kind, waitMs } = this.options;
+    const { kind } = this.options;
     if (timestamp > this.observed) this.observed = timestamp;
     this.buffer.put(kind === 'time-limit' ? timestamp : (key as Windowed<unknown>).window.end, key, value, this.context.record);
     const pending = this.emitExpired();
