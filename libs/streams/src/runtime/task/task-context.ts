@@ -5,8 +5,7 @@ import { DriverError, type ConsumerRecord, type ProducerRecord } from '../../kaf
 import type { DropReason } from '../../processor/dropped.js';
 import { ProcessingFailure, type NodeContext, type ProcessorNode, type SinkRecord } from '../../processor/node.js';
 import type { Cancellable, PunctuationType } from '../../processor/processor.js';
-import type { StreamRecord} from '../../processor/record.js';
-import { type RecordContext } from '../../processor/record.js';
+import type { RecordContext, StreamRecord } from '../../processor/record.js';
 import { Headers } from '../../serdes/headers.js';
 import type { StateStore, StoreContext } from '../../state/state-store.js';
 import { errorContext, judge, type ErrorHandlers, type RawRecord, type Verdict } from './error-handlers.js';
