@@ -10,7 +10,11 @@ export function durationMs(duration: Duration, name = 'duration'): number {
   const parts = typeof duration === 'string' ? /^(-?\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(duration) : null;
   const ms = typeof duration === 'number' ? duration : parts === null ? NaN : Number(parts[1]) * unitMs[parts[2]!]!;
   if (Number.isNaN(ms)) {
-    throw new OuzelError('OUZEL_CONFIG', { what: `"${String(duration)}" is not a duration`, where: name, help: "Write milliseconds as a number, or '500ms', '10s', '5m', '1h', '1d'." });
+    throw new OuzelError('OUZEL_CONFIG', {
+      what: `"${String(duration)}" is not a duration`,
+      where: name,
+      help: "Write milliseconds as a number, or '500ms', '10s', '5m', '1h', '1d'.",
+    });
   }
   return Math.round(ms);
 }

@@ -16,7 +16,9 @@ function number(value: unknown): number {
 export function integer(min: number, max = Number.MAX_SAFE_INTEGER): Setting<number> {
   return (value) => {
     const found = number(value);
-    return Number.isInteger(found) && found >= min && found <= max ? found : { fault: `must be a whole number of at least ${min}${max < Number.MAX_SAFE_INTEGER ? `, at most ${max}` : ''}` };
+    return Number.isInteger(found) && found >= min && found <= max
+      ? found
+      : { fault: `must be a whole number of at least ${min}${max < Number.MAX_SAFE_INTEGER ? `, at most ${max}` : ''}` };
   };
 }
 
@@ -34,18 +36,23 @@ export function duration(min = 0): Setting<number> {
 }
 
 /** Null stands for none. */
-export const optionalText: Setting<string | undefined> = (value) => (typeof value === 'string' && value !== '' ? value : { fault: 'must be a text that is not empty' });
+export const optionalText: Setting<string | undefined> = (value) =>
+  typeof value === 'string' && value !== '' ? value : { fault: 'must be a text that is not empty' };
 
 export const flag: Setting<boolean> = (value) =>
   typeof value === 'boolean' ? value : value === 'true' ? true : value === 'false' ? false : { fault: 'must be true or false' };
 
 export function oneOf<T extends string>(...words: readonly T[]): Setting<T> {
-  return (value) => (words.includes(value as T) ? (value as T) : { fault: `must be one of ${words.map((word) => `'${word}'`).join(', ')}` });
+  return (value) =>
+    words.includes(value as T) ? (value as T) : { fault: `must be one of ${words.map((word) => `'${word}'`).join(', ')}` };
 }
 
 /** One of the words, or a function. */
 export function handler<T>(...words: readonly string[]): Setting<T> {
-  return (value) => (typeof value === 'function' || words.includes(value as string) ? (value as T) : { fault: `must be a function or one of ${words.map((word) => `'${word}'`).join(', ')}` });
+  return (value) =>
+    typeof value === 'function' || words.includes(value as string)
+      ? (value as T)
+      : { fault: `must be a function or one of ${words.map((word) => `'${word}'`).join(', ')}` };
 }
 
 export function fn<T>(): Setting<T | undefined> {
@@ -60,7 +67,9 @@ export const texts: Setting<Readonly<Record<string, string>>> = (value) =>
 /** An object with the methods of a port. */
 export function having<T>(...methods: readonly string[]): Setting<T> {
   return (value) =>
-    typeof value === 'object' && value !== null && methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function')
+    typeof value === 'object' &&
+    value !== null &&
+    methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function')
       ? (value as T)
       : { fault: `must have the methods ${methods.join(', ')}` };
 }
@@ -80,7 +89,12 @@ export function field<T>(fallback: T, read: Setting<T>, ...dotted: readonly stri
 }
 
 /** Reads the fields that are there, by either name; faults go to the list, names that nobody knows among them. */
-export function readFields<F extends Fields>(fields: F, given: Readonly<Record<string, unknown>>, faults: ErrorParts[], place = ''): ReadFields<F> {
+export function readFields<F extends Fields>(
+  fields: F,
+  given: Readonly<Record<string, unknown>>,
+  faults: ErrorParts[],
+  place = '',
+): ReadFields<F> {
   const names = new Map<string, string>();
   for (const [name, { dotted }] of Object.entries(fields)) for (const known of [name, ...dotted]) names.set(known, name);
   const result: Record<string, unknown> = Object.fromEntries(Object.entries(fields).map(([name, { fallback }]) => [name, fallback]));
@@ -101,6 +115,7 @@ export function readFields<F extends Fields>(fields: F, given: Readonly<Record<s
 function closest(key: string, known: readonly string[]): string {
   const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '');
   const wanted = plain(key);
-  const near = known.find((name) => plain(name) === wanted) ?? known.find((name) => plain(name).startsWith(wanted.slice(0, 6)) && wanted.length > 3);
+  const near =
+    known.find((name) => plain(name) === wanted) ?? known.find((name) => plain(name).startsWith(wanted.slice(0, 6)) && wanted.length > 3);
   return near === undefined ? 'See the guide for all settings' : `Did you mean "${near}"?`;
 }

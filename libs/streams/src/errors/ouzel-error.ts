@@ -49,7 +49,10 @@ export class FaultsError extends OuzelError {
     code: ErrorCode,
     readonly faults: readonly ErrorParts[],
   ) {
-    const lines = faults.map((fault) => `  - ${fault.where === undefined ? '' : `${fault.where}: `}${fault.what}${fault.help === undefined ? '' : `. ${fault.help}`}`);
+    const lines = faults.map(
+      (fault) =>
+        `  - ${fault.where === undefined ? '' : `${fault.where}: `}${fault.what}${fault.help === undefined ? '' : `. ${fault.help}`}`,
+    );
     super(code, { what: `${faults.length === 1 ? 'one fault' : `${faults.length} faults`}\n${lines.join('\n')}` });
   }
 }

@@ -49,7 +49,13 @@ export interface NodeContext {
   /** Queues a record for Kafka. A promise only when the partition count of a topic that was never used is asked for. */
   send(record: SinkRecord, node: ProcessorNode<any, any, any, any>): void | Promise<void>;
   /** Asks the production handler about a key or value that could not be encoded; returns when the record is to be skipped. */
-  serializationFailed(error: Error, stage: 'key' | 'value', topic: string, node: ProcessorNode<any, any, any, any>, record: StreamRecord<unknown, unknown>): void;
+  serializationFailed(
+    error: Error,
+    stage: 'key' | 'value',
+    topic: string,
+    node: ProcessorNode<any, any, any, any>,
+    record: StreamRecord<unknown, unknown>,
+  ): void;
   partitionsOf(topic: string): number | Promise<number>;
   /** A number kept in the committed metadata of the inputs (emit on close, KIP-825): what was committed last, or undefined; and what to commit next. */
   committedTime(name: string): number | undefined;
@@ -59,7 +65,12 @@ export interface NodeContext {
 /** The task stops on this record; already judged by a handler, so it passes all nodes above untouched. */
 export class ProcessingFailure extends OuzelError {
   constructor(where: string, cause: unknown) {
-    super('OUZEL_PROCESSING', { what: asError(cause).message, where, help: 'Set `processingHandler: "continue"` to skip such records, or `deadLetterTopic` to keep them.', cause });
+    super('OUZEL_PROCESSING', {
+      what: asError(cause).message,
+      where,
+      help: 'Set `processingHandler: "continue"` to skip such records, or `deadLetterTopic` to keep them.',
+      cause,
+    });
   }
 }
 
@@ -107,7 +118,8 @@ export abstract class ProcessorNode<KIn, VIn, KOut, VOut> {
   protected forward(record: StreamRecord<KOut, VOut>, child?: ProcessorNode<any, any, any, any>): void | Promise<void> {
     const { context } = this;
     const former = context.record;
-    if (record.timestamp === former.timestamp && record.headers === former.headers) return child === undefined ? this.deliver(record, 0) : child.receive(record);
+    if (record.timestamp === former.timestamp && record.headers === former.headers)
+      return child === undefined ? this.deliver(record, 0) : child.receive(record);
     context.record = contextAt(former, record.timestamp, record.headers);
     const pending = child === undefined ? this.deliver(record, 0) : child.receive(record);
     if (pending === undefined) context.record = former;

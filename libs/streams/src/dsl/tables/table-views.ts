@@ -40,7 +40,8 @@ export function filterTable(
     operator,
     prefix: 'KTABLE-FILTER-',
     value: parent.value,
-    create: (store, { sendsOldValues }) => new TableFilter({ predicate: accepts, store, oldValues: sendsOldValues, isVersioned: parent.table.historyMs !== undefined }),
+    create: (store, { sendsOldValues }) =>
+      new TableFilter({ predicate: accepts, store, oldValues: sendsOldValues, isVersioned: parent.table.historyMs !== undefined }),
     computed: () => filterView(parent.view(), accepts),
   });
   handle.table.sendsOldValues = demandOldValues(parent.table, 'asks');

@@ -123,7 +123,9 @@ export class KafkajsAdmin implements Admin {
   async removeMember(group: string, memberId: string): Promise<void> {
     await this.retrying(async () => {
       const coordinator = await this.cluster.findCoordinator('group', group);
-      const { errorCode } = await this.channels.to(coordinator).request(leaveGroup, { group, memberId, instanceId: null, reason: 'its process is gone' });
+      const { errorCode } = await this.channels
+        .to(coordinator)
+        .request(leaveGroup, { group, memberId, instanceId: null, reason: 'its process is gone' });
       if (errorCode !== ErrorCode.none && errorCode !== ErrorCode.unknownMemberId) throw failureOf(errorCode, `LeaveGroup of ${group}`);
     });
   }
