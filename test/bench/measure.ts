@@ -1,0 +1,75 @@
+import { StreamsBuilder, type Topology } from '@ouzel/streams';
+import { BenchTask } from './bench-task.js';
+
+/** What a run feeds a task with, in this order. */
+export type Feed = readonly (readonly [topic: string, batches: readonly Buffer[]])[];
+
+export interface Workload {
+  readonly name: string;
+  readonly topology: () => Topology;
+  readonly inputs: readonly string[];
+  /** Fed before the clock starts. */
+  readonly before?: Feed;
+  readonly measured: Feed;
+  /** Records of `measured`. */
+  readonly records: number;
+  readonly cacheMaxBytes?: number;
+}
+
+const runs = 3;
+
+/** Seconds per record of the best of three runs; prints a line. */
+export async function best(name: string, records: number, run: () => Promise<void> | void): Promise<number> {
+  return report(name, records, async () => seconds(run));
+}
+
+/** As `best`, each run with a new task on an empty disk, whose opening and closing do not count. */
+export async function bestThrough({
+  name,
+  topology,
+  inputs,
+  before = [],
+  measured,
+  records,
+  cacheMaxBytes = 0,
+}: Workload): Promise<number> {
+  return report(name, records, async () => {
+    const task = await BenchTask.open(topology(), cacheMaxBytes);
+    await task.start(inputs);
+    await feed(task, before);
+    const taken = await seconds(() => feed(task, measured));
+    await task.close();
+    return taken;
+  });
+}
+
+export function built(build: (builder: StreamsBuilder) => void): () => Topology {
+  return () => {
+    const builder = new StreamsBuilder();
+    build(builder);
+    return builder.build();
+  };
+}
+
+/** A line under figures that belong together: what the last costs in terms of the one before. */
+export function compare(text: string, perRecord: number, ofThat: number): void {
+  console.log(`  ${text.padEnd(64)} ${(perRecord / ofThat).toFixed(2).padStart(32)} x`);
+}
+
+async function report(name: string, records: number, run: () => Promise<number>): Promise<number> {
+  let least = Infinity;
+  for (let i = 0; i < runs; i++) least = Math.min(least, await run());
+  const rate = Math.round(records / least).toLocaleString('en');
+  console.log(`${name.padEnd(66)} ${rate.padStart(12)} records/s ${((least / records) * 1e6).toFixed(3).padStart(9)} µs/record`);
+  return least / records;
+}
+
+async function seconds(run: () => Promise<void> | void): Promise<number> {
+  const started = process.hrtime.bigint();
+  await run();
+  return Number(process.hrtime.bigint() - started) / 1e9;
+}
+
+async function feed(task: BenchTask, inputs: Feed): Promise<void> {
+  for (const [topic, batches] of inputs) await task.feed(topic, batches, 100_000);
+}
