@@ -42,7 +42,10 @@ export interface SessionForwarder<K, A> {
   forward(session: Windowed<K>, newValue: A | null, oldValue: A | null): void | Promise<void>;
 }
 
-/** For a session store. What is forwarded at once has no headers, as in Kafka Streams; at a flush it has those of the last update. */
+/**
+ * For a session store. What is forwarded at once has no headers, as in Kafka Streams; at a flush it has those of the last update, or, where the store has headers of
+ * its own, those, which are empty.
+ */
 export function forwardSessions<K, A>(
   store: unknown,
   context: NodeContext,
@@ -56,9 +59,9 @@ export function forwardSessions<K, A>(
         emit(new StreamRecord(session, change(newValue, wantsOldValues ? oldValue : null), session.window.end, Headers.empty)),
     };
   }
+  const headers = source.storesHeaders === true ? () => Headers.empty : () => context.record.headers;
   source.setFlushListener(
-    (session, newValue, oldValue) =>
-      emit(new StreamRecord(session, change(newValue, oldValue), session.window.end, context.record.headers)),
+    (session, newValue, oldValue) => emit(new StreamRecord(session, change(newValue, oldValue), session.window.end, headers())),
     wantsOldValues,
   );
   return withholdChanges;

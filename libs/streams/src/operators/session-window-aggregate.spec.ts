@@ -7,7 +7,7 @@ import { OperatorBench } from './operator-bench.spec-support.js';
 import { SessionWindowAggregate } from './session-window-aggregate.js';
 
 const gapMs = 5;
-const store = (order: 'key' | 'time' = 'key') =>
+const store = (order: 'key' | 'time' = 'key', format: 'plain' | 'headers' = 'plain') =>
   storeSpec({
     name: 's',
     shape: { kind: 'session', retentionMs: 100_000, order },
@@ -15,6 +15,7 @@ const store = (order: 'key' | 'time' = 'key') =>
     key: serdes.string,
     value: serdes.string,
     form: 'plain',
+    format,
     caching: true,
     logging: false,
   });
@@ -61,6 +62,13 @@ it('forwards at the flush of its cache what became of each session, with the hea
   await bench.flush();
   expect(bench.end.records.map((record) => record.headers)).toEqual([headers]);
   expect(bench.text()).toEqual(['k[10,12]=null>ab@12']);
+});
+
+it('forwards the empty headers of a store that has some, at the flush of its cache', async () => {
+  const bench = await OperatorBench.open(concat(0), [store('key', 'headers')], { cached: true });
+  await bench.pipe('k', 'a', 10, { headers: Headers.of([['h', '1']]) });
+  await bench.flush();
+  expect(bench.end.records.map((record) => record.headers.size)).toEqual([0]);
 });
 
 it('drops a record whose session ended more than gap and grace ago, and takes one that a session still reaches', async () => {

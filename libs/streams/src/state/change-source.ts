@@ -3,6 +3,8 @@
  * `context.record` is that of the last update of the key.
  */
 export interface ChangeSource<K, V> {
+  /** Values are stored with headers, which operators leave empty (dsl.store.format=HEADERS). Default false. */
+  readonly storesHeaders?: boolean;
   /** `oldValue` is filled only when old values were asked for. */
   setFlushListener(listener: (key: K, newValue: V | null, oldValue: V | null) => void | Promise<void>, wantsOldValues: boolean): void;
 }

@@ -28,5 +28,7 @@ export function createSessionStore(
   const changelogKey = (row: ByteString) => bytesOf(row.slice(8));
   const inner = logged ? new ChangeLoggingLayer(lowest, { store: name, form, context, changelogKey }) : lowest;
   const cached = cache === undefined ? undefined : new CachingLayer(inner, cache, context, { groupOf });
-  return new TypedSessionStore(name, { keys: new KeyCodec(key, topic, name), form, layer: cached ?? inner, cached, rows: lowest });
+  const keys = new KeyCodec(key, topic, name);
+  const storesHeaders = definition.format === 'headers';
+  return new TypedSessionStore(name, { keys, form, layer: cached ?? inner, cached, rows: lowest, storesHeaders });
 }

@@ -20,6 +20,7 @@ export interface SessionStoreParts<K, A> {
   readonly cached: CachingLayer | undefined;
   /** The lowest one. */
   readonly rows: SessionRows;
+  readonly storesHeaders: boolean;
 }
 
 /** A store of one aggregate per key and session, as processors and operators see it (MeteredSessionStore). */
@@ -34,6 +35,10 @@ export class TypedSessionStore<K, A> implements SessionStore<K, A>, StateStore, 
 
   get isCached(): boolean {
     return this.parts.cached !== undefined;
+  }
+
+  get storesHeaders(): boolean {
+    return this.parts.storesHeaders;
   }
 
   /** The stored bytes of a key: what chooses partitions. */
