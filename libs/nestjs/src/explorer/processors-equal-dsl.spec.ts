@@ -108,6 +108,7 @@ describe('a decorator equals its DSL call', () => {
         payments
           .process<string, string>(own(builders.seen, builders.shared), { name: 'class-unique' })
           .to('unique', { name: 'class-unique-to', ...text });
+        payments.groupByKey({ name: 'class-counts-by' }).count({ name: 'class-counts', materialized: { store: 'counts' } });
         payments.processValues(own(builders.shared), { name: 'class-measured', stores: ['counts'] }).peek(() => {}, { name: 'class-look' });
       }),
     );
