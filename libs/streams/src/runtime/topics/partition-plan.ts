@@ -48,18 +48,16 @@ function deriveCounts(
   repartition: ReadonlyMap<string, InternalTopic>,
   counts: Map<string, number>,
 ): void {
-  for (let open = true, moved = true; open && moved;) {
-    open = false;
-    moved = false;
-    for (const { topic } of repartition.values()) {
-      if (counts.has(topic)) continue;
-      const writers = plans.filter((plan) => plan.sinkTopics.includes(topic)).flatMap(sourcesOf);
-      if (writers.every((source) => counts.has(source))) {
-        counts.set(topic, Math.max(1, ...writers.map((source) => counts.get(source)!)));
-        moved = true;
-      } else open = true;
-    }
-    if (!moved && open) throw unresolved([...repartition.keys()].filter((topic) => !counts.has(topic)));
+  const writersOf = (topic: string) => plans.filter((plan) => plan.sinkTopics.includes(topic)).flatMap(sourcesOf);
+  const isKnown = (topic: string) => counts.has(topic);
+  for (;;) {
+    const open = [...repartition.keys()].filter((topic) => !isKnown(topic));
+    if (open.length === 0) break;
+    // Both sides of a foreign-key join write to each other: as in Kafka Streams what is known decides, and co-partitioning has the last word.
+    const next = open.find((topic) => writersOf(topic).every(isKnown)) ?? open.find((topic) => writersOf(topic).some(isKnown));
+    if (next === undefined) throw unresolved(open);
+    const known = writersOf(next).filter(isKnown);
+    counts.set(next, Math.max(1, ...known.map((source) => counts.get(source)!)));
   }
   for (const set of plans.flatMap((plan) => plan.copartitioned)) alignCopartitioned(set, repartition, counts);
 }

@@ -1,0 +1,83 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Headers, KafkaStreams, serdes, silentLogger, StreamsBuilder } from '@ouzel/streams';
+import { partitionOf } from '../../libs/streams/src/bytes/murmur2.js';
+import type { KafkaConnection, KafkaDriver } from '../../libs/streams/src/kafka/driver.js';
+import { fetching, producing } from '../kafka/records.js';
+import { outcome, type Run } from './topologies.js';
+
+const partitions = 2;
+const deadlineMs = 20_000;
+
+/**
+ * Writes the input, runs the topology, and answers what came out: as soon as it is what is expected, or what there is after 20 s. `unique` begins all names.
+ */
+export async function runOnKafka(run: Run, kafka: KafkaConnection, unique: string): Promise<string[]> {
+  const topic = (name: string) => `${unique}-${name}`;
+  const topics = [...run.inputs, 'out'].map(topic);
+  const folder = await mkdtemp(join(tmpdir(), 'ouzel-three-runs-'));
+  const driver = kafka.createDriver({ clientId: unique });
+  await driver.connect();
+  try {
+    await driver.admin.createTopics(topics.map((name) => ({ topic: name, partitions, replicationFactor: -1, config: {} })));
+    await write(run, driver, topic);
+    const builder = new StreamsBuilder();
+    run.build(builder, topic).to(topic('out'), { key: serdes.string, value: serdes.string });
+    const streams = new KafkaStreams(builder.build(), {
+      applicationId: unique,
+      kafka,
+      stateDirectory: folder,
+      commitInterval: 100,
+      outerJoinEmitInterval: 0,
+      logger: silentLogger,
+    });
+    await streams.start();
+    try {
+      return await read(run, driver, topic('out'));
+    } finally {
+      await streams.close({ timeout: '10s' });
+      await driver.admin.deleteTopics([...(await driver.admin.topics()).keys()].filter((name) => name.startsWith(unique)));
+    }
+  } finally {
+    await driver.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** All before the start, so that a task finds its inputs whole and takes them in the order of time. */
+async function write({ records }: Run, driver: KafkaDriver, topic: (name: string) => string): Promise<void> {
+  const producer = driver.createProducer(producing);
+  for (const { topic: name, key, value, at, partition } of records) {
+    const bytes = Buffer.from(key);
+    producer.send({
+      topic: topic(name),
+      partition: partition ?? partitionOf(bytes, partitions),
+      key: bytes,
+      value: Buffer.from(value),
+      timestamp: at,
+      headers: Headers.empty,
+    });
+  }
+  await producer.flush();
+  await producer.close(1_000);
+}
+
+async function read(run: Run, driver: KafkaDriver, topic: string): Promise<string[]> {
+  const fetcher = driver.createFetcher({ ...fetching, maxWaitMs: 50 });
+  for (let partition = 0; partition < partitions; partition++) fetcher.assign({ topic, partition }, 0);
+  const found: [string, string | null][] = [];
+  for (const deadline = Date.now() + deadlineMs; Date.now() < deadline && !isExpected(run, found);) {
+    await fetcher.wait(50);
+    for (const { records, error } of fetcher.take(1_000)) {
+      if (error !== undefined) throw error;
+      for (const { key, value } of records) found.push([String(key), value === null ? null : String(value)]);
+    }
+  }
+  await fetcher.close();
+  return outcome(run, found);
+}
+
+function isExpected(run: Run, found: readonly (readonly [string, string | null])[]): boolean {
+  return outcome(run, found).join() === run.expected.join();
+}

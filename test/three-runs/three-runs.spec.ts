@@ -1,0 +1,26 @@
+import { embedded, serdes, StreamsBuilder } from '@ouzel/streams';
+import { TopologyTestDriver } from '@ouzel/testing';
+import { runOnKafka } from './kafka-run.js';
+import { outcome, runs, type Run } from './topologies.js';
+
+async function runOnTestDriver(run: Run): Promise<string[]> {
+  const builder = new StreamsBuilder();
+  run.build(builder, (name) => name).to('out', { key: serdes.string, value: serdes.string });
+  const driver = new TopologyTestDriver(builder.build(), { outerJoinEmitInterval: 0 });
+  const inputs = new Map(run.inputs.map((name) => [name, driver.createInputTopic(name, serdes.string, serdes.string)]));
+  for (const { topic, key, value, at } of [...run.records].sort((a, b) => a.at - b.at))
+    await inputs.get(topic)!.pipeKeyValue(key, value, at);
+  const found = driver.createOutputTopic('out', serdes.string, serdes.string).readKeyValues();
+  await driver.close();
+  return outcome(run, found);
+}
+
+describe.each(runs)('$name', (run) => {
+  it('comes out on the test driver', async () => {
+    expect(await runOnTestDriver(run)).toEqual(run.expected);
+  });
+
+  it('comes out on the embedded Kafka', async () => {
+    expect(await runOnKafka(run, embedded(), 'run')).toEqual(run.expected);
+  });
+});
