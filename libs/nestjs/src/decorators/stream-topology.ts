@@ -1,4 +1,4 @@
-import { applyDecorators, Injectable, SetMetadata, type Type } from '@nestjs/common';
+import { applyDecorators, Injectable, SetMetadata, type ScopeOptions, type Type } from '@nestjs/common';
 import type { StoreBuilder } from '@ouzel/streams';
 import type { Configurable } from './options.js';
 
@@ -12,10 +12,14 @@ export interface StreamTopologyOptions {
 }
 
 const key = 'ouzel:topology';
+/** Where Nest keeps the scope of a class. */
+const scopeKey = 'scope:options';
 
 /** The class is a part of a topology: its decorated members are streams, tables and operators. An ordinary provider otherwise; `@Injectable()` is not needed. */
 export function StreamTopology(options: StreamTopologyOptions = {}): ClassDecorator {
-  return applyDecorators(Injectable(), SetMetadata(key, options));
+  // A scope that `@Injectable()` gave is kept, so that the wrong ones are reported.
+  const injectable: ClassDecorator = (type) => Injectable(Reflect.getOwnMetadata(scopeKey, type) as ScopeOptions | undefined)(type);
+  return applyDecorators(injectable, SetMetadata(key, options));
 }
 
 /** Undefined for a class that is none; a subclass of one is one only when it says so itself. */

@@ -270,6 +270,18 @@ describe('OuzelModule', () => {
       readonly payments!: KStream<string, string>;
       constructor(@Inject(PerRequest) readonly perRequest: PerRequest) {}
     }
+    @StreamTopology()
+    @Injectable({ scope: Scope.REQUEST })
+    class ScopedTopology {
+      @Source('payment', text)
+      readonly payments!: KStream<string, string>;
+    }
+    @StreamTopology()
+    @Injectable({ scope: Scope.TRANSIENT })
+    class TransientTopology {
+      @Source('payment', text)
+      readonly payments!: KStream<string, string>;
+    }
     class NoTopology {
       @Source('payment', text)
       readonly payments!: KStream<string, string>;
@@ -278,7 +290,7 @@ describe('OuzelModule', () => {
     class FeatureModule {}
     const booting = boot({
       imports: [OuzelModule.forRoot(options()), FeatureModule],
-      providers: [PaymentTopology, AuditTopology, RequestTopology, PerRequest, NoTopology],
+      providers: [PaymentTopology, AuditTopology, RequestTopology, PerRequest, ScopedTopology, TransientTopology, NoTopology],
     });
     const faults = await booting.then(
       () => [],
@@ -291,6 +303,8 @@ describe('OuzelModule', () => {
         /^PaymentTopology: is provided by two modules, (RootTestModule and FeatureModule|FeatureModule and RootTestModule)$/,
       ),
       'RequestTopology: is request-scoped, or needs a provider that is',
+      'ScopedTopology: is request-scoped, or needs a provider that is',
+      'TransientTopology: is transient',
     ]);
   });
 

@@ -1,2 +1,2 @@
 export { errorCodes, type ErrorCode } from './codes.js';
-export { OuzelError, TopologyError, SerdeError, StateError, FaultsError, asError, type ErrorParts } from './ouzel-error.js';
+export { OuzelError, TopologyError, SerdeError, StateError, FaultsError, asError, whatOf, type ErrorParts } from './ouzel-error.js';

@@ -57,6 +57,11 @@ export class FaultsError extends OuzelError {
   }
 }
 
+/** What happened, without code, place and help: for an error that wraps this one and has its own. */
+export function whatOf(error: Error): string {
+  return error instanceof OuzelError ? error.what : error.message;
+}
+
 /** Whatever was thrown, as an Error. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));

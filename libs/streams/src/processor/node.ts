@@ -1,4 +1,4 @@
-import { asError, OuzelError } from '../errors/index.js';
+import { asError, OuzelError, whatOf } from '../errors/index.js';
 import type { Clock } from '../clock/index.js';
 import type { DropReason } from './dropped.js';
 import type { Headers } from '../serdes/headers.js';
@@ -66,9 +66,9 @@ export interface NodeContext {
 export class ProcessingFailure extends OuzelError {
   constructor(where: string, cause: unknown) {
     super('OUZEL_PROCESSING', {
-      what: asError(cause).message,
+      what: whatOf(asError(cause)),
       where,
-      help: 'Set `processingHandler: "continue"` to skip such records, or `deadLetterTopic` to keep them.',
+      help: 'Set `processingHandler: "continue"` to skip such records, and `deadLetterTopic` to keep them.',
       cause,
     });
   }

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock/index.js';
 import type { Logger } from '../config/logger.js';
-import { asError, OuzelError } from '../errors/index.js';
+import { asError } from '../errors/index.js';
 import type { Fetcher, KafkaDriver, Producer } from '../kafka/driver.js';
 import type { Histogram } from '../metrics/metrics.js';
 import { RecordCache } from '../state/record-cache.js';
@@ -21,6 +21,7 @@ import { TaskManager } from './task-manager.js';
 import type { StreamTask } from './task/stream-task.js';
 import type { TaskEnvironment } from './task/task-assembly.js';
 import { TaskCreator } from './task/task-creator.js';
+import { taskFailure } from './task/task-failure.js';
 import type { TopicKeeper } from './topics/topic-keeper.js';
 
 /** What a client is made of while it runs. */
@@ -121,14 +122,7 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
     directory,
     clock,
     logger,
-    failed: (error, task) =>
-      listener.taskFailed(
-        new OuzelError(error instanceof OuzelError ? error.code : 'OUZEL_PROCESSING', {
-          what: error.message,
-          where: `task ${task.name}`,
-          cause: error,
-        }),
-      ),
+    failed: (error, task) => listener.taskFailed(taskFailure(error, task.name)),
     closing: listener.taskEnds,
     changed: listener.tasksChanged,
   });

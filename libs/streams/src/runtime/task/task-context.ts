@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock/index.js';
 import { durationMs, type Duration } from '../../config/duration.js';
-import { OuzelError, StateError } from '../../errors/index.js';
+import { OuzelError, StateError, whatOf } from '../../errors/index.js';
 import { DriverError, type ConsumerRecord, type ProducerRecord } from '../../kafka/driver.js';
 import type { DropReason } from '../../processor/dropped.js';
 import { ProcessingFailure, type NodeContext, type ProcessorNode, type SinkRecord } from '../../processor/node.js';
@@ -208,9 +208,9 @@ export class TaskContext implements NodeContext, StoreContext, ProductionFailure
     );
     if (verdict !== 'fail') return this.drop('deserialization', source);
     throw new OuzelError('OUZEL_DESERIALIZATION', {
-      what: error.message,
+      what: whatOf(error),
       where,
-      help: 'Set `deserializationHandler: "continue"` to skip such records, or `deadLetterTopic` to keep them.',
+      help: 'Set `deserializationHandler: "continue"` to skip such records, and `deadLetterTopic` to keep them.',
       cause: error,
     });
   }
@@ -254,7 +254,7 @@ export class TaskContext implements NodeContext, StoreContext, ProductionFailure
           );
     if (verdict === 'continue') return this.drop('production', origin?.node ?? topic);
     throw new OuzelError('OUZEL_PRODUCTION', {
-      what: stage === 'send' ? error.message : `the ${stage} can not be encoded: ${error.message}`,
+      what: stage === 'send' ? whatOf(error) : `the ${stage} can not be encoded: ${whatOf(error)}`,
       where,
       help: 'See `productionHandler`.',
       cause: error,

@@ -6,8 +6,15 @@ import type { Frame, Link, Transport } from './transport.js';
 /** Where a channel leads; looked up at each new connection, for brokers move. */
 export type Destination = () => { readonly host: string; readonly port: number };
 
-/** Told of each answer (undefined) and of each failure of a connection. */
-export type Witness = (failure: DriverError | undefined) => void;
+/** Told what becomes of requests. */
+export interface Witness {
+  /** A connection is opened or a request sent that is to be answered at once. */
+  asked(): void;
+  /** What was asked is answered or failed. */
+  over(): void;
+  /** An answer came, to a request of any kind. */
+  answered(): void;
+}
 
 /**
  * One ordered conversation with one broker. Connects at the first request and again after a failure; never repeats a request by itself.
@@ -34,13 +41,9 @@ export class Channel {
     const link = await this.connected();
     const version = versionFor(api, link);
     const timeoutMs = options.timeoutMs ?? this.requestTimeoutMs;
-    const payload = await this.send(link, {
-      apiKey: api.key,
-      apiName: api.name,
-      version,
-      body: [encodeRequest(api, request, version)],
-      timeoutMs,
-    });
+    const frame = { apiKey: api.key, apiName: api.name, version, body: [encodeRequest(api, request, version)], timeoutMs };
+    const isHeld = timeoutMs > this.requestTimeoutMs;
+    const payload = await (isHeld ? this.send(link, frame) : this.witnessed(() => this.send(link, frame)));
     return decoded(api, payload, version);
   }
 
@@ -49,7 +52,7 @@ export class Channel {
     const link = await this.connected();
     const version = versionFor(api, link);
     const frame = { apiKey: api.key, apiName: api.name, version, body: encode(version), timeoutMs: this.requestTimeoutMs };
-    return decoded(api, await this.send(link, frame), version);
+    return decoded(api, await this.witnessed(() => this.send(link, frame)), version);
   }
 
   async close(): Promise<void> {
@@ -61,18 +64,25 @@ export class Channel {
   private async send(link: Link, frame: Frame): Promise<Buffer> {
     try {
       const payload = await link.send(frame);
-      this.witness(undefined);
+      this.witness.answered();
       return payload;
     } catch (error) {
-      if (this.closing.signal.aborted) throw closedFailure(link.where);
-      if (error instanceof DriverError) this.witness(error);
-      throw error;
+      throw this.closing.signal.aborted ? closedFailure(link.where) : error;
+    }
+  }
+
+  private async witnessed<T>(work: () => Promise<T>): Promise<T> {
+    this.witness.asked();
+    try {
+      return await work();
+    } finally {
+      this.witness.over();
     }
   }
 
   private connected(): Link | Promise<Link> {
     if (this.link?.usable === true) return this.link;
-    this.opening ??= this.open().finally(() => {
+    this.opening ??= this.witnessed(() => this.open()).finally(() => {
       this.opening = undefined;
     });
     return this.opening;
@@ -81,14 +91,8 @@ export class Channel {
   private async open(): Promise<Link> {
     if (this.closing.signal.aborted) throw closedFailure('connection');
     const { host, port } = this.destination();
-    try {
-      const link = await this.transport.open(host, port, this.closing.signal);
-      this.link = link;
-      return link;
-    } catch (error) {
-      if (error instanceof DriverError && error.kind !== 'closed') this.witness(error);
-      throw error;
-    }
+    this.link = await this.transport.open(host, port, this.closing.signal);
+    return this.link;
   }
 }
 

@@ -6,7 +6,11 @@ import { closedFailure } from './connection-failure.js';
 import { findCoordinator, type CoordinatorKind } from '../protocol/coordinator.js';
 import { failureOf } from '../protocol/error-codes.js';
 import { metadata, type BrokerAddress, type MetadataResponse, type TopicMetadata } from '../protocol/metadata.js';
+import { Silence } from './silence.js';
 import { Transport } from './transport.js';
+
+/** How long a cluster that is asked may answer nothing until it counts as down, unless requests time out earlier. */
+const patienceMs = 10_000;
 
 interface HostPort {
   readonly host: string;
@@ -40,6 +44,7 @@ export class Cluster {
   private nextRefresh: Promise<void> | undefined;
   private failure: DriverError | undefined;
   private readonly listeners: ((failure: DriverError | undefined) => void)[] = [];
+  private readonly silence: Silence;
 
   constructor(
     config: KafkajsConfig,
@@ -49,6 +54,10 @@ export class Cluster {
     this.requestTimeoutMs = config.requestTimeout ?? defaultRequestTimeoutMs;
     this.seeds = config.brokers.map(parseAddress);
     this.transport = new Transport(config, clientId);
+    const patience = Math.min(patienceMs, this.requestTimeoutMs);
+    this.silence = new Silence(ports.clock, patience, () =>
+      this.report(new DriverError('retriable', -1, { what: `it is silent for more than ${patience / 1_000} s`, where: 'connection' })),
+    );
   }
 
   onConnectivity(listener: (failure: DriverError | undefined) => void): void {
@@ -120,6 +129,7 @@ export class Cluster {
 
   async close(): Promise<void> {
     this.closing.abort();
+    this.silence.close();
     await Promise.all([...this.channels].map((channel) => this.closeChannel(channel)));
   }
 
@@ -156,9 +166,13 @@ export class Cluster {
   }
 
   private openChannel(destination: () => HostPort): Channel {
-    const channel = new Channel(this.transport, destination, this.requestTimeoutMs, (failure) => {
-      if (failure === undefined) this.report(undefined);
-    });
+    const { silence } = this;
+    const answered = () => {
+      silence.heard();
+      this.report(undefined);
+    };
+    const witness = { asked: () => silence.asked(), over: () => silence.over(), answered };
+    const channel = new Channel(this.transport, destination, this.requestTimeoutMs, witness);
     if (this.closing.signal.aborted) void channel.close();
     else this.channels.add(channel);
     return channel;
