@@ -9,14 +9,6 @@ type Table = KTable<any, any>;
 type GlobalTable = GlobalKTable<any, any>;
 type FindsKey = (value: any, key: any) => unknown;
 
-/** A side that may be missing is null, and the method must take it; TypeScript alone would let a method have narrower parameters. `never`: never missing. */
-type TakesMissing<M, Left, Right> = [Left] extends [ParameterOf<M, '0'>]
-  ? [Right] extends [ParameterOf<M, '1'>]
-    ? unknown
-    : { readonly 'the right side may be missing': null }
-  : { readonly 'the left side may be missing': null };
-type ParameterOf<M, At extends string> = M extends (...args: infer P) => unknown ? (At extends keyof P ? P[At] : unknown) : unknown;
-
 type SameKey<Left, Right> = [KeyOf<Left>] extends [KeyOf<Right>]
   ? unknown
   : { readonly 'the keys of both sides differ': [KeyOf<Left>, KeyOf<Right>] };
@@ -36,10 +28,7 @@ type ByKey<L, R, LeftFace, RightFace, MissingLeft, MissingRight, Out> = <
 >(
   target: T,
   member: string,
-  descriptor: TypedPropertyDescriptor<M> &
-    Synchronous<M> &
-    TakesMissing<M, MissingLeft, MissingRight> &
-    SameKey<FaceOf<T, L>, FaceOf<T, R>>,
+  descriptor: TypedPropertyDescriptor<M> & Synchronous<M> & SameKey<FaceOf<T, L>, FaceOf<T, R>>,
 ) => void;
 
 type ByFoundKey<L, R, LeftFace, RightFace, F, MissingRight, Out> = <
@@ -48,7 +37,7 @@ type ByFoundKey<L, R, LeftFace, RightFace, F, MissingRight, Out> = <
 >(
   target: T,
   member: string,
-  descriptor: TypedPropertyDescriptor<M> & Synchronous<M> & TakesMissing<M, never, MissingRight> & Finds<F, FaceOf<T, L>, FaceOf<T, R>>,
+  descriptor: TypedPropertyDescriptor<M> & Synchronous<M> & Finds<F, FaceOf<T, L>, FaceOf<T, R>>,
 ) => void;
 
 interface OfStreams<MissingLeft, MissingRight> {
