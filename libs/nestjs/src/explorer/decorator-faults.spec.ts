@@ -209,6 +209,8 @@ describe('faults of decorators', () => {
       }
       @DefaultBranch('payments')
       readonly rest!: KStream<string, string>;
+      @Count('payments', { emit: 'close' })
+      readonly neverClosed!: KTable<string, number>;
       @Source((config) => config.topic)
       readonly configured!: KStream<string, string>;
     }
@@ -217,6 +219,7 @@ describe('faults of decorators', () => {
       'OptionTopology.withoutSubtract (@Reduce): a table is aggregated without subtract | Give the function that takes the former value of a row out again.',
       'OptionTopology.withoutMerge (@Aggregate): session windows are aggregated without merge | Give the function that makes one aggregate of two: merge: (left, right, key) => ….',
       'OptionTopology.rest (@DefaultBranch): there is no @Branch of its upstream | A default branch takes what branches do not want.',
+      "OptionTopology.neverClosed (@Count): says when windows send results, and has no window | Leave emit out, or give a window: { window: tumbling('1m') }.",
       'OptionTopology.configured (@Source): asks for the config, and there is none | Give one: OuzelModule.forRoot({ config, … }).',
     ]);
   });
