@@ -42,7 +42,7 @@ const topology = (aggregate: (payments: Grouped) => Sums) =>
 
 /** Sums of JSON payments per window, 10,000 keys. */
 export async function windows(): Promise<void> {
-  const records = 200_000;
+  const records = 100_000;
   const measured = [['in', payments(records, 10_000)]] as const;
   for (const [kind, aggregate] of Object.entries(aggregates)) {
     const workload = { topology: topology(aggregate), inputs: ['in'], measured, records };
@@ -53,7 +53,7 @@ export async function windows(): Promise<void> {
 
 /** Final results only: by suppression, and emitted on close. */
 export async function finals(): Promise<void> {
-  const records = 200_000;
+  const records = 100_000;
   const measured = [['in', payments(records, 10_000)]] as const;
   const window = tumbling('1m', { grace: '10s' });
   const suppressed = topology((payments) => payments.windowedBy(window).aggregate(zero, add, sums).suppress(untilWindowCloses()));
