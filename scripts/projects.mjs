@@ -26,7 +26,7 @@ export const projects = [
   {
     name: 'test',
     config: 'test/tsconfig.json',
-    outputs: ['dist/golden', 'dist/bench'],
+    outputs: ['dist/golden', 'dist/bench', 'dist/kafka'],
     notes: 'dist',
     needs: ['streams', 'nestjs', 'testing'],
   },
