@@ -93,6 +93,7 @@ export {
   SerdeError,
   StateError,
   FaultsError,
+  type Fault,
   type ErrorCode,
   type ErrorParts,
 } from './errors/index.js';

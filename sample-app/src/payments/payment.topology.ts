@@ -6,7 +6,7 @@ import type { Payment, Total } from './payment.js';
 /** What the app makes of payments: every member is a stream or a table, named by the others. */
 @StreamTopology()
 export class PaymentTopology {
-  @Source((config: SampleConfig) => config.topics.payment, { key: serdes.string, value: serdes.json<Payment>() })
+  @Source((config: SampleConfig) => config.topics.payment, { key: serdes.string, value: serdes.json<Payment>(), tombstones: 'drop' })
   readonly payments!: KStream<string, Payment>;
 
   @Filter('payments', { to: (config: SampleConfig) => config.topics.unknownPayment })

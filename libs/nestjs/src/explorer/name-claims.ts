@@ -18,6 +18,15 @@ export class NameClaims {
     return name;
   }
 
+  /** Who made a node or store: its own name was claimed, or one that it begins with. Undefined: a member that names nothing. */
+  placeOf(name: string): string | undefined {
+    for (let end = name.length; end > 0; end = name.lastIndexOf('-', end - 1)) {
+      const owner = this.owners.get(`node ${name.slice(0, end)}`) ?? this.owners.get(`store ${name.slice(0, end)}`);
+      if (owner !== undefined) return placeOf(owner.place.topology.type, owner.place.member);
+    }
+    return undefined;
+  }
+
   /** Names of stores so far. */
   get stores(): readonly string[] {
     return [...this.owners.keys()].filter((key) => key.startsWith('store ')).map((key) => key.slice('store '.length));

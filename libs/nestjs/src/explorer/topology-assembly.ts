@@ -35,7 +35,8 @@ export class TopologyAssembly {
   private readonly topologies: readonly DeclaredTopology[];
   private readonly config: ConfigValues;
   private readonly splits: Splits;
-  private readonly names = new NameClaims();
+  /** Who made which node and store. */
+  readonly names = new NameClaims();
   private readonly processors: ProcessorFactory[] = [];
   private readonly built = new Map<MemberMetadata, BuiltMember | 'failed'>();
   private readonly underWay: DeclaredMember[] = [];

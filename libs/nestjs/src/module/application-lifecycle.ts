@@ -5,6 +5,8 @@ import { nestLogger } from '../console/nest-logger.js';
 import { RestoreProgressView } from '../console/restore-progress-view.js';
 import { topologySummary, type SummarizedSubTopology } from '../console/topology-summary.js';
 import { DecoratorError, faultOf, type DeclaredTopology } from '../explorer/declared-topology.js';
+import { NameClaims } from '../explorer/name-claims.js';
+import { placedFaults } from '../explorer/placed-faults.js';
 import { StoreUses } from '../explorer/store-uses.js';
 import { TopologyAssembly } from '../explorer/topology-assembly.js';
 import { TopologyFinder } from '../explorer/topology-finder.js';
@@ -29,6 +31,7 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
   private readonly config: StreamsConfig;
   private readonly logger: Logger;
   private readonly restore: RestoreProgressView;
+  private claims = new NameClaims();
   private closing: Promise<void> | undefined;
   private endMetrics = (): void => {};
   private readonly signals = new ShutdownSignals(() => this.stop());
@@ -61,7 +64,7 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
     this.signals.listen();
     if (this.options.autoStart === false) return;
     const patience = new AbortController();
-    const started = this.streams.start().finally(() => patience.abort());
+    const started = this.placing(() => this.streams.start()).finally(() => patience.abort());
     await Promise.race([started, sleep(startGrace, undefined, { signal: patience.signal }).catch(() => started)]);
     started.catch(() => {}); // Told by the log and by liveness from here on.
   }
@@ -82,13 +85,22 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
     if (all.length === 0 && topologies.length === 0)
       all.push(faultOf(ApplicationLifecycle, undefined, `application "${this.streams.name}" has no topology`, noTopology));
     if (all.length > 0) throw new DecoratorError(all);
-    this.streams.attach(new KafkaStreams(builder.build(), this.config), this.config);
+    this.claims = assembly.names;
+    this.streams.attach(await this.placing(() => new KafkaStreams(builder.build(), this.config)), this.config);
     const unknown = this.storeUses.faults(
       this.streams.name,
       this.subTopologies.flatMap(({ nodes }) => nodes.flatMap(({ stores }) => stores)),
     );
     if (unknown.length > 0) throw new DecoratorError(unknown);
     return topologies;
+  }
+
+  private async placing<T>(work: () => T | Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (thrown) {
+      throw placedFaults(thrown, this.claims);
+    }
   }
 
   private get subTopologies(): readonly SummarizedSubTopology[] {

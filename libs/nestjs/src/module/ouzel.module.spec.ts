@@ -30,6 +30,7 @@ import { Registry } from 'prom-client';
 import request from 'supertest';
 import {
   Count,
+  Aggregate,
   Filter,
   getStoreToken,
   getStreamsToken,
@@ -241,7 +242,7 @@ describe('OuzelModule', () => {
     ]);
   });
 
-  it('fails to boot when a topic is missing', async () => {
+  it('fails to boot with every member whose topic is missing', async () => {
     @StreamTopology()
     class MissingTopology {
       @Source('nowhere', text)
@@ -252,7 +253,30 @@ describe('OuzelModule', () => {
     const booting = boot({ imports: [OuzelModule.forRoot(options())], providers: [MissingTopology] });
     await expect(booting).rejects.toMatchObject({
       code: 'OUZEL_TOPIC_MISSING',
-      faults: [{ what: expect.stringContaining('nowhere') }, { what: expect.stringContaining('neither') }],
+      faults: [
+        { where: 'MissingTopology.a (@Source)', what: expect.stringContaining('nowhere') },
+        { where: 'MissingTopology.b (@Source)', what: expect.stringContaining('neither') },
+      ],
+    });
+  });
+
+  it('fails to boot with every member that lacks a serde, once, whatever nodes it has', async () => {
+    @StreamTopology()
+    class BareTopology {
+      @Source('payment')
+      readonly payments!: KStream<string, string>;
+      @Aggregate('payments', { groupBy: (value: string) => value, initial: () => 0 })
+      totals(total: number): number {
+        return total + 1;
+      }
+    }
+    const booting = boot({ imports: [OuzelModule.forRoot(options())], providers: [BareTopology] });
+    await expect(booting).rejects.toMatchObject({
+      code: 'OUZEL_SERDE_MISSING',
+      faults: ['payments (@Source)', 'totals (@Aggregate)'].flatMap((member) => [
+        { where: `BareTopology.${member}`, what: 'there is no serde for its keys' },
+        { where: `BareTopology.${member}`, what: 'there is no serde for its values' },
+      ]),
     });
   });
 

@@ -1,2 +1,12 @@
 export { errorCodes, type ErrorCode } from './codes.js';
-export { OuzelError, TopologyError, SerdeError, StateError, FaultsError, asError, whatOf, type ErrorParts } from './ouzel-error.js';
+export {
+  OuzelError,
+  TopologyError,
+  SerdeError,
+  StateError,
+  FaultsError,
+  asError,
+  whatOf,
+  type ErrorParts,
+  type Fault,
+} from './ouzel-error.js';

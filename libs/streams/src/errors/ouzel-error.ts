@@ -43,11 +43,17 @@ export class SerdeError extends OuzelError {
 /** A state store failed, is damaged, or is locked by another process. */
 export class StateError extends OuzelError {}
 
+/** One fault of several. */
+export interface Fault extends ErrorParts {
+  /** Names of the nodes and stores that it is about, so that a layer above can say which declaration made them. */
+  readonly nodes?: readonly string[];
+}
+
 /** Several faults of one kind, reported together. */
 export class FaultsError extends OuzelError {
   constructor(
     code: ErrorCode,
-    readonly faults: readonly ErrorParts[],
+    readonly faults: readonly Fault[],
   ) {
     const lines = faults.map(
       (fault) =>

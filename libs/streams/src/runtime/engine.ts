@@ -190,7 +190,9 @@ async function stateOffsets(directory: StateDirectory, tasks: TaskManager): Prom
   return sums;
 }
 
-/** From the outside in: the loop, the tasks, the membership, the producer, the state. Every step is tried; failures are logged. 'dirty': without a commit. */
+/**
+ * From the outside in: the loop, the tasks, the membership, the producer, the state. Every step is tried; failures are logged. 'dirty': without a commit; what was sent is
+ * given a moment to arrive, a dead letter above all. */
 export async function releaseEngine(engine: Engine, how: 'clean' | 'dirty', logger: Logger): Promise<void> {
   const step = async (what: string, work: () => Promise<void>) => {
     try {
@@ -207,6 +209,6 @@ export async function releaseEngine(engine: Engine, how: 'clean' | 'dirty', logg
   await step('global stores', async () => engine.global?.stop());
   await step('the restore', () => engine.reader.close());
   await step('the fetcher', () => engine.fetcher.close());
-  await step('the producer', () => engine.producer.close(isClean ? 10_000 : 0));
+  await step('the producer', () => engine.producer.close(isClean ? 10_000 : 1_000));
   await step('the state directory', () => engine.directory.close());
 }

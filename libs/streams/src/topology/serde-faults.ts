@@ -1,16 +1,16 @@
-import type { ErrorParts } from '../errors/index.js';
+import type { Fault } from '../errors/index.js';
 import type { Assembly } from './assembly.js';
 import { resolveSerde, type NodeDeclaration, type PlanDefaults, type SerdeNeed } from './declarations.js';
 
 /** Every place that reads or writes bytes and has neither a serde of its own nor a default. */
-export function serdeFaults(assembly: Assembly, defaults: PlanDefaults): ErrorParts[] {
-  const missing = (where: string, needs: readonly SerdeNeed[]) =>
-    needs.filter(({ of, serde }) => resolveSerde(serde, defaults[of]) === undefined).map(({ of }) => faultOf(where, of));
+export function serdeFaults(assembly: Assembly, defaults: PlanDefaults): Fault[] {
+  const missing = (name: string, where: string, needs: readonly SerdeNeed[]) =>
+    needs.filter(({ of, serde }) => resolveSerde(serde, defaults[of]) === undefined).map(({ of }) => faultOf(name, where, of));
   const stores = [...assembly.stores.values()].filter(({ users }) => users.size > 0);
   return [
-    ...[...assembly.nodes.values()].flatMap((node) => missing(placeOf(node), needsOf(node))),
+    ...[...assembly.nodes.values()].flatMap((node) => missing(node.name, placeOf(node), needsOf(node))),
     ...[...stores, ...assembly.globals.values()].flatMap(({ declaration }) =>
-      missing(`state store "${declaration.name}"`, declaration.needs),
+      missing(declaration.name, `state store "${declaration.name}"`, declaration.needs),
     ),
   ];
 }
@@ -34,7 +34,12 @@ function placeOf(node: NodeDeclaration): string {
   }
 }
 
-function faultOf(where: string, of: 'key' | 'value'): ErrorParts {
+function faultOf(name: string, where: string, of: 'key' | 'value'): Fault {
   const setting = of === 'key' ? 'defaultKeySerde' : 'defaultValueSerde';
-  return { where, what: `there is no serde for its ${of}s`, help: `Give it one ({ ${of}: serdes.string }), or set ${setting}` };
+  return {
+    nodes: [name],
+    where,
+    what: `there is no serde for its ${of}s`,
+    help: `Give it one ({ ${of}: serdes.string }), or set ${setting}`,
+  };
 }

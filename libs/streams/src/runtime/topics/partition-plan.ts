@@ -1,5 +1,6 @@
-import { FaultsError, type ErrorParts } from '../../errors/index.js';
+import { FaultsError, type Fault } from '../../errors/index.js';
 import type { InternalTopic, SubTopology } from '../../topology/plan.js';
+import { matches } from '../task/node-graph.js';
 
 /** A sub-topology with the partition counts of the cluster: as many tasks as its widest source topic has partitions. */
 export interface SizedSubTopology {
@@ -76,19 +77,25 @@ function checkCopartitioned(
   repartition: ReadonlyMap<string, InternalTopic>,
   counts: ReadonlyMap<string, number>,
 ): void {
-  const faults: ErrorParts[] = [];
+  const faults: Fault[] = [];
   for (const plan of plans) {
     for (const set of plan.copartitioned) {
       if (new Set(set.map((topic) => counts.get(topic))).size <= 1) continue;
       const shown = set.map((topic) => `"${topic}" has ${counts.get(topic)}${repartition.has(topic) ? ' (repartition topic)' : ''}`);
+      const nodes = plan.nodes.flatMap((node) => (node.kind === 'source' && readsOneOf(node.topics, set) ? [node.name] : []));
       faults.push({
-        where: `sub-topology ${plan.id}`,
+        nodes,
+        where: `${nodes.join(', ')} of sub-topology ${plan.id}`,
         what: `topics that are processed together have different partition counts: ${shown.join(', ')}`,
         help: 'Give them the same number of partitions, or repartition one: repartition({ partitions: n }), @Repartition({ partitions: n })',
       });
     }
   }
   if (faults.length > 0) throw new FaultsError('OUZEL_COPARTITION', faults);
+}
+
+function readsOneOf(topics: readonly string[] | RegExp, set: readonly string[]): boolean {
+  return topics instanceof RegExp ? set.some((topic) => matches(topics, topic)) : topics.some((topic) => set.includes(topic));
 }
 
 function unresolved(topics: readonly string[]): FaultsError {

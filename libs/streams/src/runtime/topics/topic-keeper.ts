@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock/index.js';
-import { FaultsError, type ErrorParts } from '../../errors/index.js';
+import { FaultsError, type Fault } from '../../errors/index.js';
 import type { Admin } from '../../kafka/driver.js';
-import type { ApplicationPlan, SubTopology } from '../../topology/plan.js';
+import type { ApplicationPlan, NodeSpec, SubTopology } from '../../topology/plan.js';
 import { matches } from '../task/node-graph.js';
 import { planPartitions, type PartitionPlan } from './partition-plan.js';
 
@@ -52,7 +52,7 @@ export class TopicKeeper {
   async prepare(): Promise<PartitionPlan> {
     const plan = await this.partitionPlan();
     const existing = await this.admin.topics([...this.internal]);
-    const faults: ErrorParts[] = [];
+    const faults: Fault[] = [];
     const wanted = [...plan.internal].filter(([{ kind }]) => kind !== 'source as changelog');
     for (const [{ topic }, count] of wanted) {
       const found = existing.get(topic)?.partitions;
@@ -87,19 +87,20 @@ export class TopicKeeper {
     return [...new Set([...sub.sourceTopics, ...matched])];
   }
 
-  private async missing(): Promise<ErrorParts[]> {
-    const wanted = new Map<string, string>();
+  private async missing(): Promise<Fault[]> {
+    const wanted = new Map<string, NodeSpec>();
     for (const { nodes } of [...this.plan.subTopologies, ...(this.plan.global === undefined ? [] : [this.plan.global])]) {
       for (const node of nodes) {
         const names = node.kind === 'source' ? node.topics : node.kind === 'sink' && typeof node.topic === 'string' ? [node.topic] : [];
-        if (!(names instanceof RegExp)) for (const name of names) if (!this.isInternal(name)) wanted.set(name, `${node.kind} ${node.name}`);
+        if (!(names instanceof RegExp)) for (const name of names) if (!this.isInternal(name)) wanted.set(name, node);
       }
     }
     const existing = await this.admin.topics([...wanted.keys()]);
     return [...wanted]
       .filter(([topic]) => !existing.has(topic))
-      .map(([topic, where]) => ({
-        where,
+      .map(([topic, { kind, name }]) => ({
+        nodes: [name],
+        where: `${kind} ${name}`,
         what: `topic "${topic}" does not exist`,
         help: 'Create it; or set `waitForTopics` if another application does',
       }));
