@@ -1,4 +1,5 @@
-import { serdes, session, StreamsBuilder, tumbling, untilWindowCloses, within, type KStream, type Windowed } from '@ouzel/streams';
+import type { StreamsBuilder } from '@ouzel/streams';
+import { serdes, session, tumbling, untilWindowCloses, within, type KStream, type Windowed } from '@ouzel/streams';
 
 /** A record of an input; without partition it goes where its key belongs. */
 export interface InputRecord {

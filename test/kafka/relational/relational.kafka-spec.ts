@@ -143,7 +143,8 @@ describe('articles, comments and authors on a real Kafka', () => {
   };
 
   // At least once: a store that is restored may be ahead of what was sent on, and then nobody is told again what a row was before. So rows go elsewhere, and go
-  // away, only when nobody is killed.
+  // away, only when nobody is killed. And one table at a time: the answer to a row that has changed meanwhile is not taken, and an inner join of Kafka Streams
+  // sends none for the new one when the other side is gone (GUARANTEES).
   it('end with the rows that a look at all pairs gives, whoever was killed on the way', async () => {
     const steady = changes(7, 3_000, 0);
     const flow = async (some: readonly Change[]) => {
@@ -157,8 +158,13 @@ describe('articles, comments and authors on a real Kafka', () => {
     start('b');
     await expectRefolded(steady);
     const unsteady = changes(8, 500, 4);
-    await flow(unsteady);
-    await expectRefolded([...steady, ...unsteady]);
+    const done = [...steady];
+    for (const input of inputs) {
+      const wave = unsteady.filter(([of]) => of === input);
+      await flow(wave);
+      done.push(...wave);
+      await expectRefolded(done);
+    }
     expect([...running].map(({ exitCode }) => exitCode)).toEqual([null, null]);
   });
 });

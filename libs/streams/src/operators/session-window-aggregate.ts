@@ -52,7 +52,7 @@ export class SessionWindowAggregate<K, V, A> extends ProcessorNode<K, V, Windowe
     if (timestamp > this.observed) this.observed = timestamp;
     const { gapMs, graceMs } = this.options.window;
     const closeTime = this.observed - graceMs - gapMs;
-    const pending = this.join(record, this.sessions.findSessionsSync(key, timestamp - gapMs, timestamp + gapMs), closeTime);
+    const pending = this.join(record, this.sessions.findDisjoint(key, timestamp - gapMs, timestamp + gapMs), closeTime);
     if (this.closing === undefined) return pending;
     return pending === undefined
       ? this.forwardClosed(closeTime, record.headers)

@@ -35,6 +35,15 @@ export class EntryGroups<T extends Grouped> {
     return found;
   }
 
+  /** Entries of a group from `from` on, up to the one before the first that is the end. */
+  rangeUntil(name: ByteString, from: ByteString, isEnd: (entry: T) => boolean): T[] {
+    const group = this.groups.get(name);
+    if (group === undefined) return [];
+    const found: T[] = [];
+    for (let at = firstAtLeast(group, from); at < group.length && !isEnd(group[at]!); at++) found.push(group[at]!);
+    return found;
+  }
+
   clear(): void {
     this.groups.clear();
   }

@@ -128,6 +128,15 @@ export class StoreCache {
     return this.groups!.range(name, from, to).map(({ key, value }) => [key, value]);
   }
 
+  /** Entries of one group from a key on, in order, up to the one before the first that is the end. */
+  groupUntil(
+    name: ByteString,
+    from: ByteString,
+    isEnd: (entry: { readonly key: ByteString; readonly value: StoredValue | null }) => boolean,
+  ): Row<StoredValue | null>[] {
+    return this.groups!.rangeUntil(name, from, isEnd).map(({ key, value }) => [key, value]);
+  }
+
   clear(): void {
     for (const [, entry] of this.entries.entries()) this.cache.bytes -= entry.size;
     this.entries.clear();

@@ -58,6 +58,15 @@ export class CachingLayer implements Layer {
     return this.cache.group(name, from, to);
   }
 
+  /** Entries of one group from a key on, in order, up to the one before the first that is the end. */
+  groupUntil(
+    name: ByteString,
+    from: ByteString,
+    isEnd: (entry: { readonly key: ByteString; readonly value: StoredValue | null }) => boolean,
+  ): Row<StoredValue | null>[] {
+    return this.cache.groupUntil(name, from, isEnd);
+  }
+
   flush(): void | Promise<void> {
     const { evicting } = this;
     this.evicting = undefined;

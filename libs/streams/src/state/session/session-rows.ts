@@ -55,6 +55,25 @@ export class SessionRows extends ExpiringRows {
     return found;
   }
 
+  /** `findSync` where no two sessions of a key overlap, at the cost of those that are found: only one can have begun by `latestStart` and end later. */
+  findDisjoint(key: ByteString, earliestEnd: number, latestStart: number): Row<StoredValue>[] {
+    const { retention } = this.parts;
+    const from = Math.max(0, earliestEnd, retention.earliest);
+    const last = retention.segmentOf(retention.observed);
+    const lower = sessionSuffix(from, 0);
+    const upper = sessionSuffix(Math.max(from, latestStart + 1), 0);
+    const found: Row<StoredValue>[] = [];
+    for (let segment = retention.segmentOf(from); segment <= Math.min(last, retention.segmentOf(latestStart)); segment++)
+      found.push(...this.runs.range(int64Text(segment) + key, lower, upper));
+    for (let segment = retention.segmentOf(Math.max(from, latestStart + 1)); segment <= last; segment++) {
+      const next = this.runs.first(int64Text(segment) + key, upper);
+      if (next === undefined) continue;
+      if (startOf(next[0]) <= latestStart) found.push(next);
+      break;
+    }
+    return found;
+  }
+
   /** Puts sessions of one key, which are given by their suffixes, into the order of `find`. */
   arrange(found: Row<StoredValue>[]): Row<StoredValue>[] {
     if (this.order === 'key' || found.length < 2) return found;

@@ -116,6 +116,39 @@ export function describeSessionStores(setup: Setup): void {
     );
   });
 
+  it.each(kinds)('finds the sessions that an aggregation merges, as a look at all of them does ($name)', async (kind) => {
+    const touch = fc.record({
+      key: fc.constantFrom('a', 'b'),
+      at: fc.oneof(fc.nat({ max: 60 }), fc.integer({ min: 74_970, max: 75_030 })),
+      gap: fc.constantFrom(0, 2, 9),
+      then: fc.constantFrom('put' as const, 'put' as const, 'remove' as const, 'flush' as const, 'commit' as const),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(touch, { maxLength: 80, size: 'max' }), async (touches) => {
+        const lab = await StoreLab.open<any>(specOf(kind), setup);
+        const store = lab.store as TypedSessionStore<string, string>;
+        try {
+          for (const { key: of, at, gap, then } of touches) {
+            const found = store.findDisjoint(of, at - gap, at + gap);
+            expect(found).toEqual(store.findSessionsSync(of, at - gap, at + gap));
+            for (const [session] of found) store.remove(session);
+            const windows = found.map(([{ window }]) => window);
+            const window = {
+              start: Math.min(at, ...windows.map(({ start }) => start)),
+              end: Math.max(at, ...windows.map(({ end }) => end)),
+            };
+            if (then !== 'remove') store.put({ key: of, window }, 'v');
+            if (then === 'flush') await lab.flush();
+            if (then === 'commit') await lab.commit();
+          }
+        } finally {
+          await lab.close();
+        }
+      }),
+      { numRuns: setup.rows === 'memory' ? 60 : 10 },
+    );
+  });
+
   it.each(kinds)('forgets sessions that ended longer ago than the retention ($name)', async (kind) => {
     const lab = await StoreLab.open<any>(specOf(kind), { ...setup, cached: false });
     const store = () => lab.store as TypedSessionStore<string, string>;

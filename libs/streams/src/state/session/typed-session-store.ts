@@ -67,17 +67,34 @@ export class TypedSessionStore<K, A> implements SessionStore<K, A>, StateStore, 
 
   /** `findSessions` at once: sessions of one key by end, then by start, which in memory goes backwards (InMemorySessionStore). */
   findSessionsSync(key: K, earliestEnd: number, latestStart: number, { reverse = false }: ScanOptions = {}): Entry<Windowed<K>, A>[] {
-    const { keys, rows, form, cached } = this.parts;
+    const { keys, rows, cached } = this.parts;
     const text = keys.text(key);
     const stored = rows.findSync(text, earliestEnd, latestStart);
     const found = cached === undefined ? stored : mergeLists(this.cachedOf(cached, text, earliestEnd, latestStart), stored);
-    const sessions = rows
-      .arrange(found)
-      .map(([suffix, value]): Entry<Windowed<K>, A> => [
-        { key, window: { start: startOf(suffix), end: endOf(suffix) } },
-        form.decode(value),
-      ]);
+    const sessions = this.sessionsOf(key, found);
     return reverse ? sessions.reverse() : sessions;
+  }
+
+  /** `findSessionsSync` for an aggregation, whose sessions of a key never overlap: it costs what it finds, however many later ones there are. */
+  findDisjoint(key: K, earliestEnd: number, latestStart: number): Entry<Windowed<K>, A>[] {
+    const { keys, rows, cached } = this.parts;
+    const text = keys.text(key);
+    const stored = rows.findDisjoint(text, earliestEnd, latestStart);
+    if (cached === undefined) return this.sessionsOf(key, stored);
+    const until = stored.length === 0 ? -1 : endOf(stored[stored.length - 1]![0]);
+    const entries = cached.groupUntil(
+      text,
+      rows.rowKey(text, 0, Math.max(0, earliestEnd)),
+      (entry) => entry.value !== null && startOf(entry.key) > latestStart && endOf(entry.key) > until,
+    );
+    const newer = entries.map(([row, value]): Row<StoredValue | null> => [suffixOf(row), value]);
+    return this.sessionsOf(
+      key,
+      mergeLists(
+        newer.filter(([suffix]) => startOf(suffix) <= latestStart),
+        stored,
+      ),
+    );
   }
 
   findSessions(key: K, earliestEnd: number, latestStart: number, options: ScanOptions = {}): AsyncIterable<Entry<Windowed<K>, A>> {
@@ -136,6 +153,16 @@ export class TypedSessionStore<K, A> implements SessionStore<K, A>, StateStore, 
 
   close(): void {
     this.parts.cached?.close();
+  }
+
+  private sessionsOf(key: K, found: Row<StoredValue>[]): Entry<Windowed<K>, A>[] {
+    const { rows, form } = this.parts;
+    return rows
+      .arrange(found)
+      .map(([suffix, value]): Entry<Windowed<K>, A> => [
+        { key, window: { start: startOf(suffix), end: endOf(suffix) } },
+        form.decode(value),
+      ]);
   }
 
   private cachedOf(cached: CachingLayer, key: ByteString, earliestEnd: number, latestStart: number): Row<StoredValue | null>[] {
