@@ -25,8 +25,9 @@ export async function startKafka({ port, nodes = 1, properties = {} } = {}) {
   const classPath = await kafkaClassPath();
   if (port !== undefined) await Promise.all(Array.from({ length: nodes }, (_, i) => mustBeFree(port + i)));
   const folder = await mkdtemp(join(tmpdir(), 'ouzel-kafka-'));
-  const ports = await Promise.all(Array.from({ length: nodes }, (_, i) => (port === undefined ? freePort() : port + i)));
-  const controllerPorts = await Promise.all(ports.map(() => freePort()));
+  const free = await freePorts(2 * nodes);
+  const controllerPorts = free.slice(nodes);
+  const ports = port === undefined ? free.slice(0, nodes) : controllerPorts.map((_, i) => port + i);
   const voters = controllerPorts.map((controller, i) => `${i + 1}@127.0.0.1:${controller}`).join(',');
   const clusterId = `O${randomBytes(16).toString('base64url').slice(1)}`;
   const members = ports.map((brokerPort, i) => {
@@ -276,10 +277,11 @@ async function mustBeFree(port) {
   await new Promise((resolve) => server.close(resolve));
 }
 
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+async function freePorts(count) {
+  // All are open at once: a port that was closed again may be given twice.
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => server.address().port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
 }
