@@ -30,3 +30,6 @@ export function runKafkaTool(
   args: readonly string[],
   options?: { classPath?: string; input?: string; timeoutMs?: number },
 ): Promise<KafkaToolResult>;
+
+/** Free ports of the loopback interface, each another one. */
+export declare function freePorts(count: number): Promise<number[]>;

@@ -1,19 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePorts } from '../../scripts/kafka-cluster.mjs';
 
 const root = join(import.meta.dirname, '..', '..');
-
-/** A free port of the loopback interface. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** Asks until the answer is there; fails with the last one after `timeoutMs`. */
 export async function eventually<T>(what: string, ask: () => Promise<T | undefined>, timeoutMs = 60_000): Promise<T> {
@@ -49,7 +39,7 @@ export class SampleInstance {
   }
 
   static async start({ brokers, stateDir, env }: InstanceOptions): Promise<SampleInstance> {
-    const port = await freePort();
+    const [port] = (await freePorts(1)) as [number];
     const child = spawn(process.execPath, ['dist/sample-app/main.js'], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,10 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { once } from 'node:events';
-import type { KafkaCluster } from '../../scripts/kafka-cluster.mjs';
+import { freePorts, type KafkaCluster } from '../../scripts/kafka-cluster.mjs';
 import { kafkajs, type KafkajsConfig } from '../../libs/streams/src/kafka/kafkajs/index.js';
 import { fresh, ownKafka } from './real-kafka.js';
 import { fetching, newTopic, producing, readUpTo, valuesOf, write } from './records.js';
@@ -23,9 +21,8 @@ describe('a secured Kafka', () => {
     execFileSync('keytool', [...key, ...keystore], { stdio: 'ignore' });
     execFileSync('keytool', ['-exportcert', '-rfc', '-alias', 'broker', '-file', join(folder, 'ca.pem'), ...keystore], { stdio: 'ignore' });
     authority = readFileSync(join(folder, 'ca.pem'), 'utf8');
-    const [plain, controller] = [await freePort(), await freePort()];
-    ports.sasl = await freePort();
-    ports.tls = await freePort();
+    const [plain, controller, sasl, tls] = (await freePorts(4)) as [number, number, number, number];
+    Object.assign(ports, { sasl, tls });
     const at = (listener: string, port: number) => `${listener}://127.0.0.1:${port}`;
     const open = [at('PLAINTEXT', plain), at('SASL_PLAINTEXT', ports.sasl), at('SASL_SSL', ports.tls)].join(',');
     const jaas = 'org.apache.kafka.common.security.plain.PlainLoginModule required user_app="password";';
@@ -102,11 +99,3 @@ describe('a secured Kafka', () => {
     }
   }, 30_000);
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return (address as { port: number }).port;
-}
