@@ -9,6 +9,7 @@ import {
   planFor,
   plannedOf,
   RecordCache,
+  RowCache,
   systemClock,
   TaskAssembly,
   type ChangelogRecord,
@@ -77,6 +78,7 @@ export class BenchTask {
       producer,
       counts: { known: () => 4, learn: async () => 4 },
       cache: cacheMaxBytes === 0 ? undefined : new RecordCache(cacheMaxBytes),
+      rowCache: new RowCache(),
       lag: { of: () => 0 },
       maxTaskIdleMs: 0,
     });

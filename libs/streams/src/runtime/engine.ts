@@ -4,6 +4,7 @@ import { asError } from '../errors/index.js';
 import type { Fetcher, KafkaDriver, Producer } from '../kafka/driver.js';
 import type { Histogram } from '../metrics/metrics.js';
 import { RecordCache } from '../state/record-cache.js';
+import { RowCache } from '../state/row-cache.js';
 import type { StateDirectory } from '../state/state-directory.js';
 import type { ApplicationPlan } from '../topology/plan.js';
 import { GroupSession } from './assignment/group-session.js';
@@ -170,6 +171,7 @@ function taskEnvironment({ config, clock, plan, driver }: EngineParts, producer:
     producer,
     counts: new ClusterPartitionCounts(driver.admin),
     cache: config.cacheMaxBytes === 0 ? undefined : new RecordCache(config.cacheMaxBytes),
+    rowCache: new RowCache(),
     lag: {
       of: ({ topic, partition, fetched }) => {
         const end = fetcher.endOffset({ topic, partition });

@@ -6,6 +6,7 @@ import { byteString, bytesOf, int32Text, int64At, int64Text, type ByteString } f
 import type { ByteBatch, ByteStore } from './byte-store.js';
 import { LevelBytes, writeBufferSize } from './leveldb/leveldb-bytes.js';
 import { MemoryBytes } from './memory/memory-bytes.js';
+import { RowCache } from './row-cache.js';
 import { StoredValue, type Row, type RowValue } from './rows.js';
 
 /** What a database must have been made for. */
@@ -22,6 +23,7 @@ export interface DatabaseOptions {
   readonly identity: DatabaseIdentity;
   /** A store that nothing can restore. */
   readonly irreplaceable: string | undefined;
+  readonly rowCache: RowCache;
   /** Resolves when others had their turn. */
   readonly turn: () => Promise<void>;
 }
@@ -58,16 +60,16 @@ export class TaskDatabase {
    * Damaged or foreign content is removed, see `wiped`; where it holds a store that nothing can restore, it is a StateError OUZEL_STATE_CORRUPT instead, and is
    * left as it is.
    */
-  static async open({ directory, identity, irreplaceable, turn }: DatabaseOptions): Promise<TaskDatabase> {
+  static async open({ directory, identity, irreplaceable, rowCache, turn }: DatabaseOptions): Promise<TaskDatabase> {
     const numbers = new Map([...identity.stores].sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ name }, i) => [name, i + 1]));
     if (directory === null) return new TaskDatabase(new MemoryBytes(), numbers, undefined);
     const fresh = async (wiped: string | undefined) => {
-      const database = new TaskDatabase(await LevelBytes.open(directory, turn), numbers, wiped);
+      const database = new TaskDatabase(await LevelBytes.open(directory, rowCache, turn), numbers, wiped);
       await database.bytes.write({ changes: [[ownKey('i'), identityRow(identity)]], discarded: [] });
       return database;
     };
     if (!existsSync(directory)) return fresh(undefined);
-    const found = await this.reopen(directory, identity, numbers, turn);
+    const found = await this.reopen(directory, identity, numbers, rowCache, turn);
     if (found instanceof TaskDatabase) return found;
     if (irreplaceable !== undefined) {
       throw new StateError('OUZEL_STATE_CORRUPT', {
@@ -85,11 +87,12 @@ export class TaskDatabase {
     directory: string,
     identity: DatabaseIdentity,
     numbers: ReadonlyMap<string, number>,
+    rowCache: RowCache,
     turn: () => Promise<void>,
   ): Promise<TaskDatabase | string> {
     let bytes: LevelBytes | undefined;
     try {
-      bytes = await LevelBytes.open(directory, turn);
+      bytes = await LevelBytes.open(directory, rowCache, turn);
       const database = new TaskDatabase(bytes, numbers, undefined);
       const fault = await database.check(identity);
       if (fault === undefined) return database;
@@ -150,7 +153,7 @@ export class TaskDatabase {
 export async function sumOfOffsets(directory: string): Promise<number | undefined> {
   let bytes: LevelBytes | undefined;
   try {
-    bytes = await LevelBytes.open(directory, () => Promise.resolve());
+    bytes = await LevelBytes.open(directory, new RowCache(0), () => Promise.resolve());
     let sum = 0;
     for await (const [, offset] of storedOffsets(bytes)) sum += offset;
     return sum;

@@ -3,6 +3,7 @@ import { StateError } from '../errors/index.js';
 import type { RowRange } from './rows.js';
 import { MemoryBytes } from './memory/memory-bytes.js';
 import type { RecordCache } from './record-cache.js';
+import { RowCache } from './row-cache.js';
 import type { ChangelogRecord, StateStore, StoreContext, StorePlan } from './state-store.js';
 import { TaskDatabase } from './task-database.js';
 import { BufferedRows } from './write-buffer.js';
@@ -15,6 +16,8 @@ export interface TaskStateOptions {
   readonly stores: readonly Pick<StorePlan, 'spec' | 'changelog' | 'sourceAsChangelog'>[];
   readonly context: StoreContext;
   readonly cache: RecordCache | undefined;
+  /** Of rows read from disk. Default: none are kept. */
+  readonly rowCache?: RowCache | undefined;
   /** Lets others have their turn while a large commit is put together. Default: it is put together in one go. */
   readonly clock?: Clock;
 }
@@ -66,6 +69,7 @@ export class TaskState {
       directory: persistent.length === 0 ? null : directory,
       identity: { applicationId, fingerprint, stores },
       irreplaceable: persistent.find(({ changelog }) => changelog === undefined)?.spec.name,
+      rowCache: options.rowCache ?? new RowCache(0),
       turn: () => clock?.turn() ?? Promise.resolve(),
     });
     try {

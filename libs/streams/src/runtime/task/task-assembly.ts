@@ -1,5 +1,6 @@
 import type { Producer } from '../../kafka/driver.js';
 import type { RecordCache } from '../../state/record-cache.js';
+import type { RowCache } from '../../state/row-cache.js';
 import type { StateStore } from '../../state/state-store.js';
 import { TaskState } from '../../state/task-state.js';
 import type { SubTopology } from '../../topology/plan.js';
@@ -22,6 +23,7 @@ export interface TaskEnvironment {
   readonly producer: Producer;
   readonly counts: PartitionCounts;
   readonly cache: RecordCache | undefined;
+  readonly rowCache?: RowCache | undefined;
   readonly lag: InputLag;
   readonly maxTaskIdleMs: number;
   /** How long inputs deliver nothing before event time goes on without them, ms; 0: never. */
@@ -53,7 +55,7 @@ export class TaskAssembly {
   /** `directory` null: everything in memory. */
   static async open(plan: SubTopology, partition: number, directory: string | null, environment: TaskEnvironment): Promise<TaskAssembly> {
     const id: TaskId = { subtopology: plan.id, partition };
-    const { services, producer, counts, cache } = environment;
+    const { services, producer, counts, cache, rowCache } = environment;
     const context = new TaskContext(taskName(id), partition, services);
     const { handlers } = services;
     const keepsOrigins =
@@ -66,6 +68,7 @@ export class TaskAssembly {
       stores: plan.stores,
       context,
       cache,
+      rowCache,
       clock: services.clock,
     });
     const changelogs = new Map(plan.stores.map(({ spec, changelog }) => [spec.name, changelog ?? '']));

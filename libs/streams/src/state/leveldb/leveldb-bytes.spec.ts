@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Level } from 'level';
 import type { ByteStore } from '../byte-store.js';
 import { bytesOf } from '../byte-string.js';
+import { RowCache } from '../row-cache.js';
 import { StoredValue } from '../rows.js';
 import { listed } from '../store-lab.spec-support.js';
 import { LevelBytes } from './leveldb-bytes.js';
@@ -26,7 +27,7 @@ describe('rows in LevelDB', () => {
   });
 
   const open = async () => {
-    const bytes = await LevelBytes.open(location, async () => void turns++);
+    const bytes = await LevelBytes.open(location, new RowCache(), async () => void turns++);
     opened.push(bytes);
     return bytes;
   };

@@ -4,6 +4,7 @@ import { crc32c } from '../../bytes/crc32c.js';
 import { StateError } from '../../errors/index.js';
 import { byteString, bytesOf, type ByteString } from '../byte-string.js';
 import type { ByteBatch, ByteStore } from '../byte-store.js';
+import type { DatabaseRowCache, RowCache } from '../row-cache.js';
 import { StoredValue, type Row, type RowRange } from '../rows.js';
 import { Scan } from '../scan.js';
 
@@ -35,18 +36,22 @@ const options = {
  */
 export class LevelBytes implements ByteStore {
   private readonly counts = new Map<string, number>();
+  private cached: DatabaseRowCache;
 
   private constructor(
     private readonly db: Database,
+    private readonly cache: RowCache,
     private readonly location: string,
     private readonly turn: () => Promise<void>,
-  ) {}
+  ) {
+    this.cached = cache.open();
+  }
 
   /**
    * `turn` resolves when others had their turn; it is called while large batches are put together. Throws StateError OUZEL_STATE_LOCKED when another process has
    * the folder, OUZEL_STATE_CORRUPT when it can not be opened.
    */
-  static async open(location: string, turn: () => Promise<void>): Promise<LevelBytes> {
+  static async open(location: string, cache: RowCache, turn: () => Promise<void>): Promise<LevelBytes> {
     // An existing database without its CURRENT file would open empty and silently so: only a new folder may be filled.
     const db = new Level<Buffer, Buffer>(location, { ...options, createIfMissing: !existsSync(location) }) as Database;
     try {
@@ -62,14 +67,19 @@ export class LevelBytes implements ByteStore {
         });
       throw new StateError('OUZEL_STATE_CORRUPT', { what: 'the state can not be opened', where: location, cause });
     }
-    return new LevelBytes(db, location, turn);
+    return new LevelBytes(db, cache, location, turn);
   }
 
   get(key: ByteString): StoredValue | undefined {
+    const cached = this.cached.get(key);
+    if (cached !== undefined) return new StoredValue(cached);
     const bytes = bytesOf(key);
     try {
       const stored = this.db.getSync<Buffer, Buffer>(bytes, {});
-      return stored === undefined ? undefined : this.unsealed(bytes, stored);
+      if (stored === undefined) return undefined;
+      const value = this.unsealed(bytes, stored);
+      this.cached.set(key, value.payload);
+      return value;
     } catch (cause) {
       throw this.failure(cause);
     }
@@ -88,7 +98,9 @@ export class LevelBytes implements ByteStore {
     try {
       for (const [key, value] of changes) {
         const bytes = bytesOf(key);
-        const stored = value === null ? undefined : sealed(bytes, value.encode());
+        const payload = value?.encode() ?? null;
+        this.cached.set(key, payload);
+        const stored = payload === null ? undefined : sealed(bytes, payload);
         if (stored === undefined) batch.del(bytes);
         else batch.put(bytes, stored);
         written += bytes.length + (stored?.length ?? 0);
@@ -98,6 +110,8 @@ export class LevelBytes implements ByteStore {
       for (const range of discarded) await this.db.clear(bounds(range));
       return written;
     } catch (cause) {
+      // It may show what was not written.
+      this.cached = this.cache.open();
       throw this.failure(cause);
     } finally {
       await batch.close();

@@ -1,0 +1,205 @@
+import type { ByteString } from './byte-string.js';
+
+/** Of one application, bytes. Kafka Streams' RocksDB has 50 MiB of block cache for every store. */
+const defaultBytes = 64 * 1024 * 1024;
+
+/**
+ * Rows that were read from disk lately, of all databases of an application; outside of the heap, so that a million of them costs the garbage collector nothing.
+ * Two halves: what is found in the old one moves to the young one, and when that is full, the old one is dropped.
+ */
+export class RowCache {
+  private young: Half;
+  private old: Half;
+  private databases = 0;
+
+  constructor(private readonly maxBytes: number = defaultBytes) {
+    this.young = this.old = new Half(maxBytes / 2);
+  }
+
+  /** For one database; begins with nothing, whatever was cached of it when it was open before. */
+  open(): DatabaseRowCache {
+    return new DatabaseRowCache(this, this.databases++);
+  }
+
+  get(database: number, key: ByteString): Buffer | undefined {
+    const hash = hashOf(database, key);
+    const at = this.young.find(database, hash, key);
+    if (at !== nowhere) return this.young.valueAt(at);
+    const aged = this.old.find(database, hash, key);
+    if (aged === nowhere) return undefined;
+    const value = this.old.valueAt(aged);
+    if (value !== undefined) this.add(database, hash, key, value);
+    return value;
+  }
+
+  set(database: number, key: ByteString, value: Buffer | null): void {
+    const hash = hashOf(database, key);
+    const { young, old } = this;
+    const half = young.find(database, hash, key) === nowhere ? old : young;
+    const at = half.find(database, hash, key);
+    if (at !== nowhere) {
+      if (half.replace(at, value)) return;
+      // Whatever becomes of the new entry, the former one is not to be found again.
+      half.remove(at);
+    }
+    if (value !== null) this.add(database, hash, key, value);
+  }
+
+  private add(database: number, hash: number, key: ByteString, value: Buffer): void {
+    const words = wordsOf(key, value);
+    if (words > this.maxBytes / 64 || key.length > longest || value.length > longest) return;
+    if (this.young.add(database, hash, key, value)) return;
+    this.old = this.young;
+    this.young = new Half(this.maxBytes / 2);
+    this.young.add(database, hash, key, value);
+  }
+}
+
+/** What is cached of one database. */
+export class DatabaseRowCache {
+  constructor(
+    private readonly cache: RowCache,
+    private readonly database: number,
+  ) {}
+
+  get(key: ByteString): Buffer | undefined {
+    return this.cache.get(this.database, key);
+  }
+
+  /** A row as it is on disk from now on; null: deleted. */
+  set(key: ByteString, value: Buffer | null): void {
+    this.cache.set(this.database, key, value);
+  }
+}
+
+const firstBytes = 64 * 1024;
+const firstSlots = 1_024;
+const nowhere = 0;
+const removed = 0xffff;
+const longest = removed - 1;
+const headWords = 3;
+
+/**
+ * Entries one after the other, and a hash table (open addressing) of where they begin. The length of a value that was removed is 0xffff.
+ *
+ *   hash, uint32 | database, uint32 | length of key, uint16, and of value, uint16 | key | value | padding to 4 bytes
+ */
+class Half {
+  private words: Uint32Array<ArrayBuffer>;
+  private bytes: Uint8Array<ArrayBuffer>;
+  private slots = new Uint32Array(firstSlots);
+  private taken = 0;
+  /** Where the next entry begins, words; 0 is nowhere. */
+  private end = 1;
+
+  constructor(private readonly maxBytes: number) {
+    this.words = new Uint32Array(Math.floor(Math.min(firstBytes, maxBytes) / 4));
+    this.bytes = new Uint8Array(this.words.buffer);
+  }
+
+  find(database: number, hash: number, key: ByteString): number {
+    return this.slots[this.slotOf(database, hash, key)]!;
+  }
+
+  valueAt(at: number): Buffer | undefined {
+    const lengths = this.words[at + 2]!;
+    const length = lengths & 0xffff;
+    if (length === removed) return undefined;
+    const from = (at + headWords) * 4 + (lengths >>> 16);
+    const value = Buffer.allocUnsafe(length);
+    copy(this.bytes, from, value, 0, length);
+    return value;
+  }
+
+  /** In front of what was added under this key before. False where it is full. */
+  add(database: number, hash: number, key: ByteString, value: Buffer): boolean {
+    const at = this.end;
+    const next = at + wordsOf(key, value);
+    if (next > this.words.length && !this.grow(next)) return false;
+    const { words, bytes } = this;
+    words[at] = hash;
+    words[at + 1] = database;
+    words[at + 2] = (key.length << 16) | value.length;
+    const from = (at + headWords) * 4;
+    for (let i = 0; i < key.length; i++) bytes[from + i] = key.charCodeAt(i);
+    copy(value, 0, bytes, from + key.length, value.length);
+    this.end = next;
+    const slot = this.slotOf(database, hash, key);
+    if (this.slots[slot] === nowhere) this.taken++;
+    this.slots[slot] = at;
+    if (2 * this.taken > this.slots.length) this.spread();
+    return true;
+  }
+
+  /** In place; false where the length is another one. */
+  replace(at: number, value: Buffer | null): boolean {
+    const lengths = this.words[at + 2]!;
+    if (value === null || value.length !== (lengths & 0xffff)) return false;
+    copy(value, 0, this.bytes, (at + headWords) * 4 + (lengths >>> 16), value.length);
+    return true;
+  }
+
+  remove(at: number): void {
+    this.words[at + 2]! |= removed;
+  }
+
+  /** Of the key, or the free one where it belongs. */
+  private slotOf(database: number, hash: number, key: ByteString): number {
+    const { slots, words } = this;
+    const mask = slots.length - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const at = slots[slot]!;
+      if (at === nowhere || (words[at] === hash && words[at + 1] === database && this.isKeyAt(at, key))) return slot;
+    }
+  }
+
+  private isKeyAt(at: number, key: ByteString): boolean {
+    const { length } = key;
+    if (this.words[at + 2]! >>> 16 !== length) return false;
+    const { bytes } = this;
+    const from = (at + headWords) * 4;
+    for (let i = 0; i < length; i++) if (bytes[from + i] !== key.charCodeAt(i)) return false;
+    return true;
+  }
+
+  private grow(needed: number): boolean {
+    if (4 * needed > this.maxBytes) return false;
+    const words = new Uint32Array(Math.floor(Math.min(Math.max(8 * this.words.length, 4 * needed), this.maxBytes) / 4));
+    words.set(this.words);
+    this.words = words;
+    this.bytes = new Uint8Array(words.buffer);
+    return true;
+  }
+
+  private spread(): void {
+    const { words } = this;
+    const slots = new Uint32Array(4 * this.slots.length);
+    const mask = slots.length - 1;
+    for (const at of this.slots) {
+      if (at === nowhere) continue;
+      let slot = words[at]! & mask;
+      while (slots[slot] !== nowhere) slot = (slot + 1) & mask;
+      slots[slot] = at;
+    }
+    this.slots = slots;
+  }
+}
+
+function wordsOf(key: ByteString, value: Buffer): number {
+  return headWords + ((key.length + value.length + 3) >>> 2);
+}
+
+/** FNV-1a, with the upper bits mixed into the lower ones. */
+function hashOf(database: number, key: ByteString): number {
+  let hash = 0x811c9dc5 ^ database;
+  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
+  return (hash ^ (hash >>> 15)) >>> 0;
+}
+
+/** Up to here a loop is faster than the call into the runtime. */
+const mostByHand = 64;
+
+function copy(from: Uint8Array, at: number, to: Uint8Array, target: number, length: number): void {
+  if (length > mostByHand) to.set(from.subarray(at, at + length), target);
+  else for (let i = 0; i < length; i++) to[target + i] = from[at + i]!;
+}
