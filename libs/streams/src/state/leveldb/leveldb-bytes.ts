@@ -37,6 +37,8 @@ const options = {
 export class LevelBytes implements ByteStore {
   private readonly counts = new Map<string, number>();
   private cached: DatabaseRowCache;
+  /** Where a value is put together before LevelDB copies it. */
+  private scratch = Buffer.allocUnsafe(4 * 1024);
 
   private constructor(
     private readonly db: Database,
@@ -98,12 +100,12 @@ export class LevelBytes implements ByteStore {
     try {
       for (const [key, value] of changes) {
         const bytes = bytesOf(key);
-        const payload = value?.encode() ?? null;
-        this.cached.set(key, payload);
-        const stored = payload === null ? undefined : sealed(bytes, payload);
-        if (stored === undefined) batch.del(bytes);
-        else batch.put(bytes, stored);
-        written += bytes.length + (stored?.length ?? 0);
+        const payload = value?.encode();
+        // Others are decoded anew when they are read, and their stores keep what they decoded.
+        this.cached.set(key, value instanceof StoredValue ? value.payload : null);
+        if (payload === undefined) batch.del(bytes);
+        else batch.put(bytes, this.sealed(bytes, payload));
+        written += bytes.length + (payload === undefined ? 0 : 4 + payload.length);
         if (++rows % rowsPerTurn === 0) await this.turn();
       }
       await batch.write();
@@ -160,6 +162,15 @@ export class LevelBytes implements ByteStore {
     return new StoredValue(stored.subarray(4));
   }
 
+  private sealed(key: Buffer, payload: Buffer): Buffer {
+    const length = 4 + payload.length;
+    if (length > this.scratch.length) this.scratch = Buffer.allocUnsafe(2 * length);
+    const { scratch } = this;
+    payload.copy(scratch, 4);
+    scratch.writeUInt32BE(crc32c(payload, 0, payload.length, crc32c(key)), 0);
+    return scratch.subarray(0, length);
+  }
+
   private failure(cause: unknown): StateError {
     if (cause instanceof StateError) return cause;
     const code = (cause as { code?: string }).code;
@@ -175,11 +186,4 @@ export class LevelBytes implements ByteStore {
 
 function bounds({ from, to }: RowRange): { gte?: Buffer; lt?: Buffer } {
   return { ...(from === undefined ? {} : { gte: bytesOf(from) }), ...(to === undefined ? {} : { lt: bytesOf(to) }) };
-}
-
-function sealed(key: Buffer, payload: Buffer): Buffer {
-  const stored = Buffer.allocUnsafe(4 + payload.length);
-  payload.copy(stored, 4);
-  stored.writeUInt32BE(crc32c(payload, 0, payload.length, crc32c(key)), 0);
-  return stored;
 }

@@ -80,8 +80,9 @@ export class Chunk implements RowValue {
     }
   }
 
-  encode(): Buffer {
-    return encodeChunk(this.suffixes.slice(0, this.length), this.allValues());
+  /** With room for so many bytes in front. */
+  encode(room = 0): Buffer {
+    return encodeChunk(this.suffixes.slice(0, this.length), this.allValues(), room);
   }
 
   private valueAt(at: number): StoredValue {

@@ -17,6 +17,7 @@ interface DecodedChunk {
 export class OpenRun {
   private readonly headRow: ByteString;
   private readonly chunks = new Map<number, DecodedChunk>();
+  private counted: number;
 
   constructor(
     private readonly run: ByteString,
@@ -26,10 +27,19 @@ export class OpenRun {
     this.headRow = headTag + run;
     const stored = rows.get(this.headRow);
     this.head = stored === undefined ? undefined : headOf(stored, suffixLength);
+    this.counted = this.size;
   }
 
   /** Undefined: the run has no entries. */
   head: RunHead | undefined;
+
+  /** By how much its size has changed since the last call. */
+  growth(): number {
+    const { size } = this;
+    const growth = size - this.counted;
+    this.counted = size;
+    return growth;
+  }
 
   /** About what it costs in memory. */
   get size(): number {

@@ -20,7 +20,12 @@ export class RecentMap<K, V extends { readonly size: number }> {
   /** Replacing counts once more, so what is written all the time makes others old sooner. */
   set(key: K, value: V): void {
     this.young.set(key, value);
-    this.cost += value.size;
+    this.grew(value.size);
+  }
+
+  /** Something that is in here is larger now. */
+  grew(by: number): void {
+    this.cost += by;
     if (2 * this.cost < this.limit) return;
     this.old = this.young;
     this.young = new Map();

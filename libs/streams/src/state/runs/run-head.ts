@@ -46,7 +46,11 @@ export class RunHead implements RowValue {
   }
 
   encode(): Buffer {
-    if (this.only !== undefined) return Buffer.concat([Buffer.of(0), this.only.encode()]);
+    if (this.only !== undefined) {
+      const inline = this.only.encode(1);
+      inline[0] = 0;
+      return inline;
+    }
     const bytes = Buffer.allocUnsafe(5 + this.places.reduce((length, { first }) => length + 4 + first.length, 0));
     let at = bytes.writeInt32BE(this.next, bytes.writeInt8(1, 0));
     for (const { number, first } of this.places) {

@@ -95,7 +95,9 @@ export class Runs {
 
   /** Operators read and write the same run in a row. */
   private open(run: ByteString): OpenRun {
-    if (run === this.lastName) return this.last!;
+    const { last } = this;
+    if (run === this.lastName) return last!;
+    if (last !== undefined) this.recent.grew(last.growth());
     let open = this.recent.get(run);
     if (open === undefined) this.recent.set(run, (open = new OpenRun(run, this.rows, this.suffixLength)));
     this.lastName = run;

@@ -28,12 +28,13 @@ export class StoredChunk {
   }
 }
 
-export function encodeChunk(suffixes: readonly ByteString[], values: readonly StoredValue[]): Buffer {
+/** With room for so many bytes in front. */
+export function encodeChunk(suffixes: readonly ByteString[], values: readonly StoredValue[], room: number): Buffer {
   const count = values.length;
-  let length = 4;
+  let length = room + 4;
   for (let i = 0; i < count; i++) length += suffixes[i]!.length + 4 + values[i]!.payload.length;
   const bytes = Buffer.allocUnsafe(length);
-  let at = bytes.writeInt32BE(count, 0);
+  let at = bytes.writeInt32BE(count, room);
   for (const suffix of suffixes) at += bytes.write(suffix, at, 'latin1');
   let end = 0;
   for (const { payload } of values) at = bytes.writeInt32BE((end += payload.length), at);
