@@ -39,8 +39,8 @@ export async function hotKey(): Promise<void> {
     topology: sessions,
     inputs: ['in'],
     before: [['in', placed(places)]],
-    measured: [['in', scattered(2_000, places)]],
-    records: 2_000,
+    measured: [['in', scattered(20_000, places)]],
+    records: 20_000,
   }));
   await curve((places) => ({
     name: `one hot key, ${places.toLocaleString('en')} records in the join's store, one met`,
