@@ -10,6 +10,12 @@ export interface BufferValue {
   readonly context: RecordContext;
 }
 
+/** A change, and when its key was put into the buffer first: its place there. */
+export interface TimedBufferValue {
+  readonly buffered: BufferValue;
+  readonly time: number;
+}
+
 /** Stands for the length of an old value that is the prior one. */
 const sameAsPrior = -2;
 
@@ -29,7 +35,7 @@ export function encodeBufferValue({ prior, old, value, context }: BufferValue, t
   return bytes;
 }
 
-export function decodeBufferValue(bytes: Buffer): { readonly buffered: BufferValue; readonly time: number } {
+export function decodeBufferValue(bytes: Buffer): TimedBufferValue {
   const { context, end } = readContext(bytes, 0);
   const prior = readBytes(bytes, end);
   const isSame = bytes.readInt32BE(prior.end) === sameAsPrior;

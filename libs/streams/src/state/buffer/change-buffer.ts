@@ -8,8 +8,9 @@ import type { KeyCodec } from '../key-codec.js';
 import type { RowValue } from '../rows.js';
 import { SortedMap } from '../sorted-map.js';
 import type { ChangelogRecord, StateStore, StoreParts } from '../state-store.js';
-import { decodeBufferValue, encodeBufferValue, residentBytes, type BufferValue } from './buffer-value.js';
+import { encodeBufferValue, residentBytes, type BufferValue } from './buffer-value.js';
 import { DirtyKeys } from './dirty-keys.js';
+import { readBufferValue } from './read-buffer-value.js';
 
 const versionHeaders = Headers.of([['v', Buffer.of(3)]]);
 
@@ -125,22 +126,22 @@ export class ChangeBuffer<K, V> implements StateStore {
     }
   }
 
-  restore({ key, value, headers }: ChangelogRecord): void {
+  restore(record: ChangelogRecord): void {
+    const { key, value } = record;
     const text = byteString(key);
     const waiting = this.entries.get(text);
     if (value === null) {
       if (waiting !== undefined) this.remove(waiting);
       return;
     }
-    if (headers.get('v')?.[0] !== 3) {
+    const read = readBufferValue({ ...record, value }, this.parts.topic, waiting?.change);
+    if (read === undefined) {
       throw new StateError('OUZEL_STATE', {
-        what: 'the changelog was written by a version of Kafka Streams before 2.4',
+        what: 'the changelog was written by a version of Kafka Streams that is not known here',
         where: `store "${this.name}"`,
-        help: 'Let a newer version of it rewrite the changelog first.',
       });
     }
-    const { buffered, time } = decodeBufferValue(Buffer.from(value));
-    const entry = new Buffered(text, time, buffered);
+    const entry = new Buffered(text, waiting?.time ?? read.time, read.buffered);
     this.enter(entry);
     this.parts.rows.put(text, entry);
   }
