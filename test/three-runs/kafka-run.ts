@@ -5,7 +5,7 @@ import { Headers, KafkaStreams, serdes, silentLogger, StreamsBuilder } from '@ou
 import { partitionOf } from '../../libs/streams/src/bytes/murmur2.js';
 import type { KafkaConnection, KafkaDriver } from '../../libs/streams/src/kafka/driver.js';
 import { fetching, producing } from '../kafka/records.js';
-import { outcome, type Run } from './topologies.js';
+import { outcome, type Run } from './run.js';
 
 const partitions = 2;
 const deadlineMs = 20_000;
@@ -24,12 +24,13 @@ export async function runOnKafka(run: Run, kafka: KafkaConnection, unique: strin
     await write(run, driver, topic);
     const builder = new StreamsBuilder();
     run.build(builder, topic).to(topic('out'), { key: serdes.string, value: serdes.string });
-    const streams = new KafkaStreams(builder.build(), {
+    const streams = new KafkaStreams(builder.build(run.config ?? {}), {
       applicationId: unique,
       kafka,
       stateDirectory: folder,
       commitInterval: 100,
       outerJoinEmitInterval: 0,
+      ...run.config,
       logger: silentLogger,
     });
     await streams.start();
@@ -54,7 +55,7 @@ async function write({ records }: Run, driver: KafkaDriver, topic: (name: string
       topic: topic(name),
       partition: partition ?? partitionOf(bytes, partitions),
       key: bytes,
-      value: Buffer.from(value),
+      value: value === null ? null : Buffer.from(value),
       timestamp: at,
       headers: Headers.empty,
     });

@@ -1,0 +1,48 @@
+import { serdes, type KStream, type StreamsBuilder, type StreamsConfig, type Windowed } from '@ouzel/streams';
+
+/** A record of an input; without partition it goes where its key belongs. */
+export interface InputRecord {
+  readonly topic: string;
+  readonly key: string;
+  /** Null: a tombstone. */
+  readonly value: string | null;
+  readonly at: number;
+  readonly partition?: number;
+}
+
+/** A topology, what it reads, and what has come out in the end, wherever it runs. */
+export interface Run {
+  readonly name: string;
+  readonly inputs: readonly string[];
+  build(builder: StreamsBuilder, topic: (name: string) => string): KStream<string, string>;
+  readonly records: readonly InputRecord[];
+  readonly config?: Partial<StreamsConfig>;
+  /** `table`: the last value of each key; `stream`: every record. As `key=value`, in the order of the alphabet. */
+  readonly output: 'table' | 'stream';
+  readonly expected: readonly string[];
+}
+
+export const text = { key: serdes.string, value: serdes.string };
+/** The end of all windows, on both partitions. What it leads to itself is left out of the output. */
+export const end = (...topics: string[]): InputRecord[] =>
+  topics.flatMap((topic) => [0, 1].map((partition) => ({ topic, key: `end-${partition}`, value: 'x', at: 600_000, partition })));
+export const from = (topic: string, ...records: readonly (readonly [key: string, value: string, at: number])[]): InputRecord[] =>
+  records.map(([key, value, at]) => ({ topic, key, value, at }));
+export const byStart = <V>(results: KStream<Windowed<string>, V>): KStream<string, string> =>
+  results.map((result, { key, window }) => [`${key}@${window.start}`, String(result)] as [string, string]);
+export const visits = from(
+  'in',
+  ['a', 'x', 0],
+  ['b', 'x', 1_000],
+  ['a', 'x', 9_000],
+  ['a', 'x', 12_000],
+  ['c', 'x', 13_000],
+  ['b', 'x', 3_000],
+);
+
+/** What counts of an output, as text. */
+export function outcome({ output }: Run, records: readonly (readonly [key: string, value: string | null])[]): string[] {
+  const counting = records.filter(([key]) => !key.startsWith('end-'));
+  const kept = output === 'stream' ? counting : [...new Map(counting)];
+  return kept.map(([key, value]) => `${key}=${value}`).sort();
+}
