@@ -28,7 +28,7 @@ export interface DatabaseOptions {
   readonly turn: () => Promise<void>;
 }
 
-const formatVersion = 3;
+const formatVersion = 4;
 /** Commit rows must span what LevelDB's log can lose: two write buffers. */
 const bytesSpanned = 3 * writeBufferSize;
 

@@ -7,7 +7,7 @@ import type { Joiner } from '../callbacks.js';
 import { forwardEach } from '../forward-each.js';
 import { synchronous } from '../synchronous.js';
 import { joinTime, type JoinTime } from './join-time.js';
-import type { JoinSide, UnmatchedRecord, UnmatchedRecords } from './unmatched-records.js';
+import { timeOfPlace, type JoinSide, type UnmatchedRecord, type UnmatchedRecords } from './unmatched-records.js';
 
 export interface StreamStreamJoinOptions<K, V, O, Out> {
   readonly side: JoinSide;
@@ -102,29 +102,33 @@ export class StreamStreamJoin<K, V, O, Out> extends ProcessorNode<K, V, K, Out> 
     return this.forwardUnmatched(unmatched, headers);
   }
 
-  /**
-   * In the order of time; ends where records of both sides must still wait. As in Kafka Streams, the time of the last one that was looked
-   * at counts as the oldest that waits: in a left join that is the newest of all.
-   */
+  /** In the order of time. */
   private async forwardUnmatched(unmatched: UnmatchedRecords<K>, headers: Headers): Promise<void> {
     const { time } = this;
-    const { kind, window } = this.options;
-    const waiting = new Set<JoinSide>();
-    for await (const entry of unmatched.all()) {
+    const { window } = this.options;
+    const open = {
+      left: time.streamTime - window.afterMs - window.graceMs,
+      right: time.streamTime - window.beforeMs - window.graceMs,
+    };
+    for await (const entry of unmatched.olderThan(open)) {
       time.oldestWaiting = entry.timestamp;
-      if (waiting.size === 2) return;
-      const isOpen = entry.timestamp + (entry.side === 'left' ? window.afterMs : window.beforeMs) + window.graceMs >= time.streamTime;
-      if (isOpen && kind === 'left') {
-        time.oldestWaiting = await unmatched.newestTime();
-        return;
-      }
-      if (isOpen) waiting.add(entry.side);
-      else {
-        const pending = forwardEach(entry.values.values(), (value) => this.forwardAlone(headers, entry, value));
-        if (pending !== undefined) await pending;
-        unmatched.remove(entry);
-      }
+      const pending = forwardEach(entry.values.values(), (value) => this.forwardAlone(headers, entry, value));
+      if (pending !== undefined) await pending;
+      unmatched.remove(entry);
     }
+    time.oldestWaiting = (await this.lastLookedAt(unmatched, open)) ?? time.oldestWaiting;
+  }
+
+  /**
+   * Kafka Streams takes for the oldest that waits the last one that it looks at, once it has sent on those that are older: the newest of all in a left join or where
+   * records of one side wait, else the one behind the first of both that wait. Undefined where none waits.
+   */
+  private async lastLookedAt(unmatched: UnmatchedRecords<K>, open: Readonly<Record<JoinSide, number>>): Promise<number | undefined> {
+    const [left, right] = await Promise.all([unmatched.firstFrom('left', open.left), unmatched.firstFrom('right', open.right)]);
+    if (left === undefined && right === undefined) return undefined;
+    if (this.options.kind === 'left' || left === undefined || right === undefined) return unmatched.newestTime();
+    const second = left < right ? right : left;
+    return timeOfPlace((await unmatched.firstBehind(second)) ?? second);
   }
 
   private forwardAlone(headers: Headers, { key, timestamp, side }: UnmatchedRecord<K>, value: unknown): void | Promise<void> {

@@ -2,10 +2,12 @@ import { list } from '../../serdes/list-serde.js';
 import { Headers } from '../../serdes/headers.js';
 import type { Serde } from '../../serdes/serde.js';
 import { buffer } from '../../serdes/text-serdes.js';
-import { byteString, bytesOf, int64At, int64Text, type ByteString } from '../../state/byte-string.js';
+import { byteString, bytesOf, int64At, int64Text, prefixEnd, type ByteString } from '../../state/byte-string.js';
 import type { KeyCodec } from '../../state/key-codec.js';
+import { byBytes } from '../../state/merge-rows.js';
 import { operatorSpec, type OperatorStore } from '../../state/operator-stores.js';
-import { StoredValue } from '../../state/rows.js';
+import { StoredValue, type Row } from '../../state/rows.js';
+import { endAll, Scan } from '../../state/scan.js';
 import type { ChangelogRecord, StateStore, StateStoreSpec, StoreParts } from '../../state/state-store.js';
 
 export type JoinSide = 'left' | 'right';
@@ -28,15 +30,22 @@ export function unmatchedRecords<K>(
 }
 
 const lists = list(buffer);
-const rightMark = '\0';
-const leftMark = '\x01';
+const marks = { right: '\0', left: '\x01' } as const;
+
+/** Where a record stands among those of both sides: its key in the changelog. */
+export type UnmatchedPlace = ByteString;
+
+export function timeOfPlace(place: UnmatchedPlace): number {
+  return int64At(place, 0);
+}
 
 /**
- * Records of a left or outer join that found nothing yet, in the order of their time (the outer-join store of KStreamImplJoin). Rows and
- * changelog:
+ * Records of a left or outer join that found nothing yet, in the order of their time (the outer-join store of KStreamImplJoin). Of each side those that wait no longer
+ * stand together, so that nobody walks over those that do:
  *
- *   key     timestamp, int64 | side, int8 (right 0, left 1) | key
- *   value   list of ( side, int8 | value )     all that have this key, time and side, as they came; the whole list each time
+ *   row         side, int8 (right 0, left 1) | timestamp, int64 | key
+ *   changelog   timestamp, int64 | side, int8 | key
+ *   value       list of ( side, int8 | value )     all that have this key, time and side, as they came; the whole list each time
  */
 export class UnmatchedRecords<K> implements StateStore {
   constructor(
@@ -58,39 +67,74 @@ export class UnmatchedRecords<K> implements StateStore {
     if (this.parts.rows.get(row) !== undefined) this.write(row, undefined);
   }
 
-  /** By time, right before left, then by key; as it is at the call. */
-  async *all(): AsyncGenerator<UnmatchedRecord<K> & { readonly values: readonly unknown[] }> {
-    const { rows, topic } = this.parts;
-    for await (const [row, value] of rows.scan({})) {
-      const side = row.charAt(8) === leftMark ? 'left' : 'right';
-      const elements = lists.deserialize(value.encode(), topic, Headers.empty);
-      yield {
-        key: this.keys.decode(row.slice(9)),
-        timestamp: int64At(row, 0),
-        side,
-        values: elements.map((element) => this.sides[side].deserialize(element.subarray(1), topic, Headers.empty)),
-      };
-    }
+  /** Those of each side that are older than this, by time, right before left, then by key; as they are at the call. */
+  olderThan(times: Readonly<Record<JoinSide, number>>): AsyncIterable<UnmatchedRecord<K> & { readonly values: readonly unknown[] }> {
+    const scans = (['right', 'left'] as const).map((side) => this.parts.rows.scan({ from: marks[side], to: rowFrom(side, times[side]) }));
+    return Scan.over(this.merged(scans), ...scans);
+  }
+
+  /** The first of a side that is not older than this. */
+  firstFrom(side: JoinSide, time: number): Promise<UnmatchedPlace | undefined> {
+    return firstRow(this.parts.rows.scan({ from: rowFrom(side, time), to: prefixEnd(marks[side]) }));
+  }
+
+  /** The next one of either side. */
+  async firstBehind(place: UnmatchedPlace): Promise<UnmatchedPlace | undefined> {
+    const time = timeOfPlace(place);
+    const isRight = place.charAt(8) === marks.right;
+    const { rows } = this.parts;
+    const ofSameSide = rows.scan({ from: `${rowAt(place)}\0`, to: prefixEnd(place.charAt(8)) });
+    const next = await Promise.all([firstRow(ofSameSide), isRight ? this.firstFrom('left', time) : this.firstFrom('right', time + 1)]);
+    return next.filter((found) => found !== undefined).sort(byBytes)[0];
   }
 
   /** The time of the last of them; Infinity where there is none. */
   async newestTime(): Promise<number> {
-    for await (const [row] of this.parts.rows.scan({ reverse: true })) return int64At(row, 0);
-    return Infinity;
+    const { rows } = this.parts;
+    const newest = (['right', 'left'] as const).map((side) =>
+      firstRow(rows.scan({ from: marks[side], to: prefixEnd(marks[side]), reverse: true })),
+    );
+    const times = (await Promise.all(newest)).filter((found) => found !== undefined).map(timeOfPlace);
+    return times.length === 0 ? Infinity : Math.max(...times);
   }
 
   flush(): void {}
 
   restore({ key, value }: ChangelogRecord): void {
-    const row = byteString(key);
+    const row = rowAt(byteString(key));
     if (value === null) this.parts.rows.delete(row);
     else this.parts.rows.put(row, new StoredValue(Buffer.from(value)));
   }
 
   close(): void {}
 
+  private async *merged(
+    scans: readonly AsyncIterable<Row>[],
+  ): AsyncGenerator<UnmatchedRecord<K> & { readonly values: readonly unknown[] }> {
+    const sides = scans.map((scan) => scan[Symbol.asyncIterator]());
+    try {
+      const heads = await Promise.all(sides.map((side) => side.next()));
+      for (;;) {
+        const at = indexOfFirst(heads);
+        if (at === undefined) return;
+        yield this.decoded(heads[at]!.value as Row);
+        heads[at] = await sides[at]!.next();
+      }
+    } finally {
+      await endAll(scans);
+    }
+  }
+
+  private decoded([row, value]: Row): UnmatchedRecord<K> & { readonly values: readonly unknown[] } {
+    const side = row.charAt(0) === marks.left ? 'left' : 'right';
+    const { topic } = this.parts;
+    const elements = lists.deserialize(value.encode(), topic, Headers.empty);
+    const values = elements.map((element) => this.sides[side].deserialize(element.subarray(1), topic, Headers.empty) as unknown);
+    return { key: this.keys.decode(row.slice(9)), timestamp: int64At(row, 1), side, values };
+  }
+
   private rowOf({ key, timestamp, side }: UnmatchedRecord<K>): ByteString {
-    return int64Text(timestamp) + (side === 'left' ? leftMark : rightMark) + this.keys.text(key);
+    return marks[side] + int64Text(timestamp) + this.keys.text(key);
   }
 
   private valuesAt(row: ByteString): readonly Buffer[] {
@@ -103,6 +147,30 @@ export class UnmatchedRecords<K> implements StateStore {
     const payload = values === undefined ? null : lists.serialize([...values], topic, Headers.empty);
     if (payload === null) rows.delete(row);
     else rows.put(row, new StoredValue(payload));
-    if (logged) context.log(this.name, bytesOf(row), payload, context.record.timestamp, Headers.empty);
+    if (logged) context.log(this.name, bytesOf(placeOf(row)), payload, context.record.timestamp, Headers.empty);
   }
+}
+
+function placeOf(row: ByteString): UnmatchedPlace {
+  return row.slice(1, 9) + row.charAt(0) + row.slice(9);
+}
+
+function rowAt(place: UnmatchedPlace): ByteString {
+  return place.charAt(8) + place.slice(0, 8) + place.slice(9);
+}
+
+function rowFrom(side: JoinSide, time: number): ByteString {
+  return marks[side] + int64Text(Math.max(0, time));
+}
+
+async function firstRow(rows: AsyncIterable<Row>): Promise<UnmatchedPlace | undefined> {
+  for await (const [row] of rows) return placeOf(row);
+  return undefined;
+}
+
+function indexOfFirst(heads: readonly IteratorResult<Row>[]): number | undefined {
+  let first: number | undefined;
+  for (const [at, head] of heads.entries())
+    if (head.done !== true && (first === undefined || placeOf(head.value[0]) < placeOf((heads[first]!.value as Row)[0]))) first = at;
+  return first;
 }
