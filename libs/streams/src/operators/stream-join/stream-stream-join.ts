@@ -116,14 +116,16 @@ export class StreamStreamJoin<K, V, O, Out> extends ProcessorNode<K, V, K, Out> 
       if (pending !== undefined) await pending;
       unmatched.remove(entry);
     }
-    time.oldestWaiting = (await this.lastLookedAt(unmatched, open)) ?? time.oldestWaiting;
+    const lastSent = time.oldestWaiting === Infinity ? -1 : time.oldestWaiting;
+    const lastWaiting = await this.lastWaiting(unmatched, open);
+    if (lastWaiting !== undefined) time.oldestWaiting = Math.max(lastSent, lastWaiting);
   }
 
   /**
-   * Kafka Streams takes for the oldest that waits the last one that it looks at, once it has sent on those that are older: the newest of all in a left join or where
-   * records of one side wait, else the one behind the first of both that wait. Undefined where none waits.
+   * What Kafka Streams takes for the oldest that waits is the last one that it looked at, sent on or waiting. Of those that wait that is the newest in a left join or
+   * where all are of one side, else the one behind the first of either side. Undefined where none waits.
    */
-  private async lastLookedAt(unmatched: UnmatchedRecords<K>, open: Readonly<Record<JoinSide, number>>): Promise<number | undefined> {
+  private async lastWaiting(unmatched: UnmatchedRecords<K>, open: Readonly<Record<JoinSide, number>>): Promise<number | undefined> {
     const [left, right] = await Promise.all([unmatched.firstFrom('left', open.left), unmatched.firstFrom('right', open.right)]);
     if (left === undefined && right === undefined) return undefined;
     if (this.options.kind === 'left' || left === undefined || right === undefined) return unmatched.newestTime();
