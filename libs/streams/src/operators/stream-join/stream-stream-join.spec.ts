@@ -1,16 +1,13 @@
 import fc from 'fast-check';
 import { serdes } from '../../serdes/serdes.js';
 import { storeSpec } from '../../state/store-spec.js';
-import { within } from '../../windows/index.js';
 import { OperatorBench } from '../operator-bench.spec-support.js';
+import { inputs, pairs, placed, window, type Kind } from './join-oracle.spec-support.js';
 import { JoinWindowStore } from './join-window-store.js';
 import { StreamStreamJoin } from './stream-stream-join.js';
 import { StreamStreamSelfJoin } from './stream-stream-self-join.js';
 import { unmatchedRecords } from './unmatched-records.js';
 
-type Kind = 'inner' | 'left' | 'outer';
-
-const window = within(0, { before: 5, after: 10, grace: 20 });
 const windowStore = (name: string) =>
   storeSpec({
     name,
@@ -52,30 +49,6 @@ async function join(kind: Kind, emitIntervalMs = 0) {
   const pipe = (side: 'left' | 'right', key: string | null, value: string | null, timestamp: number) =>
     bench.pipe(key, value, timestamp, { node: sides[side][0] });
   return { bench, pipe };
-}
-
-interface Input {
-  readonly side: 'left' | 'right';
-  readonly key: string;
-  readonly step: number;
-}
-/** Time goes forward, with records up to 5 ms late: the window of none is over when it comes. */
-const inputs = fc.array(
-  fc.record({
-    side: fc.constantFrom('left' as const, 'right' as const),
-    key: fc.constantFrom('a', 'b'),
-    step: fc.integer({ min: -5, max: 12 }),
-  }),
-  { maxLength: 40 },
-);
-
-function placed(list: readonly Input[]) {
-  let latest = 20;
-  return list.map(({ side, key, step }, number) => {
-    const timestamp = latest + step;
-    latest = Math.max(latest, timestamp);
-    return { side, key, value: `${side[0]}${number}`, timestamp };
-  });
 }
 
 it.each<Kind>(['inner', 'left', 'outer'])('finds in an %s join what a search over all pairs finds, each once', async (kind) => {
@@ -163,23 +136,3 @@ it('joins a record no more with itself that lies window and grace behind the new
   await bench.pipe('y', 'c', 66);
   expect(bench.text()).toEqual(['k=a+a@100', 'x=b+b@67']);
 });
-
-/** What the join should give, by looking at every pair. */
-function pairs(kind: Kind, records: ReturnType<typeof placed>): string[] {
-  const matched = new Set<string>();
-  const found: string[] = [];
-  for (const left of records.filter(({ side }) => side === 'left')) {
-    for (const right of records.filter(({ side }) => side === 'right')) {
-      if (left.key !== right.key || right.timestamp < left.timestamp - window.beforeMs || right.timestamp > left.timestamp + window.afterMs)
-        continue;
-      matched.add(left.value).add(right.value);
-      found.push(`${left.key}=${left.value}+${right.value}@${Math.max(left.timestamp, right.timestamp)}`);
-    }
-  }
-  for (const { side, key, value, timestamp } of records) {
-    if (matched.has(value)) continue;
-    if (side === 'left' && kind !== 'inner') found.push(`${key}=${value}+null@${timestamp}`);
-    if (side === 'right' && kind === 'outer') found.push(`${key}=null+${value}@${timestamp}`);
-  }
-  return found;
-}
