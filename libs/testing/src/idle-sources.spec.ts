@@ -1,5 +1,6 @@
 import {
   serdes,
+  Stores,
   StreamsBuilder,
   tumbling,
   untilWindowCloses,
@@ -112,6 +113,27 @@ describe('idleSourceTimeout', () => {
       ['b', 'null+r'],
       ['a', 'l+null'],
     ]);
+    await driver.close();
+  });
+
+  it('joins what waits for the versions of a table', async () => {
+    const builder = new StreamsBuilder();
+    const versions = Stores.persistentVersionedKeyValueStore('versions', { history: '10m' });
+    builder
+      .stream('in', text)
+      .join(builder.table('other', { ...text, materialized: { store: versions } }), (left, right) => `${left}+${right}`, {
+        ...text,
+        left: serdes.string,
+        right: serdes.string,
+        grace: '15s',
+      })
+      .to('out', text);
+    const { driver, input, output } = open(builder.build());
+    await driver.createInputTopic('other', serdes.string, serdes.string).pipeKeyValue('a', 'r', 500);
+    await input.pipeKeyValue('a', 'l', 1_000);
+    expect(output.readKeyValues()).toEqual([]);
+    await driver.advanceWallClock('20s');
+    expect(output.readKeyValues()).toEqual([['a', 'l+r']]);
     await driver.close();
   });
 

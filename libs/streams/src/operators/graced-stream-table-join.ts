@@ -37,6 +37,11 @@ export class GracedStreamTableJoin<K, V, R, Out> extends ProcessorNode<K, V, K, 
     return this.release();
   }
 
+  override advanceTime(time: number): void | Promise<void> {
+    this.buffer.advance(time);
+    return this.release();
+  }
+
   /** Joins what need not wait any longer, in the order of time. */
   private release(): void | Promise<void> {
     const due = this.buffer.due();

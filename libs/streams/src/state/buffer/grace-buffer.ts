@@ -42,7 +42,7 @@ const clockRow = '';
 
 /**
  * Records that wait until stream time has passed theirs by the grace period, in the order of time (RocksDBTimeOrderedKeyValueBuffer). The time that counts is that
- * of the records that were put. Changelog records have no time of their own:
+ * of the records that were put, or what `advance` says. Changelog records have no time of their own:
  *
  *   0, int8 | timestamp, int64 | key | sequence, int32  ->  BufferValue, its time 0
  *
@@ -81,6 +81,13 @@ export class GraceBuffer<K, V> implements StateStore {
     this.write(place, bytes);
     this.log(place, bytes);
     return true;
+  }
+
+  /** Time goes on without a record. */
+  advance(time: number): void {
+    if (time <= this.observed) return;
+    this.observed = time;
+    this.isMoved = true;
   }
 
   /** Records that need not wait any longer, in order; not all of them when there are many. They stay until they are removed. */
