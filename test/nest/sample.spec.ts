@@ -61,6 +61,7 @@ describe('the sample on the embedded Kafka', () => {
     expect((await get('/totals?limit=1')).body).toMatchObject([{ key: 'ann' }]);
     expect((await get('/totals/nobody')).status).toBe(404);
     expect((await get('/totals?limit=many')).status).toBe(400);
+    expect((await get('/totals?from=a&from=b')).status).toBe(400);
   });
 
   it('sums per user and minute', async () => {

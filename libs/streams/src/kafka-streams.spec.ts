@@ -223,6 +223,15 @@ describe('KafkaStreams on the embedded Kafka', () => {
     );
   });
 
+  it('refuses values of the connection that can not be meant', () => {
+    const make = (values: Record<string, unknown>) => () =>
+      new KafkaStreams(upper(), { applicationId: 'app', kafka: { brokers: ['host:9092'], ...values } as never });
+    expect(make({ ssl: 1, sasl: { username: 'me' }, requestTimeout: 'soon', clientId: '', tls: true })).toThrow(
+      /kafka\.ssl: must be[\s\S]*kafka\.sasl: must be an object with a mechanism[\s\S]*kafka\.requestTimeout[\s\S]*kafka\.clientId[\s\S]*kafka\.tls: is not a setting/,
+    );
+    expect(make({ ssl: { ca: 'text' }, sasl: { mechanism: 'plain', username: 'me', password: 'x' }, requestTimeout: '10s' })).not.toThrow();
+  });
+
   it('names the folder that another client uses', async () => {
     await isRunning(await start(counts()));
     await expect(start(counts())).rejects.toMatchObject({ code: 'OUZEL_STATE_LOCKED' });

@@ -2,7 +2,7 @@ import { Controller, Get, NotFoundException, Param, Query } from '@nestjs/common
 import { InjectStore } from '@ouzel/nestjs';
 import { KeyValueStoreView } from '@ouzel/streams';
 import type { Total } from './payment.js';
-import { collect, wholeNumber } from './query.js';
+import { collect, single, wholeNumber } from './query.js';
 
 interface TotalOfUser {
   readonly key: string;
@@ -17,7 +17,9 @@ export class TotalsController {
   @Get()
   async range(@Query('from') from?: string, @Query('to') to?: string, @Query('limit') limit?: string): Promise<TotalOfUser[]> {
     const most = wholeNumber('limit', limit);
-    const entries = await collect(this.totals.range(from ?? null, to ?? null, most === undefined ? {} : { limit: most }));
+    const entries = await collect(
+      this.totals.range(single('from', from) ?? null, single('to', to) ?? null, most === undefined ? {} : { limit: most }),
+    );
     return entries.map(([key, value]) => ({ key, value }));
   }
 

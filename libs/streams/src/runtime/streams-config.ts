@@ -182,8 +182,30 @@ function checkKafka(kafka: unknown, faults: ErrorParts[]): KafkaConfig | KafkaCo
   const isAddress = (broker: unknown) => typeof broker === 'string' && /^(\[[^\]]+\]|[^\s:/]+):\d{1,5}$/.test(broker);
   if (!Array.isArray(brokers) || brokers.length === 0 || !brokers.every(isAddress))
     faults.push({ where: 'kafka.brokers', what: "must be a list of 'host:port'", help });
-  const known = ['brokers', 'ssl', 'sasl', 'clientId', 'requestTimeout'];
-  for (const key of Object.keys(kafka))
+  const known = ['brokers', ...Object.keys(kafkaSettings)];
+  for (const [key, value] of Object.entries(kafka)) {
     if (!known.includes(key)) faults.push({ where: `kafka.${key}`, what: 'is not a setting', help: `Known are ${known.join(', ')}` });
+    const fault = value === undefined ? undefined : kafkaSettings[key]?.(value);
+    if (fault !== undefined) faults.push({ where: `kafka.${key}`, what: fault });
+  }
   return kafka as KafkaConfig;
+}
+
+/** What is wrong with values beside the brokers. What stands in them goes to the client as it is. */
+const kafkaSettings: Readonly<Record<string, (value: unknown) => string | undefined>> = {
+  ssl: (ssl) => (typeof ssl === 'boolean' || isObject(ssl) ? undefined : 'must be true, false or the options of a TLS connection'),
+  sasl: (sasl) =>
+    isObject(sasl) && typeof (sasl as { mechanism?: unknown }).mechanism === 'string'
+      ? undefined
+      : "must be an object with a mechanism: 'plain', 'scram-sha-256', 'scram-sha-512' or 'oauthbearer'",
+  clientId: (id) => (typeof id === 'string' && id !== '' ? undefined : 'must be a text that is not empty'),
+  requestTimeout: (timeout) => faultOf(duration(1)(timeout)),
+};
+
+function faultOf(read: unknown): string | undefined {
+  return isObject(read) ? (read as { readonly fault: string }).fault : undefined;
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
