@@ -71,9 +71,10 @@ export class Committer {
   }
 
   private async run(tasks: readonly StreamTask[]): Promise<void> {
-    if (tasks.length === 0) return;
+    const changed = tasks.filter((task) => task.commitNeeded);
+    if (changed.length === 0) return;
     const started = this.clock.monotonic();
-    const committed = await this.strategy.commit(tasks);
+    const committed = await this.strategy.commit(changed);
     this.commits++;
     this.latency.observe((this.clock.monotonic() - started) / 1_000);
     for (const offset of committed)

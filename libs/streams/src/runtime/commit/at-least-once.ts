@@ -22,6 +22,7 @@ export class AtLeastOnce implements CommitStrategy {
     for (const commit of commits) await commit.task.persist(commit);
     const offsets = commits.flatMap((commit) => commit.offsets);
     await this.member.commit(offsets);
+    for (const commit of commits) commit.task.committed(commit);
     return offsets;
   }
 }

@@ -21,6 +21,8 @@ export interface TaskCommit {
   /** Next offsets of the changelogs by topic; complete once the producer was flushed. */
   readonly changelogOffsets: ReadonlyMap<string, number>;
   readonly generation: Generation;
+  /** Pieces of work of the task that it covers. */
+  readonly work: number;
 }
 
 export interface TaskParts {
@@ -41,9 +43,12 @@ export class StreamTask {
   readonly name: string;
   /** Set once; the task takes no further record. */
   failure: Error | undefined;
-  /** Records processed since the last prepared commit, and in all. */
-  processedSinceCommit = 0;
+  /** Records processed in all. */
   processed = 0;
+  /** Pieces of work in all: whatever may move a position, a store or an output. */
+  private work = 0;
+  /** What there was of it at the last commit; a task's first one also says where it began. */
+  private committedWork = -1;
   private busy: Promise<void> | undefined;
   /** Since when user code is at work, on the monotonic clock. */
   busySince: number | undefined;
@@ -83,6 +88,10 @@ export class StreamTask {
   }
   get isBusy(): boolean {
     return this.busy !== undefined;
+  }
+  /** Something was done since the last commit (StreamTask.commitNeeded). */
+  get commitNeeded(): boolean {
+    return this.work !== this.committedWork;
   }
   get commitRequested(): boolean {
     return this.context.commitRequested;
@@ -128,7 +137,6 @@ export class StreamTask {
     this.guarded(() => this.processNext());
     this.idleSources?.woken(now);
     this.processed++;
-    this.processedSinceCommit++;
     return true;
   }
 
@@ -172,6 +180,11 @@ export class StreamTask {
     await this.state.commit(commit.generation, new Map([...positions, ...commit.changelogOffsets]));
   }
 
+  /** All of the commit is done. */
+  committed({ work }: TaskCommit): void {
+    this.committedWork = work;
+  }
+
   /** Throws what stopped the task, or a record of it. */
   check(): void {
     this.collector.check();
@@ -198,7 +211,6 @@ export class StreamTask {
   private capture(): TaskCommit {
     this.check();
     this.context.commitRequested = false;
-    this.processedSinceCommit = 0;
     const { times } = this.context;
     const offsets = this.group.queues.map(({ topic, partition, position, partitionTime }) => ({
       topic,
@@ -206,7 +218,8 @@ export class StreamTask {
       offset: position,
       metadata: encodeOffsetMetadata({ partitionTime, times }),
     }));
-    return { task: this, offsets, changelogOffsets: this.collector.nextInterval(), generation: this.state.freeze() };
+    const { work } = this;
+    return { task: this, offsets, changelogOffsets: this.collector.nextInterval(), generation: this.state.freeze(), work };
   }
 
   private processNext(): void | Promise<void> {
@@ -253,6 +266,7 @@ export class StreamTask {
 
   /** Runs a piece of work: keeps its failure, and is busy while its promise is open. */
   private guarded(work: () => void | Promise<void>): void {
+    this.work++;
     try {
       const pending = work();
       if (pending === undefined) return;
