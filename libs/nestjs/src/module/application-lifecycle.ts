@@ -86,10 +86,12 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
       all.push(faultOf(ApplicationLifecycle, undefined, `application "${this.streams.name}" has no topology`, noTopology));
     if (all.length > 0) throw new DecoratorError(all);
     this.claims = assembly.names;
-    this.streams.attach(await this.placing(() => new KafkaStreams(builder.build(), this.config)), this.config);
+    const client = await this.placing(() => new KafkaStreams(builder.build(), this.config));
+    this.streams.attach(client, this.config);
     const unknown = this.storeUses.faults(
       this.streams.name,
       this.subTopologies.flatMap(({ nodes }) => nodes.flatMap(({ stores }) => stores)),
+      (store) => client.store(store),
     );
     if (unknown.length > 0) throw new DecoratorError(unknown);
     return topologies;

@@ -19,7 +19,9 @@ import {
   StoreNotAvailableError,
   type EmbeddedKafka,
   type KafkaConnection,
-  type KeyValueStoreView,
+  KeyValueStoreView,
+  SessionStoreView,
+  WindowStoreView,
   type KStream,
   type KTable,
 } from '@ouzel/streams';
@@ -339,6 +341,29 @@ describe('OuzelModule', () => {
     }
     const booting = boot({ imports: [OuzelModule.forRoot(options({ autoStart: false }))], providers: [PaymentTopology, Report] });
     await expect(booting).rejects.toThrow('Report: injects store "total", which no topology has. Did you mean "totals"?');
+  });
+
+  it('fails to boot when a store is injected as what it is not, by constructor or property', async () => {
+    @Injectable()
+    class Report {
+      @InjectStore('totals')
+      readonly sessions!: SessionStoreView<string, number>;
+
+      constructor(
+        @InjectStore('totals') readonly windows: WindowStoreView<string, number>,
+        @InjectStore('totals') readonly totals: KeyValueStoreView<string, number>,
+      ) {}
+    }
+    const booting = boot({ imports: [OuzelModule.forRoot(options({ autoStart: false }))], providers: [PaymentTopology, Report] });
+    await expect(booting).rejects.toMatchObject({
+      faults: ['WindowStoreView', 'SessionStoreView'].map((type) =>
+        expect.objectContaining({
+          where: 'Report',
+          what: `injects store "totals" as ${type}, which it is not`,
+          help: 'Its type is KeyValueStoreView.',
+        }),
+      ),
+    });
   });
 
   it('fails to boot without a topology', async () => {
