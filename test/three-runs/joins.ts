@@ -113,6 +113,7 @@ export const joins: readonly Run[] = [
   {
     name: 'a stream joined with a table that every instance holds whole',
     inputs: ['whole', 'in'],
+    globals: ['whole'],
     build: (builder, topic) =>
       builder.stream(topic('in'), text).leftJoin(builder.globalTable(topic('whole'), text), (left, right) => `${left}+${right}`, {
         on: (value) => value.slice(0, 1),

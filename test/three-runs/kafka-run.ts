@@ -5,15 +5,21 @@ import { Headers, KafkaStreams, serdes, silentLogger, StreamsBuilder } from '@ou
 import { partitionOf } from '../../libs/streams/src/bytes/murmur2.js';
 import type { KafkaConnection, KafkaDriver } from '../../libs/streams/src/kafka/driver.js';
 import { fetching, producing } from '../kafka/records.js';
-import { outcome, type Run } from './run.js';
+import { outcome, type InputRecord, type Run } from './run.js';
 
 const partitions = 2;
-const deadlineMs = 20_000;
+const deadlineMs = 10_000;
 
 /**
- * Writes the input, runs the topology, and answers what came out: as soon as it is what is expected, or what there is after 20 s. `unique` begins all names.
+ * Writes the input, runs the topology, and answers what came out: as soon as it is what is expected, or what there is after 20 s. `unique` begins all names. Input in
+ * several parts: after each but the last, when all that follows from it is done, the client is stopped, loses its local state and is started again.
  */
-export async function runOnKafka(run: Run, kafka: KafkaConnection, unique: string): Promise<string[]> {
+export async function runOnKafka(
+  run: Run,
+  kafka: KafkaConnection,
+  unique: string,
+  parts: readonly (readonly InputRecord[])[] = [run.records],
+): Promise<string[]> {
   const topic = (name: string) => `${unique}-${name}`;
   const topics = [...run.inputs, 'out'].map(topic);
   const folder = await mkdtemp(join(tmpdir(), 'ouzel-three-runs-'));
@@ -21,19 +27,15 @@ export async function runOnKafka(run: Run, kafka: KafkaConnection, unique: strin
   await driver.connect();
   try {
     await driver.admin.createTopics(topics.map((name) => ({ topic: name, partitions, replicationFactor: -1, config: {} })));
-    await write(run, driver, topic);
-    const builder = new StreamsBuilder();
-    run.build(builder, topic).to(topic('out'), { key: serdes.string, value: serdes.string });
-    const streams = new KafkaStreams(builder.build(run.config ?? {}), {
-      applicationId: unique,
-      kafka,
-      stateDirectory: folder,
-      commitInterval: 100,
-      outerJoinEmitInterval: 0,
-      ...run.config,
-      logger: silentLogger,
-    });
-    await streams.start();
+    for (const part of parts.slice(0, -1)) {
+      await write(part, driver, topic);
+      const streams = await started(run, kafka, unique, folder);
+      await drained(run, driver, unique);
+      await streams.close({ timeout: '10s' });
+      await rm(folder, { recursive: true, force: true });
+    }
+    await write(parts.at(-1)!, driver, topic);
+    const streams = await started(run, kafka, unique, folder);
     try {
       return await read(run, driver, topic('out'));
     } finally {
@@ -46,8 +48,43 @@ export async function runOnKafka(run: Run, kafka: KafkaConnection, unique: strin
   }
 }
 
+async function started(run: Run, kafka: KafkaConnection, unique: string, folder: string): Promise<KafkaStreams> {
+  const topic = (name: string) => `${unique}-${name}`;
+  const builder = new StreamsBuilder();
+  run.build(builder, topic).to(topic('out'), { key: serdes.string, value: serdes.string });
+  const streams = new KafkaStreams(builder.build(run.config ?? {}), {
+    applicationId: unique,
+    kafka,
+    stateDirectory: folder,
+    commitInterval: 100,
+    outerJoinEmitInterval: 0,
+    ...run.config,
+    logger: silentLogger,
+  });
+  await streams.start();
+  return streams;
+}
+
+/** Until every topic that the topology reads is committed to its end. A commit follows the outputs that it stands for. */
+async function drained(run: Run, driver: KafkaDriver, unique: string): Promise<void> {
+  const notRead = [...(run.globals ?? []), 'out'].map((name) => `${unique}-${name}`);
+  const isDrained = async () => {
+    const all = [...(await driver.admin.topics()).values()].filter(({ topic }) => topic.startsWith(unique));
+    const read = all.filter(({ topic }) => !notRead.includes(topic) && !topic.endsWith('-changelog'));
+    const places = read.flatMap(({ topic, partitions: count }) => Array.from({ length: count }, (_, partition) => ({ topic, partition })));
+    const committed = await driver.admin.committedOffsets(unique, places);
+    const ends = await driver.admin.listOffsets(places, 'latest', 'read_committed');
+    const endOf = new Map(ends.map(({ topic, partition, offset }) => [`${topic}-${partition}`, offset]));
+    return committed.every(({ topic, partition, offset }) => offset === endOf.get(`${topic}-${partition}`));
+  };
+  for (const deadline = Date.now() + deadlineMs; !(await isDrained());) {
+    if (Date.now() > deadline) throw new Error('the input was not read to its end');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
 /** All before the start, so that a task finds its inputs whole and takes them in the order of time. */
-async function write({ records }: Run, driver: KafkaDriver, topic: (name: string) => string): Promise<void> {
+async function write(records: readonly InputRecord[], driver: KafkaDriver, topic: (name: string) => string): Promise<void> {
   const producer = driver.createProducer(producing);
   for (const { topic: name, key, value, at, partition } of records) {
     const bytes = Buffer.from(key);

@@ -90,6 +90,7 @@ export const processors: readonly Run[] = [
   {
     name: 'a table whose rows are transformed with what a processor wrote',
     inputs: ['in', 'other'],
+    globals: ['other'],
     build: (builder, topic) => {
       builder.addGlobalStore(
         Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore('names'), serdes.string, serdes.string).withLogging(false),

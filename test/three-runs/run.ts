@@ -16,6 +16,8 @@ export interface Run {
   readonly inputs: readonly string[];
   build(builder: StreamsBuilder, topic: (name: string) => string): KStream<string, string>;
   readonly records: readonly InputRecord[];
+  /** Inputs that every instance reads whole, outside of its group. */
+  readonly globals?: readonly string[];
   readonly config?: Partial<StreamsConfig>;
   /** `table`: the last value of each key; `stream`: every record. As `key=value`, in the order of the alphabet. */
   readonly output: 'table' | 'stream';
@@ -45,4 +47,18 @@ export function outcome({ output }: Run, records: readonly (readonly [key: strin
   const counting = records.filter(([key]) => !key.startsWith('end-'));
   const kept = output === 'stream' ? counting : [...new Map(counting)];
   return kept.map(([key, value]) => `${key}=${value}`).sort();
+}
+
+/** As a task takes them: of what its inputs begin with, the oldest. */
+export function* inTurn({ inputs, records }: Run): Iterable<InputRecord> {
+  const queues = inputs.map((name) => records.filter(({ topic }) => topic === name));
+  const head = (queue: readonly InputRecord[]) => queue[0]?.at ?? Infinity;
+  for (let left = records.length; left > 0; left--)
+    yield queues.reduce((best, queue) => (head(queue) < head(best) ? queue : best)).shift()!;
+}
+
+export function halves(run: Run): readonly (readonly InputRecord[])[] {
+  const records = [...inTurn(run)];
+  const middle = Math.ceil(records.length / 2);
+  return [records.slice(0, middle), records.slice(middle)];
 }

@@ -1,7 +1,7 @@
 import { embedded, serdes, StreamsBuilder } from '@ouzel/streams';
 import { TopologyTestDriver } from '@ouzel/testing';
 import { runOnKafka } from './kafka-run.js';
-import { outcome, type InputRecord, type Run } from './run.js';
+import { halves, inTurn, outcome, type Run } from './run.js';
 import { runs } from './runs.js';
 
 async function runOnTestDriver(run: Run): Promise<string[]> {
@@ -15,14 +15,6 @@ async function runOnTestDriver(run: Run): Promise<string[]> {
   return outcome(run, found);
 }
 
-/** As a task takes them: of what its inputs begin with, the oldest. */
-function* inTurn({ inputs, records }: Run): Iterable<InputRecord> {
-  const queues = inputs.map((name) => records.filter(({ topic }) => topic === name));
-  const head = (queue: readonly InputRecord[]) => queue[0]?.at ?? Infinity;
-  for (let left = records.length; left > 0; left--)
-    yield queues.reduce((best, queue) => (head(queue) < head(best) ? queue : best)).shift()!;
-}
-
 describe.each(runs)('$name', (run) => {
   it('comes out on the test driver', async () => {
     expect(await runOnTestDriver(run)).toEqual(run.expected);
@@ -30,5 +22,9 @@ describe.each(runs)('$name', (run) => {
 
   it('comes out on the embedded Kafka', async () => {
     expect(await runOnKafka(run, embedded(), 'run')).toEqual(run.expected);
+  });
+
+  it('comes out after a restart in the middle, with nothing but changelogs to go on from', async () => {
+    expect(await runOnKafka(run, embedded(), 'run', halves(run))).toEqual(run.expected);
   });
 });

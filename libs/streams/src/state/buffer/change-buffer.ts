@@ -134,7 +134,7 @@ export class ChangeBuffer<K, V> implements StateStore {
       if (waiting !== undefined) this.remove(waiting);
       return;
     }
-    const read = readBufferValue({ ...record, value }, this.parts.topic, waiting?.change);
+    const read = readBufferValue(record, value, this.parts.topic, waiting?.change);
     if (read === undefined) {
       throw new StateError('OUZEL_STATE', {
         what: 'the changelog was written by a version of Kafka Streams that is not known here',

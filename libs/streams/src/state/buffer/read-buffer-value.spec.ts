@@ -21,10 +21,10 @@ const read = (version: number | undefined, hex: string, waiting?: string) => {
   const found = readBufferValue(
     {
       key: Buffer.from('k'),
-      value: Buffer.from(hex, 'hex'),
       timestamp: 3,
       headers: version === undefined ? Headers.empty : Headers.of([['v', Buffer.of(version)]]),
     },
+    Buffer.from(hex, 'hex'),
     'changelog',
     waiting === undefined
       ? undefined
@@ -38,8 +38,8 @@ const read = (version: number | undefined, hex: string, waiting?: string) => {
 };
 
 function readBufferValue3() {
-  const record = { key: Buffer.from('k'), value: Buffer.from(former[2], 'hex'), timestamp: 3, headers: Headers.of([['v', Buffer.of(2)]]) };
-  return readBufferValue(record, 'changelog', undefined)!;
+  const record = { key: Buffer.from('k'), timestamp: 3, headers: Headers.of([['v', Buffer.of(2)]]) };
+  return readBufferValue(record, Buffer.from(former[2], 'hex'), 'changelog', undefined)!;
 }
 
 describe('changelogs of suppression that were written by older versions of Kafka Streams', () => {

@@ -18,7 +18,8 @@ import { readBytes, readContext } from './record-context-bytes.js';
  * `waiting` is what was read of this key before: what was forwarded last stands in no record of the first two. Undefined where it can not be read.
  */
 export function readBufferValue(
-  { value, timestamp, headers }: ChangelogRecord & { readonly value: Buffer },
+  { timestamp, headers }: Omit<ChangelogRecord, 'value'>,
+  value: Buffer,
   topic: string,
   waiting: BufferValue | undefined,
 ): TimedBufferValue | undefined {
