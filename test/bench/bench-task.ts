@@ -14,6 +14,7 @@ import {
   TaskAssembly,
   type ChangelogRecord,
   type ConsumerRecord,
+  type HeldRecords,
   type Producer,
   type ProducerRecord,
   type StreamTask,
@@ -34,6 +35,10 @@ class EncodingProducer implements Producer {
     if (this.batch.size < 256 * 1024) return;
     this.batch.seal();
     this.batch = new BatchBuilder(256 * 1024);
+  }
+
+  hold(): HeldRecords {
+    return { bytes: 0, send: (record) => this.send(record), release: () => {} };
   }
 
   async flush(): Promise<void> {}

@@ -117,7 +117,7 @@ it.each<Kind>(['inner', 'left', 'outer'])(
         const records = placed(list);
         expect((await joined(kind, records, cut)).sort()).toEqual(pairs(kind, records).sort());
       }),
-      { numRuns: 25 },
+      { numRuns: 40 },
     );
   },
 );

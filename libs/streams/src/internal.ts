@@ -4,6 +4,7 @@ export { durationMs } from './config/duration.js';
 export { silentLogger } from './config/logger.js';
 export type * from './kafka/driver.js';
 export { DriverError } from './kafka/driver.js';
+export { HeldCopies } from './kafka/held-copies.js';
 export { AtLeastOnce } from './runtime/commit/at-least-once.js';
 export { resolveConfig, type ResolvedConfig } from './runtime/streams-config.js';
 export { matches } from './runtime/task/node-graph.js';

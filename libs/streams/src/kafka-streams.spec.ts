@@ -225,7 +225,7 @@ describe('KafkaStreams on the embedded Kafka', () => {
 
   it('refuses values of the connection that can not be meant', () => {
     const make = (values: Record<string, unknown>) => () =>
-      new KafkaStreams(upper(), { applicationId: 'app', kafka: { brokers: ['host:9092'], ...values } as never });
+      new KafkaStreams(upper(), { applicationId: 'app', kafka: { brokers: ['host:9092'], ...values } });
     expect(make({ ssl: 1, sasl: { username: 'me' }, requestTimeout: 'soon', clientId: '', tls: true })).toThrow(
       /kafka\.ssl: must be[\s\S]*kafka\.sasl: must be an object with a mechanism[\s\S]*kafka\.requestTimeout[\s\S]*kafka\.clientId[\s\S]*kafka\.tls: is not a setting/,
     );

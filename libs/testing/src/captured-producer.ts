@@ -1,5 +1,5 @@
 import type { Headers } from '@ouzel/streams';
-import type { Producer, ProducerRecord } from '@ouzel/streams/internal';
+import { HeldCopies, type HeldRecords, type Producer, type ProducerRecord } from '@ouzel/streams/internal';
 
 /** A record that the topology wrote, on any topic: outputs, repartition topics, changelogs. */
 export interface ProducedRecord {
@@ -25,6 +25,10 @@ export class CapturedProducer implements Producer {
     this.ends.set(`${topic}-${partition}`, end + 1);
     this.records.push({ topic, partition, key: copied(key), value: copied(value), timestamp: timestamp ?? null, headers, offset: end });
     record.delivery?.delivered(record, end);
+  }
+
+  hold(): HeldRecords {
+    return new HeldCopies((record) => this.send(record));
   }
 
   async flush(): Promise<void> {}

@@ -54,8 +54,8 @@ describe('TopologyTestDriver', () => {
       .map(({ topic, key, value, timestamp }) => ({ topic, key: key?.toString(), value: value?.toString('hex'), timestamp }));
     expect(records).toEqual([
       { topic: 'app-counts-repartition', key: 'a', value: '61', timestamp: 7 },
-      { topic: 'app-counts-changelog', key: 'a', value: '0000000000000001', timestamp: 7 },
       { topic: 'counts', key: 'a', value: '0000000000000001', timestamp: 7 },
+      { topic: 'app-counts-changelog', key: 'a', value: '0000000000000001', timestamp: 7 },
     ]);
     await driver.close();
   });

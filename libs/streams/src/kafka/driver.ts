@@ -187,6 +187,8 @@ export interface GroupIdentity {
 export interface Producer {
   send(record: ProducerRecord): void;
   readonly bufferedBytes: number;
+  /** For records that are to wait for others. */
+  hold(): HeldRecords;
   /** Sends without waiting for linger; resolves when all that was sent before the call has been answered, well or badly. */
   flush(): Promise<void>;
   /** Fences former producers of the transactional id. */
@@ -198,6 +200,15 @@ export interface Producer {
   abortTransaction(): Promise<void>;
   /** Sends what is left, unless the time runs out. */
   close(timeoutMs: number): Promise<void>;
+}
+
+/** Records that a producer keeps back, encoded. What is never released is never sent, and nobody is told of it. */
+export interface HeldRecords {
+  /** What they take. */
+  readonly bytes: number;
+  send(record: ProducerRecord): void;
+  /** Sends them, behind what was sent to their partitions before. Called once. */
+  release(): void;
 }
 
 // ---- group ------------------------------------------------------------------------------------------------------------------

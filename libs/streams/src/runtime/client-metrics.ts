@@ -49,7 +49,7 @@ export class ClientMetrics implements Metrics {
       ),
       family(
         { name: 'ouzel_uncommitted_bytes', type: 'gauge', help: 'State that is written and not committed.' },
-        one(running?.tasks.running.reduce((sum, task) => sum + task.state.uncommittedBytes, 0) ?? 0),
+        one(running?.tasks.running.reduce((sum, task) => sum + task.uncommittedBytes, 0) ?? 0),
       ),
       family(
         { name: 'ouzel_records_consumed_total', type: 'counter', help: 'Records taken from source topics.' },

@@ -27,7 +27,7 @@ function committer() {
 }
 
 function task(name: string, { commitNeeded = true, commitRequested = false, isBusy = false, uncommittedBytes = 0 } = {}): StreamTask {
-  return { name, commitNeeded, commitRequested, isBusy, failure: undefined, state: { uncommittedBytes } } as unknown as StreamTask;
+  return { name, commitNeeded, commitRequested, isBusy, failure: undefined, uncommittedBytes } as unknown as StreamTask;
 }
 
 it('commits when its interval is over, and not before', async () => {

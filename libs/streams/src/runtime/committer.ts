@@ -65,7 +65,7 @@ export class Committer {
     let uncommitted = 0;
     for (const task of tasks) {
       if (task.commitRequested) return true;
-      uncommitted += task.state.uncommittedBytes;
+      uncommitted += task.uncommittedBytes;
     }
     return uncommitted > this.options.uncommittedMaxBytes;
   }

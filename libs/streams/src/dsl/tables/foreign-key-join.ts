@@ -97,6 +97,7 @@ class ForeignKeyJoin {
       ],
       create: (defaults) =>
         new SubscriptionSend({
+          join: names.send,
           foreignKey: options.foreignKey,
           kind,
           foreignKeySerde: resolveSerde(right.key, defaults.key)!,
@@ -188,6 +189,7 @@ class ForeignKeyJoin {
       new ProcessorGraphNode(names.resolver, {
         create: ({ applicationId, value }) =>
           new ResponseJoin({
+            join: names.send,
             left: left.view(),
             joiner,
             kind,

@@ -92,6 +92,40 @@ export function recordsConformance(world: World): void {
       expect([...deliveries.outcomes].sort()).toEqual([0, 'record']);
     });
 
+    it('that are held go out when they are released, in their order, behind what was sent before; what is not released never does', async () => {
+      const { place, producer, fetcher } = await onePartition();
+      const deliveries = new Deliveries();
+      const held = producer.hold();
+      const dropped = producer.hold();
+      const value = Buffer.from('1');
+      held.send(recordFor(place, null, { value, delivery: deliveries }));
+      // The sender may use its memory again.
+      value.write('x');
+      dropped.send(recordFor(place, 'never', { delivery: deliveries }));
+      expect(held.bytes).toBeGreaterThan(0);
+      producer.send(recordFor(place, '0'));
+      await producer.flush();
+      expect(deliveries.outcomes).toEqual([]);
+      held.send(recordFor(place, '2', { delivery: deliveries }));
+      held.release();
+      producer.send(recordFor(place, '3'));
+      await producer.flush();
+      expect(deliveries.outcomes).toEqual([1, 2]);
+      fetcher.assign(place, 0);
+      expect(await takeValues(fetcher, 4)).toEqual(['0', '1', '2', '3']);
+    });
+
+    it('that are held and too large for any request fail when they are released, alone', async () => {
+      const { driver, place } = await onePartition();
+      const deliveries = new Deliveries();
+      const producer = producerOf(driver, { maxRequestSize: 1_000 });
+      const held = producer.hold();
+      for (const value of ['a', 'x'.repeat(2_000), 'b']) held.send(recordFor(place, value, { delivery: deliveries }));
+      held.release();
+      await producer.flush();
+      expect([...deliveries.outcomes].sort()).toEqual([0, 1, 'record']);
+    });
+
     it('from hours ahead are refused', async () => {
       const { place, producer } = await onePartition();
       const deliveries = new Deliveries();

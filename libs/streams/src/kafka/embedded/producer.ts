@@ -1,7 +1,16 @@
 import type { Cancel } from '../../clock/index.js';
 import { asError } from '../../errors/index.js';
 import { BatchBuilder } from '../codec/index.js';
-import { DriverError, type GroupIdentity, type OffsetCommit, type Producer, type ProducerOptions, type ProducerRecord } from '../driver.js';
+import {
+  DriverError,
+  type GroupIdentity,
+  type HeldRecords,
+  type OffsetCommit,
+  type Producer,
+  type ProducerOptions,
+  type ProducerRecord,
+} from '../driver.js';
+import { HeldCopies } from '../held-copies.js';
 import { failureOf } from '../kafkajs/protocol/error-codes.js';
 import type { Cluster } from './cluster.js';
 import { closedFailure } from './closed-failure.js';
@@ -48,6 +57,10 @@ export class EmbeddedProducer implements Producer {
     this.waiting.add(queue);
     if (this.options.lingerMs === 0 || queue.batches.length > 1) this.drainSoon();
     else this.cancelLinger ??= this.cluster.clock.schedule(this.options.lingerMs, () => this.drain());
+  }
+
+  hold(): HeldRecords {
+    return new HeldCopies((record) => this.send(record));
   }
 
   async flush(): Promise<void> {

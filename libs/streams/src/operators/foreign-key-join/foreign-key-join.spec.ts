@@ -8,6 +8,7 @@ import { OperatorBench } from '../operator-bench.spec-support.js';
 import { TableSource } from '../table-source.js';
 import { storeView } from '../table-view.js';
 import { ForeignTableJoin } from './foreign-table-join.js';
+import { questions } from './questions.js';
 import { ResponseJoin } from './response-join.js';
 import { SubscriptionJoin } from './subscription-join.js';
 import { SubscriptionKeys } from './subscription-keys.js';
@@ -33,7 +34,7 @@ const table = (name: string) =>
 
 const topic = 'subscriptions';
 const keys = new SubscriptionKeys({ foreignKey: serdes.string, primaryKey: serdes.string, topic });
-const hashing = { valueSerde: serdes.string, valueTopic: 'hash' };
+const common = { join: 'join', valueSerde: serdes.string, valueTopic: 'hash' };
 const send = (kind: Kind, answerTo: 'partition' | 'key' = 'partition') =>
   new SubscriptionSend<string, string, string>({
     foreignKey,
@@ -41,7 +42,7 @@ const send = (kind: Kind, answerTo: 'partition' | 'key' = 'partition') =>
     foreignKeySerde: serdes.string,
     foreignKeyTopic: 'fk',
     answerTo,
-    ...hashing,
+    ...common,
   });
 const change = (newValue: string | null, oldValue: string | null = null, isLatest = true): Change<string> => ({
   newValue,
@@ -97,7 +98,7 @@ it('an answer goes to the partition of the row, or by its key where older reader
 });
 
 it('an answer to a row that has changed since is dropped and counted', async () => {
-  const options = { left: storeView<string, string>('left'), joiner, kind: 'left' as const, ...hashing };
+  const options = { left: storeView<string, string>('left'), joiner, kind: 'left' as const, ...common };
   const bench = await OperatorBench.open(new ResponseJoin<string, string, string, string>(options), [table('left')]);
   bench.getStateStore<{ put(key: string, value: unknown): void }>('left').put('k', { value: 'a.2', timestamp: 1 });
   const answer = (asked: string | null) => ({ hash: valueHash(asked, serdes.string, 'hash'), foreignValue: 'r', primaryPartition: null });
@@ -140,9 +141,11 @@ class WholeJoin {
       left: { stores: [], open: () => left.getStateStore<any>('left') },
       joiner,
       kind,
-      ...hashing,
+      ...common,
     });
-    return new WholeJoin(left, right, receive, await OperatorBench.open(resolve));
+    const answered = await OperatorBench.open(resolve);
+    Object.assign(questions(answered, common.join), questions(left, common.join));
+    return new WholeJoin(left, right, receive, answered);
   }
 
   async put(side: 'left' | 'right', key: string, value: string | null, timestamp: number): Promise<void> {
@@ -160,6 +163,7 @@ class WholeJoin {
     const [message] = queue.splice(queue.findIndex((other) => other.key === key), 1); // prettier-ignore
     if (isResponse) {
       await this.answered.pipe(key, message!.value, message!.timestamp);
+      this.subscriptions.push(...(this.left.take() as typeof this.subscriptions));
       for (const { key: row, value } of this.answered.take()) {
         if (value === null) this.result.delete(row);
         else this.result.set(row, value);
@@ -176,51 +180,47 @@ class WholeJoin {
   }
 }
 
-const writes = (lefts: readonly (string | null)[], rights: readonly (string | null)[]) =>
-  fc.array(
-    fc.oneof(
-      fc.record({
-        side: fc.constant('left' as const),
-        key: fc.constantFrom('1', '2'),
-        value: fc.constantFrom(...lefts),
-        deliver: fc.nat(9),
-      }),
-      fc.record({
-        side: fc.constant('right' as const),
-        key: fc.constantFrom('a', 'b'),
-        value: fc.constantFrom(...rights),
-        deliver: fc.nat(9),
-      }),
-    ),
-    { maxLength: 20 },
-  );
-
-it.each<[Kind, readonly (string | null)[], readonly (string | null)[]]>([
-  ['inner', ['a.x', 'a.y', 'b.x'], ['r', 's']],
-  ['left', ['a.x', 'a.y', 'b.x', '-', null], ['r', 's', null]],
-])('an %s join ends with what joining the final tables gives, however messages overtake each other', async (kind, lefts, rights) => {
-  await fc.assert(
-    fc.asyncProperty(writes(lefts, rights), async (list) => {
-      const join = await WholeJoin.open(kind);
-      const tables = { left: new Map<string, string>(), right: new Map<string, string>() };
-      for (const [timestamp, { side, key, value, deliver }] of list.entries()) {
-        await join.put(side, key, value, timestamp);
-        if (value === null) tables[side].delete(key);
-        else tables[side].set(key, value);
-        for (let i = 0; i < deliver % 3; i++) await join.deliver(deliver + i);
-      }
-      await join.deliverAll();
-      const expected = [...tables.left].flatMap(([key, value]) => {
-        const foreign = tables.right.get(foreignKey(value) ?? '') ?? null;
-        if (kind !== 'inner' || foreign !== null) return [[key, joiner(value, foreign)]];
-        // Kafka Streams' protocol may leave the last result of a row that changed more than once while answers were under way, and ends without a match.
-        join.result.delete(key);
-        return [];
-      });
-      expect(Object.fromEntries(join.result)).toEqual(Object.fromEntries(expected));
+const writes = fc.array(
+  fc.oneof(
+    fc.record({
+      side: fc.constant('left' as const),
+      key: fc.constantFrom('1', '2'),
+      value: fc.constantFrom('a.x', 'a.y', 'b.x', '-', null),
+      deliver: fc.nat(9),
     }),
-  );
-});
+    fc.record({
+      side: fc.constant('right' as const),
+      key: fc.constantFrom('a', 'b'),
+      value: fc.constantFrom('r', 's', null),
+      deliver: fc.nat(9),
+    }),
+  ),
+  { maxLength: 20 },
+);
+
+it.each<Kind>(['inner', 'left'])(
+  'an %s join ends with what joining the final tables gives, however messages overtake each other',
+  async (kind) => {
+    await fc.assert(
+      fc.asyncProperty(writes, async (list) => {
+        const join = await WholeJoin.open(kind);
+        const tables = { left: new Map<string, string>(), right: new Map<string, string>() };
+        for (const [timestamp, { side, key, value, deliver }] of list.entries()) {
+          await join.put(side, key, value, timestamp);
+          if (value === null) tables[side].delete(key);
+          else tables[side].set(key, value);
+          for (let i = 0; i < deliver % 3; i++) await join.deliver(deliver + i);
+        }
+        await join.deliverAll();
+        const expected = [...tables.left].flatMap(([key, value]) => {
+          const foreign = tables.right.get(foreignKey(value) ?? '') ?? null;
+          return kind === 'left' || foreign !== null ? [[key, joiner(value, foreign)]] : [];
+        });
+        expect(Object.fromEntries(join.result)).toEqual(Object.fromEntries(expected));
+      }),
+    );
+  },
+);
 
 it.each<[string, readonly ['left' | 'right', string, string | null][]]>([
   [
@@ -237,7 +237,7 @@ it.each<[string, readonly ['left' | 'right', string, string | null][]]>([
       ['right', 'b', null],
     ],
   ],
-])('an inner join keeps its result where %s before the answer comes, as Kafka Streams does', async (_case, changes) => {
+])('an inner join gives its result up where %s before the answer comes, which Kafka Streams does not', async (_case, changes) => {
   // prettier-ignore
   const join = await WholeJoin.open('inner');
   await join.put('right', 'b', 'r', 0);
@@ -245,7 +245,7 @@ it.each<[string, readonly ['left' | 'right', string, string | null][]]>([
   await join.deliverAll();
   for (const [side, key, value] of changes) await join.put(side, key, value, 2);
   await join.deliverAll();
-  expect(Object.fromEntries(join.result)).toEqual({ 1: 'b.x+r' });
+  expect(join.result.size).toBe(0);
 });
 
 it('an answer has the later time of both rows, one to a change of the right row that row’s', async () => {

@@ -5,9 +5,12 @@ import type { SubscriptionResponse } from '../../serdes/subscription-response.js
 import type { Joiner } from '../callbacks.js';
 import { synchronous } from '../synchronous.js';
 import type { TableView, TableViewSpec } from '../table-view.js';
+import { questions, type Questions } from './questions.js';
 import { valueHash } from './value-hash.js';
 
 export interface ResponseJoinOptions<K, V, R, Out> {
+  /** Under this name it finds who asks. */
+  readonly join: string;
   readonly left: TableViewSpec<K, V>;
   readonly joiner: Joiner<K, V, R | null, Out>;
   readonly kind: 'inner' | 'left';
@@ -17,11 +20,13 @@ export interface ResponseJoinOptions<K, V, R, Out> {
 }
 
 /**
- * Joins an answer with the row that asked (ResponseJoinProcessorSupplier). When the row has changed since, the answer is dropped:
- * another one is on its way.
+ * Joins an answer with the row that asked (ResponseJoinProcessorSupplier). When the row has changed since, the answer is dropped: another one is on its way. In an inner
+ * join it may be that there is none, because the row as it is now has no match: then the one that tells that a former result is over would be lost, and so the row asks once
+ * more. Kafka Streams leaves the former result.
  */
 export class ResponseJoin<K, V, R, Out> extends ProcessorNode<K, SubscriptionResponse<R>, K, Out | null> {
   private left!: TableView<K, V>;
+  private questions!: Questions<K, V>;
 
   constructor(private readonly options: ResponseJoinOptions<K, V, R, Out>) {
     super();
@@ -30,16 +35,26 @@ export class ResponseJoin<K, V, R, Out> extends ProcessorNode<K, SubscriptionRes
   override async init(context: NodeContext): Promise<void> {
     void super.init(context);
     this.left = await this.options.left.open(context);
+    this.questions = questions(context, this.options.join);
   }
 
   override process(record: StreamRecord<K, SubscriptionResponse<R>>): void | Promise<void> {
     const { key, value: response } = record;
     const { joiner, kind, valueSerde, valueTopic } = this.options;
     const row = this.left.get(key)?.value ?? null;
-    if (!isSame(response.hash, valueHash(row, valueSerde, valueTopic))) return this.drop('stale-response');
     const { foreignValue } = response;
+    if (!isSame(response.hash, valueHash(row, valueSerde, valueTopic))) {
+      this.drop('stale-response');
+      return kind === 'inner' && foreignValue === null ? this.endResult(record, row) : undefined;
+    }
     const hasResult = row !== null && (kind === 'left' || foreignValue !== null);
     return this.forward(record.withValue(hasResult ? synchronous(joiner(row, foreignValue, key), 'join') : null));
+  }
+
+  /** The answer said that a result is over, and may be the only one to say so. */
+  private endResult(record: StreamRecord<K, SubscriptionResponse<R>>, row: V | null): void | Promise<void> {
+    if (row !== null && this.questions.has(row, record.key)) return this.questions.again(row, record);
+    return this.forward(record.withValue(null));
   }
 }
 

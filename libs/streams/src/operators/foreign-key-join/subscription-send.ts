@@ -1,14 +1,17 @@
 import type { Change } from '../../processor/change.js';
-import { ProcessorNode } from '../../processor/node.js';
+import { ProcessorNode, type NodeContext } from '../../processor/node.js';
 import { StreamRecord } from '../../processor/record.js';
 import { Headers } from '../../serdes/headers.js';
 import type { Serde } from '../../serdes/serde.js';
 import type { Subscription, SubscriptionInstruction } from '../../serdes/subscription.js';
 import { forwardEach } from '../forward-each.js';
 import { synchronous } from '../synchronous.js';
+import { questions } from './questions.js';
 import { valueHash } from './value-hash.js';
 
 export interface SubscriptionSendOptions<K, V, FK> {
+  /** Under this name it is found by who gets the answers. */
+  readonly join: string;
   readonly foreignKey: (value: V, key: K) => FK | null;
   readonly kind: 'inner' | 'left';
   readonly foreignKeySerde: Serde<FK>;
@@ -32,13 +35,24 @@ export class SubscriptionSend<K, V, FK> extends ProcessorNode<K, Change<V>, FK |
     super();
   }
 
+  override init(context: NodeContext): void {
+    void super.init(context);
+    Object.assign(questions<K, V>(context, this.options.join), {
+      has: (row: V, key: K) => this.foreignKeyOf(row, key) !== null,
+      again: (row: V, record: StreamRecord<K, unknown>) => this.send(record, row, [[this.foreignKeyOf(row, record.key), 'answer-always']]),
+    });
+  }
+
   override process(record: StreamRecord<K, Change<V>>): void | Promise<void> {
-    const { key, value, timestamp, headers } = record;
+    const { key, value } = record;
     const { newValue, oldValue, isLatest } = value;
     if (!isLatest) return this.drop('out-of-order-version');
     const steps = this.options.kind === 'left' ? this.leftSteps(key, newValue, oldValue) : this.innerSteps(key, newValue, oldValue);
-    if (steps.length === 0) return;
-    const hash = valueHash(newValue, this.options.valueSerde, this.options.valueTopic);
+    if (steps.length > 0) return this.send(record, newValue, steps);
+  }
+
+  private send({ key, timestamp, headers }: StreamRecord<K, unknown>, row: V | null, steps: readonly Step<FK>[]): void | Promise<void> {
+    const hash = valueHash(row, this.options.valueSerde, this.options.valueTopic);
     const primaryPartition = this.options.answerTo === 'partition' ? this.context.partition : null;
     return forwardEach(steps.values(), ([foreignKey, instruction]) =>
       this.forward(new StreamRecord(foreignKey, { instruction, hash, primaryKey: key, primaryPartition }, timestamp, headers)),

@@ -1,4 +1,5 @@
 import type { NodeContext } from '../../processor/node.js';
+import { sharedInTask } from '../shared-in-task.js';
 
 /** What both sides of a join of streams know of time (KStreamImplJoin.TimeTracker). */
 export interface JoinTime {
@@ -10,13 +11,7 @@ export interface JoinTime {
   nextLook: number;
 }
 
-const times = new WeakMap<NodeContext, Map<string, JoinTime>>();
-
 /** The same object for both sides of one join in one task. */
 export function joinTime(context: NodeContext, join: string): JoinTime {
-  const ofTask = times.get(context) ?? new Map<string, JoinTime>();
-  times.set(context, ofTask);
-  const time = ofTask.get(join) ?? { streamTime: -1, oldestWaiting: Infinity, nextLook: 0 };
-  ofTask.set(join, time);
-  return time;
+  return sharedInTask(context, `time of ${join}`, () => ({ streamTime: -1, oldestWaiting: Infinity, nextLook: 0 }));
 }

@@ -3,8 +3,8 @@ import type { StreamTask, TaskCommit } from '../task/stream-task.js';
 import type { CommitStrategy } from './commit-strategy.js';
 
 /**
- * Outputs and changelogs first, then local state, then offsets: a crash in between repeats input, and never loses it. Local state may be ahead of the
- * committed offsets by one commit, never ahead of its changelog.
+ * Outputs first, then changelogs, then local state, then offsets: a crash in between repeats input, and never loses it. State may be ahead of the committed offsets by one
+ * commit, local state never ahead of its changelog, and neither of them ahead of what was sent on.
  */
 export class AtLeastOnce implements CommitStrategy {
   constructor(
@@ -19,6 +19,10 @@ export class AtLeastOnce implements CommitStrategy {
       commits.push(prepared instanceof Promise ? await prepared : prepared);
     }
     await this.producer.flush();
+    if (commits.some(({ changelog }) => changelog.bytes > 0)) {
+      for (const commit of commits) commit.task.releaseChangelog(commit);
+      await this.producer.flush();
+    }
     for (const commit of commits) await commit.task.persist(commit);
     const offsets = commits.flatMap((commit) => commit.offsets);
     await this.member.commit(offsets);

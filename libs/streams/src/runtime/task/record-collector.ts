@@ -1,10 +1,11 @@
-import type { Delivery, DriverError, Producer, ProducerRecord, TopicPartition } from '../../kafka/driver.js';
+import type { Delivery, DriverError, Producer, ProducerRecord } from '../../kafka/driver.js';
 import type { ProcessorNode, SinkRecord } from '../../processor/node.js';
 import type { RecordContext } from '../../processor/record.js';
 import { asError } from '../../errors/index.js';
 import { partitionOf } from '../../bytes/murmur2.js';
 import type { Headers } from '../../serdes/headers.js';
 import type { PartitionCounts } from '../partition-counts.js';
+import { ChangelogInterval } from './changelog-interval.js';
 
 /** Judges records that Kafka refused. Returns when the record may go; throws what the task must stop with. */
 export interface ProductionFailures {
@@ -17,27 +18,12 @@ export interface RecordOrigin {
   readonly node: ProcessorNode<any, any, any, any> | undefined;
 }
 
-/** Next offsets of the changelogs of one commit interval, filled as Kafka acknowledges; read when the producer has been flushed. */
-class ChangelogDelivery implements Delivery {
-  readonly offsets = new Map<string, number>();
-
-  constructor(private readonly collector: RecordCollector) {}
-
-  delivered({ topic }: TopicPartition, offset: number): void {
-    this.offsets.set(topic, offset + 1);
-  }
-
-  failed(record: ProducerRecord, error: DriverError): void {
-    this.collector.failed(record, error);
-  }
-}
-
 /**
  * What a task writes: to sinks, changelogs and dead letters, through the producer it shares with the other tasks (RecordCollectorImpl). Failures come later;
  * the first that no handler forgives is kept and thrown by `check`.
  */
 export class RecordCollector implements Delivery {
-  private changelog = new ChangelogDelivery(this);
+  private changelog = this.newInterval();
   private failure: Error | undefined;
   private keyless = 0;
   /** Records of this task by topic, for metrics. */
@@ -71,23 +57,20 @@ export class RecordCollector implements Delivery {
   }
 
   log(topic: string, key: Buffer, value: Buffer | null, timestamp: number | null, headers: Headers): void {
-    this.producer.send({
-      topic,
-      partition: this.partition,
-      key,
-      value,
-      timestamp: timestamp ?? undefined,
-      headers,
-      delivery: this.changelog,
-    });
+    this.changelog.add(topic, key, value, timestamp, headers);
     this.count(topic);
   }
 
-  /** Ends the commit interval: what is logged from now on counts for the next. The offsets are complete once the producer was flushed. */
-  nextInterval(): ReadonlyMap<string, number> {
-    const { offsets } = this.changelog;
-    this.changelog = new ChangelogDelivery(this);
-    return offsets;
+  /** Bytes that were logged and are not sent yet. */
+  get heldBytes(): number {
+    return this.changelog.bytes;
+  }
+
+  /** Ends the commit interval: what is logged from now on counts for the next. */
+  nextInterval(): ChangelogInterval {
+    const ended = this.changelog;
+    this.changelog = this.newInterval();
+    return ended;
   }
 
   /** Throws the first failure that stops the task. */
@@ -103,6 +86,10 @@ export class RecordCollector implements Delivery {
     } catch (thrown) {
       this.failure ??= asError(thrown);
     }
+  }
+
+  private newInterval(): ChangelogInterval {
+    return new ChangelogInterval(this.partition, this.producer, (record, error) => this.failed(record, error));
   }
 
   private write(record: SinkRecord, partition: number, context: RecordContext, node: ProcessorNode<any, any, any, any> | undefined): void {

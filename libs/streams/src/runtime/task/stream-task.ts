@@ -1,6 +1,7 @@
 import { asError } from '../../errors/index.js';
 import type { ConsumerRecord, OffsetCommit } from '../../kafka/driver.js';
 import type { TaskState, Generation } from '../../state/task-state.js';
+import type { ChangelogInterval } from './changelog-interval.js';
 import type { IdleSources } from './idle-sources.js';
 import type { NodeGraph } from './node-graph.js';
 import { encodeOffsetMetadata } from './offset-metadata.js';
@@ -18,8 +19,7 @@ const idleLookMs = 1_000;
 export interface TaskCommit {
   readonly task: StreamTask;
   readonly offsets: readonly OffsetCommit[];
-  /** Next offsets of the changelogs by topic; complete once the producer was flushed. */
-  readonly changelogOffsets: ReadonlyMap<string, number>;
+  readonly changelog: ChangelogInterval;
   readonly generation: Generation;
   /** Pieces of work of the task that it covers. */
   readonly work: number;
@@ -85,6 +85,10 @@ export class StreamTask {
   }
   get buffered(): number {
     return this.group.size;
+  }
+  /** Bytes that the next commit makes durable. */
+  get uncommittedBytes(): number {
+    return this.state.uncommittedBytes + this.collector.heldBytes;
   }
   get isBusy(): boolean {
     return this.busy !== undefined;
@@ -172,12 +176,18 @@ export class StreamTask {
     return pending === undefined ? this.capture() : this.prepareLater(pending);
   }
 
+  /** Sends what was logged, once all else has been acknowledged; throws where it was not. */
+  releaseChangelog({ changelog }: TaskCommit): void {
+    this.collector.check();
+    changelog.release();
+  }
+
   /** The second half, when all that was written has been acknowledged and (at least once: before) the offsets are committed. */
   async persist(commit: TaskCommit): Promise<void> {
     this.collector.check();
     // Where an input serves as changelog (optimised source tables), its position is the offset of the store.
     const positions = commit.offsets.map(({ topic, offset }): [string, number] => [topic, offset]);
-    await this.state.commit(commit.generation, new Map([...positions, ...commit.changelogOffsets]));
+    await this.state.commit(commit.generation, new Map([...positions, ...commit.changelog.offsets]));
   }
 
   /** All of the commit is done. */
@@ -219,7 +229,7 @@ export class StreamTask {
       metadata: encodeOffsetMetadata({ partitionTime, times }),
     }));
     const { work } = this;
-    return { task: this, offsets, changelogOffsets: this.collector.nextInterval(), generation: this.state.freeze(), work };
+    return { task: this, offsets, changelog: this.collector.nextInterval(), generation: this.state.freeze(), work };
   }
 
   private processNext(): void | Promise<void> {

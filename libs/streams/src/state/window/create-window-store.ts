@@ -48,7 +48,7 @@ export function createWindowStore(
       form.loggedTimestamp(value, context.record),
       form.loggedHeaders(value, context.record),
     );
-  return new DuplicatesWindowStore(name, { ...ranged, layer: rows, cached: undefined }, logged ? log : undefined);
+  return new DuplicatesWindowStore(name, { ...ranged, layer: rows, cached: undefined }, logged ? log : undefined, parts.rows);
 }
 
 function layers(

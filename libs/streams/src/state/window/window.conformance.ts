@@ -169,6 +169,12 @@ export function describeWindowStores(setup: Setup): void {
       await lab.crash('kept');
       expect(values()).toEqual(['1', '2', '3']);
       expect((await listed(store().all())).map(([, value]) => value)).toEqual(['1', '2', '3', '4']);
+      // Java's numbers begin anew, and the first value is lost.
+      store().put('a', '5', 5);
+      expect(values()).toEqual(['1', '2', '3', '5']);
+      await lab.crash('aborted');
+      store().put('a', '6', 5);
+      expect(values()).toEqual(['1', '2', '3', '6']);
     }),
   );
 }

@@ -70,6 +70,7 @@ export class PartitionQueue implements TopicPartition {
   push(batch: ProducerBatch): void {
     this.seal();
     this.waiting.push(batch);
+    if (batch.size > 0) this.lastSize = batch.size;
   }
 
   /**

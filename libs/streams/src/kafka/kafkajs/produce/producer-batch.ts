@@ -30,9 +30,9 @@ export class ProducerBatch {
     readonly queue: PartitionQueue,
     readonly form: BatchForm,
     /** Monotonic, ms; delivery times out from here. */
-    readonly createdAt: number,
+    public createdAt: number,
     /** The transaction that its records belong to; 0 without. */
-    readonly transaction: number,
+    public transaction: number,
     capacity: number,
     /** Set when it is not to be sent at all: its records wait for their turn to fail. */
     readonly refusal?: DriverError,
@@ -53,6 +53,12 @@ export class ProducerBatch {
     this.deliveries.push(record.delivery);
     if (this.builder === undefined) this.refused.push(record);
     else this.builder.append(record, timestamp);
+  }
+
+  /** One that was kept back goes on from now, in this transaction. */
+  release(now: number, transaction: number): void {
+    this.createdAt = now;
+    this.transaction = transaction;
   }
 
   number(identity: ProducerIdentity, sequence: number): void {

@@ -2,6 +2,7 @@ import { loadCodec } from '../../codec/index.js';
 import {
   DriverError,
   type GroupIdentity,
+  type HeldRecords,
   type OffsetCommit,
   type Producer,
   type ProducerOptions,
@@ -10,6 +11,7 @@ import {
 import type { Cluster } from '../connection/cluster.js';
 import { closedFailure } from '../connection/connection-failure.js';
 import type { Authority } from './authority.js';
+import { HeldBatches } from './held-batches.js';
 import { Idempotent } from './idempotent.js';
 import { PartitionQueue } from './partition-queue.js';
 import { ProducerBatch, type BatchForm } from './producer-batch.js';
@@ -66,12 +68,27 @@ export class KafkajsProducer implements Producer {
     const queue = this.queue(record.topic, record.partition);
     const timestamp = record.timestamp ?? this.cluster.ports.clock.now();
     const size = boundOf(record);
-    if (size + batchOverhead > this.options.maxRequestSize) return this.refuse(queue, record, size);
+    const refusal = this.refusalOf(record, size);
+    if (refusal !== undefined) return this.refuse(queue, record, refusal);
     const batch = this.batchFor(queue, size);
     const before = batch.size;
     batch.append(record, timestamp);
     this.bytes += batch.size - before;
     if (batch.size >= this.options.batchSize) this.seal(queue);
+  }
+
+  hold(): HeldRecords {
+    return new HeldBatches({
+      queueOf: ({ topic, partition }) => this.queue(topic, partition),
+      sizeOf: boundOf,
+      timeOf: ({ timestamp }) => timestamp ?? this.cluster.ports.clock.now(),
+      refusalOf: (record, size) => this.refusalOf(record, size),
+      batchFor: (queue, size, filling, refusal) => {
+        const hasRoom = refusal === undefined && filling !== undefined && filling.refusal === undefined;
+        return hasRoom && filling.size + size <= this.options.batchSize ? filling : this.newBatch(queue, refusal);
+      },
+      enqueue: (batches) => this.enqueue(batches),
+    });
   }
 
   /** Records sent outside of an open transaction are not waited for: they can not go out yet. */
@@ -127,13 +144,12 @@ export class KafkajsProducer implements Producer {
 
   /** The batch that the record goes into: the one being filled when it has room. */
   private batchFor(queue: PartitionQueue, size: number): ProducerBatch {
-    const transaction = this.transactions?.accepting ?? 0;
     const { filling } = queue;
     if (filling !== undefined) {
-      if (filling.transaction === transaction && filling.size + size <= this.options.batchSize) return filling;
+      if (filling.transaction === this.accepting && filling.size + size <= this.options.batchSize) return filling;
       this.seal(queue);
     }
-    const batch = new ProducerBatch(queue, this.form, this.cluster.ports.clock.monotonic(), transaction, queue.lastSize || firstCapacity);
+    const batch = this.newBatch(queue, undefined);
     queue.filling = batch;
     this.filling.add(batch);
     this.bytes += batch.size;
@@ -141,20 +157,44 @@ export class KafkajsProducer implements Producer {
     return batch;
   }
 
-  /** A record that can never be sent is told in its turn, behind those before it. */
-  private refuse(queue: PartitionQueue, record: ProducerRecord, size: number): void {
-    this.seal(queue);
-    const parts = {
-      what: `a record of ${size} bytes is larger than the ${this.options.maxRequestSize} of a request`,
-      where: `${record.topic}-${record.partition}`,
+  private get accepting(): number {
+    return this.transactions?.accepting ?? 0;
+  }
+
+  private newBatch(queue: PartitionQueue, refusal: DriverError | undefined): ProducerBatch {
+    const capacity = refusal === undefined ? queue.lastSize || firstCapacity : 0;
+    return new ProducerBatch(queue, this.form, this.cluster.ports.clock.monotonic(), this.accepting, capacity, refusal);
+  }
+
+  private refusalOf({ topic, partition }: ProducerRecord, size: number): DriverError | undefined {
+    const { maxRequestSize } = this.options;
+    if (size + batchOverhead <= maxRequestSize) return undefined;
+    return new DriverError('record', ErrorCode.messageTooLarge, {
+      what: `a record of ${size} bytes is larger than the ${maxRequestSize} of a request`,
+      where: `${topic}-${partition}`,
       help: 'Raise `producer.maxRequestSize`, and `max.message.bytes` of the topic.',
-    };
-    const reason = new DriverError('record', ErrorCode.messageTooLarge, parts);
-    const batch = new ProducerBatch(queue, this.form, this.cluster.ports.clock.monotonic(), this.transactions?.accepting ?? 0, 0, reason);
+    });
+  }
+
+  /** A record that can never be sent is told in its turn, behind those before it. */
+  private refuse(queue: PartitionQueue, record: ProducerRecord, refusal: DriverError): void {
+    const batch = this.newBatch(queue, refusal);
     batch.append(record, 0);
-    queue.push(batch);
-    this.unsettled.set(batch, 0);
-    this.sender.add(queue);
+    this.enqueue([batch]);
+  }
+
+  /** Closed batches, behind all others of their partitions. */
+  private enqueue(batches: readonly ProducerBatch[]): void {
+    const now = this.cluster.ports.clock.monotonic();
+    for (const batch of batches) {
+      const { queue } = batch;
+      batch.release(now, this.accepting);
+      this.seal(queue);
+      queue.push(batch);
+      this.unsettled.set(batch, batch.size);
+      this.bytes += batch.size;
+      this.dispatch(queue);
+    }
   }
 
   private seal(queue: PartitionQueue): void {
@@ -163,6 +203,10 @@ export class KafkajsProducer implements Producer {
     this.filling.delete(filling);
     this.unsettled.set(filling, filling.size);
     queue.seal();
+    this.dispatch(queue);
+  }
+
+  private dispatch(queue: PartitionQueue): void {
     if (this.codec === undefined) this.sender.add(queue);
     else void this.codec.then(() => this.sender.add(queue));
   }
