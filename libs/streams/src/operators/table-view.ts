@@ -1,12 +1,6 @@
 import type { NodeContext } from '../processor/node.js';
-import type {
-  SessionStore,
-  TimestampedKeyValueStore,
-  ValueAndTimestamp,
-  VersionedKeyValueStore,
-  Windowed,
-  WindowStore,
-} from '../state/store.js';
+import type { TypedKeyValueStore } from '../state/key-value/typed-key-value-store.js';
+import type { SessionStore, ValueAndTimestamp, VersionedKeyValueStore, Windowed, WindowStore } from '../state/store.js';
 import { isVersioned } from './kept-table.js';
 
 /** Looks up the value of a key of a table, whether it is stored or computed (KTableValueGetter). */
@@ -29,8 +23,9 @@ export function storeView<K, V>(store: string): TableViewSpec<K, V> {
   return {
     stores: [store],
     open(context) {
-      const rows = context.getStateStore<TimestampedKeyValueStore<K, V> | VersionedKeyValueStore<K, V>>(store);
-      return isVersioned(rows) ? { get: (key) => rows.get(key), getAsOf: (key, timestamp) => rows.get(key, timestamp) } : rows;
+      const rows = context.getStateStore<TypedKeyValueStore<K, ValueAndTimestamp<V>> | VersionedKeyValueStore<K, V>>(store);
+      if (isVersioned(rows)) return { get: (key) => rows.get(key), getAsOf: (key, timestamp) => rows.get(key, timestamp) };
+      return { get: (key) => rows.lookup(key) };
     },
   };
 }

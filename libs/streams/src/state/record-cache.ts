@@ -10,6 +10,8 @@ export interface CacheEntry {
   /** Null: deleted. */
   value: StoredValue | null;
   isDirty: boolean;
+  /** An operator acted on a value that was dirty. */
+  isSeen: boolean;
   /** Of the last update; undefined for what is not dirty. */
   context: RecordContext | undefined;
   size: number;
@@ -22,6 +24,8 @@ export interface FlushedEntry {
   readonly key: ByteString;
   readonly value: StoredValue | null;
   readonly context: RecordContext;
+  /** An operator acted on this value, or on one before it that was not written on. */
+  readonly isSeen: boolean;
 }
 
 export interface CacheOptions {
@@ -78,6 +82,12 @@ export class StoreCache {
       this.linkNewest(entry);
     }
     return entry;
+  }
+
+  /** An operator acts on what `get` just answered for this key. */
+  see(key: ByteString): void {
+    const { newest } = this;
+    if (newest?.key === key && newest.isDirty) newest.isSeen = true;
   }
 
   /** `get`, but the entry becomes no newer by it. */
@@ -149,9 +159,9 @@ export class StoreCache {
   private flushDirty(evicted: CacheEntry | undefined): void | Promise<void> {
     if (evicted !== undefined) this.dirty.delete(evicted);
     const entries = evicted === undefined ? [...this.dirty] : [evicted, ...this.dirty];
-    const written = entries.map(({ key, value, context }): FlushedEntry => ({ key, value, context: context! }));
+    const written = entries.map(({ key, value, context, isSeen }): FlushedEntry => ({ key, value, context: context!, isSeen }));
     for (const entry of entries) {
-      entry.isDirty = false;
+      entry.isDirty = entry.isSeen = false;
       // The context holds on to the record that it came from, and that to a whole fetch response.
       entry.context = undefined;
     }
@@ -165,7 +175,16 @@ export class StoreCache {
   }
 
   private enter(key: ByteString): CacheEntry {
-    const entry: CacheEntry = { key, value: null, isDirty: false, context: undefined, size: 0, newer: undefined, older: undefined };
+    const entry: CacheEntry = {
+      key,
+      value: null,
+      isDirty: false,
+      isSeen: false,
+      context: undefined,
+      size: 0,
+      newer: undefined,
+      older: undefined,
+    };
     this.entries.set(key, entry);
     this.linkNewest(entry);
     this.groups?.add(entry);

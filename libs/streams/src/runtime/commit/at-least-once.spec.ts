@@ -18,7 +18,7 @@ function committing({ logged = true, releaseChangelog = (): void => {} } = {}) {
     },
   } as unknown as GroupMember;
   const task = (name: string) => {
-    const commit = { offsets: [{ topic: name }], changelog: { bytes: logged ? 1 : 0 } } as unknown as TaskCommit;
+    const commit = { offsets: [{ topic: name }], changelog: { isEmpty: !logged } } as unknown as TaskCommit;
     const made = {
       prepareCommit: () => Object.assign(commit, { task: made }),
       releaseChangelog: () => {

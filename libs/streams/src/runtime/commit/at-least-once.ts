@@ -19,7 +19,7 @@ export class AtLeastOnce implements CommitStrategy {
       commits.push(prepared instanceof Promise ? await prepared : prepared);
     }
     await this.producer.flush();
-    if (commits.some(({ changelog }) => changelog.bytes > 0)) {
+    if (commits.some(({ changelog }) => !changelog.isEmpty)) {
       for (const commit of commits) commit.task.releaseChangelog(commit);
       await this.producer.flush();
     }

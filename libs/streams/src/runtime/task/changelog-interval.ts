@@ -8,6 +8,7 @@ import type { Headers } from '../../serdes/headers.js';
 export class ChangelogInterval implements Delivery {
   /** Next offsets of the changelogs by topic; complete once what was released is flushed. */
   readonly offsets = new Map<string, number>();
+  isEmpty = true;
   private readonly held: HeldRecords;
 
   constructor(
@@ -23,6 +24,7 @@ export class ChangelogInterval implements Delivery {
   }
 
   add(topic: string, key: Buffer, value: Buffer | null, timestamp: number | null, headers: Headers): void {
+    this.isEmpty = false;
     this.held.send({ topic, partition: this.partition, key, value, timestamp: timestamp ?? undefined, headers, delivery: this });
   }
 

@@ -51,6 +51,14 @@ export class TypedKeyValueStore<K, V> implements KeyValueStore<K, V>, StateStore
     return stored === undefined ? null : form.decode(stored);
   }
 
+  /** `get` for an operator that acts on the value, and is told of its changes elsewhere. */
+  lookup(key: K): V | null {
+    const { keys, cached, form } = this.parts;
+    if (cached === undefined) return this.get(key);
+    const stored = cached.lookup(keys.text(key));
+    return stored === undefined ? null : form.decode(stored);
+  }
+
   /** `get` for whoever is not the task: leaves the cache as it is. */
   peek(key: K): V | null {
     const { keys, layer, cached, form } = this.parts;

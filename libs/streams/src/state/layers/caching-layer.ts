@@ -9,7 +9,8 @@ export type FlushListener = (key: ByteString, value: StoredValue | null, former:
 
 /**
  * Holds writes back until the cache is flushed or evicts, so that only the last of a key is logged and forwarded (CachingWindowStore, CachingSessionStore). Each
- * goes on under the record context of that last write. Where somebody listens, what was neither there before nor is now goes no further.
+ * goes on under the record context of that last write. Where somebody listens, what was neither there before nor is now goes no further; unlike in Kafka Streams it does
+ * where an operator saw it in between, as one side of a join sees the other: else what it made of it would stay.
  */
 export class CachingLayer implements Layer {
   protected readonly cache: StoreCache;
@@ -34,6 +35,13 @@ export class CachingLayer implements Layer {
   get(key: ByteString): StoredValue | undefined {
     const cached = this.cache.get(key);
     return cached === undefined ? this.below.get(key) : (cached.value ?? undefined);
+  }
+
+  /** `get` for an operator that acts on the value, and must hear when it is gone. */
+  lookup(key: ByteString): StoredValue | undefined {
+    const value = this.get(key);
+    this.cache.see(key);
+    return value;
   }
 
   /** `get` for whoever is not the task: nothing is moved, remembered or evicted. */
@@ -95,10 +103,10 @@ export class CachingLayer implements Layer {
     }
   }
 
-  private write({ key, value, context: written }: FlushedEntry): void | Promise<void> {
+  private write({ key, value, context: written, isSeen }: FlushedEntry): void | Promise<void> {
     const { context, listener, wantsOldValues } = this;
     const former = listener !== undefined && (value === null || wantsOldValues) ? this.below.get(key) : undefined;
-    if (listener !== undefined && value === null && former === undefined) return;
+    if (listener !== undefined && value === null && former === undefined && !isSeen) return;
     const current = context.record;
     context.record = written;
     this.below.put(key, value);
