@@ -100,6 +100,7 @@ class ForeignKeyJoin {
           join: names.send,
           foreignKey: options.foreignKey,
           kind,
+          keySerde: resolveSerde(left.key, defaults.key)!,
           foreignKeySerde: resolveSerde(right.key, defaults.key)!,
           foreignKeyTopic: `${defaults.applicationId}-${names.subscriptionTopic}-fk`,
           valueSerde: resolveSerde(left.value, defaults.value)!,
@@ -187,12 +188,13 @@ class ForeignKeyJoin {
     const resolver = graph.add(
       responses,
       new ProcessorGraphNode(names.resolver, {
-        create: ({ applicationId, value }) =>
+        create: ({ applicationId, key, value }) =>
           new ResponseJoin({
             join: names.send,
             left: left.view(),
             joiner,
             kind,
+            keySerde: resolveSerde(left.key, key)!,
             valueSerde: resolveSerde(left.value, value)!,
             valueTopic: `${applicationId}-${names.subscriptionTopic}-vh`,
           }),

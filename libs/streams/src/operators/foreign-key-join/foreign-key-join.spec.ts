@@ -34,7 +34,7 @@ const table = (name: string) =>
 
 const topic = 'subscriptions';
 const keys = new SubscriptionKeys({ foreignKey: serdes.string, primaryKey: serdes.string, topic });
-const common = { join: 'join', valueSerde: serdes.string, valueTopic: 'hash' };
+const common = { join: 'join', keySerde: serdes.string, valueSerde: serdes.string, valueTopic: 'hash' };
 const send = (kind: Kind, answerTo: 'partition' | 'key' = 'partition') =>
   new SubscriptionSend<string, string, string>({
     foreignKey,
@@ -144,7 +144,9 @@ class WholeJoin {
       ...common,
     });
     const answered = await OperatorBench.open(resolve);
-    Object.assign(questions(answered, common.join), questions(left, common.join));
+    const { over } = questions(answered, common.join);
+    Object.assign(questions(answered, common.join), questions(left, common.join), { over });
+    questions(left, common.join).over = over;
     return new WholeJoin(left, right, receive, answered);
   }
 

@@ -5,8 +5,9 @@ import { Headers } from '../../serdes/headers.js';
 import type { Serde } from '../../serdes/serde.js';
 import type { Subscription, SubscriptionInstruction } from '../../serdes/subscription.js';
 import { forwardEach } from '../forward-each.js';
+import { byteString } from '../../state/byte-string.js';
 import { synchronous } from '../synchronous.js';
-import { questions } from './questions.js';
+import { questions, type Questions } from './questions.js';
 import { valueHash } from './value-hash.js';
 
 export interface SubscriptionSendOptions<K, V, FK> {
@@ -14,6 +15,7 @@ export interface SubscriptionSendOptions<K, V, FK> {
   readonly join: string;
   readonly foreignKey: (value: V, key: K) => FK | null;
   readonly kind: 'inner' | 'left';
+  readonly keySerde: Serde<K>;
   readonly foreignKeySerde: Serde<FK>;
   /** Given to the serdes; no topics of these names exist. */
   readonly foreignKeyTopic: string;
@@ -31,13 +33,16 @@ type Step<FK> = readonly [foreignKey: FK | null, instruction: SubscriptionInstru
  * so that an answer comes back.
  */
 export class SubscriptionSend<K, V, FK> extends ProcessorNode<K, Change<V>, FK | null, Subscription<K>> {
+  private questions!: Questions<K, V>;
+
   constructor(private readonly options: SubscriptionSendOptions<K, V, FK>) {
     super();
   }
 
   override init(context: NodeContext): void {
     void super.init(context);
-    Object.assign(questions<K, V>(context, this.options.join), {
+    this.questions = questions(context, this.options.join);
+    Object.assign(this.questions, {
       has: (row: V, key: K) => this.foreignKeyOf(row, key) !== null,
       again: (row: V, record: StreamRecord<K, unknown>) => this.send(record, row, [[this.foreignKeyOf(row, record.key), 'answer-always']]),
     });
@@ -48,7 +53,18 @@ export class SubscriptionSend<K, V, FK> extends ProcessorNode<K, Change<V>, FK |
     const { newValue, oldValue, isLatest } = value;
     if (!isLatest) return this.drop('out-of-order-version');
     const steps = this.options.kind === 'left' ? this.leftSteps(key, newValue, oldValue) : this.innerSteps(key, newValue, oldValue);
+    if (this.isOpen(key)) return this.answered(record, newValue, steps);
     if (steps.length > 0) return this.send(record, newValue, steps);
+  }
+
+  private isOpen(key: K): boolean {
+    const { open } = this.questions;
+    return open.size > 0 && open.delete(byteString(this.options.keySerde.serialize(key, this.options.valueTopic, Headers.empty)));
+  }
+
+  private answered(record: StreamRecord<K, unknown>, row: V | null, steps: readonly Step<FK>[]): void | Promise<void> {
+    const asking = steps.map(([to, instruction]): Step<FK> => [to, instruction === 'answer-match' ? 'answer-always' : instruction]);
+    return steps.length > 0 ? this.send(record, row, asking) : this.questions.over(record);
   }
 
   private send({ key, timestamp, headers }: StreamRecord<K, unknown>, row: V | null, steps: readonly Step<FK>[]): void | Promise<void> {
