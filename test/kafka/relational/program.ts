@@ -12,8 +12,8 @@ interface Author {
   readonly name: string;
 }
 
-/** One instance: `node program.js`, with BROKERS, PREFIX (of the topics' names and the application's id) and STATE. Runs until it is ended. */
-const { BROKERS, PREFIX, STATE } = process.env as Readonly<Record<string, string>>;
+/** One instance: `node program.js`, with BROKERS, PREFIX (of the topics' names and the application's id), STATE and CACHE (bytes). Runs until it is ended. */
+const { BROKERS, PREFIX, STATE, CACHE } = process.env as Readonly<Record<string, string>>;
 const topic = (name: string) => `${PREFIX}-${name}`;
 
 const builder = new StreamsBuilder();
@@ -58,6 +58,7 @@ const streams = new KafkaStreams(builder.build(), {
   defaultKeySerde: serdes.string,
   defaultValueSerde: serdes.json(),
   commitInterval: '200ms',
+  cacheMaxBytes: Number(CACHE),
   sessionTimeout: '6s',
   heartbeatInterval: '1s',
 });

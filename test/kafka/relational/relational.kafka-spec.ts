@@ -60,7 +60,12 @@ function sorted(entries: Iterable<readonly [unknown, unknown]>) {
   return [...entries].sort(([a], [b]) => String(a).localeCompare(String(b)));
 }
 
-describe('articles, comments and authors on a real Kafka', () => {
+// At least once, a cache may merge the changes that are read again in another way, and what was told of a row in between is then not taken back. So where there is one,
+// rows go elsewhere, and go away, only when nobody is killed (GUARANTEES).
+describe.each([
+  ['without a record cache', 0, 4],
+  ['with one', 10 * 1024 * 1024, 0],
+])('articles, comments and authors on a real Kafka, %s', (_, cacheBytes, unsteadyWhileKilled) => {
   const brokers = sharedBrokers();
   const kafka = new Kafka({ clientId: 'relational', brokers, logLevel: logLevel.NOTHING });
   const prefix = fresh('relational');
@@ -112,6 +117,7 @@ describe('articles, comments and authors on a real Kafka', () => {
         BROKERS: brokers.join(','),
         PREFIX: prefix,
         STATE: join(folder, state),
+        CACHE: String(cacheBytes),
       },
     });
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (printed += data.toString()));
@@ -145,11 +151,11 @@ describe('articles, comments and authors on a real Kafka', () => {
     const held = () => Object.fromEntries(outputs.map((output) => [output, sorted(found.get(`${prefix}-${output}`)!)]));
     await eventually(() => (JSON.stringify(held()) === JSON.stringify(expected) ? true : undefined), 25_000).catch(() => {});
     expect(held()).toEqual(expected);
-    expect(expected.overview.length).toBeGreaterThan(3);
+    expect(expected.titled.length).toBeGreaterThan(3);
   };
 
   it('end with the rows that a look at all pairs gives, whoever was killed on the way', async () => {
-    const all = changes(7, 3_000, 4);
+    const all = changes(7, 3_000, unsteadyWhileKilled);
     const flow = async (some: readonly Change[]) => {
       for (let at = 0; at < some.length; at += 50) await send(some.slice(at, at + 50));
     };
@@ -160,6 +166,9 @@ describe('articles, comments and authors on a real Kafka', () => {
     await Promise.all([progress().then(() => kill(second)), flow(all.slice(2_000))]);
     start('b');
     await expectRefolded(all);
+    const calm = changes(8, 500, 4);
+    await flow(calm);
+    await expectRefolded([...all, ...calm]);
     expect([...running].map(({ exitCode }) => exitCode)).toEqual([null, null]);
   });
 });

@@ -18,10 +18,10 @@ function committing({ logged = true, releaseChangelog = (): void => {} } = {}) {
     },
   } as unknown as GroupMember;
   const task = (name: string) => {
-    const commit = { offsets: [{ topic: name }], changelog: { isEmpty: !logged } } as unknown as TaskCommit;
+    const commit = { offsets: [{ topic: name }], changelogs: [{ isEmpty: !logged }] } as unknown as TaskCommit;
     const made = {
       prepareCommit: () => Object.assign(commit, { task: made }),
-      releaseChangelog: () => {
+      releaseChangelogs: () => {
         releaseChangelog();
         steps.push(`changelog of ${name}`);
       },

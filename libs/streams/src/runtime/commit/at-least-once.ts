@@ -15,12 +15,14 @@ export class AtLeastOnce implements CommitStrategy {
   async commit(tasks: readonly StreamTask[]): Promise<readonly OffsetCommit[]> {
     const commits: TaskCommit[] = [];
     for (const task of tasks) {
+      // While another task was prepared this one went on.
+      if (task.isBusy) await task.idle();
       const prepared = task.prepareCommit();
       commits.push(prepared instanceof Promise ? await prepared : prepared);
     }
     await this.producer.flush();
-    if (commits.some(({ changelog }) => !changelog.isEmpty)) {
-      for (const commit of commits) commit.task.releaseChangelog(commit);
+    if (commits.some(({ changelogs }) => changelogs.some(({ isEmpty }) => !isEmpty))) {
+      for (const commit of commits) commit.task.releaseChangelogs(commit);
       await this.producer.flush();
     }
     for (const commit of commits) await commit.task.persist(commit);

@@ -3,7 +3,7 @@ import type { Headers } from '../../serdes/headers.js';
 
 /**
  * What a task logged to its changelogs in one commit interval: held until all that it wrote elsewhere in that interval is acknowledged. So what a store is restored from is
- * never ahead of what was sent on, and a record that is read again finds what it found the first time. Kafka Streams logs at once.
+ * never ahead of what was sent on, and a record that is read again finds what it found the first time, or what it left. Kafka Streams logs at once.
  */
 export class ChangelogInterval implements Delivery {
   /** Next offsets of the changelogs by topic; complete once what was released is flushed. */

@@ -19,7 +19,8 @@ const idleLookMs = 1_000;
 export interface TaskCommit {
   readonly task: StreamTask;
   readonly offsets: readonly OffsetCommit[];
-  readonly changelog: ChangelogInterval;
+  /** Of this commit, and of former ones that came to nothing before they were released. */
+  readonly changelogs: readonly ChangelogInterval[];
   readonly generation: Generation;
   /** Pieces of work of the task that it covers. */
   readonly work: number;
@@ -49,6 +50,7 @@ export class StreamTask {
   private work = 0;
   /** What there was of it at the last commit; a task's first one also says where it began. */
   private committedWork = -1;
+  private unreleased: ChangelogInterval[] = [];
   private busy: Promise<void> | undefined;
   /** Since when user code is at work, on the monotonic clock. */
   busySince: number | undefined;
@@ -177,9 +179,10 @@ export class StreamTask {
   }
 
   /** Sends what was logged, once all else has been acknowledged; throws where it was not. */
-  releaseChangelog({ changelog }: TaskCommit): void {
+  releaseChangelogs({ changelogs }: TaskCommit): void {
     this.collector.check();
-    changelog.release();
+    for (const changelog of changelogs) changelog.release();
+    this.unreleased = [];
   }
 
   /** The second half, when all that was written has been acknowledged and (at least once: before) the offsets are committed. */
@@ -187,7 +190,7 @@ export class StreamTask {
     this.collector.check();
     // Where an input serves as changelog (optimised source tables), its position is the offset of the store.
     const positions = commit.offsets.map(({ topic, offset }): [string, number] => [topic, offset]);
-    await this.state.commit(commit.generation, new Map([...positions, ...commit.changelog.offsets]));
+    await this.state.commit(commit.generation, new Map([...positions, ...commit.changelogs.flatMap(({ offsets }) => [...offsets])]));
   }
 
   /** All of the commit is done. */
@@ -229,7 +232,8 @@ export class StreamTask {
       metadata: encodeOffsetMetadata({ partitionTime, times }),
     }));
     const { work } = this;
-    return { task: this, offsets, changelog: this.collector.nextInterval(), generation: this.state.freeze(), work };
+    this.unreleased.push(this.collector.nextInterval());
+    return { task: this, offsets, changelogs: [...this.unreleased], generation: this.state.freeze(), work };
   }
 
   private processNext(): void | Promise<void> {
