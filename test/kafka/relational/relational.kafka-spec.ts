@@ -151,7 +151,7 @@ describe.each([
     const held = () => Object.fromEntries(outputs.map((output) => [output, sorted(found.get(`${prefix}-${output}`)!)]));
     await eventually(() => (JSON.stringify(held()) === JSON.stringify(expected) ? true : undefined), 25_000).catch(() => {});
     expect(held()).toEqual(expected);
-    expect(expected.titled.length).toBeGreaterThan(3);
+    return expected;
   };
 
   it('end with the rows that a look at all pairs gives, whoever was killed on the way', async () => {
@@ -165,10 +165,10 @@ describe.each([
     start('a');
     await Promise.all([progress().then(() => kill(second)), flow(all.slice(2_000))]);
     start('b');
-    await expectRefolded(all);
+    expect((await expectRefolded(all)).overview.length).toBeGreaterThan(3);
     const calm = changes(8, 500, 4);
     await flow(calm);
-    await expectRefolded([...all, ...calm]);
+    expect((await expectRefolded([...all, ...calm])).titled.length).toBeGreaterThan(3);
     expect([...running].map(({ exitCode }) => exitCode)).toEqual([null, null]);
   });
 });

@@ -198,7 +198,7 @@ const kafkaSettings: Readonly<Record<string, (value: unknown) => string | undefi
     isObject(sasl) && typeof (sasl as { mechanism?: unknown }).mechanism === 'string'
       ? undefined
       : "must be an object with a mechanism: 'plain', 'scram-sha-256', 'scram-sha-512' or 'oauthbearer'",
-  clientId: (id) => (typeof id === 'string' && id !== '' ? undefined : 'must be a text that is not empty'),
+  clientId: (id) => faultOf(optionalText(id)),
   requestTimeout: (timeout) => faultOf(duration(1)(timeout)),
 };
 

@@ -34,9 +34,12 @@ export class RowCache {
 
   set(database: number, key: ByteString, value: Buffer | null): void {
     const hash = hashOf(database, key);
-    const { young, old } = this;
-    const half = young.find(database, hash, key) === nowhere ? old : young;
-    const at = half.find(database, hash, key);
+    let half = this.young;
+    let at = half.find(database, hash, key);
+    if (at === nowhere) {
+      half = this.old;
+      at = half.find(database, hash, key);
+    }
     if (at !== nowhere) {
       if (half.replace(at, value)) return;
       // Whatever becomes of the new entry, the former one is not to be found again.
@@ -46,8 +49,8 @@ export class RowCache {
   }
 
   private add(database: number, hash: number, key: ByteString, value: Buffer): void {
-    const words = wordsOf(key, value);
-    if (words > this.maxBytes / 64 || key.length > longest || value.length > longest) return;
+    const isLarge = 4 * wordsOf(key, value) > this.maxBytes / largestShare;
+    if (isLarge || key.length > longest || value.length > longest) return;
     if (this.young.add(database, hash, key, value)) return;
     this.old = this.young;
     this.young = new Half(this.maxBytes / 2);
@@ -78,6 +81,8 @@ const nowhere = 0;
 const removed = 0xffff;
 const longest = removed - 1;
 const headWords = 3;
+/** A larger part of the cache for one row would cost too many others. */
+const largestShare = 16;
 
 /**
  * Entries one after the other, and a hash table (open addressing) of where they begin. The length of a value that was removed is 0xffff.

@@ -188,13 +188,12 @@ class ForeignKeyJoin {
     const resolver = graph.add(
       responses,
       new ProcessorGraphNode(names.resolver, {
-        create: ({ applicationId, key, value }) =>
+        create: ({ applicationId, value }) =>
           new ResponseJoin({
             join: names.send,
             left: left.view(),
             joiner,
             kind,
-            keySerde: resolveSerde(left.key, key)!,
             valueSerde: resolveSerde(left.value, value)!,
             valueTopic: `${applicationId}-${names.subscriptionTopic}-vh`,
           }),

@@ -144,9 +144,8 @@ class WholeJoin {
       ...common,
     });
     const answered = await OperatorBench.open(resolve);
-    const { over } = questions(answered, common.join);
-    Object.assign(questions(answered, common.join), questions(left, common.join), { over });
-    questions(left, common.join).over = over;
+    questions(answered, common.join).again = (row, record) => questions(left, common.join).again(row, record);
+    questions(left, common.join).over = (record) => questions(answered, common.join).over(record);
     return new WholeJoin(left, right, receive, answered);
   }
 

@@ -3,8 +3,6 @@ import type { StreamRecord } from '../../processor/record.js';
 import type { Serde } from '../../serdes/serde.js';
 import type { SubscriptionResponse } from '../../serdes/subscription-response.js';
 import type { Joiner } from '../callbacks.js';
-import { Headers } from '../../serdes/headers.js';
-import { byteString } from '../../state/byte-string.js';
 import { synchronous } from '../synchronous.js';
 import type { TableView, TableViewSpec } from '../table-view.js';
 import { questions, type Questions } from './questions.js';
@@ -16,7 +14,6 @@ export interface ResponseJoinOptions<K, V, R, Out> {
   readonly left: TableViewSpec<K, V>;
   readonly joiner: Joiner<K, V, R | null, Out>;
   readonly kind: 'inner' | 'left';
-  readonly keySerde: Serde<K>;
   readonly valueSerde: Serde<V>;
   /** Given to the serde; no topic of this name exists. */
   readonly valueTopic: string;
@@ -49,18 +46,11 @@ export class ResponseJoin<K, V, R, Out> extends ProcessorNode<K, SubscriptionRes
     const { foreignValue } = response;
     if (!isSame(response.hash, valueHash(row, valueSerde, valueTopic))) {
       this.drop('stale-response');
-      return kind === 'inner' && foreignValue === null ? this.endResult(record, row) : undefined;
+      // It said that a result is over, and may be the only one to say so.
+      return kind === 'inner' && foreignValue === null ? this.questions.again(row, record) : undefined;
     }
     const hasResult = row !== null && (kind === 'left' || foreignValue !== null);
     return this.forward(record.withValue(hasResult ? synchronous(joiner(row, foreignValue, key), 'join') : null));
-  }
-
-  /** The answer said that a result is over, and may be the only one to say so. */
-  private endResult(record: StreamRecord<K, SubscriptionResponse<R>>, row: V | null): void | Promise<void> {
-    const { keySerde, valueTopic } = this.options;
-    this.questions.open.add(byteString(keySerde.serialize(record.key, valueTopic, Headers.empty)));
-    if (row !== null && this.questions.has(row, record.key)) return this.questions.again(row, record);
-    return this.forward(record.withValue(null));
   }
 }
 

@@ -5,7 +5,7 @@ import { Headers } from '../../serdes/headers.js';
 import type { Serde } from '../../serdes/serde.js';
 import type { Subscription, SubscriptionInstruction } from '../../serdes/subscription.js';
 import { forwardEach } from '../forward-each.js';
-import { byteString } from '../../state/byte-string.js';
+import { byteString, type ByteString } from '../../state/byte-string.js';
 import { synchronous } from '../synchronous.js';
 import { questions, type Questions } from './questions.js';
 import { valueHash } from './value-hash.js';
@@ -34,6 +34,11 @@ type Step<FK> = readonly [foreignKey: FK | null, instruction: SubscriptionInstru
  */
 export class SubscriptionSend<K, V, FK> extends ProcessorNode<K, Change<V>, FK | null, Subscription<K>> {
   private questions!: Questions<K, V>;
+  /**
+   * Keys of rows that asked once more as they were then. A row that was not sent on yet, because a cache held it, may be another when it is: the next change of such a row
+   * needs an answer in any case.
+   */
+  private readonly open = new Set<ByteString>();
 
   constructor(private readonly options: SubscriptionSendOptions<K, V, FK>) {
     super();
@@ -42,10 +47,7 @@ export class SubscriptionSend<K, V, FK> extends ProcessorNode<K, Change<V>, FK |
   override init(context: NodeContext): void {
     void super.init(context);
     this.questions = questions(context, this.options.join);
-    Object.assign(this.questions, {
-      has: (row: V, key: K) => this.foreignKeyOf(row, key) !== null,
-      again: (row: V, record: StreamRecord<K, unknown>) => this.send(record, row, [[this.foreignKeyOf(row, record.key), 'answer-always']]),
-    });
+    this.questions.again = (row, record) => this.askAgain(row, record);
   }
 
   override process(record: StreamRecord<K, Change<V>>): void | Promise<void> {
@@ -57,9 +59,18 @@ export class SubscriptionSend<K, V, FK> extends ProcessorNode<K, Change<V>, FK |
     if (steps.length > 0) return this.send(record, newValue, steps);
   }
 
+  private askAgain(row: V | null, record: StreamRecord<K, unknown>): void | Promise<void> {
+    this.open.add(this.keyText(record.key));
+    const foreignKey = this.foreignKeyOf(row, record.key);
+    return foreignKey === null ? this.questions.over(record) : this.send(record, row, [[foreignKey, 'answer-always']]);
+  }
+
   private isOpen(key: K): boolean {
-    const { open } = this.questions;
-    return open.size > 0 && open.delete(byteString(this.options.keySerde.serialize(key, this.options.valueTopic, Headers.empty)));
+    return this.open.size > 0 && this.open.delete(this.keyText(key));
+  }
+
+  private keyText(key: K): ByteString {
+    return byteString(this.options.keySerde.serialize(key, this.options.valueTopic, Headers.empty));
   }
 
   private answered(record: StreamRecord<K, unknown>, row: V | null, steps: readonly Step<FK>[]): void | Promise<void> {

@@ -19,6 +19,11 @@ export interface UnmatchedRecord<K> {
   readonly side: JoinSide;
 }
 
+/** One of them, with all its values. */
+interface UnmatchedEntry<K> extends UnmatchedRecord<K> {
+  readonly values: readonly unknown[];
+}
+
 /** How the values of both sides are encoded. */
 export type SideSerdes = Readonly<Record<JoinSide, Serde<any>>>;
 
@@ -68,7 +73,7 @@ export class UnmatchedRecords<K> implements StateStore {
   }
 
   /** Those of each side that are older than this, by time, right before left, then by key; as they are at the call. */
-  olderThan(times: Readonly<Record<JoinSide, number>>): AsyncIterable<UnmatchedRecord<K> & { readonly values: readonly unknown[] }> {
+  olderThan(times: Readonly<Record<JoinSide, number>>): AsyncIterable<UnmatchedEntry<K>> {
     const scans = (['right', 'left'] as const).map((side) => this.parts.rows.scan({ from: marks[side], to: rowFrom(side, times[side]) }));
     return Scan.over(this.merged(scans), ...scans);
   }
@@ -108,9 +113,7 @@ export class UnmatchedRecords<K> implements StateStore {
 
   close(): void {}
 
-  private async *merged(
-    scans: readonly AsyncIterable<Row>[],
-  ): AsyncGenerator<UnmatchedRecord<K> & { readonly values: readonly unknown[] }> {
+  private async *merged(scans: readonly AsyncIterable<Row>[]): AsyncGenerator<UnmatchedEntry<K>> {
     const sides = scans.map((scan) => scan[Symbol.asyncIterator]());
     try {
       const heads = await Promise.all(sides.map((side) => side.next()));
@@ -125,7 +128,7 @@ export class UnmatchedRecords<K> implements StateStore {
     }
   }
 
-  private decoded([row, value]: Row): UnmatchedRecord<K> & { readonly values: readonly unknown[] } {
+  private decoded([row, value]: Row): UnmatchedEntry<K> {
     const side = row.charAt(0) === marks.left ? 'left' : 'right';
     const { topic } = this.parts;
     const elements = lists.deserialize(value.encode(), topic, Headers.empty);

@@ -15,8 +15,8 @@ export class AtLeastOnce implements CommitStrategy {
   async commit(tasks: readonly StreamTask[]): Promise<readonly OffsetCommit[]> {
     const commits: TaskCommit[] = [];
     for (const task of tasks) {
-      // While another task was prepared this one went on.
-      if (task.isBusy) await task.idle();
+      // While another task was prepared this one went on. User code that does not come back must not hold up the others: it is left for the next commit.
+      if (task.isBusy) continue;
       const prepared = task.prepareCommit();
       commits.push(prepared instanceof Promise ? await prepared : prepared);
     }

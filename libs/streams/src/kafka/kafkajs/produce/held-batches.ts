@@ -1,14 +1,12 @@
-import type { DriverError, HeldRecords, ProducerRecord } from '../../driver.js';
+import type { HeldRecords, ProducerRecord } from '../../driver.js';
 import type { PartitionQueue } from './partition-queue.js';
 import type { ProducerBatch } from './producer-batch.js';
 
 /** What a producer does for records that it keeps back. */
 export interface HoldingProducer {
   queueOf(record: ProducerRecord): PartitionQueue;
-  /** The batch that takes a record of this size: the one given when it has room. One with a reason to refuse takes no other. */
-  batchFor(queue: PartitionQueue, size: number, filling: ProducerBatch | undefined, refusal: DriverError | undefined): ProducerBatch;
-  refusalOf(record: ProducerRecord, size: number): DriverError | undefined;
-  sizeOf(record: ProducerRecord): number;
+  /** The batch that takes a record: the one given when it has room. One that is to be refused gets a batch of its own. */
+  batchFor(queue: PartitionQueue, record: ProducerRecord, filling: ProducerBatch | undefined): ProducerBatch;
   timeOf(record: ProducerRecord): number;
   /** The batches belong to the producer from now on. */
   enqueue(batches: readonly ProducerBatch[]): void;
@@ -25,9 +23,8 @@ export class HeldBatches implements HeldRecords {
   send(record: ProducerRecord): void {
     const { producer } = this;
     const queue = producer.queueOf(record);
-    const size = producer.sizeOf(record);
     const former = this.filling.get(queue);
-    const batch = producer.batchFor(queue, size, former, producer.refusalOf(record, size));
+    const batch = producer.batchFor(queue, record, former);
     if (batch !== former) {
       this.batches.push(batch);
       this.filling.set(queue, batch);

@@ -66,13 +66,12 @@ export class KafkajsProducer implements Producer {
 
   send(record: ProducerRecord): void {
     const queue = this.queue(record.topic, record.partition);
-    const timestamp = record.timestamp ?? this.cluster.ports.clock.now();
     const size = boundOf(record);
     const refusal = this.refusalOf(record, size);
     if (refusal !== undefined) return this.refuse(queue, record, refusal);
     const batch = this.batchFor(queue, size);
     const before = batch.size;
-    batch.append(record, timestamp);
+    batch.append(record, this.timeOf(record));
     this.bytes += batch.size - before;
     if (batch.size >= this.options.batchSize) this.seal(queue);
   }
@@ -80,10 +79,10 @@ export class KafkajsProducer implements Producer {
   hold(): HeldRecords {
     return new HeldBatches({
       queueOf: ({ topic, partition }) => this.queue(topic, partition),
-      sizeOf: boundOf,
-      timeOf: ({ timestamp }) => timestamp ?? this.cluster.ports.clock.now(),
-      refusalOf: (record, size) => this.refusalOf(record, size),
-      batchFor: (queue, size, filling, refusal) => {
+      timeOf: (record) => this.timeOf(record),
+      batchFor: (queue, record, filling) => {
+        const size = boundOf(record);
+        const refusal = this.refusalOf(record, size);
         const hasRoom = refusal === undefined && filling !== undefined && filling.refusal === undefined;
         return hasRoom && filling.size + size <= this.options.batchSize ? filling : this.newBatch(queue, refusal);
       },
@@ -155,6 +154,10 @@ export class KafkajsProducer implements Producer {
     this.bytes += batch.size;
     if (!this.lingering) this.linger(this.options.lingerMs);
     return batch;
+  }
+
+  private timeOf({ timestamp }: ProducerRecord): number {
+    return timestamp ?? this.cluster.ports.clock.now();
   }
 
   private get accepting(): number {
