@@ -91,7 +91,7 @@ function pairOf(call: OperatorCall): Pair {
   return call.options.foreignKey === undefined ? tables : tablesByForeignKey;
 }
 
-/** Which overload it is follows from the pair. */
+/** Which overload it is follows from the pair, which was looked at before: no single signature takes all of them, hence the casts. */
 type AnyJoin<F> = Readonly<Record<JoinName, (other: unknown, joiner: unknown, options: object) => F>>;
 function streamOf(call: OperatorCall): AnyJoin<KStream<any, any>> {
   return call.stream(0) as unknown as AnyJoin<KStream<any, any>>;

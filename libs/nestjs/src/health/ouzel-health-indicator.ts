@@ -23,6 +23,7 @@ export class OuzelHealthIndicator {
 
   private indicate<K extends string>(key: K, probe: keyof Probes): Record<K, { status: HealthEntry['status'] }> {
     const { status, details } = healthReport(this.health.snapshots(), probe);
+    // A computed key makes a record of text: that it is this very one the compiler can not know.
     return { [key]: { status: status === 'ok' ? 'up' : 'down', applications: details } } as unknown as Record<
       K,
       { status: HealthEntry['status'] }

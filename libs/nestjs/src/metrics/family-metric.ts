@@ -27,5 +27,6 @@ export function familyMetric({ name, help, type }: Omit<MetricFamily, 'samples'>
     get: async () => ({ name, help, type, aggregator: 'sum', values: values() }),
     reset: () => {},
   };
+  // A registry asks a metric for no more than this; the class of prom-client has private parts too.
   return metric as unknown as Metric;
 }

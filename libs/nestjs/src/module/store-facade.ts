@@ -18,6 +18,7 @@ const methods = [
 export function storeFacade(name: string, view: () => StoreView): StoreView {
   const ask = (method: string) => {
     return (...args: unknown[]): unknown => {
+      // Of which kind it is shows only now: a method that it lacks is told below.
       const store = view() as unknown as Record<string, ((...args: unknown[]) => unknown) | undefined>;
       const own = store[method];
       if (own === undefined)
@@ -28,5 +29,6 @@ export function storeFacade(name: string, view: () => StoreView): StoreView {
       return own.apply(store, args);
     };
   };
+  // It has the methods of all kinds, and is typed as what was injected.
   return { name, ...Object.fromEntries(methods.map((method) => [method, ask(method)])) } as unknown as StoreView;
 }

@@ -25,7 +25,10 @@ type Unwrap = (stored: unknown) => any;
 const bare: Unwrap = (stored) => stored;
 const withoutTimestamp: Unwrap = (stored) => (stored === null ? null : (stored as ValueAndTimestamp<unknown>).value);
 
-/** The view of a store of this kind. `keyOf` encodes keys as the store does. */
+/**
+ * The view of a store of this kind. `keyOf` encodes keys as the store does. The plan says of which kind a store is, and a task answers with one of it: that is what the casts of
+ * the views below rely on.
+ */
 export function localStoreView(name: string, kind: StoreKind, keyOf: (key: unknown) => Buffer, access: StoreAccess): StoreView {
   switch (kind) {
     case 'window':

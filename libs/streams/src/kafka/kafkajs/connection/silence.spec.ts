@@ -35,6 +35,7 @@ describe('a cluster that does not answer', () => {
   beforeEach(() => {
     clock = new TestClock();
     noticed = 0;
+    // It asks for no more of a clock than this one has.
     silence = new Silence(clock as unknown as Clock, 100, () => noticed++);
   });
 

@@ -192,6 +192,7 @@ function clusterOf(kafka: Kafka): KafkajsCluster {
     groupId: 'unused',
     partitionAssigners: [
       (assigner) => {
+        // Its types show less than there is; what is used of it is looked for below.
         cluster = assigner.cluster as unknown as KafkajsCluster;
         return { name: 'unused', version: 0, assign: async () => [], protocol: () => ({ name: 'unused', metadata: Buffer.alloc(0) }) };
       },
