@@ -50,9 +50,19 @@ function isStale(file: string): boolean {
   if (!Number.isInteger(owner) || owner <= 0 || owner === process.pid) return true;
   try {
     process.kill(owner, 0);
-    return false;
+    return isDead(owner);
   } catch (error) {
     return codeOf(error) === 'ESRCH';
+  }
+}
+
+/** A process that was killed keeps its id until its parent asks for it, which in a container may be never. Only Linux tells. */
+function isDead(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return 'ZX'.includes(stat.charAt(stat.lastIndexOf(')') + 2));
+  } catch {
+    return false;
   }
 }
 
