@@ -19,8 +19,12 @@ export default {
   modulePathIgnorePatterns: ['/dist/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
+    '^@ouzel/core$': '<rootDir>/libs/core/src/index.ts',
+    '^@ouzel/core/settings$': '<rootDir>/libs/core/src/settings/settings.ts',
+    '^@ouzel/kafka$': '<rootDir>/libs/kafka/src/index.ts',
+    '^@ouzel/kafka/(records|kafkajs|embedded)$': '<rootDir>/libs/kafka/src/$1/index.ts',
     '^@ouzel/streams$': '<rootDir>/libs/streams/src/index.ts',
-    '^@ouzel/streams/internal$': '<rootDir>/libs/streams/src/internal.ts',
+    '^@ouzel/streams/testing$': '<rootDir>/libs/streams/src/testing.ts',
     '^@ouzel/testing$': '<rootDir>/libs/testing/src/index.ts',
     '^@ouzel/testing/nestjs$': '<rootDir>/libs/testing/src/nestjs.ts',
     '^@ouzel/nestjs$': '<rootDir>/libs/nestjs/src/index.ts',

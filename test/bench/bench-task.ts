@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Topology } from '@ouzel/streams';
+import { type Topology, Headers } from '@ouzel/streams';
 import {
   AtLeastOnce,
   BatchBuilder,
@@ -18,8 +18,7 @@ import {
   type Producer,
   type ProducerRecord,
   type StreamTask,
-} from '@ouzel/streams/internal';
-import { Headers } from '@ouzel/streams';
+} from '@ouzel/streams/testing';
 
 /** Encodes what it gets, as a real producer does, and throws the bytes away. */
 class EncodingProducer implements Producer {

@@ -1,5 +1,5 @@
 import { Headers } from '@ouzel/streams';
-import { BatchBuilder } from '@ouzel/streams/internal';
+import { BatchBuilder } from '@ouzel/streams/testing';
 import { decode } from './bench-task.js';
 import { best, bestThrough, built } from './measure.js';
 import { payment, payments, text } from './payments.js';

@@ -1,6 +1,6 @@
 import type { KafkaCluster } from '../../scripts/kafka-cluster.mjs';
-import type { DriverError, KafkaDriver, TopicPartition } from '../../libs/streams/src/kafka/driver.js';
-import { kafkajs } from '../../libs/streams/src/kafka/kafkajs/index.js';
+import type { DriverError, KafkaDriver, TopicPartition } from '@ouzel/kafka';
+import { kafkajs } from '@ouzel/kafka/kafkajs';
 import { connectedDriver, eventually, fresh, ownKafka } from './real-kafka.js';
 import { Deliveries, fetching, newTopic, producing, readUpTo, text, valuesOf } from './records.js';
 

@@ -1,5 +1,5 @@
 import type { KafkaCluster } from '../../scripts/kafka-cluster.mjs';
-import type { KafkaDriver } from '../../libs/streams/src/kafka/driver.js';
+import type { KafkaDriver } from '@ouzel/kafka';
 import { connectedDriver, eventually, fresh, ownKafka } from './real-kafka.js';
 import { Deliveries, fetching, newTopic, producing, text, valuesOf } from './records.js';
 

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
-import { driverConformance } from '../../libs/streams/src/kafka/driver.conformance.js';
-import { kafkajs } from '../../libs/streams/src/kafka/kafkajs/index.js';
+import { driverConformance } from '../../libs/kafka/src/conformance/driver.conformance.js';
+import { kafkajs } from '@ouzel/kafka/kafkajs';
 import { sharedBrokers } from './real-kafka.js';
 
 jest.setTimeout(60_000);

@@ -1,17 +1,9 @@
-import type {
-  Assignment,
-  DriverError,
-  GroupListener,
-  GroupMember,
-  KafkaDriver,
-  MemberSubscription,
-  TopicPartition,
-} from '../../libs/streams/src/kafka/driver.js';
+import type { Assignment, DriverError, GroupListener, GroupMember, KafkaDriver, MemberSubscription, TopicPartition } from '@ouzel/kafka';
 import { runKafkaTool } from '../../scripts/kafka-cluster.mjs';
-import { systemClock, systemRandom } from '../../libs/streams/src/clock/index.js';
-import { Cluster } from '../../libs/streams/src/kafka/kafkajs/connection/cluster.js';
-import { Coordinator } from '../../libs/streams/src/kafka/kafkajs/connection/coordinator.js';
-import { leaveGroup } from '../../libs/streams/src/kafka/kafkajs/protocol/membership.js';
+import { systemClock, systemRandom } from '@ouzel/core';
+import { Cluster } from '../../libs/kafka/src/kafkajs/connection/cluster.js';
+import { Coordinator } from '../../libs/kafka/src/kafkajs/connection/coordinator.js';
+import { leaveGroup } from '../../libs/kafka/src/protocol/membership.js';
 import { connectedDriver, eventually, fresh, sharedBrokers } from './real-kafka.js';
 import { newTopic } from './records.js';
 

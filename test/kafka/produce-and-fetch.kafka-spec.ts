@@ -1,6 +1,6 @@
 import { runKafkaTool } from '../../scripts/kafka-cluster.mjs';
-import type { Compression, KafkaDriver, TopicPartition } from '../../libs/streams/src/kafka/driver.js';
-import { Headers } from '../../libs/streams/src/serdes/headers.js';
+import type { Compression, KafkaDriver, TopicPartition } from '@ouzel/kafka';
+import { Headers } from '@ouzel/core';
 import { connectedDriver, fresh, sharedBrokers } from './real-kafka.js';
 import { Deliveries, fetching, newTopic, producing, readUpTo, text, valuesOf } from './records.js';
 

@@ -1,6 +1,6 @@
 import { startKafka, type KafkaCluster } from '../../scripts/kafka-cluster.mjs';
-import { kafkajs } from '../../libs/streams/src/kafka/kafkajs/index.js';
-import type { KafkaDriver } from '../../libs/streams/src/kafka/driver.js';
+import { kafkajs } from '@ouzel/kafka/kafkajs';
+import type { KafkaDriver } from '@ouzel/kafka';
 
 /** The broker that `npm run test:kafka` started or was given. */
 export function sharedBrokers(): string[] {

@@ -1,14 +1,5 @@
-import type {
-  ConsumerRecord,
-  Delivery,
-  DriverError,
-  Fetcher,
-  KafkaDriver,
-  Producer,
-  ProducerRecord,
-  TopicPartition,
-} from '../../libs/streams/src/kafka/driver.js';
-import { Headers } from '../../libs/streams/src/serdes/headers.js';
+import type { ConsumerRecord, Delivery, DriverError, Fetcher, KafkaDriver, Producer, ProducerRecord, TopicPartition } from '@ouzel/kafka';
+import { Headers } from '@ouzel/core';
 
 export const producing = {
   lingerMs: 2,

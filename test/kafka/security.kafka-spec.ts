@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts, type KafkaCluster } from '../../scripts/kafka-cluster.mjs';
-import { kafkajs, type KafkajsConfig } from '../../libs/streams/src/kafka/kafkajs/index.js';
+import { kafkajs, type KafkajsConfig } from '@ouzel/kafka/kafkajs';
 import { fresh, ownKafka } from './real-kafka.js';
 import { fetching, newTopic, producing, readUpTo, valuesOf, write } from './records.js';
 

@@ -1,4 +1,4 @@
-import type { KafkaDriver, TopicPartition } from '../../libs/streams/src/kafka/driver.js';
+import type { KafkaDriver, TopicPartition } from '@ouzel/kafka';
 import { connectedDriver, eventually, fresh, sharedBrokers } from './real-kafka.js';
 import { Deliveries, fetching, newTopic, producing, readUpTo, text, valuesOf, write } from './records.js';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { embedded, Headers, KafkaStreams, serdes, silentLogger, StreamsBuilder } from '@ouzel/streams';
-import type { KafkaConnection, KafkaDriver } from '../../libs/streams/src/kafka/driver.js';
+import type { KafkaConnection, KafkaDriver } from '@ouzel/kafka';
 import { inputs, pairs, placed, window, type Kind } from '../../libs/streams/src/operators/stream-join/join-oracle.spec-support.js';
 import { fetching, producing } from '../kafka/records.js';
 

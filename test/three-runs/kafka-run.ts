@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Headers, KafkaStreams, serdes, silentLogger, StreamsBuilder } from '@ouzel/streams';
-import { partitionOf } from '../../libs/streams/src/bytes/murmur2.js';
-import type { KafkaConnection, KafkaDriver } from '../../libs/streams/src/kafka/driver.js';
+import { partitionOf } from '@ouzel/core';
+import type { KafkaConnection, KafkaDriver } from '@ouzel/kafka';
 import { fetching, producing } from '../kafka/records.js';
 import { outcome, type InputRecord, type Run } from './run.js';
 

@@ -1,4 +1,4 @@
-import { kafkajs } from '../../libs/streams/src/kafka/kafkajs/index.js';
+import { kafkajs } from '@ouzel/kafka/kafkajs';
 import { fresh, sharedBrokers } from '../kafka/real-kafka.js';
 import { runOnKafka } from './kafka-run.js';
 import { halves } from './run.js';

@@ -1,8 +1,8 @@
-export { Headers } from './serdes/headers.js';
+export { Headers } from '@ouzel/core';
 export type { Serde } from './serdes/serde.js';
 export { serdes } from './serdes/serdes.js';
 export type { StandardSchema } from './serdes/json-serde.js';
-export type { Duration } from './config/duration.js';
+export type { Duration } from '@ouzel/core';
 export { StreamRecord, type RecordMetadata } from './processor/record.js';
 
 export { StreamsBuilder } from './dsl/streams-builder.js';
@@ -96,12 +96,12 @@ export {
   type Fault,
   type ErrorCode,
   type ErrorParts,
-} from './errors/index.js';
+} from '@ouzel/core';
 
 export { KafkaStreams } from './kafka-streams.js';
-export type { StreamsConfig, KafkaConfig } from './runtime/streams-config.js';
-export type { State, StateListener } from './runtime/client-state.js';
-export type { ApplicationStatus, TaskStatus, InputStatus, StoreStatus } from './runtime/application-status.js';
+export type { StreamsConfig, KafkaConfig } from './runtime/client/streams-config.js';
+export type { State, StateListener } from './runtime/client/client-state.js';
+export type { ApplicationStatus, TaskStatus, InputStatus, StoreStatus } from './runtime/client/application-status.js';
 export type { RestoreEvent } from './runtime/restore/restore-progress.js';
 export type { DroppedRecord } from './runtime/task/task-context.js';
 export type { DropReason } from './processor/dropped.js';
@@ -113,9 +113,9 @@ export type {
   ProcessingHandler,
   ProductionHandler,
 } from './runtime/task/error-handlers.js';
-export { consoleLogger, silentLogger, type Logger } from './config/logger.js';
-export { durationMs } from './config/duration.js';
-export type { Metrics, MetricFamily, Sample } from './metrics/metrics.js';
+export { consoleLogger, silentLogger, type Logger } from '@ouzel/core';
+export { durationMs } from '@ouzel/core';
+export type { Metrics, MetricFamily, Sample } from './runtime/client/metrics.js';
 export {
   KeyValueStoreView,
   WindowStoreView,
@@ -126,9 +126,9 @@ export {
 } from './query/store-views.js';
 export { StoreNotAvailableError, type Unavailability } from './query/store-not-available.js';
 
-export { kafkajs } from './kafka/kafkajs/index.js';
-export { embedded, type EmbeddedKafka, type EmbeddedOptions, type EmbeddedTopic } from './kafka/embedded/index.js';
-export { partitionOf } from './bytes/murmur2.js';
+export { kafkajs } from '@ouzel/kafka/kafkajs';
+export { embedded, type EmbeddedKafka, type EmbeddedOptions, type EmbeddedTopic } from '@ouzel/kafka/embedded';
+export { partitionOf } from '@ouzel/core';
 export {
   DriverError,
   type KafkaConnection,
@@ -138,4 +138,4 @@ export {
   type ProducerRecord,
   type ConsumerRecord,
   type TopicPartition,
-} from './kafka/driver.js';
+} from '@ouzel/kafka';

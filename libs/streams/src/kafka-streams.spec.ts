@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { KafkaDriver, Producer } from './kafka/driver.js';
+import type { KafkaDriver, Producer } from '@ouzel/kafka';
 import {
   embedded,
   Headers,
@@ -148,7 +148,7 @@ describe('KafkaStreams on the embedded Kafka', () => {
     const first = await start(counts(), { applicationServer: 'one:1' });
     await isRunning(first);
     const keys = ['a', 'b', 'c', 'd', 'e', 'f'];
-    const { partitionOf } = await import('./bytes/murmur2.js');
+    const { partitionOf } = await import('@ouzel/core');
     await send('in', ...keys.map((key) => [key, 'x', partitionOf(Buffer.from(key), 2)] as const));
     const second = await start(counts(), { applicationServer: 'two:2' }, 'b');
     await eventually(() =>

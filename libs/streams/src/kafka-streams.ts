@@ -1,15 +1,13 @@
-import { systemClock, systemRandom, type Clock, type Random } from './clock/index.js';
-import { durationMs, type Duration } from './config/duration.js';
-import { FaultsError, type ErrorParts } from './errors/index.js';
-import { kafkajs } from './kafka/kafkajs/index.js';
-import type { KafkaConnection } from './kafka/driver.js';
-import type { Metrics } from './metrics/metrics.js';
+import { systemClock, systemRandom, type Clock, type Random, durationMs, type Duration, FaultsError, type ErrorParts } from '@ouzel/core';
+import { kafkajs } from '@ouzel/kafka/kafkajs';
+import type { KafkaConnection } from '@ouzel/kafka';
+import type { Metrics } from './runtime/client/metrics.js';
 import type { StoreView } from './query/store-views.js';
-import type { ApplicationStatus } from './runtime/application-status.js';
-import type { State, StateListener } from './runtime/client-state.js';
+import type { ApplicationStatus } from './runtime/client/application-status.js';
+import type { State, StateListener } from './runtime/client/client-state.js';
 import type { RestoreEvent } from './runtime/restore/restore-progress.js';
-import { StreamsClient } from './runtime/streams-client.js';
-import { resolveConfig, type KafkaConfig, type ResolvedConfig, type StreamsConfig } from './runtime/streams-config.js';
+import { StreamsClient } from './runtime/client/streams-client.js';
+import { resolveConfig, type KafkaConfig, type ResolvedConfig, type StreamsConfig } from './runtime/client/streams-config.js';
 import { plannedOf, type Topology } from './dsl/topology.js';
 import { planFor } from './topology/application-plan.js';
 

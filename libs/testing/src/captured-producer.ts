@@ -1,5 +1,5 @@
 import type { Headers } from '@ouzel/streams';
-import { HeldCopies, type HeldRecords, type Producer, type ProducerRecord } from '@ouzel/streams/internal';
+import { HeldCopies, type HeldRecords, type Producer, type ProducerRecord } from '@ouzel/streams/testing';
 
 /** A record that the topology wrote, on any topic: outputs, repartition topics, changelogs. */
 export interface ProducedRecord {

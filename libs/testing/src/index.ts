@@ -2,4 +2,4 @@ export { TopologyTestDriver, type TestDriverOptions } from './topology-test-driv
 export { TestInputTopic, type InputTopicOptions, type ListTimes, type Reading } from './test-input-topic.js';
 export { TestOutputTopic, OutputRecord } from './test-output-topic.js';
 export type { ProducedRecord } from './captured-producer.js';
-export type { InternalTopic, OffsetCommit } from '@ouzel/streams/internal';
+export type { InternalTopic, OffsetCommit } from '@ouzel/streams/testing';

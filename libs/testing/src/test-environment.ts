@@ -9,7 +9,7 @@ import {
   type Clock,
   type Producer,
   type TaskEnvironment,
-} from '@ouzel/streams/internal';
+} from '@ouzel/streams/testing';
 
 /** A topology with the names of one application, and what its tasks are made with. */
 export interface TestPlan {

@@ -1,5 +1,5 @@
 import { Headers, StreamRecord, type Duration, type Serde } from '@ouzel/streams';
-import { durationMs } from '@ouzel/streams/internal';
+import { durationMs } from '@ouzel/streams/testing';
 import { parseTimeline } from './timeline.js';
 
 /** A record as it is piped in: bytes. */

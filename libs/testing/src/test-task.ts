@@ -7,7 +7,7 @@ import {
   type StreamTask,
   type SubTopology,
   type TaskEnvironment,
-} from '@ouzel/streams/internal';
+} from '@ouzel/streams/testing';
 import type { PipedRecord } from './test-input-topic.js';
 
 /** Where the first record of each input is expected. */

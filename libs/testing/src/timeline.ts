@@ -1,5 +1,5 @@
 import { OuzelError, type Duration, type StreamRecord, type Windowed } from '@ouzel/streams';
-import { durationMs } from '@ouzel/streams/internal';
+import { durationMs } from '@ouzel/streams/testing';
 
 // A test's records on one line:
 //

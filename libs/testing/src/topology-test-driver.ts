@@ -20,9 +20,9 @@ import {
   type OffsetCommit,
   type StateStore,
   type StoreKind,
-} from '@ouzel/streams/internal';
+} from '@ouzel/streams/testing';
 import { CapturedProducer, type ProducedRecord } from './captured-producer.js';
-import { ManualClock } from './manual-clock.js';
+import { ManualClock } from '@ouzel/core';
 import { KeyValueFacade, WindowFacade } from './store-facades.js';
 import { planned, type TestPlan } from './test-environment.js';
 import { TestInputTopic, type InputTopicOptions, type PipedRecord } from './test-input-topic.js';

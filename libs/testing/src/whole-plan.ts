@@ -1,4 +1,4 @@
-import type { ApplicationPlan, GlobalPlan, NodeSpec, SubTopology } from '@ouzel/streams/internal';
+import type { ApplicationPlan, GlobalPlan, NodeSpec, SubTopology } from '@ouzel/streams/testing';
 
 /** A source pattern and the one input that stands for all topics that match it. */
 export interface PatternInput {

@@ -1,4 +1,4 @@
-import { TopologyError } from '../errors/index.js';
+import { TopologyError } from '@ouzel/core';
 import { TableSource } from '../operators/table-source.js';
 import type { ProcessorSupplier } from '../processor/processor.js';
 import type { Materialized, StoreBuilder } from '../state/store.js';

@@ -1,5 +1,4 @@
-import { durationMs, type Duration } from '../config/duration.js';
-import { asError } from '../errors/index.js';
+import { durationMs, type Duration, asError } from '@ouzel/core';
 import { ProcessorNode } from '../processor/node.js';
 import type { RecordContext, StreamRecord } from '../processor/record.js';
 import { attempted, type AttemptOptions } from './attempts.js';

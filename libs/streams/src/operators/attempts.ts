@@ -1,5 +1,4 @@
-import type { Clock } from '../clock/index.js';
-import { OuzelError } from '../errors/index.js';
+import { type Clock, OuzelError } from '@ouzel/core';
 
 export interface AttemptOptions {
   /** In all, at least 1. */

@@ -1,7 +1,7 @@
 import { change, type Change } from '../processor/change.js';
 import type { NodeContext } from '../processor/node.js';
 import { StreamRecord } from '../processor/record.js';
-import { Headers } from '../serdes/headers.js';
+import { Headers } from '@ouzel/core';
 import { changeSource } from '../state/change-source.js';
 import type { ValueAndTimestamp, Windowed } from '../state/store.js';
 

@@ -1,5 +1,5 @@
 import { ProcessingFailure } from '../processor/node.js';
-import { Headers } from '../serdes/headers.js';
+import { Headers } from '@ouzel/core';
 import { serdes } from '../serdes/serdes.js';
 import { graceBuffer } from '../state/operator-stores.js';
 import type { VersionedKeyValueStore } from '../state/store.js';

@@ -1,5 +1,5 @@
 import type { NodeContext } from '../processor/node.js';
-import { Headers } from '../serdes/headers.js';
+import { Headers } from '@ouzel/core';
 import { PassThrough } from './pass-through.js';
 import { NodeProcessingContext } from './processing-context.js';
 

@@ -1,8 +1,7 @@
-import type { Cancel, Clock } from '../clock/index.js';
+import { type Cancel, type Clock, Headers } from '@ouzel/core';
 import type { DropReason } from '../processor/dropped.js';
 import { ProcessorNode, type NodeContext } from '../processor/node.js';
 import { StreamRecord, type RecordContext } from '../processor/record.js';
-import { Headers } from '../serdes/headers.js';
 import { MemoryBytes } from '../state/memory/memory-bytes.js';
 import { RecordCache } from '../state/record-cache.js';
 import type { StateStore, StateStoreSpec, StoreContext } from '../state/state-store.js';

@@ -1,6 +1,6 @@
 import type { ProcessorContext } from '../processor/processor.js';
 import type { StreamRecord } from '../processor/record.js';
-import { Headers } from '../serdes/headers.js';
+import { Headers } from '@ouzel/core';
 import { OperatorBench } from './operator-bench.spec-support.js';
 import { PassThrough } from './pass-through.js';
 import { Process } from './process.js';

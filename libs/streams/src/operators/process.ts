@@ -1,4 +1,4 @@
-import { OuzelError } from '../errors/index.js';
+import { OuzelError } from '@ouzel/core';
 import { ProcessorNode, type NodeContext } from '../processor/node.js';
 import type { FixedKeyProcessorContext, Processor, ProcessorContext } from '../processor/processor.js';
 import type { StreamRecord } from '../processor/record.js';

@@ -1,5 +1,4 @@
-import { OuzelError } from '../errors/index.js';
-import type { Duration } from '../config/duration.js';
+import { OuzelError, type Duration } from '@ouzel/core';
 import type { NodeContext, ProcessorNode } from '../processor/node.js';
 import type { Cancellable, ProcessingContext, PunctuationType } from '../processor/processor.js';
 import type { RecordMetadata } from '../processor/record.js';

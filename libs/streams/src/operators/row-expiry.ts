@@ -1,6 +1,6 @@
 import type { NodeContext } from '../processor/node.js';
 import { StreamRecord } from '../processor/record.js';
-import { Headers } from '../serdes/headers.js';
+import { Headers } from '@ouzel/core';
 import type { TimestampedKeyValueStore, ValueAndTimestamp } from '../state/store.js';
 import type { KeptTable } from './kept-table.js';
 

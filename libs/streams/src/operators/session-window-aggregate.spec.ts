@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Headers } from '../serdes/headers.js';
+import { Headers } from '@ouzel/core';
 import { serdes } from '../serdes/serdes.js';
 import { storeSpec } from '../state/store-spec.js';
 import { session } from '../windows/index.js';

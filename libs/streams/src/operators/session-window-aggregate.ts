@@ -1,7 +1,7 @@
 import { change, type Change } from '../processor/change.js';
 import { ProcessorNode, type NodeContext } from '../processor/node.js';
 import { StreamRecord } from '../processor/record.js';
-import { Headers } from '../serdes/headers.js';
+import { Headers } from '@ouzel/core';
 import type { TypedSessionStore } from '../state/session/typed-session-store.js';
 import type { Entry, Windowed } from '../state/store.js';
 import type { SessionWindow } from '../windows/index.js';

@@ -1,4 +1,4 @@
-import { asError } from '../errors/index.js';
+import { asError } from '@ouzel/core';
 import { ProcessorNode } from '../processor/node.js';
 import type { RecordMetadata, StreamRecord } from '../processor/record.js';
 import type { Serde } from '../serdes/serde.js';

@@ -1,4 +1,4 @@
-import { Headers } from '../serdes/headers.js';
+import { Headers } from '@ouzel/core';
 import { Branch } from './branch.js';
 import { Filter, not } from './filter.js';
 import { FlatMapValues } from './flat-map-values.js';

@@ -1,4 +1,4 @@
-import { OuzelError } from '../errors/index.js';
+import { OuzelError } from '@ouzel/core';
 import type { Change } from '../processor/change.js';
 import { ProcessorNode, type NodeContext } from '../processor/node.js';
 import { StreamRecord } from '../processor/record.js';

@@ -1,4 +1,4 @@
-import { OuzelError } from '../errors/index.js';
+import { OuzelError } from '@ouzel/core';
 
 /** Throws OUZEL_PROMISE when a callback that must be synchronous answered a promise: its result would be a promise in a store or topic. */
 export function synchronous<T>(result: T, callback: string): T {

@@ -1,7 +1,7 @@
 import { change, type Change } from '../processor/change.js';
 import { ProcessorNode } from '../processor/node.js';
 import { StreamRecord } from '../processor/record.js';
-import { Headers } from '../serdes/headers.js';
+import { Headers } from '@ouzel/core';
 import type { Serde } from '../serdes/serde.js';
 import { synchronous } from './synchronous.js';
 

@@ -1,10 +1,7 @@
-import { asError, OuzelError, whatOf } from '../errors/index.js';
-import type { Clock } from '../clock/index.js';
+import { asError, OuzelError, whatOf, type Clock, type Headers, type Duration } from '@ouzel/core';
 import type { DropReason } from './dropped.js';
-import type { Headers } from '../serdes/headers.js';
 import type { Cancellable, PunctuationType } from './processor.js';
 import { contextAt, type RecordContext, type StreamRecord } from './record.js';
-import type { Duration } from '../config/duration.js';
 
 /** A record on its way to Kafka; not serialised yet where `stage` of a failure is 'key' or 'value'. */
 export interface SinkRecord {

@@ -1,6 +1,6 @@
 import type { StoreBuilder, KeyValueStore } from '../state/store.js';
 import type { RecordMetadata, StreamRecord } from './record.js';
-import type { Duration } from '../config/duration.js';
+import type { Duration } from '@ouzel/core';
 
 /** User code of a processor node. One instance per task. `process` may answer a promise: its task waits, others go on. */
 export interface Processor<KIn, VIn, KOut, VOut> {

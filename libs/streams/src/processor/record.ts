@@ -1,4 +1,4 @@
-import { Headers } from '../serdes/headers.js';
+import { Headers } from '@ouzel/core';
 
 /** One record on its way through a topology. Never changed in place; `with` copies once. Timestamps are epoch ms. */
 export class StreamRecord<K, V> {

@@ -1,4 +1,4 @@
-import { OuzelError } from '../errors/index.js';
+import { OuzelError } from '@ouzel/core';
 
 export type Unavailability = 'not-started' | 'rebalancing' | 'restoring' | 'migrated' | 'stopped' | 'elsewhere';
 

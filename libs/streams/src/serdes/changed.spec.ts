@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { changed } from './changed.js';
-import { Headers } from './headers.js';
+import { Headers } from '@ouzel/core';
 import { serdes } from './serdes.js';
 
 interface Vector {

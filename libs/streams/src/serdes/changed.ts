@@ -1,6 +1,4 @@
-import { SerdeError } from '../errors/index.js';
-import { VarintReader, writeVarint } from '../bytes/varint.js';
-import type { Headers } from './headers.js';
+import { SerdeError, VarintReader, writeVarint, type Headers } from '@ouzel/core';
 import type { Serde } from './serde.js';
 
 /** Former and new value of one row of a table. */

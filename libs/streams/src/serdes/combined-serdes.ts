@@ -1,4 +1,4 @@
-import { SerdeError } from '../errors/index.js';
+import { SerdeError } from '@ouzel/core';
 import type { Serde } from './serde.js';
 
 /** Null only; its bytes are null too, which Kafka writes without calling the serde. */

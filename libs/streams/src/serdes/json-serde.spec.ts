@@ -1,4 +1,4 @@
-import { Headers } from './headers.js';
+import { Headers } from '@ouzel/core';
 import { json, type StandardSchema } from './json-serde.js';
 
 interface Payment {

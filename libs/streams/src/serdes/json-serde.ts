@@ -1,4 +1,4 @@
-import { SerdeError } from '../errors/index.js';
+import { SerdeError } from '@ouzel/core';
 import type { BlockSerde, Serde } from './serde.js';
 
 /** What validation libraries offer in common (standardschema.dev, version 1). */

@@ -1,5 +1,4 @@
-import { SerdeError } from '../errors/index.js';
-import type { Headers } from './headers.js';
+import { SerdeError, type Headers } from '@ouzel/core';
 import { bigint, double, float, int, long, short } from './number-serdes.js';
 import type { Serde } from './serde.js';
 import { uuid } from './text-serdes.js';

@@ -1,5 +1,4 @@
-import { readInt64, writeInt64 } from '../bytes/int64.js';
-import { SerdeError } from '../errors/index.js';
+import { readInt64, writeInt64, SerdeError } from '@ouzel/core';
 import type { BlockSerde, Serde } from './serde.js';
 
 function sized<T>(size: number, name: string, write: (bytes: Buffer, value: T) => void, read: (bytes: Buffer) => T): Serde<T> {

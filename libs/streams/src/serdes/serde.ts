@@ -1,4 +1,4 @@
-import type { Headers } from './headers.js';
+import type { Headers } from '@ouzel/core';
 
 /** Encodes and decodes one kind of value. Synchronous. Null never reaches it (except through `nullable` and `void`). */
 export interface Serde<T> {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Headers } from './headers.js';
+import { Headers } from '@ouzel/core';
 import type { Serde } from './serde.js';
 import { serdes } from './serdes.js';
 

@@ -1,4 +1,4 @@
-import { SerdeError } from '../errors/index.js';
+import { SerdeError } from '@ouzel/core';
 import type { Serde } from './serde.js';
 import { hashLength, noHash } from './subscription.js';
 

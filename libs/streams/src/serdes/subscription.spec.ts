@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Headers } from './headers.js';
+import { Headers } from '@ouzel/core';
 import { serdes } from './serdes.js';
 import { subscriptionResponse } from './subscription-response.js';
 import { subscription, type SubscriptionInstruction } from './subscription.js';

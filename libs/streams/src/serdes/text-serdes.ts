@@ -1,4 +1,4 @@
-import { SerdeError } from '../errors/index.js';
+import { SerdeError } from '@ouzel/core';
 import type { Serde } from './serde.js';
 
 /** Up to here a text, if it is ASCII, is encoded faster by hand than by a call into the runtime: most keys are. */

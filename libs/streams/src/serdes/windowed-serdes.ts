@@ -1,6 +1,4 @@
-import { readInt64, writeInt64 } from '../bytes/int64.js';
-import { durationMs, type Duration } from '../config/duration.js';
-import { SerdeError } from '../errors/index.js';
+import { readInt64, writeInt64, durationMs, type Duration, SerdeError } from '@ouzel/core';
 import type { Serde } from './serde.js';
 
 interface Windowed<K> {

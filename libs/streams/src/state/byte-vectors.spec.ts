@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Headers } from '../serdes/headers.js';
+import { Headers } from '@ouzel/core';
 import { serdes } from '../serdes/serdes.js';
 import type { RecordContext } from '../processor/record.js';
 import { bytesOf, byteString } from './byte-string.js';

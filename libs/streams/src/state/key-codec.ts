@@ -1,5 +1,4 @@
-import { StateError } from '../errors/index.js';
-import { Headers } from '../serdes/headers.js';
+import { StateError, Headers } from '@ouzel/core';
 import type { Serde } from '../serdes/serde.js';
 import { byteString, bytesOf, type ByteString } from './byte-string.js';
 

@@ -1,4 +1,4 @@
-import { durationMs } from '../config/duration.js';
+import { durationMs } from '@ouzel/core';
 import type { Serde } from '../serdes/serde.js';
 import type { StateStoreSpec } from './state-store.js';
 import type { Materialized, TopicConfig } from './store.js';

@@ -1,4 +1,4 @@
-import { Headers } from '../serdes/headers.js';
+import { Headers } from '@ouzel/core';
 import type { RecordContext } from '../processor/record.js';
 import { RecordCache, type FlushedEntry, type StoreCache } from './record-cache.js';
 import { StoredValue } from './rows.js';

@@ -1,8 +1,7 @@
 import { lstat, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock, systemRandom } from '../clock/index.js';
-import { Headers } from '../serdes/headers.js';
+import { systemClock, systemRandom, Headers } from '@ouzel/core';
 import { serdes } from '../serdes/serdes.js';
 import type { KeyValueStore } from './store.js';
 import { StateDirectory } from './state-directory.js';

@@ -1,7 +1,6 @@
 import { lstat, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
-import type { Clock, Random } from '../clock/index.js';
-import { OuzelError, StateError } from '../errors/index.js';
+import { type Clock, type Random, OuzelError, StateError } from '@ouzel/core';
 import { sumOfOffsets } from './task-database.js';
 import { DirectoryLock } from './leveldb/directory-lock.js';
 

@@ -1,5 +1,5 @@
 import type { DropReason } from '../processor/dropped.js';
-import type { Headers } from '../serdes/headers.js';
+import type { Headers } from '@ouzel/core';
 import type { Serde } from '../serdes/serde.js';
 import type { RecordContext } from '../processor/record.js';
 import type { TopicConfig } from './store.js';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Headers } from '../serdes/headers.js';
+import { Headers } from '@ouzel/core';
 import type { RecordContext } from '../processor/record.js';
 import { RecordCache } from './record-cache.js';
 import type { ChangelogRecord, StateStoreSpec, StoreContext } from './state-store.js';

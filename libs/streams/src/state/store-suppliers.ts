@@ -1,5 +1,4 @@
-import { durationMs, type Duration } from '../config/duration.js';
-import { TopologyError } from '../errors/index.js';
+import { durationMs, type Duration, TopologyError } from '@ouzel/core';
 import { StoreSupplier } from './store.js';
 
 /** A supplier with what it says: read by builders and by the DSL. */

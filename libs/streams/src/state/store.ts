@@ -1,4 +1,4 @@
-import type { Duration } from '../config/duration.js';
+import type { Duration } from '@ouzel/core';
 import type { Serde } from '../serdes/serde.js';
 import type { StateStoreSpec } from './state-store.js';
 

@@ -13,7 +13,7 @@ import {
 } from './store.js';
 import { storeSpec, type StoreDefinition } from './store-spec.js';
 import { SuppliedStore, suppliers } from './store-suppliers.js';
-import { TopologyError } from '../errors/index.js';
+import { TopologyError } from '@ouzel/core';
 
 class DefinedStoreBuilder<S> extends StoreBuilder<S> {
   readonly spec: StateStoreSpec;

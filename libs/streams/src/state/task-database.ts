@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { readInt64, writeInt64 } from '../bytes/int64.js';
-import { StateError } from '../errors/index.js';
+import { readInt64, writeInt64, StateError } from '@ouzel/core';
 import { byteString, bytesOf, int32Text, int64At, int64Text, type ByteString } from './byte-string.js';
 import type { ByteBatch, ByteStore } from './byte-store.js';
 import { LevelBytes, writeBufferSize } from './leveldb/leveldb-bytes.js';

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serdes } from '../serdes/serdes.js';
-import { Headers } from '../serdes/headers.js';
+import { Headers } from '@ouzel/core';
 import type { ChangelogRecord, StoreContext } from './state-store.js';
 import type { KeyValueStore, StoreBuilder } from './store.js';
 import { Stores } from './stores.js';

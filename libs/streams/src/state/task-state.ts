@@ -1,5 +1,4 @@
-import type { Clock } from '../clock/index.js';
-import { StateError } from '../errors/index.js';
+import { type Clock, StateError } from '@ouzel/core';
 import type { RowRange } from './rows.js';
 import { MemoryBytes } from './memory/memory-bytes.js';
 import type { RecordCache } from './record-cache.js';

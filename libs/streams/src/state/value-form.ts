@@ -1,5 +1,4 @@
-import { readInt64, writeInt64 } from '../bytes/int64.js';
-import { Headers } from '../serdes/headers.js';
+import { readInt64, writeInt64, Headers } from '@ouzel/core';
 import type { Serde } from '../serdes/serde.js';
 import type { RecordContext } from '../processor/record.js';
 import { StoredValue } from './rows.js';

@@ -1,4 +1,4 @@
-import { StateError } from '../errors/index.js';
+import { StateError } from '@ouzel/core';
 import { prefixEnd, type ByteString } from './byte-string.js';
 import type { ByteStore } from './byte-store.js';
 import { mergeLists, mergeRows } from './merge-rows.js';

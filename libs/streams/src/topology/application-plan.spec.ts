@@ -1,7 +1,6 @@
 import { plannedOf, type Topology } from '../dsl/topology.js';
 import { StreamsBuilder } from '../dsl/streams-builder.js';
-import { partitionOf } from '../bytes/murmur2.js';
-import type { FaultsError } from '../errors/index.js';
+import { partitionOf, type FaultsError } from '@ouzel/core';
 import { serdes } from '../serdes/serdes.js';
 import { Stores } from '../state/stores.js';
 import { tumbling } from '../windows/index.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { FaultsError } from '../errors/index.js';
+import { FaultsError } from '@ouzel/core';
 import type { Serde } from '../serdes/serde.js';
 import type { StateStoreSpec } from '../state/state-store.js';
 import type { TopicConfig } from '../state/store.js';

@@ -1,4 +1,4 @@
-import { TopologyError } from '../errors/index.js';
+import { TopologyError } from '@ouzel/core';
 import type { NodeDeclaration, ProcessorDeclaration, SinkDeclaration, SourceDeclaration, StoreDeclaration } from './declarations.js';
 import { legalName } from './legal-name.js';
 import { NodeGroups } from './node-groups.js';

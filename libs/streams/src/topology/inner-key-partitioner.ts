@@ -1,5 +1,4 @@
-import { partitionOf } from '../bytes/murmur2.js';
-import { Headers } from '../serdes/headers.js';
+import { partitionOf, Headers } from '@ouzel/core';
 import type { Serde } from '../serdes/serde.js';
 import type { WindowedSerde } from '../serdes/windowed-serdes.js';
 import type { StreamPartitioner } from './plan.js';

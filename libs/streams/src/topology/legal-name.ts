@@ -1,4 +1,4 @@
-import { TopologyError } from '../errors/index.js';
+import { TopologyError } from '@ouzel/core';
 
 /**
  * Checks a name that becomes part of a topic's name, or that may: 1 to 249 of the characters that Kafka allows (Named.validate). `where` says what is named.

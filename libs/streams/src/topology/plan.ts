@@ -2,7 +2,7 @@ import type { ProcessorNode } from '../processor/node.js';
 import type { Serde } from '../serdes/serde.js';
 import type { StorePlan } from '../state/state-store.js';
 import type { RecordMetadata, StreamRecord } from '../processor/record.js';
-import type { Duration } from '../config/duration.js';
+import type { Duration } from '@ouzel/core';
 import type { TopicConfig } from '../state/store.js';
 
 export type { StorePlan };

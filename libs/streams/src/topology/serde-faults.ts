@@ -1,4 +1,4 @@
-import type { Fault } from '../errors/index.js';
+import type { Fault } from '@ouzel/core';
 import type { Assembly } from './assembly.js';
 import { resolveSerde, type NodeDeclaration, type PlanDefaults, type SerdeNeed } from './declarations.js';
 

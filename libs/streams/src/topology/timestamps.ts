@@ -1,4 +1,4 @@
-import { OuzelError } from '../errors/index.js';
+import { OuzelError } from '@ouzel/core';
 import type { TimestampExtractor } from './plan.js';
 
 /**

@@ -1,5 +1,5 @@
-import { FaultsError, type ErrorParts } from '../errors/index.js';
-import { field, flag, having, oneOf, readFields, type ReadFields } from '../config/setting.js';
+import { FaultsError, type ErrorParts } from '@ouzel/core';
+import { field, flag, having, oneOf, readFields, type ReadFields } from '@ouzel/core/settings';
 import type { Serde } from '../serdes/serde.js';
 
 /** What shapes a plan, by our names or Kafka Streams' dotted ones. Settings that do not concern a plan may stand beside them. */

@@ -1,5 +1,4 @@
-import { durationMs, type Duration } from '../config/duration.js';
-import { TopologyError } from '../errors/index.js';
+import { durationMs, type Duration, TopologyError } from '@ouzel/core';
 
 /** When results reach what is downstream: with every update, or once when their window closes. */
 export type EmitStrategy = 'update' | 'close';

@@ -1,5 +1,4 @@
-import { durationMs, type Duration } from '../config/duration.js';
-import { TopologyError } from '../errors/index.js';
+import { durationMs, type Duration, TopologyError } from '@ouzel/core';
 import { JoinWindow, SessionWindow, SlidingWindow, TimeWindow } from './window-kinds.js';
 
 export interface GraceOptions {

@@ -1,4 +1,4 @@
-import { TopologyError } from '../../errors/index.js';
+import { TopologyError } from '@ouzel/core';
 import { legalName } from '../../topology/legal-name.js';
 import type { Named } from '../options/index.js';
 

@@ -1,4 +1,4 @@
-import { TopologyError } from '../../errors/index.js';
+import { TopologyError } from '@ouzel/core';
 import type { StreamHandle } from '../streams/stream-handle.js';
 
 /** The handle of another face, which must be of this kind and of the same builder. `operator` is where it was given. Throws OUZEL_TOPOLOGY. */

@@ -1,4 +1,4 @@
-import { TopologyError } from '../../errors/index.js';
+import { TopologyError } from '@ouzel/core';
 import type { Supplier } from '../../processor/processor.js';
 import type { StoreDeclaration } from '../../topology/declarations.js';
 import { declareBuilt } from '../stores/declared-stores.js';

@@ -1,4 +1,4 @@
-import { TopologyError } from '../../errors/index.js';
+import { TopologyError } from '@ouzel/core';
 import { PassThrough } from '../../operators/pass-through.js';
 import type { ProcessorNode } from '../../processor/node.js';
 import type { PlanDefaults } from '../../topology/declarations.js';

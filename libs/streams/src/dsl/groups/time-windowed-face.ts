@@ -3,7 +3,7 @@ import { SlidingWindowAggregate } from '../../operators/sliding-window-aggregate
 import { windowStoreView } from '../../operators/table-view.js';
 import { WindowAggregate } from '../../operators/window-aggregate.js';
 import { WindowReduce } from '../../operators/window-reduce.js';
-import { TopologyError } from '../../errors/index.js';
+import { TopologyError } from '@ouzel/core';
 import { serdes } from '../../serdes/serdes.js';
 import type { Windowed } from '../../state/store.js';
 import { SlidingWindow, TimeWindow, type EmitStrategy } from '../../windows/index.js';

@@ -1,5 +1,4 @@
-import { TopologyError } from '../../errors/index.js';
-import { durationMs, type Duration } from '../../config/duration.js';
+import { TopologyError, durationMs, type Duration } from '@ouzel/core';
 import { TimeWindow, type SessionWindow, type SlidingWindow, type EmitStrategy } from '../../windows/index.js';
 import type { WindowShape } from '../../state/store-suppliers.js';
 import type { KeptRows } from '../stores/materialized.js';

@@ -1,4 +1,4 @@
-import type { Duration } from '../../config/duration.js';
+import type { Duration } from '@ouzel/core';
 import type { Serde } from '../../serdes/serde.js';
 import type { StoreSupplier, TopicConfig } from '../../state/store.js';
 import type { StreamPartitioner } from '../../topology/plan.js';

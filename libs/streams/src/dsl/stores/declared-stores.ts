@@ -1,4 +1,4 @@
-import { TopologyError } from '../../errors/index.js';
+import { TopologyError } from '@ouzel/core';
 import { materialize } from '../../state/materialize.js';
 import type { Materialized, StoreBuilder } from '../../state/store.js';
 import { SuppliedStore, type StoreShape } from '../../state/store-suppliers.js';

@@ -1,5 +1,4 @@
-import { TopologyError } from '../../errors/index.js';
-import { durationMs } from '../../config/duration.js';
+import { TopologyError, durationMs } from '@ouzel/core';
 import type { Materialized, StoreSupplier } from '../../state/store.js';
 import type { SerdeRef, StoreDeclaration } from '../../topology/declarations.js';
 import { legalName } from '../../topology/legal-name.js';

@@ -1,4 +1,4 @@
-import { TopologyError } from '../../errors/index.js';
+import { TopologyError } from '@ouzel/core';
 import { Branch } from '../../operators/branch.js';
 import type { Predicate } from '../../operators/callbacks.js';
 import { PassThrough } from '../../operators/pass-through.js';

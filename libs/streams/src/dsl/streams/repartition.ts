@@ -1,4 +1,4 @@
-import { TopologyError } from '../../errors/index.js';
+import { TopologyError } from '@ouzel/core';
 import { Filter } from '../../operators/filter.js';
 import { PassThrough } from '../../operators/pass-through.js';
 import type { SerdeRef } from '../../topology/declarations.js';

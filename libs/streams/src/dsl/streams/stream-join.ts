@@ -1,4 +1,4 @@
-import { TopologyError } from '../../errors/index.js';
+import { TopologyError } from '@ouzel/core';
 import type { Joiner } from '../../operators/callbacks.js';
 import { PassThrough } from '../../operators/pass-through.js';
 import { JoinWindowStore } from '../../operators/stream-join/join-window-store.js';

@@ -1,5 +1,4 @@
-import { durationMs } from '../../config/duration.js';
-import { TopologyError } from '../../errors/index.js';
+import { durationMs, TopologyError } from '@ouzel/core';
 import type { Joiner } from '../../operators/callbacks.js';
 import { GracedStreamTableJoin } from '../../operators/graced-stream-table-join.js';
 import { StreamGlobalTableJoin } from '../../operators/stream-global-table-join.js';

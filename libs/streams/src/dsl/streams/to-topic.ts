@@ -1,4 +1,4 @@
-import { TopologyError } from '../../errors/index.js';
+import { TopologyError } from '@ouzel/core';
 import { legalName } from '../../topology/legal-name.js';
 import { SinkNode } from '../../topology/graph/sink-node.js';
 import type { TopicNameExtractor } from '../../topology/plan.js';

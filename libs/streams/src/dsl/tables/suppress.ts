@@ -1,4 +1,4 @@
-import { TopologyError } from '../../errors/index.js';
+import { TopologyError } from '@ouzel/core';
 import { Suppress, suppressView } from '../../operators/suppress.js';
 import { suppressBuffer } from '../../state/operator-stores.js';
 import { ProcessorGraphNode } from '../../topology/graph/processor-node.js';

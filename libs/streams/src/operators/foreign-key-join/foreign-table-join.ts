@@ -1,7 +1,7 @@
 import type { Change } from '../../processor/change.js';
 import { ProcessorNode, type NodeContext } from '../../processor/node.js';
 import { StreamRecord } from '../../processor/record.js';
-import { Headers } from '../../serdes/headers.js';
+import { Headers } from '@ouzel/core';
 import type { Serde } from '../../serdes/serde.js';
 import type { Subscription } from '../../serdes/subscription.js';
 import type { SubscriptionResponse } from '../../serdes/subscription-response.js';

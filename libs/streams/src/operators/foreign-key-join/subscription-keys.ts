@@ -1,4 +1,4 @@
-import { Headers } from '../../serdes/headers.js';
+import { Headers } from '@ouzel/core';
 import type { Serde } from '../../serdes/serde.js';
 import { combinedKey, primaryKeyOf, subscribersOf } from '../../state/key-value/combined-key-schema.js';
 

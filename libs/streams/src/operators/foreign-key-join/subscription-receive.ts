@@ -1,6 +1,6 @@
 import { ProcessorNode, type NodeContext } from '../../processor/node.js';
 import type { StreamRecord } from '../../processor/record.js';
-import { Headers } from '../../serdes/headers.js';
+import { Headers } from '@ouzel/core';
 import type { Serde } from '../../serdes/serde.js';
 import type { Subscription } from '../../serdes/subscription.js';
 import type { TimestampedKeyValueStore } from '../../state/store.js';

@@ -1,5 +1,4 @@
-import { murmur3 } from '../../bytes/murmur3.js';
-import { Headers } from '../../serdes/headers.js';
+import { murmur3, Headers } from '@ouzel/core';
 import type { Serde } from '../../serdes/serde.js';
 
 /** Tells the values of one row apart, in subscriptions and their answers: so equal values must have equal bytes. Null for no value. */

@@ -1,6 +1,6 @@
 import { ProcessorNode, type NodeContext } from '../../processor/node.js';
 import { StreamRecord } from '../../processor/record.js';
-import { Headers } from '../../serdes/headers.js';
+import { Headers } from '@ouzel/core';
 import type { RangedWindowStore } from '../../state/window/ranged-window-store.js';
 import type { JoinWindow } from '../../windows/index.js';
 import type { Joiner } from '../callbacks.js';

@@ -1,5 +1,5 @@
 import { list } from '../../serdes/list-serde.js';
-import { Headers } from '../../serdes/headers.js';
+import { Headers } from '@ouzel/core';
 import type { Serde } from '../../serdes/serde.js';
 import { buffer } from '../../serdes/text-serdes.js';
 import { byteString, bytesOf, int64At, int64Text, prefixEnd, type ByteString } from '../../state/byte-string.js';

@@ -1,4 +1,4 @@
-import type { GroupMember, Producer } from '../../kafka/driver.js';
+import type { GroupMember, Producer } from '@ouzel/kafka';
 import type { StreamTask, TaskCommit } from '../task/stream-task.js';
 import { AtLeastOnce } from './at-least-once.js';
 

@@ -1,4 +1,4 @@
-import type { GroupMember, OffsetCommit, Producer } from '../../kafka/driver.js';
+import type { GroupMember, OffsetCommit, Producer } from '@ouzel/kafka';
 import type { StreamTask, TaskCommit } from '../task/stream-task.js';
 import type { CommitStrategy } from './commit-strategy.js';
 

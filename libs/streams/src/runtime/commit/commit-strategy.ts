@@ -1,4 +1,4 @@
-import type { OffsetCommit } from '../../kafka/driver.js';
+import type { OffsetCommit } from '@ouzel/kafka';
 import type { StreamTask } from '../task/stream-task.js';
 
 /** How what tasks wrote, their offsets and their state come to be valid together. One commit at a time. */

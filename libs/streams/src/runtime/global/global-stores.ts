@@ -1,6 +1,5 @@
-import type { Clock } from '../../clock/index.js';
-import { asError } from '../../errors/index.js';
-import type { Admin, Fetched, Fetcher, TopicPartition } from '../../kafka/driver.js';
+import { type Clock, asError } from '@ouzel/core';
+import type { Admin, Fetched, Fetcher, TopicPartition } from '@ouzel/kafka';
 import type { ChangelogRecord, StateStore } from '../../state/state-store.js';
 import type { StateDirectory } from '../../state/state-directory.js';
 import type { GlobalPlan, SubTopology } from '../../topology/plan.js';

@@ -1,6 +1,5 @@
-import type { Clock } from '../../clock/index.js';
-import { asError, StateError } from '../../errors/index.js';
-import type { Admin, Fetched, Fetcher, Isolation, TopicPartition } from '../../kafka/driver.js';
+import { type Clock, asError, StateError } from '@ouzel/core';
+import type { Admin, Fetched, Fetcher, Isolation, TopicPartition } from '@ouzel/kafka';
 import type { ChangelogRecord } from '../../state/state-store.js';
 import { RestoreProgress, restoreEvent, type RestoreEvent } from './restore-progress.js';
 

@@ -1,6 +1,5 @@
-import { OuzelError } from '../../errors/index.js';
+import { OuzelError, Headers } from '@ouzel/core';
 import type { RecordContext, StreamRecord } from '../../processor/record.js';
-import { Headers } from '../../serdes/headers.js';
 
 /** Where it happened. Of no record (in a punctuation): topic null, partition and offset -1, no source bytes. */
 export interface ErrorContext {

@@ -1,4 +1,4 @@
-import type { ConsumerRecord } from '../../kafka/driver.js';
+import type { ConsumerRecord } from '@ouzel/kafka';
 import { BinaryHeap } from './binary-heap.js';
 import type { QueuedRecord, RecordQueue } from './record-queue.js';
 

@@ -1,11 +1,9 @@
-import type { Delivery, DriverError, Producer, ProducerRecord } from '../../kafka/driver.js';
+import type { Delivery, DriverError, Producer, ProducerRecord } from '@ouzel/kafka';
 import type { ProcessorNode, SinkRecord } from '../../processor/node.js';
 import type { RecordContext } from '../../processor/record.js';
-import { asError } from '../../errors/index.js';
-import { partitionOf } from '../../bytes/murmur2.js';
-import type { Headers } from '../../serdes/headers.js';
-import type { PartitionCounts } from '../partition-counts.js';
-import { ChangelogInterval } from './changelog-interval.js';
+import { asError, partitionOf, type Headers } from '@ouzel/core';
+import type { PartitionCounts } from '../topics/partition-counts.js';
+import { ChangelogInterval } from '../commit/changelog-interval.js';
 
 /** Judges records that Kafka refused. Returns when the record may go; throws what the task must stop with. */
 export interface ProductionFailures {

@@ -1,10 +1,9 @@
-import type { BlockRecord, ConsumerRecord } from '../../kafka/driver.js';
+import type { BlockRecord, ConsumerRecord } from '@ouzel/kafka';
 import type { ProcessorNode } from '../../processor/node.js';
 import { StreamRecord, type RecordContext, type RecordMetadata } from '../../processor/record.js';
 import { isBlockSerde, type Serde } from '../../serdes/serde.js';
-import type { Headers } from '../../serdes/headers.js';
+import { type Headers, asError, OuzelError } from '@ouzel/core';
 import type { TimestampExtractor } from '../../topology/plan.js';
-import { asError, OuzelError } from '../../errors/index.js';
 
 /** How the records of a topic are read. */
 export interface RecordDecoding {

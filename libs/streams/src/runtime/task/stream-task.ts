@@ -1,10 +1,10 @@
-import { asError } from '../../errors/index.js';
-import type { ConsumerRecord, OffsetCommit } from '../../kafka/driver.js';
+import { asError } from '@ouzel/core';
+import type { ConsumerRecord, OffsetCommit } from '@ouzel/kafka';
 import type { TaskState, Generation } from '../../state/task-state.js';
-import type { ChangelogInterval } from './changelog-interval.js';
+import type { ChangelogInterval } from '../commit/changelog-interval.js';
 import type { IdleSources } from './idle-sources.js';
 import type { NodeGraph } from './node-graph.js';
-import { encodeOffsetMetadata } from './offset-metadata.js';
+import { encodeOffsetMetadata } from '../commit/offset-metadata.js';
 import type { PartitionGroup } from './partition-group.js';
 import type { PunctuationQueue } from './punctuation-queue.js';
 import type { RecordCollector } from './record-collector.js';

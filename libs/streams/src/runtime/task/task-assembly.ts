@@ -1,14 +1,14 @@
-import type { Producer } from '../../kafka/driver.js';
+import type { Producer } from '@ouzel/kafka';
 import type { RecordCache } from '../../state/record-cache.js';
 import type { RowCache } from '../../state/row-cache.js';
 import type { StateStore } from '../../state/state-store.js';
 import { TaskState } from '../../state/task-state.js';
 import type { SubTopology } from '../../topology/plan.js';
 import { timestamps } from '../../topology/timestamps.js';
-import type { PartitionCounts } from '../partition-counts.js';
+import type { PartitionCounts } from '../topics/partition-counts.js';
 import { IdleSources } from './idle-sources.js';
 import { NodeGraph, type SerdeDefaults } from './node-graph.js';
-import type { OffsetMetadata } from './offset-metadata.js';
+import type { OffsetMetadata } from '../commit/offset-metadata.js';
 import { PartitionGroup, type InputLag } from './partition-group.js';
 import { RecordCollector } from './record-collector.js';
 import { RecordQueue } from './record-queue.js';

@@ -1,12 +1,9 @@
-import type { Clock } from '../../clock/index.js';
-import { durationMs, type Duration } from '../../config/duration.js';
-import { OuzelError, StateError, whatOf } from '../../errors/index.js';
-import { DriverError, type ConsumerRecord, type ProducerRecord } from '../../kafka/driver.js';
+import { type Clock, durationMs, type Duration, OuzelError, StateError, whatOf, Headers } from '@ouzel/core';
+import { DriverError, type ConsumerRecord, type ProducerRecord } from '@ouzel/kafka';
 import type { DropReason } from '../../processor/dropped.js';
 import { ProcessingFailure, type NodeContext, type ProcessorNode, type SinkRecord } from '../../processor/node.js';
 import type { Cancellable, PunctuationType } from '../../processor/processor.js';
 import type { RecordContext, StreamRecord } from '../../processor/record.js';
-import { Headers } from '../../serdes/headers.js';
 import type { StateStore, StoreContext } from '../../state/state-store.js';
 import { errorContext, judge, type ErrorHandlers, type RawRecord, type Verdict } from './error-handlers.js';
 import { PunctuationQueue } from './punctuation-queue.js';

@@ -1,4 +1,4 @@
-import { OuzelError } from '../../errors/index.js';
+import { OuzelError } from '@ouzel/core';
 import { taskFailure } from './task-failure.js';
 
 describe('the failure of a task', () => {

@@ -1,4 +1,4 @@
-import { OuzelError } from '../../errors/index.js';
+import { OuzelError } from '@ouzel/core';
 
 /** What stops the client when a task fails: says what the error says, and names the task where the error does not. */
 export function taskFailure(error: Error, task: string): OuzelError {

@@ -1,4 +1,4 @@
-import { FaultsError, type Fault } from '../../errors/index.js';
+import { FaultsError, type Fault } from '@ouzel/core';
 import type { InternalTopic, SubTopology } from '../../topology/plan.js';
 import { matches } from '../task/node-graph.js';
 

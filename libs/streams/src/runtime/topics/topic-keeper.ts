@@ -1,6 +1,5 @@
-import type { Clock } from '../../clock/index.js';
-import { FaultsError, type Fault } from '../../errors/index.js';
-import type { Admin } from '../../kafka/driver.js';
+import { type Clock, FaultsError, type Fault } from '@ouzel/core';
+import type { Admin } from '@ouzel/kafka';
 import type { ApplicationPlan, NodeSpec, SubTopology } from '../../topology/plan.js';
 import { matches } from '../task/node-graph.js';
 import { planPartitions, type PartitionPlan } from './partition-plan.js';

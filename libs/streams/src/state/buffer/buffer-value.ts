@@ -1,4 +1,4 @@
-import { readInt64, writeInt64 } from '../../bytes/int64.js';
+import { readInt64, writeInt64 } from '@ouzel/core';
 import type { RecordContext } from '../../processor/record.js';
 import { contextLength, readBytes, readContext, writeBytes, writeContext } from './record-context-bytes.js';
 

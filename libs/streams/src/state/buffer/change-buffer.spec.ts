@@ -1,4 +1,4 @@
-import { Headers } from '../../serdes/headers.js';
+import { Headers } from '@ouzel/core';
 import { serdes } from '../../serdes/serdes.js';
 import { suppressBuffer } from '../operator-stores.js';
 import { StoreLab } from '../store-lab.spec-support.js';

@@ -1,7 +1,6 @@
-import { StateError } from '../../errors/index.js';
+import { StateError, Headers } from '@ouzel/core';
 import type { Change } from '../../processor/change.js';
 import type { RecordContext } from '../../processor/record.js';
-import { Headers } from '../../serdes/headers.js';
 import type { Serde } from '../../serdes/serde.js';
 import { byteString, bytesOf, int64Text, type ByteString } from '../byte-string.js';
 import type { KeyCodec } from '../key-codec.js';

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StreamRecord } from '../../processor/record.js';
-import { Headers } from '../../serdes/headers.js';
+import { Headers } from '@ouzel/core';
 import { serdes } from '../../serdes/serdes.js';
 import { graceBuffer } from '../operator-stores.js';
 import type { ChangelogRecord, StoreContext } from '../state-store.js';

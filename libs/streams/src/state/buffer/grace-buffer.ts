@@ -1,6 +1,5 @@
-import { readInt64, writeInt64 } from '../../bytes/int64.js';
+import { readInt64, writeInt64, Headers } from '@ouzel/core';
 import type { RecordContext, StreamRecord } from '../../processor/record.js';
-import { Headers } from '../../serdes/headers.js';
 import type { Serde } from '../../serdes/serde.js';
 import { byteString, bytesOf, int32Text, int64At, int64Text, uint32At, type ByteString } from '../byte-string.js';
 import type { KeyCodec } from '../key-codec.js';

@@ -1,4 +1,4 @@
-import { Headers } from '../../serdes/headers.js';
+import { Headers } from '@ouzel/core';
 import { encodeBufferValue } from './buffer-value.js';
 import { readBufferValue } from './read-buffer-value.js';
 

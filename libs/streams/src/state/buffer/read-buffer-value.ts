@@ -1,4 +1,4 @@
-import { readInt64 } from '../../bytes/int64.js';
+import { readInt64 } from '@ouzel/core';
 import type { RecordContext } from '../../processor/record.js';
 import type { ChangelogRecord } from '../state-store.js';
 import { decodeBufferValue, type BufferValue, type TimedBufferValue } from './buffer-value.js';

@@ -1,6 +1,5 @@
-import { readInt64, writeInt64 } from '../../bytes/int64.js';
+import { readInt64, writeInt64, Headers } from '@ouzel/core';
 import type { RecordContext } from '../../processor/record.js';
-import { Headers } from '../../serdes/headers.js';
 
 // The context of a record that waits in a buffer (ProcessorRecordContext):
 //

@@ -1,4 +1,4 @@
-import { StateError } from '../../errors/index.js';
+import { StateError } from '@ouzel/core';
 import type { ByteString } from '../byte-string.js';
 import { RowLayer } from '../layers/row-layer.js';
 import type { Row, Rows, StoredValue } from '../rows.js';

@@ -1,5 +1,5 @@
 import { Level } from 'level';
-import { StateError } from '../../errors/index.js';
+import { StateError } from '@ouzel/core';
 
 /** Keeps other processes out of a folder: LevelDB's own file lock, which the operating system gives back when the process dies. */
 export class DirectoryLock {

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Level } from 'level';
-import { crc32c } from '../../bytes/crc32c.js';
-import { StateError } from '../../errors/index.js';
+import { crc32c, StateError } from '@ouzel/core';
 import { byteString, bytesOf, type ByteString } from '../byte-string.js';
 import type { ByteBatch, ByteStore } from '../byte-store.js';
 import type { DatabaseRowCache, RowCache } from '../row-cache.js';

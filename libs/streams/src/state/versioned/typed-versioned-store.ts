@@ -1,4 +1,4 @@
-import { Headers } from '../../serdes/headers.js';
+import { Headers } from '@ouzel/core';
 import type { Serde } from '../../serdes/serde.js';
 import { byteString } from '../byte-string.js';
 import type { KeyCodec } from '../key-codec.js';

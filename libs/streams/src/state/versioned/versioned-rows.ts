@@ -1,4 +1,4 @@
-import { readInt64, writeInt64 } from '../../bytes/int64.js';
+import { readInt64, writeInt64 } from '@ouzel/core';
 import type { ByteString } from '../byte-string.js';
 import { SegmentRetention } from '../expiry/retention.js';
 import { StoredValue, type Rows } from '../rows.js';

@@ -1,4 +1,4 @@
-import { TopologyError } from '../../errors/index.js';
+import { TopologyError } from '@ouzel/core';
 import type { Assembly } from '../assembly.js';
 
 /** Topics that are joined or grouped together need one partition count, so `repartition` must not ask for different ones. Throws OUZEL_COPARTITION. */

@@ -1,4 +1,4 @@
-import { FaultsError, type ErrorParts } from '../../errors/index.js';
+import { FaultsError, type ErrorParts } from '@ouzel/core';
 import type { Assembly } from '../assembly.js';
 import type { NameGenerator } from './name-generator.js';
 

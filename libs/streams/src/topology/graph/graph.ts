@@ -1,4 +1,4 @@
-import { TopologyError } from '../../errors/index.js';
+import { TopologyError } from '@ouzel/core';
 import type { Assembly } from '../assembly.js';
 import { GraphNode, RootNode } from './graph-node.js';
 import { NameGenerator } from './name-generator.js';

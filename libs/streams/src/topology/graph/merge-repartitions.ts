@@ -1,4 +1,4 @@
-import { TopologyError } from '../../errors/index.js';
+import { TopologyError } from '@ouzel/core';
 import type { Graph } from './graph.js';
 import type { GraphNode } from './graph-node.js';
 import { RepartitionNode, repartitionNames } from './repartition-node.js';

@@ -1,4 +1,4 @@
-import { TopologyError } from '../../errors/index.js';
+import { TopologyError } from '@ouzel/core';
 import type { SourceDeclaration } from '../declarations.js';
 import type { Graph } from './graph.js';
 import { StreamSourceNode } from './source-nodes.js';

@@ -1,0 +1,3 @@
+export type { Cancel, Clock, Random } from './clock.js';
+export { systemClock, systemRandom } from './system-clock.js';
+export { ManualClock } from './manual-clock.js';

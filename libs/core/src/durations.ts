@@ -1,0 +1,20 @@
+import { OuzelError } from './errors/index.js';
+
+/** Milliseconds, or a number with a unit: '500ms', '10s', '5m', '1h', '1d'. */
+export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
+
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Whole milliseconds. Throws OUZEL_CONFIG when it is not a duration; `name` says where it stood. */
+export function durationMs(duration: Duration, name = 'duration'): number {
+  const parts = typeof duration === 'string' ? /^(-?\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(duration) : null;
+  const ms = typeof duration === 'number' ? duration : parts === null ? NaN : Number(parts[1]) * unitMs[parts[2]!]!;
+  if (Number.isNaN(ms)) {
+    throw new OuzelError('OUZEL_CONFIG', {
+      what: `"${String(duration)}" is not a duration`,
+      where: name,
+      help: "Write milliseconds as a number, or '500ms', '10s', '5m', '1h', '1d'.",
+    });
+  }
+  return Math.round(ms);
+}

@@ -1,0 +1,19 @@
+export * from './errors/index.js';
+export { ManualClock, systemClock, systemRandom, type Cancel, type Clock, type Random } from './clock/index.js';
+export {
+  crc32c,
+  murmur2,
+  murmur3,
+  partitionOf,
+  readInt64,
+  sizeOfUnsignedVarint,
+  sizeOfVarint,
+  VarintReader,
+  writeInt64,
+  writeUnsignedVarint,
+  writeVarint,
+  writeVarlong,
+} from './bytes/index.js';
+export { Headers } from './headers.js';
+export { durationMs, type Duration } from './durations.js';
+export { consoleLogger, silentLogger, type Logger } from './logger.js';

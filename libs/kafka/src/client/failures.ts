@@ -1,0 +1,21 @@
+import { OuzelError, type ErrorCode, type ErrorParts } from '@ouzel/core';
+
+/**
+ * What can be done about a failed request:
+ * `retriable` (again later; leader and coordinator are looked up anew by the driver), `rejoin` (this member is no longer part of the generation),
+ * `fenced` (another took over: drop the work, begin anew), `abortable` (end the transaction, go on from the last commit), `record` (this record or batch
+ * can never be written), `out-of-range` (the offset does not exist), `missing` (topic or partition does not exist), `fatal` (tell the user), `closed`.
+ */
+export type FailureKind = 'retriable' | 'rejoin' | 'fenced' | 'abortable' | 'record' | 'out-of-range' | 'missing' | 'fatal' | 'closed';
+
+/** A request to Kafka failed. `kafkaCode` is the protocol's error code, -1 when the failure was in the connection. */
+export class DriverError extends OuzelError {
+  constructor(
+    readonly kind: FailureKind,
+    readonly kafkaCode: number,
+    parts: ErrorParts,
+    code: ErrorCode = 'OUZEL_DRIVER',
+  ) {
+    super(code, parts);
+  }
+}

@@ -1,0 +1,58 @@
+import type { DriverError } from './failures.js';
+import type { GroupIdentity, OffsetCommit } from './producer.js';
+import type { TopicPartition } from './topic-partition.js';
+
+export interface MemberOptions {
+  readonly group: string;
+  readonly instanceId: string | undefined;
+  readonly sessionTimeoutMs: number;
+  readonly heartbeatIntervalMs: number;
+  /** How long the group waits for this member to rejoin, ms. */
+  readonly rebalanceTimeoutMs: number;
+  /** Protocol name inside the type `consumer`: `ouzel`. */
+  readonly protocol: string;
+}
+
+/** What a member tells the group at each join. The driver wraps it in a valid ConsumerProtocolSubscription. */
+export interface Subscription {
+  readonly topics: readonly string[];
+  readonly owned: readonly TopicPartition[];
+  readonly userData: Buffer;
+}
+export interface MemberSubscription extends Subscription {
+  readonly memberId: string;
+  readonly instanceId: string | undefined;
+}
+export interface Assignment {
+  readonly partitions: readonly TopicPartition[];
+  readonly userData: Buffer;
+}
+
+/** The member's side of the protocol. Every promise is awaited before the member goes on; heartbeats go on meanwhile. */
+export interface GroupListener {
+  /** Asked before each join. */
+  subscription(): Subscription | Promise<Subscription>;
+  /** Asked of the leader only: one assignment per member id. */
+  assign(members: readonly MemberSubscription[]): Promise<ReadonlyMap<string, Assignment>>;
+  /** The new assignment. What is not in it must be given up before the promise resolves. Answer 'rejoin' when something was given up, so that others may get it. */
+  assigned(assignment: Assignment, generation: number): Promise<'stay' | 'rejoin'>;
+  /** A rebalance begins; tasks go on. */
+  rebalancing(): void;
+  /** Membership was lost: partitions belong to others by now. No commit can succeed. */
+  lost(reason: DriverError): Promise<void>;
+  /** The member can not go on (fatal); it has stopped. */
+  failed(error: DriverError): void;
+}
+
+export interface GroupMember {
+  /** Joins and stays joined in the background. */
+  start(listener: GroupListener): void;
+  /** Undefined outside a generation. */
+  readonly identity: GroupIdentity | undefined;
+  /** Commits as the current member. Retriable failures and a rebalance under way are waited out; throws `rejoin` when this member lost its place. */
+  commit(offsets: readonly OffsetCommit[]): Promise<void>;
+  /** Joins again soon; the reason shows in the broker's log. */
+  rejoin(reason: string): void;
+  /** Leaves the group (static members stay unless `force`) and stops. */
+  stop(options?: { force?: boolean; reason?: string }): Promise<void>;
+}

@@ -1,0 +1,20 @@
+import type { HeldRecords, ProducerRecord } from './index.js';
+
+/** Keeps copies of records back: for producers that are in the process of what they write to. */
+export class HeldCopies implements HeldRecords {
+  bytes = 0;
+  private readonly records: ProducerRecord[] = [];
+
+  constructor(private readonly deliver: (record: ProducerRecord) => void) {}
+
+  send(record: ProducerRecord): void {
+    const { key, value } = record;
+    this.records.push({ ...record, key: key === null ? null : Buffer.from(key), value: value === null ? null : Buffer.from(value) });
+    this.bytes += (key?.length ?? 0) + (value?.length ?? 0);
+  }
+
+  release(): void {
+    for (const record of this.records.splice(0)) this.deliver(record);
+    this.bytes = 0;
+  }
+}

@@ -1,0 +1,42 @@
+import type { Headers } from '@ouzel/core';
+import type { DriverError } from './failures.js';
+import type { TopicPartition } from './topic-partition.js';
+
+/** A record as it was read. Bytes may share the memory of a fetch response: copy what is kept. */
+export interface ConsumerRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly timestamp: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Headers;
+}
+
+/** A record that tells where its bytes stand, so that they can be decoded without being cut out. A negative length is null. */
+export interface BlockRecord extends ConsumerRecord {
+  readonly block: Buffer;
+  readonly keyAt: number;
+  readonly keyLength: number;
+  readonly valueAt: number;
+  readonly valueLength: number;
+}
+
+/** A record to write. The bytes are copied into the batch before `send` returns. */
+export interface ProducerRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  /** Undefined: the clock of the driver. */
+  readonly timestamp: number | undefined;
+  readonly headers: Headers;
+  /** Told once what became of the record, in the order of the records of a partition. */
+  readonly delivery?: Delivery | undefined;
+}
+
+export interface Delivery {
+  /** Only the place is told: a producer need not keep what was written. */
+  delivered(place: TopicPartition, offset: number): void;
+  failed(record: ProducerRecord, error: DriverError): void;
+}

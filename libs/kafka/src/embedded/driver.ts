@@ -1,0 +1,61 @@
+import type { Fetcher, FetcherOptions, GroupMember, KafkaDriver, MemberOptions, Producer, ProducerOptions } from '../client/index.js';
+import { EmbeddedAdmin } from './admin.js';
+import type { Cluster } from './cluster.js';
+import { EmbeddedFetcher } from './fetcher.js';
+import { EmbeddedMember } from './member.js';
+import { EmbeddedProducer } from './producer.js';
+
+/** One client of a cluster in this process. */
+export class EmbeddedDriver implements KafkaDriver {
+  readonly admin: EmbeddedAdmin;
+  private readonly closing = new AbortController();
+  private readonly fetchers: EmbeddedFetcher[] = [];
+  private readonly producers: EmbeddedProducer[] = [];
+  private readonly members: EmbeddedMember[] = [];
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly clientId: string,
+  ) {
+    this.admin = new EmbeddedAdmin(cluster, this.closing.signal);
+  }
+
+  async connect(): Promise<void> {
+    await this.cluster.clock.turn();
+  }
+
+  createFetcher(options: FetcherOptions): Fetcher {
+    const fetcher = new EmbeddedFetcher(this.cluster, options);
+    this.fetchers.push(fetcher);
+    return fetcher;
+  }
+
+  createProducer(options: ProducerOptions): Producer {
+    const producer = new EmbeddedProducer(this.cluster, options);
+    this.producers.push(producer);
+    return producer;
+  }
+
+  createMember(options: MemberOptions): GroupMember {
+    const member = new EmbeddedMember(this.cluster, this.clientId, options);
+    this.members.push(member);
+    return member;
+  }
+
+  /** The cluster is always there, so nobody is ever called. */
+  onConnectivity(): void {}
+
+  async close(): Promise<void> {
+    this.closing.abort();
+    await Promise.all([...this.members.map((member) => member.stop()), ...this.producers.map((producer) => producer.close())]);
+    await Promise.all(this.fetchers.map((fetcher) => fetcher.close()));
+  }
+
+  /** As if the process ended: nobody leaves a group, nothing is sent or aborted. */
+  crash(): void {
+    this.closing.abort();
+    for (const member of this.members) member.crash();
+    for (const producer of this.producers) producer.crash();
+    for (const fetcher of this.fetchers) void fetcher.close();
+  }
+}

@@ -1,0 +1,57 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock, Random } from '@ouzel/core';
+import type { TopicPartition } from '../../client/index.js';
+import { Cluster } from '../cluster.js';
+import { replay } from '../replay.js';
+import { FolderLock } from './folder-lock.js';
+import { JournalFile } from './journal-file.js';
+import { LogFile } from './log-file.js';
+
+// A cluster's folder:
+//
+//   lock                      process id of who uses it
+//   journal                   topics, log starts, committed offsets, transactions
+//   TOPIC-PARTITION.log       record batches
+
+/** Opens a cluster that lives in a folder, as it was when it was last used. Throws OUZEL_STATE_LOCKED while another uses it. */
+export function openFolder(directory: string, clock: Clock, random: Random): Cluster {
+  mkdirSync(directory, { recursive: true });
+  const lock = FolderLock.take(join(directory, 'lock'), directory);
+  try {
+    return restored(directory, clock, random, lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function restored(directory: string, clock: Clock, random: Random, lock: FolderLock): Cluster {
+  const journal = new JournalFile(join(directory, 'journal'));
+  const cluster = new Cluster(clock, random, {
+    journal,
+    logOf: (place) => new LogFile(join(directory, fileOf(place)), `${place.topic}-${place.partition}`),
+    close: () => {
+      journal.close();
+      lock.release();
+    },
+  });
+  replay(journal.read(), cluster);
+  removeStrangers(directory, cluster);
+  journal.begin(() => cluster.snapshot());
+  cluster.transactions.resume();
+  return cluster;
+}
+
+/** Logs of topics that were deleted while the process ended. */
+function removeStrangers(directory: string, cluster: Cluster): void {
+  const known = new Set<string>();
+  for (const { logs } of cluster.topics.all()) for (const { place } of logs) known.add(fileOf(place));
+  for (const file of readdirSync(directory)) {
+    if (/\.log(\.new)?$/.test(file) && !known.has(file)) rmSync(join(directory, file));
+  }
+}
+
+function fileOf({ topic, partition }: TopicPartition): string {
+  return `${topic}-${partition}.log`;
+}

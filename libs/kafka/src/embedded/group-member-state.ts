@@ -1,0 +1,75 @@
+import type { Cancel } from '@ouzel/core';
+import type { Assignment, Subscription } from '../client/index.js';
+import type { Deferred } from './deferred.js';
+
+/** What a member sends to join. */
+export interface JoinRequest {
+  /** Empty at the first join. */
+  readonly memberId: string;
+  readonly instanceId: string | undefined;
+  readonly clientId: string;
+  readonly sessionTimeoutMs: number;
+  readonly rebalanceTimeoutMs: number;
+  readonly protocol: string;
+  readonly subscription: Subscription;
+}
+
+/** What the group answers. */
+export interface Joined {
+  readonly memberId: string;
+  readonly generation: number;
+  readonly leader: string;
+  /** For the leader only. */
+  readonly members: readonly MemberView[];
+  /** The leader came back and nothing changed: the assignment stays (KIP-814). */
+  readonly keepsAssignment: boolean;
+}
+
+export interface MemberView extends Subscription {
+  readonly memberId: string;
+  readonly instanceId: string | undefined;
+}
+
+/** What a group knows of a member. */
+export class MemberState {
+  /** Set while the member waits for the others to join. */
+  joining: Deferred<Joined> | undefined;
+  /** Set while the member waits for the leader's assignment. */
+  syncing: Deferred<Assignment> | undefined;
+  /** Whether it asked for its assignment in this generation. */
+  synced = false;
+  assignment: Assignment = noAssignment;
+  endSession: Cancel = () => {};
+
+  constructor(
+    public id: string,
+    public request: JoinRequest,
+  ) {}
+
+  get instanceId(): string | undefined {
+    return this.request.instanceId;
+  }
+
+  get view(): MemberView {
+    return { ...this.request.subscription, memberId: this.id, instanceId: this.instanceId };
+  }
+
+  /** Whether a rejoin tells the leader something new. */
+  differsFrom(request: JoinRequest): boolean {
+    return request.protocol !== this.request.protocol || fingerprint(request.subscription) !== fingerprint(this.request.subscription);
+  }
+
+  /** Ends what the member waits for. */
+  refuse(error: Error): void {
+    this.joining?.reject(error);
+    this.syncing?.reject(error);
+    this.joining = undefined;
+    this.syncing = undefined;
+  }
+}
+
+export const noAssignment: Assignment = { partitions: [], userData: Buffer.alloc(0) };
+
+function fingerprint({ topics, owned, userData }: Subscription): string {
+  return JSON.stringify([topics, owned.map(({ topic, partition }) => [topic, partition]), userData.toString('base64')]);
+}

@@ -1,0 +1,181 @@
+import { type Cancel, asError } from '@ouzel/core';
+import {
+  DriverError,
+  type Assignment,
+  type GroupIdentity,
+  type GroupListener,
+  type GroupMember,
+  type MemberOptions,
+  type OffsetCommit,
+} from '../client/index.js';
+import { Generation } from '../client/generation.js';
+import { ErrorCode, failureOf } from '../protocol/error-codes.js';
+import { closedFailure } from './closed-failure.js';
+import type { Cluster } from './cluster.js';
+import type { Group } from './group.js';
+
+const movesOn = new Set<number>([ErrorCode.illegalGeneration, ErrorCode.rebalanceInProgress]);
+
+/** A member of a group of the cluster: joins, stays, joins again when the group or the listener wants it. */
+export class EmbeddedMember implements GroupMember {
+  private readonly group: Group;
+  private readonly generation = new Generation();
+  private memberId = '';
+  private stopped = false;
+  private beat: Cancel = () => {};
+  /** Why to join again, or what ended the membership. */
+  private disturbance: string | DriverError | undefined;
+  private disturb = () => {};
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly clientId: string,
+    private readonly options: MemberOptions,
+  ) {
+    this.group = cluster.group(options.group);
+  }
+
+  get identity(): GroupIdentity | undefined {
+    return this.generation.identity;
+  }
+
+  start(listener: GroupListener): void {
+    void this.run(listener);
+  }
+
+  async commit(offsets: readonly OffsetCommit[]): Promise<void> {
+    const memberId = this.identity?.memberId;
+    for (;;) {
+      if (this.stopped) throw closedFailure(`commit of ${this.options.group}`);
+      const { identity } = this;
+      if (identity === undefined || identity.memberId !== memberId)
+        throw failureOf(ErrorCode.unknownMemberId, `OffsetCommit of ${this.options.group}`);
+      try {
+        return this.group.commit(identity, offsets);
+      } catch (error) {
+        if (!(error instanceof DriverError)) throw error;
+        if (!this.generation.joining && this.identity === identity && error.kafkaCode !== ErrorCode.rebalanceInProgress)
+          this.disturbedBy(error);
+        if (!movesOn.has(error.kafkaCode)) throw error;
+      }
+      if (this.generation.joining) await this.generation.settled();
+      else await this.cluster.clock.sleep(this.options.heartbeatIntervalMs);
+    }
+  }
+
+  rejoin(reason: string): void {
+    this.disturbedBy(reason);
+  }
+
+  async stop({ force = false }: { force?: boolean; reason?: string } = {}): Promise<void> {
+    if (this.stopped) return;
+    const leaves = this.options.instanceId === undefined || force;
+    this.crash();
+    if (leaves && this.memberId !== '') this.quietly(() => this.group.leave(this.memberId, this.options.instanceId));
+    return Promise.resolve();
+  }
+
+  /** The process is gone: the group finds out when the session ends. */
+  crash(): void {
+    this.stopped = true;
+    this.beat();
+    this.generation.lose();
+    this.disturb();
+  }
+
+  private async run(listener: GroupListener): Promise<void> {
+    while (!this.stopped) {
+      await this.cluster.clock.turn();
+      try {
+        await this.oneGeneration(listener);
+      } catch (error) {
+        if (this.stopped || !(await this.recover(failureIn(error), listener))) return;
+      }
+    }
+  }
+
+  /** Joins, hands over the assignment, and resolves when the member has to join again. */
+  private async oneGeneration(listener: GroupListener): Promise<void> {
+    this.disturbance = undefined;
+    this.generation.leaveFor();
+    const subscription = await listener.subscription();
+    const { instanceId, sessionTimeoutMs, rebalanceTimeoutMs, protocol } = this.options;
+    const request = { instanceId, sessionTimeoutMs, rebalanceTimeoutMs, protocol, clientId: this.clientId, subscription };
+    if (this.stopped) return;
+    const joined = await this.group.join({ ...request, memberId: this.memberId });
+    this.memberId = joined.memberId;
+    if (this.stopped) return this.leaveBehind();
+    const identity: GroupIdentity = { group: this.options.group, generation: joined.generation, memberId: joined.memberId, instanceId };
+    this.generation.enter(identity);
+    this.beatLater(identity);
+    const leads = joined.leader === joined.memberId && !joined.keepsAssignment;
+    const assignments = leads ? await listener.assign(joined.members) : undefined;
+    if (this.stopped) return;
+    const assignment = await this.group.sync(identity, assignments);
+    this.generation.settle();
+    if (!this.stopped) await this.hold(assignment, identity, listener);
+  }
+
+  /** From the assignment to what ends the generation. */
+  private async hold(assignment: Assignment, { generation }: GroupIdentity, listener: GroupListener): Promise<void> {
+    if ((await listener.assigned(assignment, generation)) === 'rejoin') this.disturbedBy('partitions were given up');
+    while (this.disturbance === undefined && !this.stopped) await new Promise<void>((resolve) => (this.disturb = resolve));
+    if (this.stopped) return;
+    const ended = this.disturbance;
+    if (ended instanceof DriverError && ended.kafkaCode !== ErrorCode.rebalanceInProgress) throw ended;
+    listener.rebalancing();
+  }
+
+  /** False when the member can not go on. */
+  private async recover(failure: DriverError, listener: GroupListener): Promise<boolean> {
+    if (failure.kind !== 'rejoin') {
+      this.crash();
+      listener.failed(failure);
+      return false;
+    }
+    if (failure.kafkaCode === ErrorCode.rebalanceInProgress) return true;
+    const had = this.identity !== undefined;
+    if (failure.kafkaCode === ErrorCode.unknownMemberId) this.memberId = '';
+    this.beat();
+    this.generation.lose();
+    if (had) await listener.lost(failure);
+    return true;
+  }
+
+  private beatLater(identity: GroupIdentity): void {
+    this.beat();
+    this.beat = this.cluster.clock.schedule(this.options.heartbeatIntervalMs, () => {
+      try {
+        this.group.heartbeat(identity);
+      } catch (error) {
+        if (!this.generation.joining) this.disturbedBy(failureIn(error));
+      }
+      if (!this.stopped && this.identity === identity) this.beatLater(identity);
+    });
+  }
+
+  private disturbedBy(disturbance: string | DriverError): void {
+    if (!(this.disturbance instanceof DriverError)) this.disturbance = disturbance;
+    this.disturb();
+  }
+
+  /** Stopped while the join was under way: the group made a member that nobody is. */
+  private leaveBehind(): void {
+    if (this.options.instanceId === undefined) this.quietly(() => this.group.leave(this.memberId, undefined));
+  }
+
+  private quietly(leave: () => void): void {
+    try {
+      leave();
+    } catch (error) {
+      // The group forgot the member by itself.
+      if (!(error instanceof DriverError)) throw error;
+    }
+  }
+}
+
+function failureIn(thrown: unknown): DriverError {
+  if (thrown instanceof DriverError) return thrown;
+  const cause = asError(thrown);
+  return new DriverError('fatal', -1, { what: cause.message, where: 'group membership', cause });
+}

@@ -1,0 +1,220 @@
+import { type Cancel, asError } from '@ouzel/core';
+import { BatchBuilder } from '../records/index.js';
+import {
+  DriverError,
+  type GroupIdentity,
+  type HeldRecords,
+  type OffsetCommit,
+  type Producer,
+  type ProducerOptions,
+  type ProducerRecord,
+} from '../client/index.js';
+import { HeldCopies } from '../client/held-copies.js';
+import { failureOf } from '../protocol/error-codes.js';
+import type { Cluster } from './cluster.js';
+import { closedFailure } from './closed-failure.js';
+import { PartitionQueue, WaitingBatch } from './partition-queue.js';
+import { ProducerTransaction } from './producer-transaction.js';
+import type { ProducerIdentity } from './transactions.js';
+
+const messageTooLarge = 10;
+
+/** Writes batches into the logs. They are not compressed: nothing is sent anywhere. */
+export class EmbeddedProducer implements Producer {
+  private readonly queues = new Map<string, PartitionQueue>();
+  private readonly waiting = new Set<PartitionQueue>();
+  private readonly transaction: ProducerTransaction | undefined;
+  private plain: ProducerIdentity | undefined;
+  private buffered = 0;
+  private cancelLinger: Cancel | undefined;
+  private isDue = false;
+  private closed = false;
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly options: ProducerOptions,
+  ) {
+    if (options.transactionalId !== undefined) {
+      this.transaction = new ProducerTransaction(cluster, options.transactionalId, options.transactionTimeoutMs);
+    }
+  }
+
+  get bufferedBytes(): number {
+    return this.buffered;
+  }
+
+  /** A record that is sent while no transaction is open belongs to the next one. */
+  send(record: ProducerRecord): void {
+    const queue = this.queueOf(record);
+    const size = sizeOf(record);
+    const refusal = this.refusalOf(record, size);
+    if (refusal !== undefined) return this.refuse(queue, record, refusal);
+    const batch = queue.batchFor(size, this.options.batchSize);
+    const before = batch.records.length === 0 ? 0 : batch.size;
+    batch.append(record, record.timestamp ?? this.cluster.clock.now());
+    this.buffered += batch.size - before;
+    this.waiting.add(queue);
+    if (this.options.lingerMs === 0 || queue.batches.length > 1) this.drainSoon();
+    else this.cancelLinger ??= this.cluster.clock.schedule(this.options.lingerMs, () => this.drain());
+  }
+
+  hold(): HeldRecords {
+    return new HeldCopies((record) => this.send(record));
+  }
+
+  async flush(): Promise<void> {
+    this.drain();
+    return Promise.resolve();
+  }
+
+  async initTransactions(): Promise<void> {
+    this.transactional('initTransactions').init();
+    return Promise.resolve();
+  }
+
+  beginTransaction(): void {
+    this.transactional('beginTransaction').begin();
+    if (this.waiting.size > 0) this.drainSoon();
+  }
+
+  async sendOffsets(offsets: readonly OffsetCommit[], identity: GroupIdentity): Promise<void> {
+    this.transactional('sendOffsets').sendOffsets(offsets, identity);
+    return Promise.resolve();
+  }
+
+  async commitTransaction(): Promise<void> {
+    this.drain();
+    this.transactional('commitTransaction').commit();
+    return Promise.resolve();
+  }
+
+  async abortTransaction(): Promise<void> {
+    const transaction = this.transactional('abortTransaction');
+    this.failWaiting(
+      new DriverError('abortable', -1, { what: 'the transaction was aborted before the record was sent', where: 'abortTransaction' }),
+    );
+    transaction.abort();
+    return Promise.resolve();
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.drain();
+    this.closed = true;
+    this.failWaiting(closedFailure('Produce'));
+    this.transaction?.close();
+    return Promise.resolve();
+  }
+
+  /** The process is gone: what was not written is lost, an open transaction stays open. */
+  crash(): void {
+    this.closed = true;
+    this.cancelLinger?.();
+    this.waiting.clear();
+    this.queues.clear();
+  }
+
+  private refusalOf({ topic, partition }: ProducerRecord, size: number): DriverError | undefined {
+    const where = `Produce of ${topic}-${partition}`;
+    if (this.closed) return closedFailure(where);
+    return size > this.options.maxRequestSize ? failureOf(messageTooLarge, where) : undefined;
+  }
+
+  /** Told later, as every other answer, and behind the records before it. */
+  private refuse(queue: PartitionQueue, record: ProducerRecord, refusal: DriverError): void {
+    const batch = new WaitingBatch(new BatchBuilder(0), refusal);
+    batch.append(record, 0);
+    queue.batches.push(batch);
+    this.waiting.add(queue);
+    this.drainSoon();
+  }
+
+  private queueOf({ topic, partition }: ProducerRecord): PartitionQueue {
+    const name = `${topic}-${partition}`;
+    let queue = this.queues.get(name);
+    if (queue === undefined) this.queues.set(name, (queue = new PartitionQueue(topic, partition)));
+    return queue;
+  }
+
+  private drainSoon(): void {
+    if (this.isDue) return;
+    this.isDue = true;
+    queueMicrotask(() => this.drain());
+  }
+
+  /** Writes what may be written now; what is sent meanwhile has to wait for the next time. */
+  private drain(): void {
+    this.isDue = false;
+    this.cancelLinger?.();
+    this.cancelLinger = undefined;
+    for (const queue of [...this.waiting]) {
+      const end = this.transaction === undefined || this.transaction.isOpen || this.closed ? queue.batches.length : leadingRefusals(queue);
+      for (const batch of this.taken(queue, end)) this.settle(queue, batch, batch.refusal);
+    }
+  }
+
+  private failWaiting(reason: DriverError): void {
+    for (const queue of [...this.waiting]) {
+      for (const batch of this.taken(queue, queue.batches.length)) this.settle(queue, batch, batch.refusal ?? reason);
+    }
+  }
+
+  private taken(queue: PartitionQueue, end: number): WaitingBatch[] {
+    const batches = queue.batches.splice(0, end);
+    if (queue.batches.length === 0) this.waiting.delete(queue);
+    for (const batch of batches) if (batch.refusal === undefined) this.buffered -= batch.size;
+    return batches;
+  }
+
+  private settle(queue: PartitionQueue, batch: WaitingBatch, refusal: DriverError | undefined): void {
+    if (refusal === undefined) return this.write(queue, batch);
+    this.transaction?.failed(refusal);
+    for (const record of batch.records) record.delivery?.failed(record, refusal);
+  }
+
+  private write(queue: PartitionQueue, batch: WaitingBatch): void {
+    const { records } = batch;
+    let baseOffset: number;
+    try {
+      baseOffset = this.append(queue, batch);
+    } catch (error) {
+      const failure = error instanceof DriverError ? error : unexpected(error);
+      // One of them can not be written, or all of them not at once: the others can.
+      if (failure.kind === 'record' && records.length > 1) for (const half of batch.halves(queue)) this.write(queue, half);
+      else this.settle(queue, batch, failure);
+      return;
+    }
+    for (let i = 0; i < records.length; i++) records[i]!.delivery?.delivered(records[i]!, baseOffset + i);
+  }
+
+  private append(queue: PartitionQueue, batch: WaitingBatch): number {
+    const writer = this.transaction?.writerFor(queue) ?? (this.plain ??= this.cluster.transactions.newProducer());
+    const log = this.cluster.topics.log(queue, 'Produce');
+    const baseOffset = log.append(batch.encode(queue.stampFor(writer), this.transaction !== undefined));
+    queue.written(batch.records.length);
+    return baseOffset;
+  }
+
+  private transactional(call: string): ProducerTransaction {
+    if (this.closed) throw closedFailure(call);
+    if (this.transaction !== undefined) return this.transaction;
+    throw new DriverError('fatal', -1, { what: 'this producer has no transactional id', where: call });
+  }
+}
+
+function leadingRefusals({ batches }: PartitionQueue): number {
+  const first = batches.findIndex(({ refusal }) => refusal === undefined);
+  return first === -1 ? batches.length : first;
+}
+
+function unexpected(thrown: unknown): DriverError {
+  const cause = asError(thrown);
+  return new DriverError('fatal', -1, { what: cause.message, where: 'Produce', cause });
+}
+
+/** About as many bytes as the record takes in a batch. */
+function sizeOf({ key, value, headers }: ProducerRecord): number {
+  let size = 64 + (key?.length ?? 0) + (value?.length ?? 0);
+  if (headers.size > 0) for (const [name, bytes] of headers) size += 10 + name.length + (bytes?.length ?? 0);
+  return size;
+}

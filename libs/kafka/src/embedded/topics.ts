@@ -1,0 +1,80 @@
+import type { Clock } from '@ouzel/core';
+import type { NewTopic, TopicDescription, TopicPartition } from '../client/index.js';
+import { failureOf } from '../protocol/error-codes.js';
+import type { Journal } from './journal.js';
+import type { LogStorage } from './log-storage.js';
+import { PartitionLog } from './partition-log.js';
+import { TopicConfig } from './topic-config.js';
+
+const unknownTopicOrPartition = 3;
+const invalidTopic = 17;
+const invalidPartitions = 37;
+
+export interface Topic extends TopicDescription {
+  readonly config: TopicConfig;
+  readonly logs: readonly PartitionLog[];
+}
+
+/** The topics of the cluster and their logs. */
+export class Topics {
+  private readonly byName = new Map<string, Topic>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly journal: Journal,
+    private readonly storageOf: (place: TopicPartition) => LogStorage,
+  ) {}
+
+  /** False when it exists already. */
+  create({ topic, partitions, config: given }: NewTopic): boolean {
+    if (this.byName.has(topic)) return false;
+    const where = `CreateTopics of ${topic}`;
+    if (!/^[\w.-]{1,249}$/.test(topic) || topic === '.' || topic === '..') throw failureOf(invalidTopic, where);
+    const count = partitions === -1 ? 1 : partitions;
+    if (!Number.isInteger(count) || count < 1) throw failureOf(invalidPartitions, where);
+    const config = new TopicConfig(topic, given);
+    this.journal.write({ kind: 'topic', topic, partitions: count, config: given });
+    const logs = Array.from({ length: count }, (_, partition) => {
+      const place = { topic, partition };
+      return new PartitionLog(place, config, this.clock, this.storageOf(place));
+    });
+    this.byName.set(topic, { topic, partitions: count, config, logs });
+    return true;
+  }
+
+  delete(topic: string): void {
+    const found = this.byName.get(topic);
+    if (found === undefined) throw failureOf(unknownTopicOrPartition, `DeleteTopics of ${topic}`, 'missing');
+    this.byName.delete(topic);
+    this.journal.write({ kind: 'topic-deleted', topic });
+    for (const log of found.logs) log.delete();
+  }
+
+  deleteRecords({ topic, partition }: TopicPartition, offset: number): void {
+    const log = this.log({ topic, partition }, 'DeleteRecords');
+    const start = log.startAfterDeleting(offset);
+    if (start === log.startOffset) return;
+    this.journal.write({ kind: 'log-start', topic, partition, offset: start });
+    log.deleteBefore(start);
+  }
+
+  all(): Iterable<Topic> {
+    return this.byName.values();
+  }
+
+  find(topic: string): Topic | undefined {
+    return this.byName.get(topic);
+  }
+
+  /** Undefined when there is no such partition. */
+  findLog({ topic, partition }: TopicPartition): PartitionLog | undefined {
+    return this.byName.get(topic)?.logs[partition];
+  }
+
+  /** Throws `missing`; `request` is for the error. */
+  log(place: TopicPartition, request: string): PartitionLog {
+    const log = this.findLog(place);
+    if (log === undefined) throw failureOf(unknownTopicOrPartition, `${request} of ${place.topic}-${place.partition}`, 'missing');
+    return log;
+  }
+}

@@ -1,0 +1,53 @@
+import { DriverError } from '../../client/index.js';
+import type { Ports } from '../config.js';
+import { closedFailure } from './connection-failure.js';
+
+const firstPauseMs = 50;
+const longestPauseMs = 1_000;
+
+/** Pauses that double up to a second, with a spread so that many clients do not return at once. */
+export class Backoff {
+  private pauseMs = firstPauseMs;
+
+  constructor(private readonly ports: Ports) {}
+
+  /** Resolves early when the signal aborts. */
+  async pause(signal: AbortSignal): Promise<void> {
+    const ms = this.pauseMs * (0.8 + 0.4 * this.ports.random.next());
+    this.pauseMs = Math.min(this.pauseMs * 2, longestPauseMs);
+    await this.ports.clock.sleep(ms, signal);
+  }
+
+  reset(): void {
+    this.pauseMs = firstPauseMs;
+  }
+}
+
+export interface RetryLimits {
+  /** Ends the attempts with a `closed` failure. */
+  readonly signal: AbortSignal;
+  /** After this time a retriable failure is thrown; without it never. */
+  readonly timeoutMs?: number;
+}
+
+/** Repeats what fails with `retriable`. */
+export async function retrying<T>(ports: Ports, { signal, timeoutMs }: RetryLimits, attempt: () => Promise<T>): Promise<T> {
+  const backoff = new Backoff(ports);
+  const begin = ports.clock.monotonic();
+  for (;;) {
+    if (signal.aborted) throw closedFailure('retry');
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof DriverError) || error.kind !== 'retriable') throw error;
+      if (timeoutMs !== undefined && ports.clock.monotonic() - begin >= timeoutMs) throw error;
+      await backoff.pause(signal);
+    }
+  }
+}
+
+/** Waits for work that never fails, but not longer than this. */
+export async function atMost(ports: Ports, ms: number, work: Promise<unknown>): Promise<void> {
+  const done = new AbortController();
+  await Promise.race([work.then(() => done.abort()), ports.clock.sleep(ms, done.signal)]);
+}

@@ -1,0 +1,237 @@
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { Kafka, logLevel, type ISocketFactory, type LogEntry } from 'kafkajs';
+import { defaultRequestTimeoutMs, type DriverLogger, type KafkajsConfig } from '../config.js';
+import { closedFailure, connectionFailure } from './connection-failure.js';
+import type { ApiRanges } from '../../protocol/api.js';
+
+// Everything that leans on the inside of kafkajs 2.2.4 (pinned exactly) stands in this file: it gives us connected, encrypted, authenticated sockets, and
+// what it knows of its own framing. One connection of ours is one kafkajs Broker object with one socket, used once and thrown away when it breaks:
+// kafkajs' own reuse of a connection can be killed by the old socket's end event, and concurrent reconnects leak sockets.
+
+interface KafkajsConnection {
+  readonly socket: Socket | undefined;
+  isConnected(): boolean;
+  isAuthenticated(): boolean;
+  authenticate(): Promise<void>;
+  nextCorrelationId(): number;
+  rejectRequests(error: Error): void;
+  disconnect(): Promise<unknown>;
+  readonly requestQueue: KafkajsRequestQueue;
+}
+interface KafkajsRequestQueue {
+  readonly pending: readonly unknown[];
+  scheduleCheckPendingRequests(): void;
+  push(request: {
+    readonly entry: {
+      readonly apiKey: number;
+      readonly apiName: string;
+      readonly apiVersion: number;
+      readonly correlationId: number;
+      resolve(answer: { readonly payload: Buffer }): void;
+      reject(error: Error): void;
+    };
+    readonly expectResponse: true;
+    readonly requestTimeout: number;
+    sendRequest(): void;
+  }): void;
+}
+interface KafkajsPool {
+  readonly pool: readonly KafkajsConnection[];
+}
+interface KafkajsBroker {
+  readonly versions: ApiRanges;
+  connect(): Promise<void>;
+}
+interface KafkajsCluster {
+  readonly rootLogger: unknown;
+  readonly connectionPoolBuilder: { build(address: { host: string; port: number }): Promise<KafkajsPool> };
+  readonly brokerPool: { createBroker(options: { connectionPool: KafkajsPool; logger: unknown }): KafkajsBroker };
+}
+
+/** A request as it goes over the wire: the header is written here, the pieces of the body are not copied. */
+export interface Frame {
+  readonly apiKey: number;
+  readonly apiName: string;
+  readonly version: number;
+  readonly body: readonly Buffer[];
+  /** May only lengthen the transport's own time-out. */
+  readonly timeoutMs: number;
+}
+
+const connectTimeoutMs = 10_000;
+const probeTimeoutMs = 10_000;
+const keepAliveMs = 60_000;
+/** Well below what brokers allow between authentications (KIP-368): kafkajs fails when this is the longer one. */
+const reauthenticationThresholdMs = 2_000;
+
+/** Opens connections to brokers. */
+export class Transport {
+  private readonly cluster: KafkajsCluster;
+  private readonly clientId: string;
+  private readonly sasl: boolean;
+
+  constructor(config: KafkajsConfig, clientId: string) {
+    const requestTimeout = config.requestTimeout ?? defaultRequestTimeoutMs;
+    this.clientId = config.clientId ?? clientId;
+    this.sasl = config.sasl !== undefined;
+    this.cluster = clusterOf(
+      new Kafka({
+        brokers: [...config.brokers],
+        clientId: this.clientId,
+        ...(config.ssl === undefined ? {} : { ssl: config.ssl }),
+        ...(config.sasl === undefined ? {} : { sasl: config.sasl }),
+        connectionTimeout: Math.min(requestTimeout, connectTimeoutMs),
+        authenticationTimeout: Math.min(requestTimeout, connectTimeoutMs),
+        reauthenticationThreshold: reauthenticationThresholdMs,
+        requestTimeout: Math.min(requestTimeout, probeTimeoutMs),
+        socketFactory,
+        logLevel: logLevel.WARN,
+        logCreator: () => (entry) => warn(config.logger, entry),
+      }),
+    );
+  }
+
+  /** Resolves to a link that is connected and authenticated. `closing` ends the attempt. */
+  async open(host: string, port: number, closing: AbortSignal): Promise<Link> {
+    const where = `connection to ${host}:${port}`;
+    const pool = await this.cluster.connectionPoolBuilder.build({ host, port });
+    const broker = this.cluster.brokerPool.createBroker({ connectionPool: pool, logger: this.cluster.rootLogger });
+    const connection = pool.pool[0]!;
+    quiet(connection.requestQueue);
+    const cancel = () => connection.socket?.destroy(closedFailure(where));
+    closing.addEventListener('abort', cancel);
+    try {
+      await broker.connect();
+      if (closing.aborted) throw closedFailure(where);
+      return new Link(connection, broker.versions, this.clientId, this.sasl, where);
+    } catch (error) {
+      await end(connection, closedFailure(where));
+      throw closing.aborted ? closedFailure(where) : connectionFailure(error, where);
+    } finally {
+      closing.removeEventListener('abort', cancel);
+    }
+  }
+}
+
+/** One connection to a broker, from its opening to its first failure. Answers come in the order of the requests. */
+export class Link {
+  private failed = false;
+
+  constructor(
+    private readonly connection: KafkajsConnection,
+    readonly versions: ApiRanges,
+    private readonly clientId: string,
+    private readonly sasl: boolean,
+    readonly where: string,
+  ) {}
+
+  get usable(): boolean {
+    return !this.failed && this.connection.isConnected();
+  }
+
+  /** Resolves to what follows the correlation id. After any failure the link is not usable: what the broker did with the request is not known. */
+  async send(frame: Frame): Promise<Buffer> {
+    const { connection } = this;
+    try {
+      if (this.sasl && !connection.isAuthenticated()) await connection.authenticate();
+      return await new Promise<Buffer>((resolve, reject) => {
+        if (!this.usable) return reject(new Error('the broker closed the connection'));
+        const correlationId = connection.nextCorrelationId();
+        connection.requestQueue.push({
+          entry: {
+            apiKey: frame.apiKey,
+            apiName: frame.apiName,
+            apiVersion: frame.version,
+            correlationId,
+            resolve: ({ payload }) => resolve(payload),
+            reject,
+          },
+          expectResponse: true,
+          requestTimeout: frame.timeoutMs,
+          sendRequest: () => this.write(frame, correlationId),
+        });
+      });
+    } catch (error) {
+      void this.close();
+      throw connectionFailure(error, `${frame.apiName}, ${this.where}`);
+    }
+  }
+
+  /** Requests that are under way fail at once. */
+  async close(): Promise<void> {
+    if (this.failed) return;
+    this.failed = true;
+    await end(this.connection, connectionFailure(new Error('the connection was closed with requests under way'), this.where));
+  }
+
+  // size int32 | api key int16 | version int16 | correlation id int32 | client id: length int16, UTF-8 | body
+  private write({ apiKey, version, body }: Frame, correlationId: number): void {
+    const nameSize = Buffer.byteLength(this.clientId);
+    const header = Buffer.allocUnsafe(14 + nameSize);
+    let size = header.length - 4;
+    for (const piece of body) size += piece.length;
+    header.writeInt32BE(size, 0);
+    header.writeInt16BE(apiKey, 4);
+    header.writeInt16BE(version, 6);
+    header.writeInt32BE(correlationId, 8);
+    header.writeInt16BE(nameSize, 12);
+    header.write(this.clientId, 14);
+    const socket = this.connection.socket!;
+    socket.cork();
+    socket.write(header);
+    for (const piece of body) socket.write(piece);
+    socket.uncork();
+  }
+}
+
+/** The only public way to kafkajs' cluster object: it is handed to partition assigners. */
+function clusterOf(kafka: Kafka): KafkajsCluster {
+  let cluster: KafkajsCluster | undefined;
+  kafka.consumer({
+    groupId: 'unused',
+    partitionAssigners: [
+      (assigner) => {
+        // Its types show less than there is; what is used of it is looked for below.
+        cluster = assigner.cluster as unknown as KafkajsCluster;
+        return { name: 'unused', version: 0, assign: async () => [], protocol: () => ({ name: 'unused', metadata: Buffer.alloc(0) }) };
+      },
+    ],
+  });
+  if (typeof cluster?.connectionPoolBuilder?.build !== 'function' || typeof cluster.brokerPool?.createBroker !== 'function') {
+    throw new Error('the installed kafkajs is not 2.2.4: its cluster object has another shape');
+  }
+  return cluster;
+}
+
+/** kafkajs runs a timer every millisecond on each connection, for throttling that we leave to the broker. */
+function quiet(queue: KafkajsRequestQueue): void {
+  const schedule = queue.scheduleCheckPendingRequests.bind(queue);
+  queue.scheduleCheckPendingRequests = () => {
+    if (queue.pending.length > 0) schedule();
+  };
+}
+
+/** kafkajs' `disconnect` alone waits for parked requests and only half-closes. */
+async function end(connection: KafkajsConnection, error: Error): Promise<void> {
+  const { socket } = connection;
+  for (const event of ['data', 'end', 'error', 'timeout']) socket?.removeAllListeners(event);
+  socket?.on('error', () => {});
+  connection.rejectRequests(error);
+  await connection.disconnect();
+  socket?.destroy();
+}
+
+const socketFactory: ISocketFactory = ({ host, port, ssl, onConnect }) => {
+  const socket = ssl
+    ? connectTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}), ...ssl }, onConnect)
+    : connectTcp({ host, port }, onConnect);
+  socket.setKeepAlive(true, keepAliveMs);
+  socket.setNoDelay(true);
+  return socket;
+};
+
+/** Failures of connections are thrown to who asked, and reported once: no need to log them at each attempt. */
+function warn(logger: DriverLogger | undefined, { namespace, log }: LogEntry): void {
+  if (namespace !== 'Connection') logger?.warn(`kafkajs: ${log.message}`);
+}

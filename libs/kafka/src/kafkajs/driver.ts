@@ -1,0 +1,81 @@
+import type {
+  Admin,
+  DriverError,
+  Fetcher,
+  FetcherOptions,
+  GroupMember,
+  KafkaDriver,
+  MemberOptions,
+  Producer,
+  ProducerOptions,
+} from '../client/index.js';
+import { KafkajsAdmin } from './admin.js';
+import { Cluster } from './connection/cluster.js';
+import type { KafkajsConfig, Ports } from './config.js';
+import { KafkajsFetcher } from './fetch/fetcher.js';
+import { KafkajsMember } from './group/member.js';
+import { KafkajsProducer } from './produce/producer.js';
+import { retrying } from './connection/retry.js';
+
+/** One client's connections to a cluster, by kafkajs. */
+export class KafkajsDriver implements KafkaDriver {
+  readonly admin: Admin;
+  private readonly cluster: Cluster;
+  private readonly open = new Set<() => Promise<void>>();
+  private closed: Promise<void> | undefined;
+
+  constructor(
+    private readonly config: KafkajsConfig,
+    clientId: string,
+    ports: Ports,
+  ) {
+    this.cluster = new Cluster(config, clientId, ports);
+    this.admin = new KafkajsAdmin(this.cluster);
+  }
+
+  async connect(): Promise<void> {
+    await retrying(this.cluster.ports, { signal: this.cluster.closing.signal }, () => this.cluster.refresh([]));
+  }
+
+  createFetcher(options: FetcherOptions): Fetcher {
+    return this.kept((released) => {
+      const fetcher = new KafkajsFetcher(this.cluster, options, released);
+      return [fetcher, () => fetcher.close()];
+    });
+  }
+
+  createProducer(options: ProducerOptions): Producer {
+    return this.kept((released) => {
+      const producer = new KafkajsProducer(this.cluster, options, released);
+      return [producer, () => producer.close(0)];
+    });
+  }
+
+  createMember(options: MemberOptions): GroupMember {
+    return this.kept((released) => {
+      const member = new KafkajsMember(this.cluster, options, this.config.logger, released);
+      return [member, () => member.stop()];
+    });
+  }
+
+  onConnectivity(listener: (failure: DriverError | undefined) => void): void {
+    this.cluster.onConnectivity(listener);
+  }
+
+  close(): Promise<void> {
+    this.closed ??= this.closeAll();
+    return this.closed;
+  }
+
+  /** Until it is closed by itself, the driver closes what it created. */
+  private kept<T>(create: (released: () => void) => [T, close: () => Promise<void>]): T {
+    const [created, close] = create(() => this.open.delete(close));
+    this.open.add(close);
+    return created;
+  }
+
+  private async closeAll(): Promise<void> {
+    await Promise.all([...this.open].map((close) => close()));
+    await this.cluster.close();
+  }
+}

@@ -1,0 +1,75 @@
+import { batchesIn, loadCodecsOf } from '../../records/index.js';
+import { DriverError, type Fetched, type FetcherOptions, type TopicPartition } from '../../client/index.js';
+import type { FetchedPartition } from '../../protocol/fetch.js';
+import type { Backoff } from '../connection/retry.js';
+import { UnreadBatches } from './unread-batches.js';
+
+/** One assignment of one partition. A later assignment is another object, so that what arrives for this one goes nowhere. */
+export class AssignedPartition implements TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+  /** `asked`: in a request. `resting`: waits for its leader. `ended`: it failed for good. */
+  state: 'free' | 'asked' | 'resting' | 'ended' = 'free';
+  paused = false;
+  /** End of the partition as last heard. */
+  end: number | undefined;
+  private readonly unread: UnreadBatches;
+  private failure: DriverError | undefined;
+
+  constructor(
+    { topic, partition }: TopicPartition,
+    private readonly options: FetcherOptions,
+    /** Next offset to ask for. */
+    private offset: number,
+    readonly backoff: Backoff,
+  ) {
+    this.topic = topic;
+    this.partition = partition;
+    this.unread = new UnreadBatches(this, options.isolation === 'read_committed', offset);
+  }
+
+  get fetchOffset(): number {
+    return this.offset;
+  }
+
+  get unreadBytes(): number {
+    return this.unread.bytes;
+  }
+
+  get hasNews(): boolean {
+    return !this.paused && (!this.unread.isEmpty || this.failure !== undefined);
+  }
+
+  /** Takes in what arrived. Waits only for the package of a compression that was not met before. */
+  async add(answer: FetchedPartition): Promise<void> {
+    const batches = [...batchesIn(answer.batches)];
+    const loading = loadCodecsOf(batches);
+    if (loading !== undefined) await loading;
+    this.end = this.options.isolation === 'read_committed' ? answer.lastStableOffset : answer.highWatermark;
+    this.backoff.reset();
+    const last = batches.at(-1);
+    if (last === undefined) return;
+    this.unread.add(batches, answer.aborted);
+    this.offset = last.lastOffset + 1;
+  }
+
+  /** Nothing more comes; the failure is handed out once, after what has arrived. */
+  fail(failure: DriverError): void {
+    this.state = 'ended';
+    this.failure = failure;
+  }
+
+  take(max: number): Fetched {
+    const { topic, partition, unread } = this;
+    try {
+      const records = unread.take(max);
+      const error = unread.isEmpty ? this.failure : undefined;
+      if (error !== undefined) this.failure = undefined;
+      return { topic, partition, records, nextOffset: unread.position, error };
+    } catch (error) {
+      if (!(error instanceof DriverError)) throw error;
+      this.state = 'ended';
+      return { topic, partition, records: [], nextOffset: unread.position, error };
+    }
+  }
+}

@@ -1,0 +1,192 @@
+import { DriverError, type Fetched, type Fetcher, type FetcherOptions, type TopicPartition } from '../../client/index.js';
+import type { Cluster } from '../connection/cluster.js';
+import { AssignedPartition } from './assigned-partition.js';
+import { FetchLane, nameOf } from './fetch-lane.js';
+import { waitForLeader } from '../connection/leader.js';
+import { Backoff } from '../connection/retry.js';
+
+/** Per broker: while one fetch is held by the broker, another can go for partitions that have become free meanwhile. */
+const lanesPerBroker = 2;
+const leastAheadBytes = 512 * 1024;
+
+/**
+ * Reads partitions in the background. A partition is asked for again as soon as less than half a response of it is unread, so that the next response
+ * arrives while this one is worked on.
+ */
+export class KafkajsFetcher implements Fetcher {
+  private readonly assigned = new Map<string, AssignedPartition>();
+  /** Those with something to take, the one that waits longest first. */
+  private readonly ready = new Set<AssignedPartition>();
+  private readonly lanes = new Map<number, FetchLane[]>();
+  private readonly closing = new AbortController();
+  private kicked = false;
+  private waking: (() => void) | undefined;
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly options: FetcherOptions,
+    private readonly released: () => void,
+  ) {}
+
+  assign(partition: TopicPartition, offset: number): void {
+    const name = nameOf(partition);
+    const former = this.assigned.get(name);
+    const assigned = new AssignedPartition(partition, this.options, offset, new Backoff(this.cluster.ports));
+    if (former !== undefined) {
+      this.ready.delete(former);
+      assigned.paused = former.paused;
+      assigned.end = former.end;
+    }
+    this.assigned.set(name, assigned);
+    this.kick();
+  }
+
+  unassign(partition: TopicPartition): void {
+    const assigned = this.assigned.get(nameOf(partition));
+    if (assigned === undefined) return;
+    this.assigned.delete(nameOf(partition));
+    this.ready.delete(assigned);
+  }
+
+  pause(partition: TopicPartition): void {
+    const assigned = this.assigned.get(nameOf(partition));
+    if (assigned === undefined) return;
+    assigned.paused = true;
+    this.ready.delete(assigned);
+  }
+
+  resume(partition: TopicPartition): void {
+    const assigned = this.assigned.get(nameOf(partition));
+    if (assigned === undefined || !assigned.paused) return;
+    assigned.paused = false;
+    this.announce(assigned);
+    this.kick();
+  }
+
+  take(maxRecords: number): readonly Fetched[] {
+    const fetched: Fetched[] = [];
+    const share = Math.ceil(maxRecords / this.ready.size);
+    let left = maxRecords;
+    for (const assigned of [...this.ready]) {
+      if (left <= 0) break;
+      const piece = assigned.take(Math.min(share, left));
+      left -= piece.records.length;
+      fetched.push(piece);
+      this.ready.delete(assigned);
+      this.announce(assigned);
+    }
+    if (fetched.length > 0) this.kick();
+    return fetched;
+  }
+
+  wait(ms: number): Promise<void> {
+    if (this.ready.size > 0 || this.closing.signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const before = this.waking;
+      const cancel = this.cluster.ports.clock.schedule(ms, () => this.wake());
+      this.waking = () => {
+        cancel();
+        before?.();
+        resolve();
+      };
+    });
+  }
+
+  wake(): void {
+    const { waking } = this;
+    this.waking = undefined;
+    waking?.();
+  }
+
+  endOffset(partition: TopicPartition): number | undefined {
+    return this.assigned.get(nameOf(partition))?.end;
+  }
+
+  async close(): Promise<void> {
+    if (this.closing.signal.aborted) return;
+    this.closing.abort();
+    this.assigned.clear();
+    this.ready.clear();
+    this.wake();
+    await Promise.all([...this.lanes.values()].flat().map((lane) => lane.close()));
+    this.released();
+  }
+
+  private isCurrent(assigned: AssignedPartition): boolean {
+    return this.assigned.get(nameOf(assigned)) === assigned;
+  }
+
+  private announce(assigned: AssignedPartition): void {
+    if (!assigned.hasNews) return;
+    this.ready.add(assigned);
+    this.wake();
+  }
+
+  /** Asks for whatever is free, once the present piece of work is done. */
+  private kick(): void {
+    if (this.kicked) return;
+    this.kicked = true;
+    queueMicrotask(() => {
+      this.kicked = false;
+      if (!this.closing.signal.aborted) this.fetchFree();
+    });
+  }
+
+  private fetchFree(): void {
+    const ahead = Math.max(leastAheadBytes, this.options.maxBytes / 2 / this.assigned.size);
+    const free = new Map<number, AssignedPartition[]>();
+    for (const assigned of this.assigned.values()) {
+      if (assigned.state !== 'free' || assigned.paused || assigned.unreadBytes >= ahead) continue;
+      const leader = this.cluster.leader(assigned);
+      if (leader === undefined) {
+        void this.rest(assigned, undefined);
+        continue;
+      }
+      const list = free.get(leader.node);
+      if (list === undefined) free.set(leader.node, [assigned]);
+      else list.push(assigned);
+    }
+    for (const [node, partitions] of free) void this.lane(node)?.fetch(partitions);
+  }
+
+  /** One that is not busy; undefined when all are, then it is looked again when one is done. */
+  private lane(node: number): FetchLane | undefined {
+    let lanes = this.lanes.get(node);
+    if (lanes === undefined) this.lanes.set(node, (lanes = []));
+    const idle = lanes.find((lane) => !lane.isBusy);
+    if (idle !== undefined || lanes.length === lanesPerBroker) return idle;
+    const lane = new FetchLane(
+      this.cluster,
+      this.options,
+      node,
+      (assigned, failure) => this.heard(assigned, failure),
+      () => this.kick(),
+    );
+    lanes.push(lane);
+    return lane;
+  }
+
+  private heard(assigned: AssignedPartition, failure: DriverError | undefined): void {
+    if (!this.isCurrent(assigned) || failure?.kind === 'closed') return;
+    if (failure?.kind === 'retriable') return void this.rest(assigned, failure);
+    if (failure === undefined) assigned.state = 'free';
+    else this.fail(assigned, failure);
+    this.announce(assigned);
+  }
+
+  private fail(assigned: AssignedPartition, failure: DriverError): void {
+    const isOurs = failure.kind === 'out-of-range' || failure.kind === 'missing' || failure.kind === 'fatal';
+    assigned.fail(isOurs ? failure : new DriverError('fatal', failure.kafkaCode, failure));
+  }
+
+  private async rest(assigned: AssignedPartition, failure: DriverError | undefined): Promise<void> {
+    assigned.state = 'resting';
+    const wait = { request: 'Fetch', backoff: assigned.backoff, signal: this.closing.signal, isWanted: () => this.isCurrent(assigned) };
+    const reason = await waitForLeader(this.cluster, assigned, failure, wait);
+    if (!this.isCurrent(assigned)) return;
+    if (reason === undefined) assigned.state = 'free';
+    else if (reason.kind !== 'closed') this.fail(assigned, reason);
+    this.announce(assigned);
+    this.kick();
+  }
+}

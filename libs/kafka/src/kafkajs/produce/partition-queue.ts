@@ -1,0 +1,153 @@
+import type { DriverError, TopicPartition } from '../../client/index.js';
+import type { ProducerIdentity } from '../../protocol/transactions.js';
+import type { Backoff } from '../connection/retry.js';
+import type { ProducerBatch } from './producer-batch.js';
+
+const sequences = 2 ** 31;
+
+/** A batch that went out and was not acknowledged. */
+interface Departed {
+  readonly batch: ProducerBatch;
+  /** What is to be sent again in its place; undefined while there is no answer. */
+  again: readonly ProducerBatch[] | undefined;
+}
+
+/**
+ * The batches of one partition in the order in which they must be written.
+ *
+ * Several may be in flight. When one fails, Kafka refuses those behind it, for a sequence number is missing: so nothing more is sent until all are answered,
+ * then those that failed are sent again in their order.
+ */
+export class PartitionQueue implements TopicPartition {
+  /** Takes records until it is sealed. */
+  filling: ProducerBatch | undefined;
+  /** Waits for its leader to be found, or for time to pass after a failure. */
+  resting = false;
+  /** The transaction that the partition was last added to. */
+  addedTo = 0;
+  /** Bytes of the last batch that was closed: room for the next. */
+  lastSize = 0;
+  /** Offset of the last record that was acknowledged; -1 before. */
+  lastOffset = -1;
+  private readonly waiting: ProducerBatch[] = [];
+  private readonly departed: Departed[] = [];
+  private unanswered = 0;
+  /** The first failure since the last acknowledgement. */
+  private failure: DriverError | undefined;
+  private identity: ProducerIdentity | undefined;
+  private nextSequence = 0;
+  private acknowledgedOnce = false;
+  private gap = false;
+
+  constructor(
+    readonly topic: string,
+    readonly partition: number,
+    readonly backoff: Backoff,
+  ) {}
+
+  get isEmpty(): boolean {
+    return this.waiting.length === 0 && this.departed.length === 0;
+  }
+
+  get lastFailure(): DriverError | undefined {
+    return this.failure;
+  }
+
+  /** Whether a batch carries a number of this identity. */
+  isNumbered(identity: ProducerIdentity): boolean {
+    return this.departed.length > 0 || this.waiting.some((batch) => batch.identity === identity);
+  }
+
+  /** Closes the batch that is being filled. */
+  seal(): void {
+    if (this.filling === undefined) return;
+    this.waiting.push(this.filling);
+    this.lastSize = this.filling.size;
+    this.filling = undefined;
+  }
+
+  /** A closed batch, behind all others. */
+  push(batch: ProducerBatch): void {
+    this.seal();
+    this.waiting.push(batch);
+    if (batch.size > 0) this.lastSize = batch.size;
+  }
+
+  /**
+   * The batch whose turn it is. Before the first acknowledgement under an identity only one is in flight: a broker that does not know the producer yet
+   * takes any sequence number, and a later batch could overtake a lost first one.
+   */
+  next(): ProducerBatch | undefined {
+    const hasFailed = this.departed.length > this.unanswered;
+    if (this.resting || hasFailed || (this.unanswered > 0 && !this.acknowledgedOnce)) return undefined;
+    return this.waiting[0];
+  }
+
+  get isInFlight(): boolean {
+    return this.unanswered > 0;
+  }
+
+  get first(): ProducerBatch | undefined {
+    return this.waiting[0];
+  }
+
+  /** Takes out the first waiting batch. */
+  shift(): ProducerBatch | undefined {
+    return this.waiting.shift();
+  }
+
+  /** Marks what `next` showed as in flight, and numbers it when it has no number of this identity. */
+  depart(identity: ProducerIdentity): void {
+    const batch = this.waiting.shift()!;
+    if (this.identity !== identity) {
+      this.identity = identity;
+      this.nextSequence = 0;
+      this.acknowledgedOnce = false;
+    }
+    if (batch.identity !== identity) {
+      batch.number(identity, this.nextSequence);
+      this.nextSequence = (this.nextSequence + batch.count) % sequences;
+    }
+    this.departed.push({ batch, again: undefined });
+    this.unanswered++;
+  }
+
+  /** Whether one before this batch is not acknowledged: then a sequence error of this one says no more than that. */
+  followsAnother(batch: ProducerBatch): boolean {
+    return this.departed[0]?.batch !== batch;
+  }
+
+  acknowledged(batch: ProducerBatch, lastOffset: number): void {
+    this.departed.splice(this.placeOf(batch), 1);
+    this.unanswered--;
+    this.acknowledgedOnce = true;
+    this.lastOffset = lastOffset;
+    this.failure = undefined;
+    this.backoff.reset();
+  }
+
+  /** The batch was not written; `again` is what is left of it to send. A failure asks for a rest before that. */
+  notWritten(batch: ProducerBatch, again: readonly ProducerBatch[], failure: DriverError | undefined): void {
+    this.departed[this.placeOf(batch)]!.again = again;
+    this.unanswered--;
+    this.failure ??= failure;
+  }
+
+  /** A number is missing from now on: what is numbered needs another identity. */
+  breakSequence(): void {
+    this.gap = true;
+  }
+
+  /** When all that was in flight is answered, what failed becomes the front of the queue again. True when it did. */
+  recover(): boolean {
+    if (this.unanswered > 0 || (this.departed.length === 0 && !this.gap)) return false;
+    this.waiting.unshift(...this.departed.splice(0).flatMap(({ again }) => again ?? []));
+    if (this.gap) for (const batch of this.waiting) batch.unnumber();
+    this.gap = false;
+    return true;
+  }
+
+  private placeOf(batch: ProducerBatch): number {
+    return this.departed.findIndex((departed) => departed.batch === batch);
+  }
+}

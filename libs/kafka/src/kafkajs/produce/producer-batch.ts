@@ -1,0 +1,144 @@
+import { BatchBuilder, RecordBatch, restamp } from '../../records/index.js';
+import type { Compression, Delivery, DriverError, ProducerRecord } from '../../client/index.js';
+import type { ProducerIdentity } from '../../protocol/transactions.js';
+import type { PartitionQueue } from './partition-queue.js';
+
+/** What all batches of a producer have in common. */
+export interface BatchForm {
+  readonly compression: Compression;
+  readonly transactional: boolean;
+  /** Told once of each batch, after its records were told. */
+  settled(batch: ProducerBatch): void;
+}
+
+/** Records of one partition that are written together, and what becomes of them. */
+export class ProducerBatch {
+  /** Under which the batch is numbered; undefined while it is not. */
+  identity: ProducerIdentity | undefined;
+  private sequence = -1;
+  private encoded: Buffer | undefined;
+  /** Who is to be told of each record. The records themselves are not kept: there are many of them, and nearly all are written. */
+  private readonly deliveries: (Delivery | undefined)[] = [];
+  /** Those that are not to be sent. */
+  private readonly refused: ProducerRecord[] = [];
+  private builder: BatchBuilder | undefined;
+  private waiters: (() => void)[] = [];
+  private parent: ProducerBatch | undefined;
+  private parts = 0;
+
+  constructor(
+    readonly queue: PartitionQueue,
+    readonly form: BatchForm,
+    /** Monotonic, ms; delivery times out from here. */
+    public createdAt: number,
+    /** The transaction that its records belong to; 0 without. */
+    public transaction: number,
+    capacity: number,
+    /** Set when it is not to be sent at all: its records wait for their turn to fail. */
+    readonly refusal?: DriverError,
+  ) {
+    this.builder = refusal === undefined ? new BatchBuilder(capacity) : undefined;
+  }
+
+  get count(): number {
+    return this.deliveries.length;
+  }
+
+  /** Bytes, header included; before compression until encoded. */
+  get size(): number {
+    return this.encoded?.length ?? this.builder?.size ?? 0;
+  }
+
+  append(record: ProducerRecord, timestamp: number): void {
+    this.deliveries.push(record.delivery);
+    if (this.builder === undefined) this.refused.push(record);
+    else this.builder.append(record, timestamp);
+  }
+
+  /** One that was kept back goes on from now, in this transaction. */
+  release(now: number, transaction: number): void {
+    this.createdAt = now;
+    this.transaction = transaction;
+  }
+
+  number(identity: ProducerIdentity, sequence: number): void {
+    this.identity = identity;
+    this.sequence = sequence;
+    if (this.encoded !== undefined) restamp(this.encoded, this.stamp);
+  }
+
+  unnumber(): void {
+    this.identity = undefined;
+  }
+
+  encode(): Buffer {
+    this.encoded ??= this.builder!.seal({ stamp: this.stamp, transactional: this.form.transactional, compression: this.form.compression });
+    this.builder = undefined;
+    return this.encoded;
+  }
+
+  /** Two batches that take the place of this one, numbers included. */
+  halves(): [ProducerBatch, ProducerBatch] {
+    const middle = this.count >> 1;
+    const first = this.part((i) => i < middle);
+    const second = this.part((i) => i >= middle);
+    if (this.identity !== undefined) {
+      first.number(this.identity, this.sequence);
+      second.number(this.identity, (this.sequence + middle) % 2 ** 31);
+    }
+    return [first, second];
+  }
+
+  /** Fails the records at these places; what is left, if anything, has no numbers. */
+  without(refused: ReadonlySet<number>, reason: DriverError): ProducerBatch[] {
+    const left = refused.size < this.count ? [this.part((i) => !refused.has(i))] : [];
+    for (const [i, record] of this.records().entries()) if (refused.has(i)) record.delivery?.failed(record, reason);
+    if (left.length === 0) this.settle();
+    return left;
+  }
+
+  acknowledge(baseOffset: number): void {
+    const { deliveries } = this;
+    for (let i = 0; i < deliveries.length; i++) deliveries[i]?.delivered(this.queue, baseOffset + i);
+    this.settle();
+  }
+
+  refuse(reason: DriverError): void {
+    for (const record of this.records()) record.delivery?.failed(record, reason);
+    this.settle();
+  }
+
+  /** Resolves when it is known what became of every record. */
+  whenSettled(): Promise<void> {
+    return new Promise((resolve) => this.waiters.push(resolve));
+  }
+
+  private get stamp() {
+    const { producerId, epoch } = this.identity!;
+    return { producerId, epoch, sequence: this.sequence };
+  }
+
+  /** Made from the encoded records: the senders' buffers may have been used again since. */
+  private part(includes: (place: number) => boolean): ProducerBatch {
+    const part = new ProducerBatch(this.queue, this.form, this.createdAt, this.transaction, this.size);
+    part.parent = this;
+    this.parts++;
+    for (const [i, record] of this.records().entries()) if (includes(i)) part.append(record, record.timestamp!);
+    return part;
+  }
+
+  private records(): readonly ProducerRecord[] {
+    if (this.refused.length > 0) return this.refused;
+    this.encoded ??= this.builder!.seal(this.identity === undefined ? {} : { stamp: this.stamp, transactional: this.form.transactional });
+    const { topic, partition } = this.queue;
+    return new RecordBatch(this.encoded)
+      .records(this.queue)
+      .map(({ key, value, timestamp, headers }, i) => ({ topic, partition, key, value, timestamp, headers, delivery: this.deliveries[i] }));
+  }
+
+  private settle(): void {
+    if (this.parent === undefined) this.form.settled(this);
+    else if (--this.parent.parts === 0) this.parent.settle();
+    for (const resolve of this.waiters) resolve();
+  }
+}

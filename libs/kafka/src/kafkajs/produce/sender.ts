@@ -1,0 +1,235 @@
+import { DriverError } from '../../client/index.js';
+import type { Cluster } from '../connection/cluster.js';
+import { NodeChannels } from '../connection/node-channels.js';
+import { waitForLeader } from '../connection/leader.js';
+import { ErrorCode, failureOf } from '../../protocol/error-codes.js';
+import { encodeProduce, produce, type ProducedPartition } from '../../protocol/produce.js';
+import type { Authority } from './authority.js';
+import type { PartitionQueue } from './partition-queue.js';
+import type { ProducerBatch } from './producer-batch.js';
+
+const maxInFlight = 5;
+const expiryCheckMs = 1_000;
+
+export interface SenderOptions {
+  readonly maxRequestSize: number;
+  readonly deliveryTimeoutMs: number;
+}
+
+/** Sends the closed batches of all partitions to their leaders, repeats what may succeed later, and settles each batch once. */
+export class Sender {
+  private readonly channels: NodeChannels;
+  private readonly busy = new Set<PartitionQueue>();
+  private readonly requests = new Map<number, number>();
+  private readonly closing = new AbortController();
+  private stopped: DriverError | undefined;
+  private woken = false;
+  private expiring = false;
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly authority: Authority,
+    private readonly options: SenderOptions,
+  ) {
+    this.channels = new NodeChannels(cluster);
+  }
+
+  /** The queue has something to send. */
+  add(queue: PartitionQueue): void {
+    this.busy.add(queue);
+    if (!this.expiring) this.expireLater();
+    this.wake();
+  }
+
+  /** Looks for what can go out when the present piece of work is done. */
+  wake(): void {
+    if (this.woken) return;
+    this.woken = true;
+    queueMicrotask(() => {
+      this.woken = false;
+      this.drain();
+    });
+  }
+
+  /** Nothing more goes out; all that is not settled fails with the reason. */
+  async stop(reason: DriverError): Promise<void> {
+    this.stopped ??= reason;
+    this.closing.abort();
+    await this.channels.close();
+    this.wake();
+  }
+
+  private drain(): void {
+    while (this.sendRound());
+    const { identity, isRenewing } = this.authority;
+    if (isRenewing && identity !== undefined && [...this.busy].every((queue) => !queue.isNumbered(identity))) this.authority.renew();
+  }
+
+  /** At most one batch of each partition and one request to each leader. False when nothing went out. */
+  private sendRound(): boolean {
+    const loads = new Map<number, { batches: ProducerBatch[]; size: number }>();
+    for (const queue of this.busy) {
+      const batch = this.sendable(queue);
+      if (batch === undefined) continue;
+      const leader = this.cluster.leader(queue);
+      if (leader === undefined) {
+        void this.rest(queue, undefined);
+        continue;
+      }
+      if ((this.requests.get(leader.node) ?? 0) >= maxInFlight) continue;
+      let load = loads.get(leader.node);
+      if (load === undefined) loads.set(leader.node, (load = { batches: [], size: 0 }));
+      if (load.batches.length > 0 && load.size + batch.size > this.options.maxRequestSize) continue;
+      load.size += batch.size;
+      load.batches.push(batch);
+      queue.depart(this.authority.identity!);
+    }
+    for (const [node, { batches }] of loads) void this.request(node, batches);
+    return loads.size > 0;
+  }
+
+  /** The next batch that may go out; those that never may are settled, after those before them. */
+  private sendable(queue: PartitionQueue): ProducerBatch | undefined {
+    for (;;) {
+      const batch = queue.next();
+      if (batch === undefined) {
+        if (queue.isEmpty) this.busy.delete(queue);
+        return undefined;
+      }
+      const admission = this.stopped ?? batch.refusal ?? this.authority.admission(batch, queue);
+      if (admission === 'now') return batch;
+      if (admission === 'later' || queue.isInFlight) return undefined;
+      this.giveUpFirst(queue, admission === batch.refusal ? this.judged(admission) : admission);
+    }
+  }
+
+  private async request(node: number, batches: readonly ProducerBatch[]): Promise<void> {
+    this.requests.set(node, (this.requests.get(node) ?? 0) + 1);
+    const answers = await this.produce(node, batches).catch(failureIn);
+    this.requests.set(node, this.requests.get(node)! - 1);
+    this.wake();
+    for (const batch of batches) {
+      if (answers instanceof DriverError) this.failed(batch, answers);
+      else this.answered(batch, answers.get(nameOf(batch.queue)));
+    }
+  }
+
+  private async produce(node: number, batches: readonly ProducerBatch[]): Promise<Map<string, ProducedPartition>> {
+    const { transactionalId } = this.authority;
+    const encoded = batches.map((batch) => ({ topic: batch.queue.topic, partition: batch.queue.partition, bytes: batch.encode() }));
+    const request = { transactionalId, timeoutMs: this.cluster.requestTimeoutMs, batches: encoded };
+    const answers = await this.channels.to(node).requestGathered(produce, () => encodeProduce(request));
+    return new Map(answers.map((answer) => [nameOf(answer), answer]));
+  }
+
+  private answered(batch: ProducerBatch, answer: ProducedPartition | undefined): void {
+    const { queue } = batch;
+    const where = `Produce of ${nameOf(queue)}`;
+    if (answer === undefined)
+      return this.failed(batch, new DriverError('retriable', -1, { what: 'the answer lacks the partition', where }));
+    if (answer.errorCode === ErrorCode.none) return this.acknowledged(batch, answer.baseOffset);
+    // Written before, but so long ago that the broker has forgotten where: an offset that is not too high.
+    if (answer.errorCode === ErrorCode.duplicateSequence) return this.acknowledged(batch, queue.lastOffset + 1);
+    const failure = failureOf(answer.errorCode, where, undefined, answer.message);
+    if (answer.errorCode === ErrorCode.messageTooLarge && batch.count > 1) return this.again(batch, batch.halves(), undefined);
+    if (failure.kind === 'record' && answer.recordErrors.length > 0) return this.partlyRefused(batch, answer, failure);
+    this.failed(batch, failure);
+  }
+
+  private acknowledged(batch: ProducerBatch, baseOffset: number): void {
+    batch.queue.acknowledged(batch, baseOffset + batch.count - 1);
+    batch.acknowledge(baseOffset);
+    this.recover(batch.queue);
+  }
+
+  private failed(batch: ProducerBatch, failure: DriverError): void {
+    const { queue } = batch;
+    if (failure.kafkaCode === ErrorCode.outOfOrderSequence && queue.followsAnother(batch)) return this.again(batch, [batch], undefined);
+    if (failure.kind === 'retriable') return this.again(batch, [batch], failure);
+    const verdict = failure.kind === 'closed' ? failure : this.authority.judge(failure);
+    this.breakSequence(queue);
+    if (verdict === 'renew') return this.again(batch, [batch], failure);
+    queue.notWritten(batch, [], undefined);
+    batch.refuse(verdict);
+    this.recover(queue);
+  }
+
+  private partlyRefused(batch: ProducerBatch, answer: ProducedPartition, failure: DriverError): void {
+    const left = batch.without(new Set(answer.recordErrors.map(({ index }) => index)), this.judged(failure));
+    this.breakSequence(batch.queue);
+    this.again(batch, left, undefined);
+  }
+
+  private again(batch: ProducerBatch, left: readonly ProducerBatch[], failure: DriverError | undefined): void {
+    batch.queue.notWritten(batch, left, failure);
+    this.recover(batch.queue);
+  }
+
+  private recover(queue: PartitionQueue): void {
+    if (!queue.recover()) return;
+    if (queue.lastFailure !== undefined) void this.rest(queue, queue.lastFailure);
+  }
+
+  private breakSequence(queue: PartitionQueue): void {
+    queue.breakSequence();
+    this.authority.sequenceBroken();
+  }
+
+  private async rest(queue: PartitionQueue, failure: DriverError | undefined): Promise<void> {
+    queue.resting = true;
+    const wait = { request: 'Produce', backoff: queue.backoff, signal: this.closing.signal, isWanted: () => !queue.isEmpty };
+    const reason = await waitForLeader(this.cluster, queue, failure, wait);
+    if (reason !== undefined) this.giveUpAll(queue, reason);
+    queue.resting = false;
+    this.wake();
+  }
+
+  private expireLater(): void {
+    this.expiring = this.busy.size > 0 && !this.closing.signal.aborted;
+    if (this.expiring) this.cluster.ports.clock.schedule(expiryCheckMs, () => this.expire());
+  }
+
+  private expire(): void {
+    const oldest = this.cluster.ports.clock.monotonic() - this.options.deliveryTimeoutMs;
+    for (const queue of this.busy) {
+      while (!queue.isInFlight && (queue.first?.createdAt ?? Infinity) <= oldest) {
+        const what = `not written within ${this.options.deliveryTimeoutMs} ms`;
+        const cause = queue.lastFailure;
+        this.giveUpFirst(
+          queue,
+          new DriverError('retriable', cause?.kafkaCode ?? -1, { what, where: `Produce of ${nameOf(queue)}`, cause }),
+        );
+      }
+    }
+    this.wake();
+    this.expireLater();
+  }
+
+  private giveUpAll(queue: PartitionQueue, failure: DriverError): void {
+    while (queue.first !== undefined) this.giveUpFirst(queue, this.judged(failure));
+  }
+
+  private giveUpFirst(queue: PartitionQueue, verdict: DriverError): void {
+    const batch = queue.shift()!;
+    if (batch.identity !== undefined && batch.identity === this.authority.identity) {
+      this.breakSequence(queue);
+      queue.recover();
+    }
+    batch.refuse(verdict);
+  }
+
+  /** For what is not sent again, so that another identity would not help. */
+  private judged(failure: DriverError): DriverError {
+    const verdict = failure.kind === 'closed' ? failure : this.authority.judge(failure);
+    return verdict === 'renew' ? failure : verdict;
+  }
+}
+
+function failureIn(error: unknown): DriverError {
+  if (error instanceof DriverError) return error;
+  throw error;
+}
+
+function nameOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
+  return `${topic}-${partition}`;
+}

@@ -1,0 +1,98 @@
+import type { NewTopic } from '../client/index.js';
+import type { Api } from './api.js';
+
+export interface TopicResult {
+  readonly topic: string;
+  readonly errorCode: number;
+  readonly message: string | null;
+}
+
+/**
+ * -1 for partitions or replicas: the broker's default (KIP-464).
+ *
+ *   request  = [topic | partitions int32 | replicas int16 | assignment [] | [name | value?]] | timeout int32 | validate bool
+ *   response = throttle int32 | [topic | error int16 | message?]
+ */
+export const createTopics: Api<{ readonly topics: readonly NewTopic[]; readonly timeoutMs: number }, readonly TopicResult[]> = {
+  key: 19,
+  name: 'CreateTopics',
+  versions: [4],
+  flexibleFrom: 5,
+  write(writer, { topics, timeoutMs }) {
+    writer.array(topics, ({ topic, partitions, replicationFactor, config }) => {
+      writer.string(topic).int32(partitions).int16(replicationFactor).count(0);
+      writer.array(Object.entries(config), ([name, value]) => writer.string(name).string(value));
+    });
+    writer.int32(timeoutMs).bool(false);
+  },
+  read(reader) {
+    reader.int32();
+    return reader.array(() => ({ topic: reader.string(), errorCode: reader.int16(), message: reader.nullableString() }));
+  },
+};
+
+/**
+ *   request  = [topic] | timeout int32
+ *   response = throttle int32 | [topic | error int16]
+ */
+export const deleteTopics: Api<{ readonly topics: readonly string[]; readonly timeoutMs: number }, readonly TopicResult[]> = {
+  key: 20,
+  name: 'DeleteTopics',
+  versions: [1, 2, 3],
+  flexibleFrom: 4,
+  write(writer, { topics, timeoutMs }) {
+    writer.array(topics, (topic) => writer.string(topic)).int32(timeoutMs);
+  },
+  read(reader) {
+    reader.int32();
+    return reader.array(() => ({ topic: reader.string(), errorCode: reader.int16(), message: null }));
+  },
+};
+
+const topicResource = 2;
+
+export interface TopicConfigs extends TopicResult {
+  /** Without those that Kafka keeps to itself. */
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/**
+ * Configuration of topics, defaults included.
+ *
+ *   request  = [type int8 | topic | [name]?] | synonyms bool
+ *   response = throttle int32
+ *            | [error int16 | message? | type int8 | topic | [name | value? | read only bool | source int8 | sensitive bool | [name | value? | source int8]]]
+ */
+export const describeConfigs: Api<{ readonly topics: readonly string[] }, readonly TopicConfigs[]> = {
+  key: 32,
+  name: 'DescribeConfigs',
+  versions: [1, 2],
+  flexibleFrom: 4,
+  write(writer, { topics }) {
+    writer.array(topics, (topic) => writer.int8(topicResource).string(topic).nullArray()).bool(false);
+  },
+  read(reader) {
+    reader.int32();
+    return reader.array(() => {
+      const errorCode = reader.int16();
+      const message = reader.nullableString();
+      reader.int8();
+      const topic = reader.string();
+      const config: Record<string, string> = {};
+      reader.array(() => {
+        const name = reader.string();
+        const value = reader.nullableString();
+        if (value !== null) config[name] = value;
+        reader.bool();
+        reader.int8();
+        reader.bool();
+        reader.array(() => {
+          reader.string();
+          reader.nullableString();
+          reader.int8();
+        });
+      });
+      return { topic, errorCode, message, config };
+    });
+  },
+};

@@ -1,0 +1,175 @@
+import { crc32c, writeInt64, sizeOfVarint, writeVarint, writeVarlong, type Headers } from '@ouzel/core';
+import type { Compression } from '../client/index.js';
+import { codecOf, compressionId } from './compression.js';
+import { at, attribute, headerSize, lengthOverhead } from './layout.js';
+
+/** Who writes a batch, so that the broker can tell a repetition (idempotent producer). */
+export interface ProducerStamp {
+  readonly producerId: number;
+  readonly epoch: number;
+  /** Of the first record of the batch. */
+  readonly sequence: number;
+}
+export const noStamp: ProducerStamp = { producerId: -1, epoch: -1, sequence: -1 };
+
+/** What stands in the header of a batch. */
+export interface BatchHeader {
+  /** The log's business: 0 when a producer writes. */
+  readonly baseOffset?: number;
+  readonly leaderEpoch?: number;
+  readonly stamp?: ProducerStamp;
+  readonly transactional?: boolean;
+  readonly control?: boolean;
+  readonly compression?: Compression;
+  /** Every record has this timestamp, ms (LogAppendTime). */
+  readonly logAppendTime?: number;
+  /** When tombstones and markers of a compacted batch may go, ms; it is the base timestamp at the same time. */
+  readonly deleteHorizon?: number;
+  /** Where more offsets were written than records are left (compaction). */
+  readonly lastOffsetDelta?: number;
+}
+
+/** A record as a batch holds it. */
+export interface BatchEntry {
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Headers;
+}
+
+/** Most bytes of a record's numbers: length, attributes, deltas, two lengths, header count. */
+const recordOverhead = 5 + 1 + 10 + 5 + 5 + 5 + 5;
+const shortCopy = 24;
+
+/** Encodes records one after the other into one growing buffer, and puts the header before them at the end. One batch, then done. */
+export class BatchBuilder {
+  private bytes: Buffer;
+  private end = headerSize;
+  private records = 0;
+  private lastDelta = -1;
+  private maxTimestamp = -1;
+  private baseTimestamp: number | undefined;
+
+  /** `baseTimestamp`: where the deltas begin; the first record's timestamp unless given. */
+  constructor(capacity = 1024, baseTimestamp?: number) {
+    this.bytes = Buffer.allocUnsafe(Math.max(capacity, headerSize + recordOverhead));
+    this.baseTimestamp = baseTimestamp;
+  }
+
+  get count(): number {
+    return this.records;
+  }
+
+  /** Bytes of the batch, header included, before compression. */
+  get size(): number {
+    return this.end;
+  }
+
+  /** `offsetDelta`: larger than its place where offsets are missing (compaction). */
+  append(entry: BatchEntry, timestamp: number, offsetDelta = this.lastDelta + 1): void {
+    const { key, value, headers } = entry;
+    const keyLength = key === null ? 0 : key.length;
+    const valueLength = value === null ? 0 : value.length;
+    let room = recordOverhead + keyLength + valueLength;
+    if (headers.size > 0) for (const [name, bytes] of headers) room += 10 + 3 * name.length + (bytes === null ? 0 : bytes.length);
+    if (this.end + room > this.bytes.length) this.grow(room);
+    const begin = this.end;
+    // The length stands first but is known last: it is written where most lengths fit, and the record moved when it takes more bytes.
+    const reserved = sizeOfVarint(room);
+    this.end = this.write(entry, timestamp - (this.baseTimestamp ??= timestamp), offsetDelta, begin + reserved);
+    const length = this.end - begin - reserved;
+    const taken = sizeOfVarint(length);
+    if (taken !== reserved) {
+      this.bytes.copyWithin(begin + taken, begin + reserved, this.end);
+      this.end += taken - reserved;
+    }
+    writeVarint(this.bytes, length, begin);
+    this.records++;
+    this.lastDelta = offsetDelta;
+    if (timestamp > this.maxTimestamp) this.maxTimestamp = timestamp;
+  }
+
+  /** The encoded batch. It shares the memory of the builder when it is not compressed. */
+  seal(header: BatchHeader = {}): Buffer {
+    const { compression = 'none', deleteHorizon, logAppendTime } = header;
+    const bytes = compression === 'none' ? this.bytes.subarray(0, this.end) : this.compressed(compression);
+    const { producerId, epoch, sequence } = header.stamp ?? noStamp;
+    writeInt64(bytes, header.baseOffset ?? 0, at.baseOffset);
+    bytes.writeInt32BE(bytes.length - lengthOverhead, at.length);
+    bytes.writeInt32BE(header.leaderEpoch ?? -1, at.leaderEpoch);
+    bytes[at.magic] = 2;
+    bytes.writeInt16BE(attributesOf(header), at.attributes);
+    bytes.writeInt32BE(header.lastOffsetDelta ?? this.lastDelta, at.lastOffsetDelta);
+    writeInt64(bytes, deleteHorizon ?? this.baseTimestamp ?? -1, at.baseTimestamp);
+    writeInt64(bytes, logAppendTime ?? this.maxTimestamp, at.maxTimestamp);
+    writeInt64(bytes, producerId, at.producerId);
+    bytes.writeInt16BE(epoch, at.producerEpoch);
+    bytes.writeInt32BE(sequence, at.baseSequence);
+    bytes.writeInt32BE(this.records, at.recordCount);
+    writeChecksum(bytes);
+    return bytes;
+  }
+
+  private write(entry: BatchEntry, timestampDelta: number, offsetDelta: number, from: number): number {
+    const { bytes } = this;
+    bytes[from] = 0;
+    let end = writeVarlong(bytes, timestampDelta, from + 1);
+    end = writeVarint(bytes, offsetDelta, end);
+    end = writeBytes(bytes, entry.key, end);
+    end = writeBytes(bytes, entry.value, end);
+    end = writeVarint(bytes, entry.headers.size, end);
+    if (entry.headers.size === 0) return end;
+    for (const [name, value] of entry.headers) {
+      const length = Buffer.byteLength(name);
+      end = writeVarint(bytes, length, end);
+      end = writeBytes(bytes, value, end + bytes.write(name, end, length, 'utf8'));
+    }
+    return end;
+  }
+
+  private grow(room: number): void {
+    const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.end + room));
+    this.bytes.copy(larger, 0, 0, this.end);
+    this.bytes = larger;
+  }
+
+  private compressed(compression: Compression): Buffer {
+    const block = codecOf(compression).compress(this.bytes.subarray(headerSize, this.end));
+    const bytes = Buffer.allocUnsafe(headerSize + block.length);
+    block.copy(bytes, headerSize);
+    return bytes;
+  }
+}
+
+function attributesOf(header: BatchHeader): number {
+  let bits = compressionId(header.compression ?? 'none');
+  if (header.logAppendTime !== undefined) bits |= attribute.logAppendTime;
+  if (header.transactional === true) bits |= attribute.transactional;
+  if (header.control === true) bits |= attribute.control;
+  if (header.deleteHorizon !== undefined) bits |= attribute.deleteHorizon;
+  return bits;
+}
+
+function writeBytes(target: Buffer, source: Buffer | null, from: number): number {
+  if (source === null) return writeVarint(target, -1, from);
+  const { length } = source;
+  let end = writeVarint(target, length, from);
+  if (length > shortCopy) {
+    target.set(source, end);
+    return end + length;
+  }
+  for (let i = 0; i < length; i++) target[end++] = source[i]!;
+  return end;
+}
+
+/** Sums a whole batch anew after its header changed. */
+export function writeChecksum(batch: Buffer): void {
+  batch.writeUInt32BE(crc32c(batch, at.attributes), at.crc);
+}
+
+/** Gives an encoded batch another producer and sequence, as when its producer got a new epoch before the batch was accepted. */
+export function restamp(batch: Buffer, { producerId, epoch, sequence }: ProducerStamp): void {
+  writeInt64(batch, producerId, at.producerId);
+  batch.writeInt16BE(epoch, at.producerEpoch);
+  batch.writeInt32BE(sequence, at.baseSequence);
+  writeChecksum(batch);
+}

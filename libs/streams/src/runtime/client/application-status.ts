@@ -1,0 +1,66 @@
+import type { ManagedTask, TaskLifecycle } from '../lifecycle/managed-task.js';
+import type { Fetcher } from '@ouzel/kafka';
+import type { State } from './client-state.js';
+
+export interface InputStatus {
+  readonly topic: string;
+  readonly partition: number;
+  /** Next offset to process; null before the task runs. */
+  readonly position: number | null;
+  /** End of the partition as last heard. */
+  readonly end: number | null;
+  readonly lag: number | null;
+}
+export interface StoreStatus {
+  readonly name: string;
+  readonly restored: number;
+  readonly total: number;
+  readonly remaining: number;
+  readonly ratio: number;
+}
+export interface TaskStatus {
+  readonly id: string;
+  readonly state: TaskLifecycle;
+  readonly partitions: readonly InputStatus[];
+  readonly stores: readonly StoreStatus[];
+  readonly buffered: number;
+  readonly streamTime: number;
+}
+
+/** A client at one moment, for health endpoints and dashboards. Times are epoch ms. */
+export interface ApplicationStatus {
+  readonly applicationId: string;
+  readonly state: State;
+  readonly stateSince: number;
+  readonly memberId: string | null;
+  readonly generation: number | null;
+  readonly connectivity: { readonly connected: boolean; readonly failure: string | null };
+  readonly tasks: readonly TaskStatus[];
+  readonly restore: {
+    readonly restored: number;
+    readonly total: number;
+    readonly remaining: number;
+    readonly lastProgressAt: number | null;
+  };
+  /** Milliseconds since the loop began its last turn. */
+  readonly sinceLoopTurn: number;
+  readonly maxPollInterval: number;
+  readonly failure: Error | null;
+}
+
+export function taskStatus(managed: ManagedTask, fetcher: Fetcher | undefined): TaskStatus {
+  const { task } = managed;
+  const partitions = managed.inputs.map((input): InputStatus => {
+    const position = task?.queues.find(({ topic }) => topic === input.topic)?.position ?? null;
+    const end = fetcher?.endOffset(input) ?? null;
+    return { ...input, position, end, lag: position === null || end === null ? null : Math.max(0, end - position) };
+  });
+  const stores = managed.progress.map(({ store, restored, total, remaining }): StoreStatus => ({
+    name: store,
+    restored,
+    total,
+    remaining,
+    ratio: total === 0 ? 1 : restored / total,
+  }));
+  return { id: managed.name, state: managed.state, partitions, stores, buffered: task?.buffered ?? 0, streamTime: task?.streamTime ?? -1 };
+}

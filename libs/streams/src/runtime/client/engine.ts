@@ -1,0 +1,214 @@
+import { type Clock, type Logger, asError } from '@ouzel/core';
+import type { Fetcher, KafkaDriver, Producer } from '@ouzel/kafka';
+import type { Histogram } from './metrics.js';
+import { RecordCache } from '../../state/record-cache.js';
+import { RowCache } from '../../state/row-cache.js';
+import type { StateDirectory } from '../../state/state-directory.js';
+import type { ApplicationPlan } from '../../topology/plan.js';
+import { GroupSession } from '../group/group-session.js';
+import { taskKey } from '../group/member-info.js';
+import { Membership } from '../group/membership.js';
+import { ClusterPartitionCounts } from '../topics/cluster-partition-counts.js';
+import { AtLeastOnce } from '../commit/at-least-once.js';
+import { Committer } from '../commit/committer.js';
+import { GlobalStores } from '../global/global-stores.js';
+import { ChangelogReader } from '../restore/changelog-reader.js';
+import type { RestoreEvent } from '../restore/restore-progress.js';
+import { StreamLoop } from '../loop/stream-loop.js';
+import type { ResolvedConfig } from './streams-config.js';
+import { TaskManager } from '../lifecycle/task-manager.js';
+import type { StreamTask } from '../task/stream-task.js';
+import type { TaskEnvironment } from '../task/task-assembly.js';
+import { TaskCreator } from '../lifecycle/task-creator.js';
+import { taskFailure } from '../task/task-failure.js';
+import type { TopicKeeper } from '../topics/topic-keeper.js';
+
+/** What a client is made of while it runs. */
+export interface Engine {
+  readonly directory: StateDirectory;
+  readonly producer: Producer;
+  readonly fetcher: Fetcher;
+  readonly reader: ChangelogReader;
+  readonly member: Membership;
+  readonly tasks: TaskManager;
+  readonly session: GroupSession;
+  readonly committer: Committer;
+  readonly loop: StreamLoop;
+  readonly global: GlobalStores | undefined;
+}
+
+/** What an engine is made from. */
+export interface EngineParts {
+  readonly driver: KafkaDriver;
+  readonly directory: StateDirectory;
+  readonly topics: TopicKeeper;
+  readonly plan: ApplicationPlan;
+  readonly config: ResolvedConfig;
+  readonly clock: Clock;
+  readonly commitLatency: Histogram;
+}
+
+/** What the parts tell the client that they belong to. */
+export interface EngineListener {
+  restoring(event: RestoreEvent): void;
+  /** The client can not go on. */
+  failed(error: Error): void;
+  /** One of its tasks can not: 'again' lets it begin from its last commit. */
+  taskFailed(error: Error): 'stop' | 'again';
+  /** A commit, or the loop itself. */
+  loopFailed(error: Error): void;
+  stalled(task: StreamTask): void;
+  taskEnds(task: StreamTask): void;
+  tasksChanged(): void;
+  groupChanged(event: 'rebalancing' | 'assigned'): void;
+}
+
+/** Makes the parts and shows them to each other; nothing runs yet. The one place where they are put together. */
+export function createEngine(parts: EngineParts, listener: EngineListener): Engine {
+  const { driver, directory, topics, config, plan, clock, commitLatency } = parts;
+  const { logger } = config;
+  const { linger, deliveryTimeout, batchSize, maxRequestSize, compression } = config.producer;
+  const producer = driver.createProducer({ lingerMs: linger, batchSize, maxRequestSize, compression, deliveryTimeoutMs: deliveryTimeout });
+  const fetch = { isolation: 'read_uncommitted', maxWaitMs: config.consumer.maxWait, maxBytes: config.consumer.maxBytes } as const;
+  const fetcher = driver.createFetcher(fetch);
+  const reader = new ChangelogReader(driver.createFetcher(fetch), driver.admin, clock, fetch.isolation, listener.restoring);
+  const options = {
+    group: config.applicationId,
+    instanceId: config.groupInstanceId,
+    sessionTimeoutMs: config.sessionTimeout,
+    heartbeatIntervalMs: config.heartbeatInterval,
+    rebalanceTimeoutMs: config.maxPollInterval,
+    protocol: 'ouzel',
+  };
+  const member = new Membership(() => driver.createMember(options));
+  const repartition = new Set(plan.subTopologies.flatMap(({ repartitionTopics }) => repartitionTopics.map(({ topic }) => topic)));
+  const committer = new Committer(new AtLeastOnce(producer, member), driver.admin, clock, logger, repartition, commitLatency, {
+    intervalMs: config.commitInterval,
+    uncommittedMaxBytes: config.uncommittedMaxBytes,
+    purgeIntervalMs: config.repartitionPurgeInterval,
+  });
+  const own = taskEnvironment(parts, producer, fetcher);
+  const global =
+    plan.global &&
+    new GlobalStores({
+      plan: plan.global,
+      environment: { ...own, maxTaskIdleMs: -1 },
+      directory,
+      admin: driver.admin,
+      fetcher: driver.createFetcher(fetch),
+      clock,
+      commitIntervalMs: config.commitInterval,
+      restoring: listener.restoring,
+      failed: listener.failed,
+    });
+  const environment: TaskEnvironment = { ...own, globalStore: (name) => global?.store(name) };
+  const creator = new TaskCreator({
+    environment,
+    admin: driver.admin,
+    group: config.applicationId,
+    fetcher,
+    reader,
+    directory,
+    clock,
+    logger,
+    offsetReset: config.offsetReset,
+  });
+  const tasks = new TaskManager({
+    creator,
+    committer,
+    fetcher,
+    reader,
+    directory,
+    clock,
+    logger,
+    failed: (error, task) => listener.taskFailed(taskFailure(error, task.name)),
+    closing: listener.taskEnds,
+    changed: listener.tasksChanged,
+  });
+  const session = new GroupSession({
+    plan,
+    topics,
+    tasks,
+    processId: directory.processId,
+    server: config.applicationServer ?? null,
+    logger,
+    stateOffsets: () => stateOffsets(directory, tasks),
+    changed: listener.groupChanged,
+    failed: listener.failed,
+  });
+  const loop = new StreamLoop({
+    tasks,
+    committer,
+    fetcher,
+    producer,
+    clock,
+    bufferedRecordsPerPartition: config.bufferedRecordsPerPartition,
+    inputBufferMaxBytes: config.inputBufferMaxBytes,
+    producerMaxBytes: 32 * 1024 * 1024,
+    reset: (route, partition) => creator.reset(route.managed, partition, 'the offset is out of range'),
+    failed: listener.loopFailed,
+    stalled: listener.stalled,
+    maxPollIntervalMs: config.maxPollInterval,
+  });
+  return { directory, producer, fetcher, reader, member, tasks, session, committer, loop, global };
+}
+
+function taskEnvironment({ config, clock, plan, driver }: EngineParts, producer: Producer, fetcher: Fetcher): TaskEnvironment {
+  const { deserializationHandler, processingHandler, productionHandler, deadLetterTopic } = config;
+  return {
+    services: {
+      applicationId: config.applicationId,
+      stateDirectory: config.stateDirectory,
+      clock,
+      handlers: { deserialization: deserializationHandler, processing: processingHandler, production: productionHandler, deadLetterTopic },
+      onDropped: config.onDropped,
+      wake: () => fetcher.wake(),
+      isGlobalStore: (name) => plan.global?.stores.some(({ spec }) => spec.name === name) === true,
+    },
+    defaults: { key: config.defaultKeySerde, value: config.defaultValueSerde, timestamp: config.defaultTimestampExtractor },
+    producer,
+    counts: new ClusterPartitionCounts(driver.admin),
+    cache: config.cacheMaxBytes === 0 ? undefined : new RecordCache(config.cacheMaxBytes),
+    rowCache: new RowCache(),
+    lag: {
+      of: ({ topic, partition, fetched }) => {
+        const end = fetcher.endOffset({ topic, partition });
+        return end === undefined ? undefined : end - fetched;
+      },
+    },
+    maxTaskIdleMs: config.maxTaskIdle,
+    idleSourceTimeoutMs: config.idleSourceTimeout,
+  };
+}
+
+async function stateOffsets(directory: StateDirectory, tasks: TaskManager): Promise<Record<string, number>> {
+  const sums: Record<string, number> = {};
+  for (const { fingerprint, partition, offset } of await directory.storedTasks()) sums[taskKey({ fingerprint, partition })] = offset;
+  for (const [key, { task, plan }] of tasks.tasks) {
+    if (task !== undefined) sums[key] = plan.stores.reduce((sum, { spec }) => sum + (task.state.changelogOffset(spec.name) ?? 0), 0);
+  }
+  return sums;
+}
+
+/**
+ * From the outside in: the loop, the tasks, the membership, the producer, the state. Every step is tried; failures are logged. 'dirty': without a commit; what was sent is
+ * given a moment to arrive, a dead letter above all. */
+export async function releaseEngine(engine: Engine, how: 'clean' | 'dirty', logger: Logger): Promise<void> {
+  const step = async (what: string, work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (thrown) {
+      logger.warn(`${what} did not close cleanly: ${asError(thrown).message}`);
+    }
+  };
+  const isClean = how === 'clean';
+  await step('the loop', () => engine.loop.stop());
+  await step('tasks', () => (isClean ? engine.tasks.releaseAll() : engine.tasks.lose()));
+  await step('the group membership', () => engine.member.stop({ reason: isClean ? 'the client was closed' : 'the client failed' }));
+  await step('the member id', () => engine.directory.rememberMember(undefined));
+  await step('global stores', async () => engine.global?.stop());
+  await step('the restore', () => engine.reader.close());
+  await step('the fetcher', () => engine.fetcher.close());
+  await step('the producer', () => engine.producer.close(isClean ? 10_000 : 1_000));
+  await step('the state directory', () => engine.directory.close());
+}

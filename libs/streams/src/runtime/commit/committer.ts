@@ -1,0 +1,94 @@
+import { type Clock, type Logger, asError } from '@ouzel/core';
+import { DriverError, type Admin, type PartitionOffset } from '@ouzel/kafka';
+import type { Histogram } from '../client/metrics.js';
+import type { CommitStrategy } from './commit-strategy.js';
+import type { StreamTask } from '../task/stream-task.js';
+
+export interface CommitterOptions {
+  readonly intervalMs: number;
+  readonly uncommittedMaxBytes: number;
+  /** How often what was read of repartition topics is deleted, ms. */
+  readonly purgeIntervalMs: number;
+}
+
+/** Decides when to commit, one commit at a time, and clears repartition topics behind it. */
+export class Committer {
+  commits = 0;
+  private running: Promise<void> = Promise.resolve();
+  private open = 0;
+  private lastCommit: number;
+  private lastPurge: number;
+  private readonly purgeable = new Map<string, PartitionOffset>();
+
+  constructor(
+    private readonly strategy: CommitStrategy,
+    private readonly admin: Admin,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+    private readonly repartitionTopics: ReadonlySet<string>,
+    private readonly latency: Histogram,
+    private readonly options: CommitterOptions,
+  ) {
+    this.lastCommit = this.lastPurge = clock.monotonic();
+  }
+
+  /** When the next commit is due by the clock. */
+  get nextCommit(): number {
+    return this.lastCommit + this.options.intervalMs;
+  }
+
+  /** Starts a commit in the background if one is due. Tasks whose user code is at work are left for the next. */
+  maybeCommit(tasks: readonly StreamTask[], failed: (error: Error) => void): void {
+    if (this.open > 0 || !this.isDue(tasks)) return;
+    const idle = tasks.filter((task) => !task.isBusy && task.failure === undefined);
+    this.commit(idle).catch((thrown: unknown) => failed(asError(thrown)));
+  }
+
+  /** Commits after what is being committed now. */
+  commit(tasks: readonly StreamTask[]): Promise<void> {
+    this.open++;
+    this.lastCommit = this.clock.monotonic();
+    const commit = this.running.then(() => this.run(tasks)).finally(() => this.open--);
+    this.running = commit.catch(() => {});
+    return commit;
+  }
+
+  /** Resolves when no commit is under way. */
+  idle(): Promise<void> {
+    return this.running;
+  }
+
+  private isDue(tasks: readonly StreamTask[]): boolean {
+    if (this.clock.monotonic() >= this.nextCommit) return true;
+    let uncommitted = 0;
+    for (const task of tasks) {
+      if (task.commitRequested) return true;
+      uncommitted += task.uncommittedBytes;
+    }
+    return uncommitted > this.options.uncommittedMaxBytes;
+  }
+
+  private async run(tasks: readonly StreamTask[]): Promise<void> {
+    const changed = tasks.filter((task) => task.commitNeeded);
+    if (changed.length === 0) return;
+    const started = this.clock.monotonic();
+    const committed = await this.strategy.commit(changed);
+    this.commits++;
+    this.latency.observe((this.clock.monotonic() - started) / 1_000);
+    for (const offset of committed)
+      if (this.repartitionTopics.has(offset.topic)) this.purgeable.set(`${offset.topic}-${offset.partition}`, offset);
+    if (this.clock.monotonic() - this.lastPurge >= this.options.purgeIntervalMs) this.purge();
+  }
+
+  /** What was committed of a repartition topic is not needed by anybody (KIP-811); a failure costs disk, not records. */
+  private purge(): void {
+    this.lastPurge = this.clock.monotonic();
+    const before = [...this.purgeable.values()].filter(({ offset }) => offset > 0);
+    this.purgeable.clear();
+    if (before.length === 0) return;
+    this.admin.deleteRecords(before).catch((thrown: unknown) => {
+      if (!(thrown instanceof DriverError && thrown.kind === 'closed'))
+        this.logger.warn(`repartition topics could not be purged: ${asError(thrown).message}`);
+    });
+  }
+}

@@ -1,0 +1,36 @@
+import { DriverError, type GroupIdentity, type GroupListener, type GroupMember, type OffsetCommit } from '@ouzel/kafka';
+
+/** The client's place in its group, which it may leave and take again: each time as a new member. */
+export class Membership implements GroupMember {
+  private member: GroupMember | undefined;
+
+  constructor(private readonly create: () => GroupMember) {}
+
+  get isJoined(): boolean {
+    return this.member !== undefined;
+  }
+
+  get identity(): GroupIdentity | undefined {
+    return this.member?.identity;
+  }
+
+  start(listener: GroupListener): void {
+    this.member = this.create();
+    this.member.start(listener);
+  }
+
+  async commit(offsets: readonly OffsetCommit[]): Promise<void> {
+    if (this.member === undefined) throw new DriverError('rejoin', -1, { what: 'this instance is not a member of its group' });
+    await this.member.commit(offsets);
+  }
+
+  rejoin(reason: string): void {
+    this.member?.rejoin(reason);
+  }
+
+  async stop(options?: { force?: boolean; reason?: string }): Promise<void> {
+    const { member } = this;
+    this.member = undefined;
+    await member?.stop(options);
+  }
+}

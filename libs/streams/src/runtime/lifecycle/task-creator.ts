@@ -1,0 +1,115 @@
+import { OuzelError, StateError, durationMs, type Clock, type Logger } from '@ouzel/core';
+import type { Admin, CommittedOffset, Fetcher, TopicPartition } from '@ouzel/kafka';
+import type { StateDirectory } from '../../state/state-directory.js';
+import type { OffsetReset } from '../../topology/plan.js';
+import type { ChangelogReader } from '../restore/changelog-reader.js';
+import type { ManagedTask } from './managed-task.js';
+import { matches } from '../task/node-graph.js';
+import { decodeOffsetMetadata } from '../commit/offset-metadata.js';
+import { TaskAssembly, type TaskEnvironment, type TaskInput } from '../task/task-assembly.js';
+
+export interface TaskCreatorParts {
+  readonly environment: TaskEnvironment;
+  readonly admin: Admin;
+  readonly group: string;
+  readonly fetcher: Fetcher;
+  readonly reader: ChangelogReader;
+  readonly directory: StateDirectory;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly offsetReset: OffsetReset;
+}
+
+/** Takes a task from its folder to its first record: open, restore, seek, start. */
+export class TaskCreator {
+  constructor(private readonly parts: TaskCreatorParts) {}
+
+  /** Rejects with StateError OUZEL_STATE_CORRUPT when local state can not be brought up to date: wipe it and try again. */
+  async create(managed: ManagedTask): Promise<void> {
+    const { environment, directory, fetcher } = this.parts;
+    const path = await directory.taskDirectory(managed.plan.fingerprint, managed.partition);
+    const assembly = await TaskAssembly.open(managed.plan, managed.partition, path, environment);
+    try {
+      if (assembly.state.wiped !== undefined)
+        this.parts.logger.warn(`task ${managed.name}: local state was wiped, ${assembly.state.wiped}`);
+      const committed = await this.committed(managed);
+      managed.state = 'RESTORING';
+      await this.restore(managed, assembly, committed);
+      if (managed.isAbandoned) return await assembly.close();
+      const inputs = await this.inputs(managed, committed);
+      managed.task = await assembly.start(inputs);
+      managed.state = 'RUNNING';
+      for (const { topic, offset } of inputs) fetcher.assign({ topic, partition: managed.partition }, offset);
+    } catch (thrown) {
+      await assembly.close();
+      throw thrown;
+    }
+  }
+
+  /** Where reading begins again when Kafka no longer has, or never had, an offset of this partition. */
+  async reset(managed: ManagedTask, partition: TopicPartition, why: string): Promise<number> {
+    const policy = this.policyOf(managed, partition.topic);
+    const where = `${partition.topic}-${partition.partition}`;
+    if (policy === 'none')
+      throw new OuzelError('OUZEL_DRIVER', {
+        what: `${why}, and the offset reset is 'none'`,
+        where,
+        help: "Give the source `offsetReset: 'earliest'` or 'latest'.",
+      });
+    const query = typeof policy === 'object' ? { at: this.parts.clock.now() - durationMs(policy.byDuration) } : policy;
+    const [found] = await this.parts.admin.listOffsets([partition], query, 'read_uncommitted');
+    return found!.offset;
+  }
+
+  private policyOf(managed: ManagedTask, topic: string): OffsetReset {
+    const source = managed.plan.nodes.find(
+      (node) => node.kind === 'source' && (node.topics instanceof RegExp ? matches(node.topics, topic) : node.topics.includes(topic)),
+    );
+    const own = source?.kind === 'source' ? source.offsetReset : undefined;
+    const isInternal = managed.plan.repartitionTopics.some((repartition) => repartition.topic === topic);
+    return isInternal ? 'earliest' : (own ?? this.parts.offsetReset);
+  }
+
+  private async committed(managed: ManagedTask): Promise<ReadonlyMap<string, CommittedOffset>> {
+    const offsets = await this.parts.admin.committedOffsets(this.parts.group, managed.inputs);
+    return new Map(offsets.filter(({ offset }) => offset >= 0).map((committed) => [committed.topic, committed]));
+  }
+
+  private async inputs(managed: ManagedTask, committed: ReadonlyMap<string, CommittedOffset>): Promise<TaskInput[]> {
+    const inputs: TaskInput[] = [];
+    for (const input of managed.inputs) {
+      const found = committed.get(input.topic);
+      const offset = found?.offset ?? (await this.reset(managed, input, 'nothing was committed'));
+      inputs.push({ topic: input.topic, offset, metadata: decodeOffsetMetadata(found?.metadata ?? '') });
+    }
+    return inputs;
+  }
+
+  private async restore(managed: ManagedTask, assembly: TaskAssembly, committed: ReadonlyMap<string, CommittedOffset>): Promise<void> {
+    const { reader, logger } = this.parts;
+    const { state } = assembly;
+    const restores = [];
+    for (const { spec, changelog, sourceAsChangelog } of managed.plan.stores) {
+      if (changelog === undefined) continue;
+      const request = {
+        topic: changelog,
+        partition: managed.partition,
+        store: spec.name,
+        taskName: managed.name,
+        from: state.changelogOffset(spec.name),
+        ...(sourceAsChangelog ? { upTo: committed.get(changelog)?.offset ?? 0 } : {}),
+        apply: (records: Parameters<typeof state.restore>[1], next: number) => state.restore(spec.name, records, next),
+      };
+      restores.push(await reader.begin(request));
+    }
+    managed.progress = restores.map(({ progress }) => progress);
+    const results = await Promise.allSettled(restores.map(({ finished }) => finished));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined)
+      throw failed.reason instanceof Error ? failed.reason : new StateError('OUZEL_STATE', { what: String(failed.reason) });
+    for (const { progress } of restores) {
+      const from = progress.resumedAt === undefined ? 'began from nothing' : `resumed at offset ${progress.resumedAt}`;
+      logger.info(`task ${managed.name}: store "${progress.store}" ${from}, restored ${progress.records}`);
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import { type Clock, asError, OuzelError } from '@ouzel/core';
+import type { Fetched, Fetcher, Producer, TopicPartition } from '@ouzel/kafka';
+import type { Committer } from '../commit/committer.js';
+import type { Route, TaskManager } from '../lifecycle/task-manager.js';
+import type { StreamTask } from '../task/stream-task.js';
+
+export interface StreamLoopParts {
+  readonly tasks: TaskManager;
+  readonly committer: Committer;
+  readonly fetcher: Fetcher;
+  readonly producer: Producer;
+  readonly clock: Clock;
+  readonly bufferedRecordsPerPartition: number;
+  /** Bytes that may wait in the queues of all tasks before no more are taken. */
+  readonly inputBufferMaxBytes: number;
+  /** Bytes that may wait for the broker before processing pauses. */
+  readonly producerMaxBytes: number;
+  /** Asked for an input whose offset Kafka does not have. */
+  reset(route: Route, partition: TopicPartition): Promise<number>;
+  failed(error: Error): void;
+  /** A task's user code did not come back for `maxPollInterval`. Told at each turn while that is so. */
+  stalled(task: StreamTask): void;
+  readonly maxPollIntervalMs: number;
+}
+
+const sliceMs = 8;
+const takeRecords = 4_096;
+
+/**
+ * The one loop of a client: take what was fetched, process for a slice of time, punctuate, commit when due, and give timers and sockets their turn. Awaiting
+ * resolved promises would starve them; a slice of 8 ms and `setImmediate` does not.
+ */
+export class StreamLoop {
+  /** When the loop began its last turn, on the monotonic clock. */
+  lastTurn = 0;
+  consumed = new Map<string, number>();
+  private readonly paused = new Map<string, Route>();
+  private stopping = false;
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(private readonly parts: StreamLoopParts) {}
+
+  start(): void {
+    this.running = this.run().catch((thrown: unknown) => this.parts.failed(asError(thrown)));
+  }
+
+  /** Resolves when the turn that is under way has ended. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.parts.fetcher.wake();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    const { fetcher, clock, tasks, committer } = this.parts;
+    while (!this.stopping) {
+      this.lastTurn = clock.monotonic();
+      const took = this.takeFetched();
+      const processed = this.process();
+      for (const task of tasks.running) task.punctuate(clock.now());
+      tasks.checkFailures();
+      this.checkProgress();
+      committer.maybeCommit(tasks.running, this.parts.failed);
+      if (processed > 0 || took) await clock.turn();
+      else await fetcher.wait(this.idleTime());
+    }
+  }
+
+  private takeFetched(): boolean {
+    this.resumeDrained();
+    let bytes = 0;
+    for (const task of this.parts.tasks.running) bytes += task.bufferedBytes;
+    if (bytes > this.parts.inputBufferMaxBytes) return false;
+    const fetched = this.parts.fetcher.take(takeRecords);
+    for (const batch of fetched) {
+      const route = this.parts.tasks.route(batch.topic, batch.partition);
+      if (route === undefined) continue;
+      if (batch.error !== undefined) this.inputFailed(route, batch);
+      else this.add(route, batch);
+    }
+    return fetched.length > 0;
+  }
+
+  private add(route: Route, { topic, partition, records, nextOffset }: Fetched): void {
+    route.task.add(route.queue, records, nextOffset);
+    this.consumed.set(topic, (this.consumed.get(topic) ?? 0) + records.length);
+    if (route.queue.size <= this.parts.bufferedRecordsPerPartition) return;
+    this.parts.fetcher.pause({ topic, partition });
+    this.paused.set(`${topic}-${partition}`, route);
+  }
+
+  private resumeDrained(): void {
+    for (const [key, { queue, task }] of this.paused) {
+      const isGone = this.parts.tasks.route(queue.topic, queue.partition)?.task !== task;
+      if (!isGone && queue.size > this.parts.bufferedRecordsPerPartition) continue;
+      this.paused.delete(key);
+      if (!isGone) this.parts.fetcher.resume({ topic: queue.topic, partition: queue.partition });
+    }
+  }
+
+  /** Processes for one slice, fairly over tasks. */
+  private process(): number {
+    const { clock, tasks, producer, producerMaxBytes } = this.parts;
+    if (producer.bufferedBytes > producerMaxBytes) return 0;
+    const deadline = clock.monotonic() + sliceMs;
+    const expired = () => clock.monotonic() >= deadline || producer.bufferedBytes > producerMaxBytes;
+    const now = clock.now();
+    const share = Math.max(1, tasks.running.length);
+    let processed = 0;
+    for (const task of tasks.running) {
+      const mine = clock.monotonic() + sliceMs / share;
+      processed += task.run(() => clock.monotonic() >= mine || expired(), now);
+    }
+    return processed;
+  }
+
+  private inputFailed(route: Route, { topic, partition, error }: Fetched): void {
+    const { fetcher, failed } = this.parts;
+    if (error!.kind !== 'out-of-range') {
+      return failed(new OuzelError('OUZEL_DRIVER', { what: error!.what, where: `${topic}-${partition}`, help: error!.help, cause: error }));
+    }
+    this.parts.reset(route, { topic, partition }).then(
+      (offset) => {
+        if (this.parts.tasks.route(topic, partition)?.task !== route.task) return;
+        route.task.add(route.queue, [], offset);
+        fetcher.assign({ topic, partition }, offset);
+      },
+      (thrown: unknown) => failed(asError(thrown)),
+    );
+  }
+
+  private checkProgress(): void {
+    const since = this.lastTurn - this.parts.maxPollIntervalMs;
+    const stalled = this.parts.tasks.running.find(({ busySince }) => busySince !== undefined && busySince < since);
+    if (stalled !== undefined) this.parts.stalled(stalled);
+  }
+
+  /** Until something may be due: a commit, a punctuation, or (for tasks that idle for an input) a look at the clock. */
+  private idleTime(): number {
+    const { clock, committer, tasks } = this.parts;
+    const now = clock.now();
+    let wait = Math.min(100, committer.nextCommit - clock.monotonic());
+    for (const task of tasks.running) wait = Math.min(wait, task.nextWallClockPunctuation - now);
+    return Math.max(1, wait);
+  }
+}

@@ -1,0 +1,22 @@
+/** What the test kit needs of the engine; no public interface. */
+export { systemClock, systemRandom, type Clock, type Random, type Cancel } from '@ouzel/core';
+export { durationMs } from '@ouzel/core';
+export { silentLogger } from '@ouzel/core';
+export type * from '@ouzel/kafka';
+export { DriverError } from '@ouzel/kafka';
+export { HeldCopies } from '@ouzel/kafka';
+export { AtLeastOnce } from './runtime/commit/at-least-once.js';
+export { resolveConfig, type ResolvedConfig } from './runtime/client/streams-config.js';
+export { matches } from './runtime/task/node-graph.js';
+export { decodeOffsetMetadata, encodeOffsetMetadata, type OffsetMetadata } from './runtime/commit/offset-metadata.js';
+export type { StreamTask } from './runtime/task/stream-task.js';
+export { TaskAssembly, type TaskEnvironment, type TaskInput } from './runtime/task/task-assembly.js';
+export type { PartitionCounts } from './runtime/topics/partition-counts.js';
+export { RecordCache } from './state/record-cache.js';
+export { RowCache } from './state/row-cache.js';
+export type { StateStore, StateStoreSpec, StoreKind } from './state/state-store.js';
+export { planFor } from './topology/application-plan.js';
+export type { ApplicationPlan, GlobalPlan, InternalTopic, NodeSpec, SourceSpec, StorePlan, SubTopology } from './topology/plan.js';
+export { plannedOf } from './dsl/topology.js';
+export { BatchBuilder, batchesIn } from '@ouzel/kafka/records';
+export type { ChangelogRecord } from './state/state-store.js';
