@@ -53,6 +53,17 @@ function release(value: unknown): string | { readonly fault: string } {
   return typeof value === 'string' && /^\d+\.\d+$/.test(value) ? value : { fault: "must be a release of Kafka Streams such as '3.4'" };
 }
 
+/** How long local state may go unused before it is wiped at start (KIP-1259). Kafka Streams' -1 stands for "for ever". */
+function stateMaxAge(value: unknown): number | undefined | { readonly fault: string } {
+  const age = duration(-1)(value);
+  return age === -1 ? undefined : age;
+}
+
+/** Kafka Streams' enumeration has capital letters, Kafka's configuration has small ones. */
+function isolation(value: unknown): 'read_uncommitted' | 'read_committed' | { readonly fault: string } {
+  return oneOf('read_uncommitted', 'read_committed')(typeof value === 'string' ? value.toLowerCase() : value);
+}
+
 const fields = {
   applicationId: field('', applicationId, 'application.id'),
   kafka: field<unknown>(undefined, (value) => value),
@@ -65,6 +76,7 @@ const fields = {
   commitInterval: field<number | undefined>(undefined, duration(), 'commit.interval.ms'),
   stateDirectory: field('.ouzel', optionalText as (value: unknown) => string | { readonly fault: string }, 'state.dir'),
   cacheMaxBytes: field(10 * 1024 * 1024, integer(0), 'statestore.cache.max.bytes', 'cache.max.bytes.buffering'),
+  decodedMaxBytes: field(64 * 1024 * 1024, integer(0)),
   uncommittedMaxBytes: field(64 * 1024 * 1024, integer(1), 'statestore.uncommitted.max.bytes'),
   defaultKeySerde: field<Serde<any> | undefined>(undefined, serde, 'default.key.serde'),
   defaultValueSerde: field<Serde<any> | undefined>(undefined, serde, 'default.value.serde'),
@@ -86,6 +98,8 @@ const fields = {
   maxWarmupReplicas: field(2, integer(1), 'max.warmup.replicas'),
   acceptableRecoveryLag: field(10_000, integer(0), 'acceptable.recovery.lag'),
   probingRebalanceInterval: field(600_000, duration(60_000), 'probing.rebalance.interval.ms'),
+  metadataMaxAge: field(300_000, duration(1), 'metadata.max.age.ms'),
+  isolation: field<'read_uncommitted' | 'read_committed'>('read_uncommitted', isolation, 'isolation.level', 'consumer.isolation.level'),
   replicationFactor: field(-1, integer(-1), 'replication.factor'),
   topicConfig: field<Readonly<Record<string, string>>>({}, texts),
   windowChangelogExtraRetention: field(86_400_000, duration(), 'windowstore.changelog.additional.retention.ms'),
@@ -93,6 +107,7 @@ const fields = {
   outerJoinEmitInterval: field(1_000, duration(), '__emit.interval.ms.kstreams.outer.join.spurious.results.fix__'),
   repartitionPurgeInterval: field(30_000, duration(1), 'repartition.purge.interval.ms'),
   stateCleanupDelay: field(600_000, duration(1_000), 'state.cleanup.delay.ms'),
+  stateMaxAge: field<number | undefined>(undefined, stateMaxAge, 'state.cleanup.dir.max.age.ms'),
   groupInstanceId: field<string | undefined>(undefined, optionalText, 'group.instance.id'),
   clientTags: field<Readonly<Record<string, string>>>({}, texts),
   applicationServer: field<string | undefined>(undefined, optionalText, 'application.server'),
