@@ -12,8 +12,8 @@ export { decodeOffsetMetadata, encodeOffsetMetadata, type OffsetMetadata } from 
 export type { StreamTask } from './runtime/task/stream-task.js';
 export { TaskAssembly, type TaskEnvironment, type TaskInput } from './runtime/task/task-assembly.js';
 export type { PartitionCounts } from './runtime/topics/partition-counts.js';
-export { RecordCache } from './state/record-cache.js';
-export { RowCache } from './state/row-cache.js';
+export { RecordCache } from './state/cache/record-cache.js';
+export { RowCache } from './state/cache/row-cache.js';
 export type { StateStore, StateStoreSpec, StoreKind } from './state/state-store.js';
 export { planFor } from './topology/application-plan.js';
 export type { ApplicationPlan, GlobalPlan, InternalTopic, NodeSpec, SourceSpec, StorePlan, SubTopology } from './topology/plan.js';

@@ -3,9 +3,9 @@ import type { DropReason } from '../processor/dropped.js';
 import { ProcessorNode, type NodeContext } from '../processor/node.js';
 import { StreamRecord, type RecordContext } from '../processor/record.js';
 import { MemoryBytes } from '../state/memory/memory-bytes.js';
-import { RecordCache } from '../state/record-cache.js';
+import { RecordCache } from '../state/cache/record-cache.js';
 import type { StateStore, StateStoreSpec, StoreContext } from '../state/state-store.js';
-import { BufferedRows } from '../state/write-buffer.js';
+import { BufferedRows } from '../state/database/write-buffer.js';
 
 type AnyNode = ProcessorNode<any, any, any, any>;
 

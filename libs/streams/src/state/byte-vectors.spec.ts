@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Headers } from '@ouzel/core';
 import { serdes } from '../serdes/serdes.js';
 import type { RecordContext } from '../processor/record.js';
-import { bytesOf, byteString } from './byte-string.js';
+import { bytesOf, byteString } from './rows/byte-string.js';
 import { decodeBufferValue, encodeBufferValue } from './buffer/buffer-value.js';
 import { contextLength, readContext, writeContext } from './buffer/record-context-bytes.js';
 import { combinedKey, foreignKeyOf, primaryKeyOf } from './key-value/combined-key-schema.js';

@@ -1,6 +1,6 @@
 import { StateError, Headers } from '@ouzel/core';
 import type { Serde } from '../serdes/serde.js';
-import { byteString, bytesOf, type ByteString } from './byte-string.js';
+import { byteString, bytesOf, type ByteString } from './rows/byte-string.js';
 
 const none = Symbol('no key yet');
 

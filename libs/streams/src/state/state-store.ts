@@ -3,8 +3,8 @@ import type { Headers } from '@ouzel/core';
 import type { Serde } from '../serdes/serde.js';
 import type { RecordContext } from '../processor/record.js';
 import type { TopicConfig } from './store.js';
-import type { RecordCache } from './record-cache.js';
-import type { Rows } from './rows.js';
+import type { RecordCache } from './cache/record-cache.js';
+import type { Rows } from './rows/rows.js';
 
 /** A record of a changelog topic. Timestamp null: the producer's clock (buffers of suppress). */
 export interface ChangelogRecord {

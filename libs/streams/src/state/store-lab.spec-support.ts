@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Headers } from '@ouzel/core';
 import type { RecordContext } from '../processor/record.js';
-import { RecordCache } from './record-cache.js';
+import { RecordCache } from './cache/record-cache.js';
 import type { ChangelogRecord, StateStoreSpec, StoreContext } from './state-store.js';
-import { TaskState } from './task-state.js';
+import { TaskState } from './database/task-state.js';
 
 /** How a store is run: where its rows are, and with which layers. */
 export interface Setup {

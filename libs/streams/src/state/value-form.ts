@@ -1,7 +1,7 @@
 import { readInt64, writeInt64, Headers } from '@ouzel/core';
 import type { Serde } from '../serdes/serde.js';
 import type { RecordContext } from '../processor/record.js';
-import { StoredValue } from './rows.js';
+import { StoredValue } from './rows/rows.js';
 import type { ChangelogRecord } from './state-store.js';
 import type { ValueAndTimestamp } from './store.js';
 

@@ -5,7 +5,7 @@ import { Headers } from '@ouzel/core';
 import type { Serde } from '../../serdes/serde.js';
 import type { Subscription, SubscriptionInstruction } from '../../serdes/subscription.js';
 import { forwardEach } from '../forward-each.js';
-import { byteString, type ByteString } from '../../state/byte-string.js';
+import { byteString, type ByteString } from '../../state/rows/byte-string.js';
 import { synchronous } from '../synchronous.js';
 import { questions, type Questions } from './questions.js';
 import { valueHash } from './value-hash.js';

@@ -2,12 +2,12 @@ import { list } from '../../serdes/list-serde.js';
 import { Headers } from '@ouzel/core';
 import type { Serde } from '../../serdes/serde.js';
 import { buffer } from '../../serdes/text-serdes.js';
-import { byteString, bytesOf, int64At, int64Text, prefixEnd, type ByteString } from '../../state/byte-string.js';
+import { byteString, bytesOf, int64At, int64Text, prefixEnd, type ByteString } from '../../state/rows/byte-string.js';
 import type { KeyCodec } from '../../state/key-codec.js';
-import { byBytes } from '../../state/merge-rows.js';
+import { byBytes } from '../../state/rows/merge-rows.js';
 import { operatorSpec, type OperatorStore } from '../../state/operator-stores.js';
-import { StoredValue, type Row } from '../../state/rows.js';
-import { endAll, Scan } from '../../state/scan.js';
+import { StoredValue, type Row } from '../../state/rows/rows.js';
+import { endAll, Scan } from '../../state/rows/scan.js';
 import type { ChangelogRecord, StateStore, StateStoreSpec, StoreParts } from '../../state/state-store.js';
 
 export type JoinSide = 'left' | 'right';

@@ -1,9 +1,9 @@
 import { type Clock, type Logger, asError } from '@ouzel/core';
 import type { Fetcher, KafkaDriver, Producer } from '@ouzel/kafka';
 import type { Histogram } from './metrics.js';
-import { RecordCache } from '../../state/record-cache.js';
-import { RowCache } from '../../state/row-cache.js';
-import type { StateDirectory } from '../../state/state-directory.js';
+import { RecordCache } from '../../state/cache/record-cache.js';
+import { RowCache } from '../../state/cache/row-cache.js';
+import type { StateDirectory } from '../../state/directory/state-directory.js';
 import type { ApplicationPlan } from '../../topology/plan.js';
 import { GroupSession } from '../group/group-session.js';
 import { taskKey } from '../group/member-info.js';

@@ -1,7 +1,7 @@
 import { type Cancel, type Clock, type Random, asError } from '@ouzel/core';
 import type { DriverError, KafkaConnection, KafkaDriver } from '@ouzel/kafka';
 import { Histogram, type Metrics } from './metrics.js';
-import { StateDirectory } from '../../state/state-directory.js';
+import { StateDirectory } from '../../state/directory/state-directory.js';
 import type { ApplicationPlan } from '../../topology/plan.js';
 import { taskStatus, type ApplicationStatus } from './application-status.js';
 import { ClientMetrics } from './client-metrics.js';

@@ -1,7 +1,7 @@
 import { type Clock, asError } from '@ouzel/core';
 import type { Admin, Fetched, Fetcher, TopicPartition } from '@ouzel/kafka';
 import type { ChangelogRecord, StateStore } from '../../state/state-store.js';
-import type { StateDirectory } from '../../state/state-directory.js';
+import type { StateDirectory } from '../../state/directory/state-directory.js';
 import type { GlobalPlan, SubTopology } from '../../topology/plan.js';
 import { RestoreProgress, restoreEvent, type RestoreEvent } from '../restore/restore-progress.js';
 import type { RecordQueue } from '../task/record-queue.js';

@@ -1,6 +1,6 @@
 import { OuzelError, StateError, durationMs, type Clock, type Logger } from '@ouzel/core';
 import type { Admin, CommittedOffset, Fetcher, TopicPartition } from '@ouzel/kafka';
-import type { StateDirectory } from '../../state/state-directory.js';
+import type { StateDirectory } from '../../state/directory/state-directory.js';
 import type { OffsetReset } from '../../topology/plan.js';
 import type { ChangelogReader } from '../restore/changelog-reader.js';
 import type { ManagedTask } from './managed-task.js';

@@ -1,6 +1,6 @@
 import { type Logger, type Clock, asError, StateError } from '@ouzel/core';
 import { DriverError, type Fetcher, type TopicPartition } from '@ouzel/kafka';
-import type { StateDirectory } from '../../state/state-directory.js';
+import type { StateDirectory } from '../../state/directory/state-directory.js';
 import type { SubTopology } from '../../topology/plan.js';
 import type { Committer } from '../commit/committer.js';
 import type { ChangelogReader } from '../restore/changelog-reader.js';

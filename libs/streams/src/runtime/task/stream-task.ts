@@ -1,6 +1,6 @@
 import { asError } from '@ouzel/core';
 import type { ConsumerRecord, OffsetCommit } from '@ouzel/kafka';
-import type { TaskState, Generation } from '../../state/task-state.js';
+import type { TaskState, Generation } from '../../state/database/task-state.js';
 import type { ChangelogInterval } from '../commit/changelog-interval.js';
 import type { IdleSources } from './idle-sources.js';
 import type { NodeGraph } from './node-graph.js';

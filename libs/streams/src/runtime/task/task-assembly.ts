@@ -1,8 +1,8 @@
 import type { Producer } from '@ouzel/kafka';
-import type { RecordCache } from '../../state/record-cache.js';
-import type { RowCache } from '../../state/row-cache.js';
+import type { RecordCache } from '../../state/cache/record-cache.js';
+import type { RowCache } from '../../state/cache/row-cache.js';
 import type { StateStore } from '../../state/state-store.js';
-import { TaskState } from '../../state/task-state.js';
+import { TaskState } from '../../state/database/task-state.js';
 import type { SubTopology } from '../../topology/plan.js';
 import { timestamps } from '../../topology/timestamps.js';
 import type { PartitionCounts } from '../topics/partition-counts.js';

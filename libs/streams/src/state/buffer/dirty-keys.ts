@@ -1,4 +1,4 @@
-import type { ByteString } from '../byte-string.js';
+import type { ByteString } from '../rows/byte-string.js';
 
 /** Keys to be logged, in the order in which a Java HashSet of their bytes hands them out: that is the order of Kafka Streams' changelog. */
 export class DirtyKeys {

@@ -7,7 +7,7 @@ import { Headers } from '@ouzel/core';
 import { serdes } from '../../serdes/serdes.js';
 import { graceBuffer } from '../operator-stores.js';
 import type { ChangelogRecord, StoreContext } from '../state-store.js';
-import { TaskState } from '../task-state.js';
+import { TaskState } from '../database/task-state.js';
 import type { GraceBuffer } from './grace-buffer.js';
 
 class Context implements StoreContext {

@@ -1,10 +1,10 @@
 import { readInt64, writeInt64, Headers } from '@ouzel/core';
 import type { RecordContext, StreamRecord } from '../../processor/record.js';
 import type { Serde } from '../../serdes/serde.js';
-import { byteString, bytesOf, int32Text, int64At, int64Text, uint32At, type ByteString } from '../byte-string.js';
+import { byteString, bytesOf, int32Text, int64At, int64Text, uint32At, type ByteString } from '../rows/byte-string.js';
 import type { KeyCodec } from '../key-codec.js';
-import { byBytes } from '../merge-rows.js';
-import { StoredValue, type Row } from '../rows.js';
+import { byBytes } from '../rows/merge-rows.js';
+import { StoredValue, type Row } from '../rows/rows.js';
 import { Runs } from '../runs/runs.js';
 import type { ChangelogRecord, StateStore, StoreParts } from '../state-store.js';
 import { decodeBufferValue, encodeBufferValue } from './buffer-value.js';

@@ -1,6 +1,6 @@
-import type { ByteString } from '../byte-string.js';
+import type { ByteString } from '../rows/byte-string.js';
 import { RowLayer } from '../layers/row-layer.js';
-import type { StoredValue } from '../rows.js';
+import type { StoredValue } from '../rows/rows.js';
 
 /** Rows in memory, whose number is exact (InMemoryKeyValueStore). They are counted once somebody has asked. */
 export class CountedLayer extends RowLayer {

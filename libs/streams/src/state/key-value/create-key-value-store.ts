@@ -1,4 +1,4 @@
-import { bytesOf } from '../byte-string.js';
+import { bytesOf } from '../rows/byte-string.js';
 import { KeyCodec } from '../key-codec.js';
 import { ReadCachingLayer } from '../layers/caching-layer.js';
 import { ChangeLoggingLayer } from '../layers/change-logging-layer.js';

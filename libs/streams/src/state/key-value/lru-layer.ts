@@ -1,7 +1,7 @@
 import { StateError } from '@ouzel/core';
-import type { ByteString } from '../byte-string.js';
+import type { ByteString } from '../rows/byte-string.js';
 import { RowLayer } from '../layers/row-layer.js';
-import type { Row, Rows, StoredValue } from '../rows.js';
+import type { Row, Rows, StoredValue } from '../rows/rows.js';
 
 /** Rows of which only the most recently used stay (MemoryLRUCache). Has no order, so it can not be scanned. */
 export class LruLayer extends RowLayer {

@@ -1,11 +1,11 @@
-import { byteString, prefixEnd, type ByteString } from '../byte-string.js';
+import { byteString, prefixEnd, type ByteString } from '../rows/byte-string.js';
 import type { ChangeSource } from '../change-source.js';
 import type { KeyCodec } from '../key-codec.js';
 import type { CachingLayer } from '../layers/caching-layer.js';
 import type { Layer } from '../layers/layer.js';
 import type { RowLayer } from '../layers/row-layer.js';
-import { mergeRows } from '../merge-rows.js';
-import type { Row, RowRange, StoredValue } from '../rows.js';
+import { mergeRows } from '../rows/merge-rows.js';
+import type { Row, RowRange, StoredValue } from '../rows/rows.js';
 import type { RowTtl } from '../row-ttl.js';
 import type { ChangelogRecord, StateStore } from '../state-store.js';
 import type { Entry, KeyValueStore, ScanOptions } from '../store.js';

@@ -1,6 +1,6 @@
-import type { ByteString } from '../byte-string.js';
-import type { CacheOptions, FlushedEntry, RecordCache, StoreCache } from '../record-cache.js';
-import type { Row, RowRange, StoredValue } from '../rows.js';
+import type { ByteString } from '../rows/byte-string.js';
+import type { CacheOptions, FlushedEntry, RecordCache, StoreCache } from '../cache/record-cache.js';
+import type { Row, RowRange, StoredValue } from '../rows/rows.js';
 import type { StoreContext } from '../state-store.js';
 import type { Layer } from './layer.js';
 

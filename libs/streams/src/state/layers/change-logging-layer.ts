@@ -1,5 +1,5 @@
-import type { ByteString } from '../byte-string.js';
-import type { StoredValue } from '../rows.js';
+import type { ByteString } from '../rows/byte-string.js';
+import type { StoredValue } from '../rows/rows.js';
 import type { StoreContext } from '../state-store.js';
 import type { ValueForm } from '../value-form.js';
 import type { Layer } from './layer.js';

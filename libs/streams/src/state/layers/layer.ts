@@ -1,5 +1,5 @@
-import type { ByteString } from '../byte-string.js';
-import type { StoredValue } from '../rows.js';
+import type { ByteString } from '../rows/byte-string.js';
+import type { StoredValue } from '../rows/rows.js';
 
 /**
  * A layer of a store below its serdes: one value per row key.

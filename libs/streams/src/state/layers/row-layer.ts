@@ -1,6 +1,6 @@
-import type { ByteString } from '../byte-string.js';
-import type { StoredValue } from '../rows.js';
-import { type Row, type RowRange, type Rows } from '../rows.js';
+import type { ByteString } from '../rows/byte-string.js';
+import type { StoredValue } from '../rows/rows.js';
+import { type Row, type RowRange, type Rows } from '../rows/rows.js';
 import type { Layer } from './layer.js';
 
 /** The lowest layer: a row is a value. */

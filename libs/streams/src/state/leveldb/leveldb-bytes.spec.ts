@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Level } from 'level';
-import type { ByteStore } from '../byte-store.js';
-import { bytesOf } from '../byte-string.js';
-import { RowCache } from '../row-cache.js';
-import { StoredValue } from '../rows.js';
+import type { ByteStore } from '../database/byte-store.js';
+import { bytesOf } from '../rows/byte-string.js';
+import { RowCache } from '../cache/row-cache.js';
+import { StoredValue } from '../rows/rows.js';
 import { listed } from '../store-lab.spec-support.js';
 import { LevelBytes } from './leveldb-bytes.js';
 

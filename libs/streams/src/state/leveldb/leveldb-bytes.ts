@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { Level } from 'level';
 import { crc32c, StateError } from '@ouzel/core';
-import { byteString, bytesOf, type ByteString } from '../byte-string.js';
-import type { ByteBatch, ByteStore } from '../byte-store.js';
-import type { DatabaseRowCache, RowCache } from '../row-cache.js';
-import { StoredValue, type Row, type RowRange } from '../rows.js';
-import { Scan } from '../scan.js';
+import { byteString, bytesOf, type ByteString } from '../rows/byte-string.js';
+import type { ByteBatch, ByteStore } from '../database/byte-store.js';
+import type { DatabaseRowCache, RowCache } from '../cache/row-cache.js';
+import { StoredValue, type Row, type RowRange } from '../rows/rows.js';
+import { Scan } from '../rows/scan.js';
 
 /** `level` leaves this method of LevelDB out of its types, because browsers lack it. */
 type Database = Level<Buffer, Buffer> & { approximateSize(start: Buffer, end: Buffer): Promise<number> };

@@ -1,7 +1,7 @@
-import type { ByteString } from '../byte-string.js';
-import type { ByteBatch, ByteStore } from '../byte-store.js';
-import type { Row, RowRange, RowValue } from '../rows.js';
-import { SortedMap } from '../sorted-map.js';
+import type { ByteString } from '../rows/byte-string.js';
+import type { ByteBatch, ByteStore } from '../database/byte-store.js';
+import type { Row, RowRange, RowValue } from '../rows/rows.js';
+import { SortedMap } from '../rows/sorted-map.js';
 
 /** Rows in memory: for stores that are to live there, and for the test driver. Values stay the objects that they are. */
 export class MemoryBytes implements ByteStore {

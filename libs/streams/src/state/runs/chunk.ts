@@ -1,5 +1,5 @@
-import type { ByteString } from '../byte-string.js';
-import type { Row, RowValue, StoredValue } from '../rows.js';
+import type { ByteString } from '../rows/byte-string.js';
+import type { Row, RowValue, StoredValue } from '../rows/rows.js';
 import { encodeChunk, StoredChunk } from './stored-chunk.js';
 
 /** Entries of one chunk, at most; and bytes, where there is more than one entry. */

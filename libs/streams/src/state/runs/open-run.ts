@@ -1,5 +1,5 @@
-import { int32Text, type ByteString } from '../byte-string.js';
-import type { Rows, RowValue } from '../rows.js';
+import { int32Text, type ByteString } from '../rows/byte-string.js';
+import type { Rows, RowValue } from '../rows/rows.js';
 import { Chunk } from './chunk.js';
 import { RunHead } from './run-head.js';
 

@@ -1,5 +1,5 @@
-import { byteString, type ByteString } from '../byte-string.js';
-import type { RowValue } from '../rows.js';
+import { byteString, type ByteString } from '../rows/byte-string.js';
+import type { RowValue } from '../rows/rows.js';
 import { Chunk } from './chunk.js';
 
 /** Where a chunk of a run lies, and with which suffix it begins. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { int32Text } from '../byte-string.js';
+import { int32Text } from '../rows/byte-string.js';
 import { MemoryBytes } from '../memory/memory-bytes.js';
-import { StoredValue } from '../rows.js';
-import { BufferedRows } from '../write-buffer.js';
+import { StoredValue } from '../rows/rows.js';
+import { BufferedRows } from '../database/write-buffer.js';
 import { Runs } from './runs.js';
 
 const value = (n: number) => new StoredValue(Buffer.from(String(n)));

@@ -1,10 +1,10 @@
-import { prefixEnd, type ByteString } from '../byte-string.js';
-import type { Row, RowRange, Rows, StoredValue } from '../rows.js';
+import { prefixEnd, type ByteString } from '../rows/byte-string.js';
+import type { Row, RowRange, Rows, StoredValue } from '../rows/rows.js';
 import { Chunk } from './chunk.js';
 import { chunkOf, chunkRow, chunkTag, headOf, headTag, OpenRun } from './open-run.js';
 import { RecentMap } from './recent-map.js';
 import { RunHead, type ChunkPlace } from './run-head.js';
-import { Scan } from '../scan.js';
+import { Scan } from '../rows/scan.js';
 
 /** Bytes of runs that are kept decoded, because what is read and written all the time is mostly the same. */
 const decodedBytes = 16 * 1024 * 1024;

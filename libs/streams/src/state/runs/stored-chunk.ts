@@ -1,5 +1,5 @@
-import type { ByteString } from '../byte-string.js';
-import { StoredValue } from '../rows.js';
+import type { ByteString } from '../rows/byte-string.js';
+import { StoredValue } from '../rows/rows.js';
 
 /**
  * A chunk as it is stored. Its suffixes are read at once, because a search needs them, its values one by one:

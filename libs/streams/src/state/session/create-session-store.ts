@@ -1,4 +1,4 @@
-import { bytesOf, type ByteString } from '../byte-string.js';
+import { bytesOf, type ByteString } from '../rows/byte-string.js';
 import { ExactRetention, SegmentRetention } from '../expiry/retention.js';
 import { segmentMs } from '../expiry/segment-ms.js';
 import { KeyCodec } from '../key-codec.js';

@@ -1,4 +1,4 @@
-import { int64At, int64Text, type ByteString } from '../byte-string.js';
+import { int64At, int64Text, type ByteString } from '../rows/byte-string.js';
 import type { Retention } from '../expiry/retention.js';
 import { keyOf, startOf, suffixOf } from './session-key-schema.js';
 

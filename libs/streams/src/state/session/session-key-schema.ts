@@ -1,4 +1,4 @@
-import { int64At, int64Text, type ByteString } from '../byte-string.js';
+import { int64At, int64Text, type ByteString } from '../rows/byte-string.js';
 
 // Key of a session in stores and changelogs (SessionKeySchema):
 //

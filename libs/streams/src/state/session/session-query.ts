@@ -1,4 +1,4 @@
-import type { ByteString } from '../byte-string.js';
+import type { ByteString } from '../rows/byte-string.js';
 import { endOf, keyOf, startOf } from './session-key-schema.js';
 
 /** Which sessions are asked for: those that end at or after `earliestEnd` and start at or before `latestStart`. Key bounds are inclusive, undefined: no bound. */

@@ -1,9 +1,9 @@
-import { int64Text, type ByteString } from '../byte-string.js';
+import { int64Text, type ByteString } from '../rows/byte-string.js';
 import { ExpiringRows, type ExpiringRowsParts } from '../expiry/expiring-rows.js';
-import { byBytes } from '../merge-rows.js';
-import { StoredValue, type Row } from '../rows.js';
+import { byBytes } from '../rows/merge-rows.js';
+import { StoredValue, type Row } from '../rows/rows.js';
 import { Runs, unrolled } from '../runs/runs.js';
-import { Scan } from '../scan.js';
+import { Scan } from '../rows/scan.js';
 import { endingBetween, type SessionIndex } from './session-index.js';
 import { endOf, keyOf, sessionSuffix, sessionSuffixLength, startOf, suffixOf } from './session-key-schema.js';
 import { isAsked, type SessionQuery } from './session-query.js';

@@ -1,10 +1,10 @@
-import { byteString, int64Text, type ByteString } from '../byte-string.js';
+import { byteString, int64Text, type ByteString } from '../rows/byte-string.js';
 import type { ChangeSource } from '../change-source.js';
 import type { KeyCodec } from '../key-codec.js';
 import type { CachingLayer } from '../layers/caching-layer.js';
 import type { Layer } from '../layers/layer.js';
-import { mergeLists, mergeRows } from '../merge-rows.js';
-import type { Row, StoredValue } from '../rows.js';
+import { mergeLists, mergeRows } from '../rows/merge-rows.js';
+import type { Row, StoredValue } from '../rows/rows.js';
 import type { ChangelogRecord, StateStore } from '../state-store.js';
 import type { Entry, ScanOptions, SessionStore, Windowed } from '../store.js';
 import type { ValueForm } from '../value-form.js';

@@ -1,6 +1,6 @@
 import { Headers } from '@ouzel/core';
 import type { Serde } from '../../serdes/serde.js';
-import { byteString } from '../byte-string.js';
+import { byteString } from '../rows/byte-string.js';
 import type { KeyCodec } from '../key-codec.js';
 import type { ChangelogRecord, StateStore, StoreParts } from '../state-store.js';
 import type { VersionedKeyValueStore, VersionedRecord } from '../store.js';

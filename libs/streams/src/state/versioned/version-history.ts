@@ -1,6 +1,6 @@
-import { int64At, int64Text, type ByteString } from '../byte-string.js';
+import { int64At, int64Text, type ByteString } from '../rows/byte-string.js';
 import type { Retention } from '../expiry/retention.js';
-import { StoredValue, type Rows } from '../rows.js';
+import { StoredValue, type Rows } from '../rows/rows.js';
 import { Runs } from '../runs/runs.js';
 
 const suffixLength = 16;

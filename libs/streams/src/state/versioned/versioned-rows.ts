@@ -1,7 +1,7 @@
 import { readInt64, writeInt64 } from '@ouzel/core';
-import type { ByteString } from '../byte-string.js';
+import type { ByteString } from '../rows/byte-string.js';
 import { SegmentRetention } from '../expiry/retention.js';
-import { StoredValue, type Rows } from '../rows.js';
+import { StoredValue, type Rows } from '../rows/rows.js';
 import { VersionHistory } from './version-history.js';
 
 const latestTag = '\x04';

@@ -1,10 +1,10 @@
-import type { ByteString } from '../byte-string.js';
+import type { ByteString } from '../rows/byte-string.js';
 import { ExactRetention, SegmentRetention } from '../expiry/retention.js';
 import { segmentMs } from '../expiry/segment-ms.js';
 import { KeyCodec } from '../key-codec.js';
 import { CachingLayer } from '../layers/caching-layer.js';
 import { ChangeLoggingLayer } from '../layers/change-logging-layer.js';
-import type { StoredValue } from '../rows.js';
+import type { StoredValue } from '../rows/rows.js';
 import type { StoreParts } from '../state-store.js';
 import type { StoreDefinition } from '../store-spec.js';
 import type { WindowShape } from '../store-suppliers.js';

@@ -1,5 +1,5 @@
-import { byteString, uint32At, type ByteString } from '../byte-string.js';
-import { StoredValue, type Rows } from '../rows.js';
+import { byteString, uint32At, type ByteString } from '../rows/byte-string.js';
+import { StoredValue, type Rows } from '../rows/rows.js';
 import type { ChangelogRecord } from '../state-store.js';
 import { RangedWindowStore } from './ranged-window-store.js';
 import type { RunWindowRows } from './run-window-rows.js';

@@ -1,7 +1,7 @@
-import type { ByteString } from '../byte-string.js';
+import type { ByteString } from '../rows/byte-string.js';
 import type { CachingLayer } from '../layers/caching-layer.js';
-import { mergeLists } from '../merge-rows.js';
-import type { Row, StoredValue } from '../rows.js';
+import { mergeLists } from '../rows/merge-rows.js';
+import type { Row, StoredValue } from '../rows/rows.js';
 import type { Entry, ScanOptions } from '../store.js';
 import type { RunWindowRows } from './run-window-rows.js';
 import { startOf, suffixOf } from './window-key-schema.js';

@@ -1,9 +1,9 @@
-import { int64Text, type ByteString } from '../byte-string.js';
+import { int64Text, type ByteString } from '../rows/byte-string.js';
 import type { ExpiringRowsParts } from '../expiry/expiring-rows.js';
-import { byBytes } from '../merge-rows.js';
-import { StoredValue, type Row } from '../rows.js';
+import { byBytes } from '../rows/merge-rows.js';
+import { StoredValue, type Row } from '../rows/rows.js';
 import { Runs, unrolled } from '../runs/runs.js';
-import { Scan } from '../scan.js';
+import { Scan } from '../rows/scan.js';
 import { keyOf, startOf, suffixOf, windowSuffix, windowSuffixLength } from './window-key-schema.js';
 import type { WindowLayout } from './window-layout.js';
 import type { WindowQuery } from './window-query.js';

@@ -1,4 +1,4 @@
-import { int32Text, int64At, int64Text, type ByteString } from '../byte-string.js';
+import { int32Text, int64At, int64Text, type ByteString } from '../rows/byte-string.js';
 
 // Key of a windowed value in stores and changelogs (WindowKeySchema):
 //

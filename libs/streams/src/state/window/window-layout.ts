@@ -1,5 +1,5 @@
-import { bytesOf, int32Text, int64At, int64Text, prefixEnd, type ByteString } from '../byte-string.js';
-import type { RowRange } from '../rows.js';
+import { bytesOf, int32Text, int64At, int64Text, prefixEnd, type ByteString } from '../rows/byte-string.js';
+import type { RowRange } from '../rows/rows.js';
 import { keyOf, startOf, windowKey } from './window-key-schema.js';
 import type { WindowQuery } from './window-query.js';
 

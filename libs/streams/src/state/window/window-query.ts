@@ -1,4 +1,4 @@
-import type { ByteString } from '../byte-string.js';
+import type { ByteString } from '../rows/byte-string.js';
 
 /** Which windows are asked for; key bounds are inclusive, undefined: no bound. Times are window starts, inclusive. */
 export interface WindowQuery {

@@ -1,8 +1,8 @@
-import type { ByteString } from '../byte-string.js';
+import type { ByteString } from '../rows/byte-string.js';
 import { ExpiringRows, type ExpiringRowsParts } from '../expiry/expiring-rows.js';
-import { byBytes } from '../merge-rows.js';
-import type { Row, StoredValue } from '../rows.js';
-import { endAll, Scan } from '../scan.js';
+import { byBytes } from '../rows/merge-rows.js';
+import type { Row, StoredValue } from '../rows/rows.js';
+import { endAll, Scan } from '../rows/scan.js';
 import type { WindowLayout } from './window-layout.js';
 import { isAsked, type WindowQuery } from './window-query.js';
 

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { readInt64, writeInt64, StateError } from '@ouzel/core';
-import { byteString, bytesOf, int32Text, int64At, int64Text, type ByteString } from './byte-string.js';
+import { byteString, bytesOf, int32Text, int64At, int64Text, type ByteString } from '../rows/byte-string.js';
 import type { ByteBatch, ByteStore } from './byte-store.js';
-import { LevelBytes, writeBufferSize } from './leveldb/leveldb-bytes.js';
-import { MemoryBytes } from './memory/memory-bytes.js';
-import { RowCache } from './row-cache.js';
-import { StoredValue, type Row, type RowValue } from './rows.js';
+import { LevelBytes, writeBufferSize } from '../leveldb/leveldb-bytes.js';
+import { MemoryBytes } from '../memory/memory-bytes.js';
+import { RowCache } from '../cache/row-cache.js';
+import { StoredValue, type Row, type RowValue } from '../rows/rows.js';
 
 /** What a database must have been made for. */
 export interface DatabaseIdentity {

@@ -1,4 +1,4 @@
-import type { ByteString } from './byte-string.js';
+import type { ByteString } from '../rows/byte-string.js';
 
 /** Of one application, bytes. Kafka Streams' RocksDB has 50 MiB of block cache for every store. */
 const defaultBytes = 64 * 1024 * 1024;

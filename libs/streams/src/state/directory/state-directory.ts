@@ -1,8 +1,8 @@
 import { lstat, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { type Clock, type Random, OuzelError, StateError } from '@ouzel/core';
-import { sumOfOffsets } from './task-database.js';
-import { DirectoryLock } from './leveldb/directory-lock.js';
+import { sumOfOffsets } from '../database/task-database.js';
+import { DirectoryLock } from '../leveldb/directory-lock.js';
 
 export interface StateDirectoryOptions {
   /** Folder of all applications. */

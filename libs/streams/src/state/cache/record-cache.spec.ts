@@ -1,7 +1,7 @@
 import { Headers } from '@ouzel/core';
-import type { RecordContext } from '../processor/record.js';
+import type { RecordContext } from '../../processor/record.js';
 import { RecordCache, type FlushedEntry, type StoreCache } from './record-cache.js';
-import { StoredValue } from './rows.js';
+import { StoredValue } from '../rows/rows.js';
 
 const contextOf = (timestamp: number, headers = Headers.empty, topic = 'in'): RecordContext => ({
   topic,

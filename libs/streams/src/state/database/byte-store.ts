@@ -1,5 +1,5 @@
-import type { ByteString } from './byte-string.js';
-import type { Row, RowRange, RowValue } from './rows.js';
+import type { ByteString } from '../rows/byte-string.js';
+import type { Row, RowRange, RowValue } from '../rows/rows.js';
 
 /** What one commit does to a task's rows. Keys are whole: store prefix and key. */
 export interface ByteBatch {

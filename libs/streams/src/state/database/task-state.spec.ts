@@ -1,11 +1,11 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { serdes } from '../serdes/serdes.js';
+import { serdes } from '../../serdes/serdes.js';
 import { Headers } from '@ouzel/core';
-import type { ChangelogRecord, StoreContext } from './state-store.js';
-import type { KeyValueStore, StoreBuilder } from './store.js';
-import { Stores } from './stores.js';
+import type { ChangelogRecord, StoreContext } from '../state-store.js';
+import type { KeyValueStore, StoreBuilder } from '../store.js';
+import { Stores } from '../stores.js';
 import { TaskState } from './task-state.js';
 
 interface Logged {

@@ -2,11 +2,11 @@ import { lstat, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock, systemRandom, Headers } from '@ouzel/core';
-import { serdes } from '../serdes/serdes.js';
-import type { KeyValueStore } from './store.js';
+import { serdes } from '../../serdes/serdes.js';
+import type { KeyValueStore } from '../store.js';
 import { StateDirectory } from './state-directory.js';
-import { Stores } from './stores.js';
-import { TaskState } from './task-state.js';
+import { Stores } from '../stores.js';
+import { TaskState } from '../database/task-state.js';
 
 const { spec } = Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore('s'), serdes.string, serdes.string);
 const context = {

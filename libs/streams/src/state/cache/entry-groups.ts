@@ -1,4 +1,4 @@
-import type { ByteString } from './byte-string.js';
+import type { ByteString } from '../rows/byte-string.js';
 
 /** Something with a place in the order of its group. */
 interface Grouped {

@@ -1,8 +1,8 @@
-import type { RecordContext } from '../processor/record.js';
-import type { ByteString } from './byte-string.js';
+import type { RecordContext } from '../../processor/record.js';
+import type { ByteString } from '../rows/byte-string.js';
 import { EntryGroups } from './entry-groups.js';
-import type { Row, StoredValue } from './rows.js';
-import { SortedMap } from './sorted-map.js';
+import type { Row, StoredValue } from '../rows/rows.js';
+import { SortedMap } from '../rows/sorted-map.js';
 
 /** What a cache holds of one row key. */
 export interface CacheEntry {

@@ -1,6 +1,6 @@
 import type { ByteBatch } from './byte-store.js';
-import { MemoryBytes } from './memory/memory-bytes.js';
-import { StoredValue, type RowRange } from './rows.js';
+import { MemoryBytes } from '../memory/memory-bytes.js';
+import { StoredValue, type RowRange } from '../rows/rows.js';
 import { BufferedRows } from './write-buffer.js';
 
 const value = (text: string) => new StoredValue(Buffer.from(text));

@@ -1,9 +1,9 @@
 import { type Clock, StateError } from '@ouzel/core';
-import type { RowRange } from './rows.js';
-import { MemoryBytes } from './memory/memory-bytes.js';
-import type { RecordCache } from './record-cache.js';
-import { RowCache } from './row-cache.js';
-import type { ChangelogRecord, StateStore, StoreContext, StorePlan } from './state-store.js';
+import type { RowRange } from '../rows/rows.js';
+import { MemoryBytes } from '../memory/memory-bytes.js';
+import type { RecordCache } from '../cache/record-cache.js';
+import { RowCache } from '../cache/row-cache.js';
+import type { ChangelogRecord, StateStore, StoreContext, StorePlan } from '../state-store.js';
 import { TaskDatabase } from './task-database.js';
 import { BufferedRows } from './write-buffer.js';
 

@@ -1,10 +1,10 @@
 import { StateError } from '@ouzel/core';
-import { prefixEnd, type ByteString } from './byte-string.js';
+import { prefixEnd, type ByteString } from '../rows/byte-string.js';
 import type { ByteStore } from './byte-store.js';
-import { mergeLists, mergeRows } from './merge-rows.js';
-import type { Row, RowRange, Rows, RowValue } from './rows.js';
-import { endAll, Scan } from './scan.js';
-import { SortedMap } from './sorted-map.js';
+import { mergeLists, mergeRows } from '../rows/merge-rows.js';
+import type { Row, RowRange, Rows, RowValue } from '../rows/rows.js';
+import { endAll, Scan } from '../rows/scan.js';
+import { SortedMap } from '../rows/sorted-map.js';
 
 /** What was written to one key since the last commit; null is a deletion. */
 interface Write {
