@@ -189,8 +189,9 @@ export class StreamTask {
   async persist(commit: TaskCommit): Promise<void> {
     this.collector.check();
     // Where an input serves as changelog (optimised source tables), its position is the offset of the store.
-    const positions = commit.offsets.map(({ topic, offset }): [string, number] => [topic, offset]);
-    await this.state.commit(commit.generation, new Map([...positions, ...commit.changelogs.flatMap(({ offsets }) => [...offsets])]));
+    const ofInputs = commit.offsets.map(({ topic, offset }): [string, number] => [topic, offset]);
+    const offsets = new Map([...ofInputs, ...commit.changelogs.flatMap(({ offsets: logged }) => [...logged])]);
+    await this.state.commit(commit.generation, offsets, commit.offsets);
   }
 
   /** All of the commit is done. */

@@ -112,6 +112,38 @@ describe('the state of a task', () => {
     expect((await open()).state.changelogOffset('counts')).toBe(7);
   });
 
+  it('keeps the positions of its inputs with the rows that contain them', async () => {
+    const position = (offset: number, partition = 0) => ({ topic: 'in', partition, offset, metadata: `m${offset}` });
+    const first = await open();
+    expect(first.state.positions).toEqual([]);
+    first.store.put('a', '1');
+    await first.state.commit(first.state.freeze(), new Map([['app-counts-changelog', 1]]), [position(7), position(3, 1)]);
+    await first.state.commit(first.state.freeze(), new Map(), [position(9), position(3, 1)]);
+    first.store.put('b', '2');
+    await first.state.close();
+    const second = await open();
+    expect(second.state.positions).toEqual([position(7), position(3, 1)]);
+    second.store.put('b', '2');
+    await second.state.commit(second.state.freeze(), new Map([['app-counts-changelog', 2]]), [position(11)]);
+    expect(second.state.positions).toEqual([position(11)]);
+    await second.state.close();
+    expect((await open()).state.positions).toEqual([position(11)]);
+  });
+
+  it('knows no positions any more once rows came from the changelog', async () => {
+    const first = await open();
+    first.store.put('a', '1');
+    await first.state.commit(first.state.freeze(), new Map([['app-counts-changelog', 1]]), [
+      { topic: 'in', partition: 0, offset: 7, metadata: '' },
+    ]);
+    await first.state.restore('counts', [], 2);
+    expect(first.state.positions).toHaveLength(1);
+    await first.state.restore('counts', [record('a', '2')], 3);
+    expect(first.state.positions).toEqual([]);
+    await first.state.close();
+    expect((await open()).state.positions).toEqual([]);
+  });
+
   it('begins from nothing where the database belongs to another topology', async () => {
     const first = await open();
     first.store.put('a', '1');

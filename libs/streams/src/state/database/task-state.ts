@@ -4,7 +4,7 @@ import { MemoryBytes } from '../memory/memory-bytes.js';
 import type { RecordCache } from '../cache/record-cache.js';
 import { RowCache } from '../cache/row-cache.js';
 import type { ChangelogRecord, StateStore, StoreContext, StorePlan } from '../state-store.js';
-import { TaskDatabase } from './task-database.js';
+import { TaskDatabase, type InputPosition } from './task-database.js';
 import { BufferedRows } from './write-buffer.js';
 
 export interface TaskStateOptions {
@@ -106,15 +106,25 @@ export class TaskState {
     return this.database.offsetOf(store);
   }
 
+  /**
+   * Returns up to where the durable rows contain the inputs of the task: what the last commit said. Empty where no commit said it, where the rows came from
+   * changelogs since then, and where all stores live in memory. A commit that changes no row writes no positions: the committed offsets may be ahead of these.
+   */
+  get positions(): readonly InputPosition[] {
+    return this.database.positions;
+  }
+
   /** Applies records of a store's changelog and notes how far it is, in one batch. */
   async restore(store: string, records: readonly ChangelogRecord[], nextOffset: number): Promise<void> {
     const { store: restored, rows, plan } = this.opened.get(store)!;
     for (const record of records) restored.restore(record);
     restored.checkpoint?.();
     rows.freeze();
-    if (plan.spec.persistent)
-      await this.database.commit({ changes: rows.frozenChanges(), discarded: rows.frozenDiscarded }, new Map([[store, nextOffset]]));
-    else await rows.writeFrozen();
+    if (plan.spec.persistent) {
+      const batch = { changes: rows.frozenChanges(), discarded: rows.frozenDiscarded };
+      const positions = records.length === 0 ? this.positions : undefined;
+      await this.database.commit(batch, { offsets: new Map([[store, nextOffset]]), positions });
+    } else await rows.writeFrozen();
     rows.thaw();
   }
 
@@ -134,8 +144,11 @@ export class TaskState {
     return { number: (this.frozen = ++this.generation) };
   }
 
-  /** Makes the generation that was frozen last durable, with the next offsets of changelogs (by topic): one batch for all persistent stores. */
-  async commit({ number }: Generation, offsets: ReadonlyMap<string, number>): Promise<void> {
+  /**
+   * Makes the generation that was frozen last durable, with the next offsets of changelogs (by topic) and the positions of the inputs that it contains: one batch
+   * for all persistent stores.
+   */
+  async commit({ number }: Generation, offsets: ReadonlyMap<string, number>, positions: readonly InputPosition[] = []): Promise<void> {
     if (number !== this.frozen || this.isCommitting || this.closed)
       throw new StateError('OUZEL_STATE', {
         what: 'this generation is no longer to be committed',
@@ -143,7 +156,7 @@ export class TaskState {
       });
     this.isCommitting = true;
     try {
-      await this.writeDurable(offsets);
+      await this.writeDurable(offsets, positions);
       for (const { plan, rows } of this.opened.values()) if (!plan.spec.persistent) await rows.writeFrozen();
       for (const { rows } of this.opened.values()) {
         rows.thaw();
@@ -182,7 +195,7 @@ export class TaskState {
     return { plan, rows, store: spec.create({ context, rows, cache: spec.caching ? cache : undefined, topic, logged }) };
   }
 
-  private async writeDurable(offsets: ReadonlyMap<string, number>): Promise<void> {
+  private async writeDurable(offsets: ReadonlyMap<string, number>, positions: readonly InputPosition[]): Promise<void> {
     const byStore = new Map<string, number>();
     const changed: BufferedRows[] = [];
     for (const [name, { rows, plan }] of this.opened) {
@@ -193,7 +206,7 @@ export class TaskState {
     }
     if (changed.length + byStore.size === 0) return;
     const discarded: RowRange[] = changed.flatMap(({ frozenDiscarded }) => frozenDiscarded);
-    await this.database.commit({ changes: changesOf(changed), discarded }, byStore);
+    await this.database.commit({ changes: changesOf(changed), discarded }, { offsets: byStore, positions });
   }
 
   private flushFrom(opened: readonly Opened[], from: number): void | Promise<void> {
