@@ -21,8 +21,9 @@ export default {
   moduleNameMapper: {
     '^@ouzel/core$': '<rootDir>/libs/core/src/index.ts',
     '^@ouzel/core/settings$': '<rootDir>/libs/core/src/settings/settings.ts',
+    '^@ouzel/core/conformance$': '<rootDir>/libs/core/src/conformance/index.ts',
     '^@ouzel/kafka$': '<rootDir>/libs/kafka/src/index.ts',
-    '^@ouzel/kafka/(records|kafkajs|embedded)$': '<rootDir>/libs/kafka/src/$1/index.ts',
+    '^@ouzel/kafka/(records|kafkajs|embedded|conformance)$': '<rootDir>/libs/kafka/src/$1/index.ts',
     '^@ouzel/streams$': '<rootDir>/libs/streams/src/index.ts',
     '^@ouzel/streams/testing$': '<rootDir>/libs/streams/src/testing.ts',
     '^@ouzel/testing$': '<rootDir>/libs/testing/src/index.ts',

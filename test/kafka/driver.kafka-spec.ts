@@ -1,8 +1,9 @@
-import { jest } from '@jest/globals';
-import { driverConformance } from '../../libs/kafka/src/conformance/driver.conformance.js';
+import { driverConformance } from '@ouzel/kafka/conformance';
 import { kafkajs } from '@ouzel/kafka/kafkajs';
 import { sharedBrokers } from './real-kafka.js';
 
-jest.setTimeout(60_000);
+describe('the driver on kafkajs', () => {
+  const connection = kafkajs({ brokers: sharedBrokers() });
 
-driverConformance('kafkajs', () => Promise.resolve({ connection: kafkajs({ brokers: sharedBrokers() }), close: () => Promise.resolve() }));
+  for (const { name, run } of driverConformance(() => ({ connection }))) it(name, run, 60_000);
+});

@@ -1,6 +1,6 @@
 import { ManualClock } from '@ouzel/core';
 import type { KafkaDriver } from '../client/index.js';
-import { Deliveries, fetcherOf, producerOf, recordFor } from '../conformance/world.conformance.js';
+import { Deliveries, fetcherOf, producerOf, recordFor } from '../conformance/clients.js';
 import { embedded } from './index.js';
 
 const place = { topic: 't', partition: 0 };

@@ -1,21 +1,27 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { driverConformance } from '../conformance/driver.conformance.js';
-import { embedded } from './index.js';
+import { driverConformance } from '../conformance/index.js';
+import { embedded, type EmbeddedKafka } from './index.js';
 
-driverConformance('embedded, in memory', () => {
+describe('the embedded Kafka, in memory', () => {
   const connection = embedded();
-  return Promise.resolve({ connection, shortestSessionMs: 200, close: () => Promise.resolve(connection.close()) });
+  afterAll(() => connection.close());
+
+  for (const { name, run } of driverConformance(() => ({ connection, shortestSessionMs: 200 }))) it(name, run, 60_000);
 });
 
-driverConformance('embedded, in a folder', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'ouzel-kafka-'));
-  const connection = embedded({ directory });
-  const close = () => {
+describe('the embedded Kafka, in a folder', () => {
+  let directory: string;
+  let connection: EmbeddedKafka;
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'ouzel-kafka-'));
+    connection = embedded({ directory });
+  });
+  afterAll(() => {
     connection.close();
     rmSync(directory, { recursive: true });
-    return Promise.resolve();
-  };
-  return Promise.resolve({ connection, shortestSessionMs: 200, close });
+  });
+
+  for (const { name, run } of driverConformance(() => ({ connection, shortestSessionMs: 200 }))) it(name, run, 60_000);
 });

@@ -1,5 +1,5 @@
 import { ManualClock } from '@ouzel/core';
-import { Sharing } from '../conformance/world.conformance.js';
+import { Sharing } from '../conformance/sharing.js';
 import { embedded, type EmbeddedDriver } from './index.js';
 
 const sessionMs = 10_000;

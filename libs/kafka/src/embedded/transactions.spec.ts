@@ -1,5 +1,6 @@
 import { ManualClock } from '@ouzel/core';
-import { Deliveries, failure, fetcherOf, producerOf, recordFor, write } from '../conformance/world.conformance.js';
+import { Deliveries, fetcherOf, producerOf, recordFor, write } from '../conformance/clients.js';
+import { failure } from '../conformance/waiting.js';
 import type { GroupIdentity } from '../client/index.js';
 import { embedded } from './index.js';
 

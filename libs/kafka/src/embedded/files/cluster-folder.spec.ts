@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fetcherOf, producerOf, takeValues, write } from '../../conformance/world.conformance.js';
+import { fetcherOf, producerOf, takeValues, write } from '../../conformance/clients.js';
 import type { GroupIdentity, KafkaDriver } from '../../client/index.js';
 import { embedded, type EmbeddedKafka } from '../index.js';
 

@@ -1,40 +1,44 @@
+import { ok } from 'node:assert';
+import { equal, matches, suite, test } from '@ouzel/core/conformance';
 import type { GroupMember, KafkaDriver } from '../client/index.js';
-import { failure, Sharing, until, type World } from './world.conformance.js';
+import { Sharing } from './sharing.js';
+import { until, failure } from './waiting.js';
+import type { World } from './world.js';
 
-export function groupsConformance(world: World): void {
-  const memberOf = (driver: KafkaDriver, group: string, instanceId?: string): GroupMember =>
-    driver.createMember({
-      group,
-      instanceId,
-      sessionTimeoutMs: 10_000,
-      heartbeatIntervalMs: 200,
-      rebalanceTimeoutMs: 30_000,
-      protocol: 'ouzel',
-    });
-  const scene = async (partitions = 4) => {
-    const driver = await world.driver();
-    return { driver, topic: await world.topic(driver, partitions), group: world.name('group'), partitions };
-  };
+const memberOf = (driver: KafkaDriver, group: string, instanceId?: string): GroupMember =>
+  driver.createMember({
+    group,
+    instanceId,
+    sessionTimeoutMs: 10_000,
+    heartbeatIntervalMs: 200,
+    rebalanceTimeoutMs: 30_000,
+    protocol: 'ouzel',
+  });
+const scene = async (world: World, partitions = 4) => {
+  const driver = await world.driver();
+  return { driver, topic: await world.topic(driver, partitions), group: world.name('group'), partitions };
+};
 
-  describe('a group', () => {
-    it('gives its only member everything, and keeps what it commits', async () => {
-      const { driver, topic, group, partitions } = await scene();
+export const groupTests = [
+  ...suite<World>('a group', [
+    test('gives its only member all partitions, and keeps what it commits', async (world) => {
+      const { driver, topic, group, partitions } = await scene(world);
       const member = memberOf(driver, group);
       const listener = new Sharing(topic, partitions);
       member.start(listener);
       await until(() => listener.current?.length === 4);
-      expect(listener.told).toEqual(['leads 1']);
-      expect(member.identity).toMatchObject({ group, generation: listener.assignments[0]!.generation, instanceId: undefined });
+      equal(listener.told, ['leads 1']);
+      matches(member.identity, { group, generation: listener.assignments[0]!.generation, instanceId: undefined });
       await member.commit([{ topic, partition: 1, offset: 7, metadata: 'here' }]);
       const places = [0, 1].map((partition) => ({ topic, partition }));
-      expect(await driver.admin.committedOffsets(group, places)).toEqual([
+      equal(await driver.admin.committedOffsets(group, places), [
         { topic, partition: 0, offset: -1, metadata: '' },
         { topic, partition: 1, offset: 7, metadata: 'here' },
       ]);
-    });
+    }),
 
-    it('shares among its members, and gives back what one leaves', async () => {
-      const { driver, topic, group, partitions } = await scene();
+    test('shares the partitions among its members, and gives those of a member that leaves to the others', async (world) => {
+      const { driver, topic, group, partitions } = await scene(world);
       const [first, second] = [new Sharing(topic, partitions, 'a'), new Sharing(topic, partitions, 'b')];
       const staying = memberOf(driver, group);
       staying.start(first);
@@ -42,17 +46,17 @@ export function groupsConformance(world: World): void {
       const leaving = memberOf(await world.driver('other'), group);
       leaving.start(second);
       await until(() => first.current?.length === 2 && second.current?.length === 2);
-      expect(first.current).toEqual([0, 2]);
-      expect(second.current).toEqual([1, 3]);
-      expect(staying.identity?.generation).toBe(leaving.identity?.generation);
+      equal(first.current, [0, 2]);
+      equal(second.current, [1, 3]);
+      equal(staying.identity?.generation, leaving.identity?.generation);
       await leaving.stop();
       await until(() => first.current?.length === 4);
-      expect(first.told).toContain('rebalancing');
-      expect(leaving.identity).toBeUndefined();
-    });
+      ok(first.told.includes('rebalancing'));
+      equal(leaving.identity, undefined);
+    }),
 
-    it('joins again when a member gave something up', async () => {
-      const { driver, topic, group, partitions } = await scene();
+    test('joins again when a member gave up partitions', async (world) => {
+      const { driver, topic, group, partitions } = await scene(world);
       const listener = new Sharing(topic, partitions);
       const answers: ('stay' | 'rejoin')[] = ['rejoin', 'stay'];
       const assigned = listener.assigned.bind(listener);
@@ -63,22 +67,22 @@ export function groupsConformance(world: World): void {
       memberOf(driver, group).start(listener);
       await until(() => listener.assignments.length === 2);
       const [before, after] = listener.assignments;
-      expect(after!.generation).toBe(before!.generation + 1);
-    });
+      equal(after!.generation, before!.generation + 1);
+    }),
 
-    it('rebalances when a member asks for it', async () => {
-      const { driver, topic, group, partitions } = await scene();
+    test('rebalances when a member asks for it', async (world) => {
+      const { driver, topic, group, partitions } = await scene(world);
       const listener = new Sharing(topic, partitions);
       const member = memberOf(driver, group);
       member.start(listener);
       await until(() => listener.assignments.length === 1);
       member.rejoin('asked by a test');
       await until(() => listener.assignments.length === 2);
-      expect(listener.told).toEqual(['leads 1', 'rebalancing', 'leads 1']);
-    });
+      equal(listener.told, ['leads 1', 'rebalancing', 'leads 1']);
+    }),
 
-    it('lets a member commit while it rebalances', async () => {
-      const { driver, topic, group, partitions } = await scene();
+    test('lets a member commit while it rebalances', async (world) => {
+      const { driver, topic, group, partitions } = await scene(world);
       const [first, second] = [new Sharing(topic, partitions, 'a'), new Sharing(topic, partitions, 'b')];
       const member = memberOf(driver, group);
       member.start(first);
@@ -92,17 +96,17 @@ export function groupsConformance(world: World): void {
       };
       memberOf(driver, group).start(second);
       await until(() => committed === 1 && second.current?.length === 2);
-      expect(await driver.admin.committedOffsets(group, [{ topic, partition: 0 }])).toMatchObject([{ offset: 5 }]);
-    });
+      matches(await driver.admin.committedOffsets(group, [{ topic, partition: 0 }]), [{ offset: 5 }]);
+    }),
 
-    it('refuses the commit of who was never a member', async () => {
-      const { driver, topic, group } = await scene();
+    test('refuses the commit of a client that was never a member', async (world) => {
+      const { driver, topic, group } = await scene(world);
       const member = memberOf(driver, group);
-      expect(await failure(member.commit([{ topic, partition: 0, offset: 5, metadata: '' }]))).toMatchObject({ kind: 'rejoin' });
-    });
+      matches(await failure(member.commit([{ topic, partition: 0, offset: 5, metadata: '' }])), { kind: 'rejoin' });
+    }),
 
-    it('keeps a static member over a restart without a rebalance', async () => {
-      const { driver, topic, group, partitions } = await scene();
+    test('keeps a static member over a restart without a rebalance', async (world) => {
+      const { driver, topic, group, partitions } = await scene(world);
       const [first, second, back] = ['a', 'b', 'b'].map((data) => new Sharing(topic, partitions, data)) as [Sharing, Sharing, Sharing];
       const staying = memberOf(driver, group, 'one');
       staying.start(first);
@@ -114,22 +118,22 @@ export function groupsConformance(world: World): void {
       const returned = memberOf(driver, group, 'two');
       returned.start(back);
       await until(() => back.current !== undefined);
-      expect(back.assignments).toEqual([{ partitions: second.current, generation }]);
-      expect(staying.identity?.generation).toBe(generation);
-    });
+      equal(back.assignments, [{ partitions: second.current, generation }]);
+      equal(staying.identity?.generation, generation);
+    }),
 
-    it('fences the former of two with one instance id', async () => {
-      const { driver, topic, group, partitions } = await scene();
+    test('fences the older of two members with one instance id', async (world) => {
+      const { driver, topic, group, partitions } = await scene(world);
       const [former, latter] = [new Sharing(topic, partitions), new Sharing(topic, partitions)];
       memberOf(driver, group, 'one').start(former);
       await until(() => former.current?.length === 4);
       memberOf(driver, group, 'one').start(latter);
       await until(() => former.error !== undefined && latter.current?.length === 4);
-      expect(former.error).toMatchObject({ kind: 'fatal', kafkaCode: 82 });
-    });
+      matches(former.error, { kind: 'fatal', kafkaCode: 82 });
+    }),
 
-    it('removes a static member by force', async () => {
-      const { driver, topic, group, partitions } = await scene();
+    test('removes a static member by force', async (world) => {
+      const { driver, topic, group, partitions } = await scene(world);
       const [first, second] = [new Sharing(topic, partitions, 'a'), new Sharing(topic, partitions, 'b')];
       memberOf(driver, group, 'one').start(first);
       const leaving = memberOf(driver, group, 'two');
@@ -137,6 +141,6 @@ export function groupsConformance(world: World): void {
       await until(() => first.current?.length === 2 && second.current?.length === 2);
       await leaving.stop({ force: true });
       await until(() => first.current?.length === 4);
-    });
-  });
-}
+    }),
+  ]),
+];

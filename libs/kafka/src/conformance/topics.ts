@@ -1,40 +1,44 @@
-import { failure, fetcherOf, producerOf, recordFor, takeError, takeValues, until, write, type World } from './world.conformance.js';
+import { systemClock } from '@ouzel/core';
+import { equal, matches, suite, test } from '@ouzel/core/conformance';
+import { fetcherOf, producerOf, recordFor, takeValues, takeError, write } from './clients.js';
+import { until, failure } from './waiting.js';
+import type { World } from './world.js';
 
-export function topicsConformance(world: World): void {
-  describe('topics', () => {
-    it('are created with partitions and configuration, and described', async () => {
+export const topicTests = [
+  ...suite<World>('topics', [
+    test('are created with partitions and configuration, and can be described', async (world) => {
       const { admin } = await world.driver();
       const topic = world.name('topic');
       await admin.createTopics([{ topic, partitions: 3, replicationFactor: -1, config: { 'cleanup.policy': 'compact' } }]);
       await until(async () => (await admin.topics([topic])).size === 1);
-      expect(await admin.topics([topic, world.name('absent')])).toEqual(new Map([[topic, { topic, partitions: 3 }]]));
-      expect((await admin.topicConfigs([topic])).get(topic)).toMatchObject({ 'cleanup.policy': 'compact', 'retention.ms': '604800000' });
-    });
+      equal(await admin.topics([topic, world.name('absent')]), new Map([[topic, { topic, partitions: 3 }]]));
+      matches((await admin.topicConfigs([topic])).get(topic), { 'cleanup.policy': 'compact', 'retention.ms': '604800000' });
+    }),
 
-    it('stay as they are when they exist already', async () => {
+    test('are left as they are when they exist already', async (world) => {
       const driver = await world.driver();
       const topic = await world.topic(driver, 2);
       await driver.admin.createTopics([{ topic, partitions: 5, replicationFactor: -1, config: {} }]);
-      expect((await driver.admin.topics([topic])).get(topic)?.partitions).toBe(2);
-    });
+      equal((await driver.admin.topics([topic])).get(topic)?.partitions, 2);
+    }),
 
-    it('with an unknown configuration are refused', async () => {
+    test('with an unknown configuration are refused', async (world) => {
       const { admin } = await world.driver();
       const refused = { topic: world.name('topic'), partitions: 1, replicationFactor: -1, config: { 'no.such.key': '1' } };
-      expect(await failure(admin.createTopics([refused]))).toMatchObject({ kind: 'fatal', kafkaCode: 40 });
-    });
+      matches(await failure(admin.createTopics([refused])), { kind: 'fatal', kafkaCode: 40 });
+    }),
 
-    it('are gone after deletion, also for who reads them', async () => {
+    test('are missing after deletion, also for a fetcher that reads them', async (world) => {
       const driver = await world.driver();
       const topic = await world.topic(driver);
       const fetcher = fetcherOf(driver);
       fetcher.assign({ topic, partition: 0 }, 0);
       await driver.admin.deleteTopics([topic]);
       await until(async () => (await driver.admin.topics([topic])).size === 0);
-      expect(await takeError(fetcher)).toMatchObject({ kind: 'missing' });
-    });
+      matches(await takeError(fetcher), { kind: 'missing' });
+    }),
 
-    it('begin empty when one of the name was deleted; those that do not exist may be deleted too', async () => {
+    test('are empty when they are created again after deletion; deleting one that does not exist is no error', async (world) => {
       const driver = await world.driver();
       const topic = await world.topic(driver);
       await write(producerOf(driver), { topic, partition: 0 }, ['old', 'old']);
@@ -43,19 +47,19 @@ export function topicsConformance(world: World): void {
       await write(producerOf(driver), { topic, partition: 0 }, ['new']);
       const fetcher = fetcherOf(driver);
       fetcher.assign({ topic, partition: 0 }, 0);
-      expect(await takeValues(fetcher, 1)).toEqual(['new']);
-    });
+      equal(await takeValues(fetcher, 1), ['new']);
+    }),
 
-    it('tell who reads a topic that never was that it is missing', async () => {
+    test('that never existed are reported as missing to a fetcher that reads them', async (world) => {
       const driver = await world.driver();
       const fetcher = fetcherOf(driver);
       fetcher.assign({ topic: world.name('absent'), partition: 0 }, 0);
-      expect(await takeError(fetcher)).toMatchObject({ kind: 'missing' });
-    });
-  });
+      matches(await takeError(fetcher), { kind: 'missing' });
+    }),
+  ]),
 
-  describe('offsets of a partition', () => {
-    it('are found by place and by time', async () => {
+  ...suite<World>('offsets of a partition', [
+    test('are found by position and by time', async (world) => {
       const driver = await world.driver();
       const place = { topic: await world.topic(driver), partition: 0 };
       const producer = producerOf(driver);
@@ -63,17 +67,17 @@ export function topicsConformance(world: World): void {
       const { admin } = driver;
       const offset = async (query: Parameters<typeof admin.listOffsets>[1]) =>
         (await admin.listOffsets([place], query, 'read_committed'))[0]?.offset;
-      expect(await offset('earliest')).toBe(0);
-      expect(await offset('latest')).toBe(3);
-      expect(await offset({ at: 0 })).toBe(0);
-      expect(await offset({ at: 4_000_000_000_000 })).toBe(3);
-    });
+      equal(await offset('earliest'), 0);
+      equal(await offset('latest'), 3);
+      equal(await offset({ at: 0 }), 0);
+      equal(await offset({ at: 4_000_000_000_000 }), 3);
+    }),
 
-    it('are found by time though the times are not in order', async () => {
+    test('are found by time though the times are not in order', async (world) => {
       const driver = await world.driver();
       const place = { topic: await world.topic(driver), partition: 0 };
       const producer = producerOf(driver, { lingerMs: 5 });
-      const now = Date.now();
+      const now = systemClock.now();
       for (const [value, after] of [
         ['a', 0],
         ['b', 20],
@@ -85,32 +89,35 @@ export function topicsConformance(world: World): void {
       const offsets = await Promise.all(
         [-1, 5, 25, 31].map((after) => driver.admin.listOffsets([place], { at: now + after }, 'read_uncommitted')),
       );
-      expect(offsets.map(([found]) => found?.offset)).toEqual([0, 1, 3, 4]);
-    });
+      equal(
+        offsets.map(([found]) => found?.offset),
+        [0, 1, 3, 4],
+      );
+    }),
 
-    it('of a topic that does not exist are missing', async () => {
+    test('of a topic that does not exist are reported as missing', async (world) => {
       const { admin } = await world.driver();
       const absent = { topic: world.name('absent'), partition: 0 };
-      expect(await failure(admin.listOffsets([absent], 'latest', 'read_uncommitted'))).toMatchObject({ kind: 'missing', kafkaCode: 3 });
-    });
+      matches(await failure(admin.listOffsets([absent], 'latest', 'read_uncommitted')), { kind: 'missing', kafkaCode: 3 });
+    }),
 
-    it('begin where records were deleted; reading before that is out of range', async () => {
+    test('begin behind deleted records; reading before that is out of range', async (world) => {
       const driver = await world.driver();
       const place = { topic: await world.topic(driver), partition: 0 };
       await write(producerOf(driver), place, ['a', 'b', 'c', 'd']);
       await driver.admin.deleteRecords([{ ...place, offset: 2 }]);
-      expect(await driver.admin.listOffsets([place], 'earliest', 'read_uncommitted')).toEqual([{ ...place, offset: 2 }]);
+      equal(await driver.admin.listOffsets([place], 'earliest', 'read_uncommitted'), [{ ...place, offset: 2 }]);
       const fetcher = fetcherOf(driver);
       fetcher.assign(place, 0);
-      expect(await takeError(fetcher)).toMatchObject({ kind: 'out-of-range' });
+      matches(await takeError(fetcher), { kind: 'out-of-range' });
       fetcher.assign(place, 2);
-      expect(await takeValues(fetcher, 2)).toEqual(['c', 'd']);
-    });
+      equal(await takeValues(fetcher, 2), ['c', 'd']);
+    }),
 
-    it('can not be deleted beyond the end', async () => {
+    test('can not be deleted beyond the end', async (world) => {
       const driver = await world.driver();
       const place = { topic: await world.topic(driver), partition: 0 };
-      expect(await failure(driver.admin.deleteRecords([{ ...place, offset: 9 }]))).toMatchObject({ kind: 'out-of-range' });
-    });
-  });
-}
+      matches(await failure(driver.admin.deleteRecords([{ ...place, offset: 9 }])), { kind: 'out-of-range' });
+    }),
+  ]),
+];
