@@ -30,9 +30,9 @@ export type {
 export type { ValueMapper, Predicate, Initializer, Aggregator, Reducer, Merger, Joiner } from './operators/callbacks.js';
 export type { AsyncOptions } from './operators/async-map-values.js';
 
-export type { StreamPartitioner, TimestampExtractor, TopicNameExtractor, OffsetReset } from './topology/plan.js';
+export type { StreamPartitioner, TopicNameExtractor, OffsetReset } from './topology/plan.js';
 export type { TopologyConfig } from './topology/topology-config.js';
-export { timestamps } from './topology/timestamps.js';
+export { timestamps, type TimestampExtractor } from './processor/timestamps.js';
 
 export {
   TimeWindow,
@@ -103,8 +103,7 @@ export type { StreamsConfig, KafkaConfig } from './runtime/client/streams-config
 export type { State, StateListener } from './runtime/client/client-state.js';
 export type { ApplicationStatus, TaskStatus, InputStatus, StoreStatus } from './runtime/client/application-status.js';
 export type { RestoreEvent } from './runtime/restore/restore-progress.js';
-export type { DroppedRecord } from './runtime/task/task-context.js';
-export type { DropReason } from './processor/dropped.js';
+export type { DroppedRecord, DropReason } from './processor/dropped.js';
 export type {
   ErrorContext,
   RawRecord,
@@ -112,7 +111,7 @@ export type {
   DeserializationHandler,
   ProcessingHandler,
   ProductionHandler,
-} from './runtime/task/error-handlers.js';
+} from './processor/error-handlers.js';
 export { consoleLogger, silentLogger, type Logger } from '@ouzel/core';
 export { durationMs } from '@ouzel/core';
 export type { Metrics, MetricFamily, Sample } from './runtime/client/metrics.js';

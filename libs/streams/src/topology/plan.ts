@@ -2,13 +2,12 @@ import type { ProcessorNode } from '../processor/node.js';
 import type { Serde } from '../serdes/serde.js';
 import type { StorePlan } from '../state/state-store.js';
 import type { RecordMetadata, StreamRecord } from '../processor/record.js';
+import type { TimestampExtractor } from '../processor/timestamps.js';
 import type { Duration } from '@ouzel/core';
 import type { TopicConfig } from '../state/store.js';
 
 export type { StorePlan };
 
-/** Returns epoch ms; negative drops the record (counted). `partitionTime`: the highest so far in this partition, -1 at first. */
-export type TimestampExtractor<K = unknown, V = unknown> = (record: StreamRecord<K, V> & RecordMetadata, partitionTime: number) => number;
 /** A partition, several (multicast), none (empty), or undefined for the default (murmur2 of the key). */
 export type StreamPartitioner<K, V> = (value: V, key: K, topic: string, partitions: number) => number | readonly number[] | undefined;
 export type TopicNameExtractor<K, V> = (value: V, key: K, record: StreamRecord<K, V>, metadata: RecordMetadata | null) => string;

@@ -1,5 +1,6 @@
 import type { Serde } from '../../serdes/serde.js';
-import type { OffsetReset, TimestampExtractor } from '../../topology/plan.js';
+import type { TimestampExtractor } from '../../processor/timestamps.js';
+import type { OffsetReset } from '../../topology/plan.js';
 import type { Named } from './named.js';
 
 /** How a topic is read. */

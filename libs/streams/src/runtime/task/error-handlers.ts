@@ -1,43 +1,13 @@
 import { OuzelError, Headers } from '@ouzel/core';
-import type { RecordContext, StreamRecord } from '../../processor/record.js';
-
-/** Where it happened. Of no record (in a punctuation): topic null, partition and offset -1, no source bytes. */
-export interface ErrorContext {
-  readonly topic: string | null;
-  readonly partition: number;
-  readonly offset: number;
-  readonly timestamp: number;
-  readonly headers: Headers;
-  readonly node: string;
-  readonly taskId: string;
-  readonly sourceKey: Buffer | null;
-  readonly sourceValue: Buffer | null;
-}
-export interface RawRecord {
-  readonly topic: string;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly timestamp?: number;
-  readonly partition?: number;
-  readonly headers?: Headers;
-}
-/** The words write a dead letter where `deadLetterTopic` is set; a function writes only those that it returns. */
-export type Verdict<Word extends string = 'fail' | 'continue'> =
-  Word | { readonly verdict: Word; readonly deadLetters: readonly RawRecord[] };
-export type DeserializationHandler = 'fail' | 'continue' | ((error: Error, record: RawRecord, context: ErrorContext) => Verdict);
-/** `error` is what was thrown; `record` what the node got, null in a punctuation. */
-export type ProcessingHandler =
-  'fail' | 'continue' | ((error: Error, record: StreamRecord<unknown, unknown> | null, context: ErrorContext) => Verdict);
-/** `record` is not serialised when `stage` is 'key' or 'value'. 'default' retries what may be retried, else fails. */
-export type ProductionHandler =
-  | 'default'
-  | 'continue'
-  | ((
-      error: Error,
-      record: RawRecord | StreamRecord<unknown, unknown>,
-      context: ErrorContext,
-      stage: 'key' | 'value' | 'send',
-    ) => Verdict<'fail' | 'continue' | 'retry'>);
+import type {
+  DeserializationHandler,
+  ErrorContext,
+  ProcessingHandler,
+  ProductionHandler,
+  RawRecord,
+  Verdict,
+} from '../../processor/error-handlers.js';
+import type { RecordContext } from '../../processor/record.js';
 
 export interface ErrorHandlers {
   readonly deserialization: DeserializationHandler;

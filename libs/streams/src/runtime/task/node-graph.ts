@@ -3,7 +3,8 @@ import { Source, SourceWithoutTombstones } from '../../operators/source.js';
 import type { NodeContext, ProcessorNode } from '../../processor/node.js';
 import { ProcessorNode as Node } from '../../processor/node.js';
 import type { Serde } from '../../serdes/serde.js';
-import type { NodeSpec, SourceSpec, TimestampExtractor } from '../../topology/plan.js';
+import type { TimestampExtractor } from '../../processor/timestamps.js';
+import type { NodeSpec, SourceSpec } from '../../topology/plan.js';
 import type { RecordDecoding } from './record-queue.js';
 
 type AnyNode = ProcessorNode<any, any, any, any>;

@@ -3,7 +3,7 @@ import type { ProcessorNode } from '../../processor/node.js';
 import { StreamRecord, type RecordContext, type RecordMetadata } from '../../processor/record.js';
 import { isBlockSerde, type Serde } from '../../serdes/serde.js';
 import { type Headers, asError, OuzelError } from '@ouzel/core';
-import type { TimestampExtractor } from '../../topology/plan.js';
+import type { TimestampExtractor } from '../../processor/timestamps.js';
 
 /** How the records of a topic are read. */
 export interface RecordDecoding {

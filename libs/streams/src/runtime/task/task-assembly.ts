@@ -4,7 +4,7 @@ import type { RowCache } from '../../state/cache/row-cache.js';
 import type { StateStore } from '../../state/state-store.js';
 import { TaskState } from '../../state/database/task-state.js';
 import type { SubTopology } from '../../topology/plan.js';
-import { timestamps } from '../../topology/timestamps.js';
+import { timestamps } from '../../processor/timestamps.js';
 import type { PartitionCounts } from '../topics/partition-counts.js';
 import { IdleSources } from './idle-sources.js';
 import { NodeGraph, type SerdeDefaults } from './node-graph.js';

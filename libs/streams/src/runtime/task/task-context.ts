@@ -1,29 +1,16 @@
 import { type Clock, durationMs, type Duration, OuzelError, StateError, whatOf, Headers } from '@ouzel/core';
 import { DriverError, type ConsumerRecord, type ProducerRecord } from '@ouzel/kafka';
-import type { DropReason } from '../../processor/dropped.js';
+import type { DropReason, DroppedRecord } from '../../processor/dropped.js';
+import type { RawRecord, Verdict } from '../../processor/error-handlers.js';
 import { ProcessingFailure, type NodeContext, type ProcessorNode, type SinkRecord } from '../../processor/node.js';
 import type { Cancellable, PunctuationType } from '../../processor/processor.js';
 import type { RecordContext, StreamRecord } from '../../processor/record.js';
 import type { StateStore, StoreContext } from '../../state/state-store.js';
-import { errorContext, judge, type ErrorHandlers, type RawRecord, type Verdict } from './error-handlers.js';
+import { errorContext, judge, type ErrorHandlers } from './error-handlers.js';
 import { PunctuationQueue } from './punctuation-queue.js';
 import type { ProductionFailures, RecordCollector, RecordOrigin } from './record-collector.js';
 
 type AnyNode = ProcessorNode<any, any, any, any>;
-
-/** A record that went no further, for `onDropped`. */
-export interface DroppedRecord {
-  readonly reason: DropReason;
-  readonly node: string;
-  readonly taskId: string;
-  readonly topic: string | null;
-  readonly partition: number;
-  readonly offset: number;
-  readonly timestamp: number;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly headers: Headers;
-}
 
 /** What a task needs of its application. */
 export interface TaskServices {

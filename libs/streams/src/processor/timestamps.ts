@@ -1,5 +1,11 @@
 import { OuzelError } from '@ouzel/core';
-import type { TimestampExtractor } from './plan.js';
+import type { RecordMetadata, StreamRecord } from './record.js';
+
+/**
+ * Returns the time of a record, epoch ms. A negative result drops the record, which is counted. `partitionTime` is the highest time so far in the partition,
+ * -1 before the first record.
+ */
+export type TimestampExtractor<K = unknown, V = unknown> = (record: StreamRecord<K, V> & RecordMetadata, partitionTime: number) => number;
 
 /**
  * The built-in timestamp extractors. `skipInvalid` drops records with a negative timestamp (LogAndSkipOnInvalidTimestamp), `partitionTimeIfInvalid` takes the
