@@ -52,6 +52,13 @@ describe('batches that have arrived', () => {
     expect(taken(unread)).toEqual(['a@0', 'b@2']);
   });
 
+  it('show what was committed behind a marker that is passed over', () => {
+    const unread = new UnreadBatches(place, true, 2);
+    const batches = [batch(0, ['aborted'], { producerId: 1 }), marker(1, 'abort', 1), batch(2, ['committed'], { producerId: 1 })];
+    unread.add(batches, [{ producerId: 1, firstOffset: 0 }]);
+    expect(taken(unread)).toEqual(['committed@2']);
+  });
+
   it('hide what was aborted, when only what was committed is read', () => {
     const unread = new UnreadBatches(place, true, 0);
     const batches = [

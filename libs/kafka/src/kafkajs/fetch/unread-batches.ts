@@ -77,9 +77,10 @@ export class UnreadBatches {
       this.unread = [];
       this.next = 0;
     }
-    if (lastOffset < this.offset) return;
     batch.check(`${topic}-${partition}-${batch.baseOffset}`);
+    // A batch that is passed over still counts: it may be the marker that ends an aborted transaction.
     const isHidden = aborted?.hides(batch) === true;
+    if (lastOffset < this.offset) return;
     this.decoded = isHidden || batch.isControl ? none : batch.records(this.partition, this.offset);
     this.handedOut = 0;
     this.endOfDecoded = lastOffset + 1;

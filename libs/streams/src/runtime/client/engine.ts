@@ -69,9 +69,10 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
   const { logger } = config;
   const { linger, deliveryTimeout, batchSize, maxRequestSize, compression } = config.producer;
   const producer = driver.createProducer({ lingerMs: linger, batchSize, maxRequestSize, compression, deliveryTimeoutMs: deliveryTimeout });
-  const fetch = { isolation: 'read_uncommitted', maxWaitMs: config.consumer.maxWait, maxBytes: config.consumer.maxBytes } as const;
+  const { isolation } = config;
+  const fetch = { isolation, maxWaitMs: config.consumer.maxWait, maxBytes: config.consumer.maxBytes };
   const fetcher = driver.createFetcher(fetch);
-  const reader = new ChangelogReader(driver.createFetcher(fetch), driver.admin, clock, fetch.isolation, listener.restoring);
+  const reader = new ChangelogReader(driver.createFetcher(fetch), driver.admin, clock, isolation, listener.restoring);
   const options = {
     group: config.applicationId,
     instanceId: config.groupInstanceId,
@@ -96,6 +97,7 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
       directory,
       admin: driver.admin,
       fetcher: driver.createFetcher(fetch),
+      isolation,
       clock,
       commitIntervalMs: config.commitInterval,
       restoring: listener.restoring,
@@ -112,6 +114,7 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
     clock,
     logger,
     offsetReset: config.offsetReset,
+    isolation,
   });
   const tasks = new TaskManager({
     creator,

@@ -1,5 +1,5 @@
 import { type Clock, asError } from '@ouzel/core';
-import type { Admin, Fetched, Fetcher, TopicPartition } from '@ouzel/kafka';
+import type { Admin, Fetched, Fetcher, Isolation, TopicPartition } from '@ouzel/kafka';
 import type { ChangelogRecord, StateStore } from '../../state/state-store.js';
 import type { StateDirectory } from '../../state/directory/state-directory.js';
 import type { GlobalPlan, SubTopology } from '../../topology/plan.js';
@@ -15,6 +15,8 @@ export interface GlobalStoresParts {
   readonly admin: Admin;
   /** Of its own: global topics are read without a group. */
   readonly fetcher: Fetcher;
+  /** Decides where a topic ends: with 'read_committed' before the first open transaction. */
+  readonly isolation: Isolation;
   readonly clock: Clock;
   readonly commitIntervalMs: number;
   restoring(event: RestoreEvent): void;
@@ -80,7 +82,7 @@ export class GlobalStores {
   }
 
   private async findInputs(): Promise<Input[]> {
-    const { plan, admin } = this.parts;
+    const { plan, admin, isolation } = this.parts;
     const topics = await admin.topics(plan.sourceTopics);
     const inputs: Input[] = [];
     for (const { spec, changelog } of plan.stores) {
@@ -88,8 +90,8 @@ export class GlobalStores {
         topic: changelog!,
         partition,
       }));
-      const earliest = await admin.listOffsets(partitions, 'earliest', 'read_uncommitted');
-      const latest = await admin.listOffsets(partitions, 'latest', 'read_uncommitted');
+      const earliest = await admin.listOffsets(partitions, 'earliest', isolation);
+      const latest = await admin.listOffsets(partitions, 'latest', isolation);
       for (const { topic, partition, offset: start } of earliest) {
         const end = latest.find((other) => other.partition === partition)!.offset;
         inputs.push({ topic, partition, store: spec.name, progress: new RestoreProgress(spec.name, name, undefined, start, end, start) });

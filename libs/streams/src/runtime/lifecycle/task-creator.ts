@@ -1,5 +1,5 @@
 import { OuzelError, StateError, durationMs, type Clock, type Logger } from '@ouzel/core';
-import type { Admin, CommittedOffset, Fetcher, TopicPartition } from '@ouzel/kafka';
+import type { Admin, CommittedOffset, Fetcher, Isolation, TopicPartition } from '@ouzel/kafka';
 import type { StateDirectory } from '../../state/directory/state-directory.js';
 import type { OffsetReset } from '../../topology/plan.js';
 import type { ChangelogReader } from '../restore/changelog-reader.js';
@@ -18,6 +18,8 @@ export interface TaskCreatorParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly offsetReset: OffsetReset;
+  /** Decides where `latest` is: with 'read_committed' before the first open transaction. */
+  readonly isolation: Isolation;
 }
 
 /** Takes a task from its folder to its first record: open, restore, seek, start. */
@@ -57,7 +59,7 @@ export class TaskCreator {
         help: "Give the source `offsetReset: 'earliest'` or 'latest'.",
       });
     const query = typeof policy === 'object' ? { at: this.parts.clock.now() - durationMs(policy.byDuration) } : policy;
-    const [found] = await this.parts.admin.listOffsets([partition], query, 'read_uncommitted');
+    const [found] = await this.parts.admin.listOffsets([partition], query, this.parts.isolation);
     return found!.offset;
   }
 

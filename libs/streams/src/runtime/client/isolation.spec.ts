@@ -1,0 +1,99 @@
+import type { Producer } from '@ouzel/kafka';
+import { Headers, serdes, StreamsBuilder, type KafkaStreams } from '../../index.js';
+import { eventually, RuntimeLab, text, when } from '../runtime-lab.spec-support.js';
+
+describe('a client that reads committed records only', () => {
+  let lab: RuntimeLab;
+  let upstream: Producer;
+
+  beforeEach(async () => {
+    lab = await RuntimeLab.open('booking', 'price');
+    upstream = lab.createProducer('desk');
+    await upstream.initTransactions();
+  });
+  afterEach(() => lab.close());
+
+  const write = (topic: string, values: readonly (readonly [key: string, value: string])[]) => {
+    for (const [key, value] of values)
+      upstream.send({ topic, partition: 0, key: Buffer.from(key), value: Buffer.from(value), timestamp: 1, headers: Headers.empty });
+    return upstream.flush();
+  };
+  const transaction = async (topic: string, outcome: 'commit' | 'abort', ...values: readonly (readonly [string, string])[]) => {
+    upstream.beginTransaction();
+    await write(topic, values);
+    await (outcome === 'commit' ? upstream.commitTransaction() : upstream.abortTransaction());
+  };
+  const counts = () => {
+    const builder = new StreamsBuilder();
+    builder
+      .stream('booking', text)
+      .groupByKey()
+      .count({ materialized: { store: 'bookings' } });
+    return builder.build();
+  };
+  const bookings = (streams: KafkaStreams, ...keys: readonly string[]) =>
+    Promise.all(keys.map((key) => lab.valueOf<number>(streams, 'bookings', key)));
+  const lag = (streams: KafkaStreams) => streams.status().tasks.flatMap(({ partitions }) => partitions.map((input) => input.lag));
+
+  it.each([{ isolation: 'read_committed' }, { 'isolation.level': 'READ_COMMITTED' }])(
+    'counts nothing that was rolled back (%j)',
+    async (setting) => {
+      await transaction('booking', 'abort', ['7', 'a'], ['8', 'b'], ['7', 'c']);
+      await transaction('booking', 'commit', ['7', 'd'], ['9', 'e']);
+      await transaction('booking', 'abort', ['9', 'f']);
+      const streams = await lab.running(counts(), setting);
+      await eventually(async () => when((await bookings(streams, '7', '8', '9')).join() === '1,,1'));
+      await eventually(() => when(lag(streams).join() === '0'));
+    },
+  );
+
+  it('would count it where nothing is asked for, as in Kafka', async () => {
+    await transaction('booking', 'abort', ['7', 'a']);
+    const streams = await lab.running(counts());
+    await eventually(async () => when((await bookings(streams, '7'))[0] === 1));
+  });
+
+  it('waits behind an open transaction without a lag, and reads on when it has ended', async () => {
+    await lab.send('booking', { key: '7', value: 'plain' });
+    upstream.beginTransaction();
+    await write('booking', [['7', 'open']]);
+    await lab.send('booking', { key: '7', value: 'behind it' });
+    const streams = await lab.running(counts(), { isolation: 'read_committed' });
+    await eventually(async () => when((await bookings(streams, '7'))[0] === 1 && lag(streams).join() === '0'));
+    await upstream.abortTransaction();
+    await eventually(async () => when((await bookings(streams, '7'))[0] === 2));
+  });
+
+  it('keeps aborted rows out of tables whose source topic is their changelog, restored ones too', async () => {
+    const table = () => {
+      const builder = new StreamsBuilder();
+      builder.table('price', { ...text, materialized: { store: 'prices' } });
+      return builder.build({ optimization: 'all' });
+    };
+    await transaction('price', 'commit', ['coffee', '3'], ['tea', '2']);
+    await transaction('price', 'abort', ['coffee', '99'], ['milk', '1']);
+    const price = async (streams: KafkaStreams) =>
+      (await Promise.all(['coffee', 'tea', 'milk'].map((key) => lab.valueOf<string>(streams, 'prices', key)))).join();
+    const first = await lab.running(table(), { isolation: 'read_committed' });
+    await eventually(async () => when((await price(first)) === '3,2,'));
+    await first.close();
+    const second = await lab.running(table(), { isolation: 'read_committed' });
+    expect(await price(second)).toBe('3,2,');
+    expect(second.status().restore.total).toBeGreaterThan(0);
+  });
+
+  it('keeps them out of global tables, and does not wait for an open transaction to fill them', async () => {
+    const builder = new StreamsBuilder();
+    builder.globalTable('price', { ...text, materialized: { store: 'prices' } });
+    builder.stream('booking', text).to('booking-copy', { key: serdes.string, value: serdes.string });
+    await lab.create('booking-copy');
+    await transaction('price', 'abort', ['coffee', '99']);
+    await transaction('price', 'commit', ['coffee', '3']);
+    upstream.beginTransaction();
+    await write('price', [['coffee', '4']]);
+    const streams = await lab.running(builder.build(), { isolation: 'read_committed' });
+    expect(await lab.valueOf(streams, 'prices', 'coffee')).toBe('3');
+    await upstream.commitTransaction();
+    await eventually(async () => when((await lab.valueOf(streams, 'prices', 'coffee')) === '4'));
+  });
+});
