@@ -1,5 +1,5 @@
 export * from './errors/index.js';
-export { ManualClock, systemClock, systemRandom, type Cancel, type Clock, type Random } from './clock/index.js';
+export { ManualClock, Signal, systemClock, systemRandom, type Cancel, type Clock, type Random } from './clock/index.js';
 export {
   crc32c,
   murmur2,

@@ -87,6 +87,7 @@ export class TestTask {
       await this.task.idle();
       this.task.check();
     } while (this.task.runDeferred());
+    await this.task.prepared();
     this.task.check();
     await this.strategy.commit([this.task]);
   }

@@ -1,3 +1,4 @@
 export type { Cancel, Clock, Random } from './clock.js';
+export { Signal } from './signal.js';
 export { systemClock, systemRandom } from './system-clock.js';
 export { ManualClock } from './manual-clock.js';

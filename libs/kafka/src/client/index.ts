@@ -1,4 +1,5 @@
-export type { TopicPartition } from './topic-partition.js';
+export { partitionName, recordPlace, type TopicPartition } from './topic-partition.js';
+export { PartitionMap } from './partition-map.js';
 export { DriverError, type FailureKind } from './failures.js';
 export type { ConsumerRecord, BlockRecord, ProducerRecord, Delivery } from './records.js';
 export type { TopicDescription, NewTopic, Isolation, OffsetQuery, PartitionOffset, CommittedOffset, Admin } from './admin.js';

@@ -1,5 +1,5 @@
 import type { GroupMember, OffsetCommit, Producer } from '@ouzel/kafka';
-import type { StreamTask, TaskCommit } from '../task/stream-task.js';
+import type { StreamTask } from '../task/stream-task.js';
 import type { CommitStrategy } from './commit-strategy.js';
 
 /**
@@ -13,13 +13,9 @@ export class AtLeastOnce implements CommitStrategy {
   ) {}
 
   async commit(tasks: readonly StreamTask[]): Promise<readonly OffsetCommit[]> {
-    const commits: TaskCommit[] = [];
-    for (const task of tasks) {
-      // While another task was prepared this one went on. User code that does not come back must not hold up the others: it is left for the next commit.
-      if (task.isBusy) continue;
-      const prepared = task.prepareCommit();
-      commits.push(prepared instanceof Promise ? await prepared : prepared);
-    }
+    // A task that can not be prepared now is left for the next commit: user code that does not come back holds up no other task.
+    const commits = tasks.flatMap((task) => task.prepareCommit() ?? []);
+    if (commits.length === 0) return [];
     await this.producer.flush();
     if (commits.some(({ changelogs }) => changelogs.some(({ isEmpty }) => !isEmpty))) {
       for (const commit of commits) commit.task.releaseChangelogs(commit);

@@ -26,8 +26,8 @@ function committer() {
   return { clock, look };
 }
 
-function task(name: string, { commitNeeded = true, commitRequested = false, isBusy = false, uncommittedBytes = 0 } = {}): StreamTask {
-  return { name, commitNeeded, commitRequested, isBusy, failure: undefined, uncommittedBytes } as unknown as StreamTask;
+function task(name: string, { commitNeeded = true, commitRequested = false, uncommittedBytes = 0 } = {}): StreamTask {
+  return { name, commitNeeded, commitRequested, failure: undefined, uncommittedBytes } as unknown as StreamTask;
 }
 
 it('commits when its interval is over, and not before', async () => {
@@ -45,12 +45,6 @@ it('leaves out tasks that did nothing since their last commit, and asks nothing 
   expect(await look(idle, task('0_1'))).toEqual([['0_1']]);
   clock.advance(1_000);
   expect(await look(idle)).toEqual([]);
-});
-
-it('leaves tasks whose user code is at work for the next time', async () => {
-  const { clock, look } = committer();
-  clock.advance(1_000);
-  expect(await look(task('0_0', { isBusy: true }), task('0_1'))).toEqual([['0_1']]);
 });
 
 it('commits at once when a processor asks for it, or when much is uncommitted', async () => {

@@ -37,11 +37,11 @@ export class Committer {
     return this.lastCommit + this.options.intervalMs;
   }
 
-  /** Starts a commit in the background if one is due. Tasks whose user code is at work are left for the next. */
+  /** Starts a commit in the background if one is due. Tasks whose user code is at work prepare themselves for the next. */
   maybeCommit(tasks: readonly StreamTask[], failed: (error: Error) => void): void {
     if (this.open > 0 || !this.isDue(tasks)) return;
-    const idle = tasks.filter((task) => !task.isBusy && task.failure === undefined);
-    this.commit(idle).catch((thrown: unknown) => failed(asError(thrown)));
+    const sound = tasks.filter((task) => task.failure === undefined);
+    this.commit(sound).catch((thrown: unknown) => failed(asError(thrown)));
   }
 
   /** Commits after what is being committed now. */
@@ -73,6 +73,7 @@ export class Committer {
     if (changed.length === 0) return;
     const started = this.clock.monotonic();
     const committed = await this.strategy.commit(changed);
+    if (committed.length === 0) return;
     this.commits++;
     this.latency.observe((this.clock.monotonic() - started) / 1_000);
     for (const offset of committed)

@@ -105,7 +105,7 @@ export class TaskManager {
     if (gone.length === 0) return;
     for (const managed of gone) this.detach(managed);
     const processing = gone.flatMap(({ task }) => (task === undefined ? [] : [task]));
-    for (const task of processing) await task.idle();
+    await Promise.all(processing.map((task) => task.prepared()));
     const sound = processing.filter(({ failure }) => failure === undefined);
     try {
       if (sound.length > 0) await this.parts.committer.commit(sound);

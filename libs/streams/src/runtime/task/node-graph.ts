@@ -55,8 +55,9 @@ export class NodeGraph {
     for (const node of this.nodes) await node.init(context);
   }
 
+  /** Finishes what nodes have begun, parents first. Returns a promise only where something was unfinished. */
   drain(): void | Promise<void> {
-    if (this.draining.length > 0) return this.drainAll();
+    return this.drainFrom(0);
   }
 
   /** Closes all, also where one fails; throws what failed. */
@@ -72,8 +73,11 @@ export class NodeGraph {
     if (failures.length > 0) throw failures.length === 1 ? failures[0] : new AggregateError(failures, 'several processors failed to close');
   }
 
-  private async drainAll(): Promise<void> {
-    for (const node of this.draining) await node.drain();
+  private drainFrom(from: number): void | Promise<void> {
+    for (let i = from; i < this.draining.length; i++) {
+      const pending = this.draining[i]!.drain();
+      if (pending !== undefined) return pending.then(() => this.drainFrom(i + 1));
+    }
   }
 }
 

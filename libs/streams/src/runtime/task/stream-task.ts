@@ -52,6 +52,9 @@ export class StreamTask {
   private committedWork = -1;
   private unreleased: ChangelogInterval[] = [];
   private busy: Promise<void> | undefined;
+  /** A commit was asked for while user code was at work: it is prepared before the next piece of work. */
+  private isCommitDue = false;
+  private preparedCommit: TaskCommit | undefined;
   /** Since when user code is at work, on the monotonic clock. */
   busySince: number | undefined;
   private readonly context: TaskContext;
@@ -170,12 +173,29 @@ export class StreamTask {
   }
 
   /**
-   * The first half of a commit: drains operators, flushes caches, captures offsets and freezes what was written. Synchronous but for user code that answers
-   * promises, and only to be called when the task is not busy. Throws the task's failure.
+   * The first half of a commit: finishes what operators and caches hold, captures the offsets, and freezes what was written. Returns undefined when user code is
+   * at work: then the task takes no further record before it has prepared itself, asks for a commit (`commitRequested`), and returns the prepared commit here.
+   * A failure is the task's (`failure`).
    */
-  prepareCommit(): TaskCommit | Promise<TaskCommit> {
-    const pending = this.graph.drain() ?? this.state.flushCaches();
-    return pending === undefined ? this.capture() : this.prepareLater(pending);
+  prepareCommit(): TaskCommit | undefined {
+    if (this.preparedCommit === undefined && this.failure === undefined) {
+      this.isCommitDue = true;
+      if (this.busy === undefined) this.prepare();
+    }
+    const prepared = this.preparedCommit;
+    if (prepared !== undefined) this.context.commitRequested = false;
+    this.preparedCommit = undefined;
+    return prepared;
+  }
+
+  /** Resolves when the next `prepareCommit` returns a commit, when there is nothing to commit, or when the task has failed. */
+  async prepared(): Promise<void> {
+    await this.idle();
+    while (this.preparedCommit === undefined && this.failure === undefined && this.commitNeeded) {
+      this.isCommitDue = true;
+      if (this.busy === undefined) this.prepare();
+      await this.busy;
+    }
   }
 
   /** Sends what was logged, once all else has been acknowledged; throws where it was not. */
@@ -215,16 +235,26 @@ export class StreamTask {
     }
   }
 
-  private async prepareLater(pending: Promise<void>): Promise<TaskCommit> {
-    const work = pending.then(() => this.state.flushCaches());
-    this.busy = work.catch(() => {}).finally(() => (this.busy = undefined));
-    await work;
-    return this.capture();
+  private prepare(): void {
+    this.isCommitDue = false;
+    this.guarded(() => {
+      const pending = this.settle();
+      if (pending === undefined) return this.capture();
+      return pending.then(() => {
+        this.capture();
+        this.context.requestCommit();
+      });
+    });
   }
 
-  private capture(): TaskCommit {
+  /** Lets operators and caches finish what they hold. Each may hand something to the other, so this ends when both have nothing left. */
+  private settle(): void | Promise<void> {
+    const pending = this.graph.drain() ?? this.state.flushCaches() ?? this.graph.drain();
+    if (pending !== undefined) return pending.then(() => this.settle());
+  }
+
+  private capture(): void {
     this.check();
-    this.context.commitRequested = false;
     const { times } = this.context;
     const offsets = this.group.queues.map(({ topic, partition, position, partitionTime }) => ({
       topic,
@@ -232,9 +262,8 @@ export class StreamTask {
       offset: position,
       metadata: encodeOffsetMetadata({ partitionTime, times }),
     }));
-    const { work } = this;
     this.unreleased.push(this.collector.nextInterval());
-    return { task: this, offsets, changelogs: [...this.unreleased], generation: this.state.freeze(), work };
+    this.preparedCommit = { task: this, offsets, changelogs: [...this.unreleased], generation: this.state.freeze(), work: this.work };
   }
 
   private processNext(): void | Promise<void> {
@@ -292,6 +321,7 @@ export class StreamTask {
         })
         .finally(() => {
           this.busy = this.busySince = undefined;
+          if (this.isCommitDue && this.failure === undefined) this.prepare();
         });
     } catch (thrown) {
       this.failure ??= asError(thrown);

@@ -1,0 +1,44 @@
+import { partitionName, type TopicPartition } from './topic-partition.js';
+
+/** A map whose keys are partitions. Two keys are the same when topic and number are. Iterates in the order in which partitions were first set. */
+export class PartitionMap<T> {
+  private readonly rows = new Map<string, readonly [TopicPartition, T]>();
+
+  get size(): number {
+    return this.rows.size;
+  }
+
+  get(place: TopicPartition): T | undefined {
+    return this.rows.get(partitionName(place))?.[1];
+  }
+
+  has(place: TopicPartition): boolean {
+    return this.rows.has(partitionName(place));
+  }
+
+  set(place: TopicPartition, value: T): void {
+    const { topic, partition } = place;
+    this.rows.set(partitionName(place), [{ topic, partition }, value]);
+  }
+
+  /** Returns whether the partition was there. */
+  delete(place: TopicPartition): boolean {
+    return this.rows.delete(partitionName(place));
+  }
+
+  clear(): void {
+    this.rows.clear();
+  }
+
+  entries(): Iterable<readonly [TopicPartition, T]> {
+    return this.rows.values();
+  }
+
+  *keys(): Iterable<TopicPartition> {
+    for (const [place] of this.rows.values()) yield place;
+  }
+
+  *values(): Iterable<T> {
+    for (const [, value] of this.rows.values()) yield value;
+  }
+}
