@@ -126,7 +126,7 @@ export {
 export { StoreNotAvailableError, type Unavailability } from './query/store-not-available.js';
 
 export { kafkajs } from '@ouzel/kafka/kafkajs';
-export { embedded, type EmbeddedKafka, type EmbeddedOptions, type EmbeddedTopic } from '@ouzel/kafka/embedded';
+export { embedded, type EmbeddedKafka, type EmbeddedOptions, type EmbeddedRecord, type EmbeddedTopic } from '@ouzel/kafka/embedded';
 export { partitionOf } from '@ouzel/core';
 export {
   DriverError,

@@ -3,6 +3,7 @@ import type { KafkaConnection } from '../client/index.js';
 import { Cluster } from './cluster.js';
 import { EmbeddedDriver } from './driver.js';
 import { openFolder } from './files/cluster-folder.js';
+import { produce, type EmbeddedRecord } from './produce.js';
 
 export interface EmbeddedOptions {
   /** A folder that outlives the process; everything is in memory too, so it is for as much as fits there. Without it, nothing outlives `close`. */
@@ -27,6 +28,8 @@ export interface EmbeddedKafka extends KafkaConnection {
   createDriver(options: { readonly clientId: string }): EmbeddedDriver;
   /** Topics that exist already are left alone. */
   createTopics(topics: readonly EmbeddedTopic[]): void;
+  /** Writes records to a topic that exists. Resolves when they are written. Throws a DriverError, `missing` when the topic does not exist. */
+  produce(topic: string, records: readonly EmbeddedRecord[]): Promise<void>;
   /** Ends timers and closes files. May be called twice. */
   close(): void;
 }
@@ -43,6 +46,14 @@ export function embedded(options: EmbeddedOptions = {}): EmbeddedKafka {
     createDriver: ({ clientId }) => new EmbeddedDriver(cluster(), clientId),
     createTopics(topics) {
       cluster().createTopics(topics.map(({ topic, partitions = 1, config = {} }) => ({ topic, partitions, config, replicationFactor: 1 })));
+    },
+    async produce(topic, records) {
+      const driver = new EmbeddedDriver(cluster(), 'embedded');
+      try {
+        await produce(driver, topic, records);
+      } finally {
+        await driver.close();
+      }
     },
     close() {
       opened?.close();
