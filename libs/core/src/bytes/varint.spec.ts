@@ -45,3 +45,14 @@ it('shows by its position that the bytes ended within a number', () => {
   numbers.varint();
   expect(numbers.at).toBeGreaterThan(1);
 });
+
+it.each([
+  ['00', 0],
+  ['ff7f', 16_383],
+  ['8080808010', 2 ** 32],
+  ['ffffffffffffff0f', Number.MAX_SAFE_INTEGER],
+])('reads %s as a number without a sign', (hex, value) => {
+  const numbers = reader(hex);
+  expect(numbers.unsignedLong()).toBe(value);
+  expect(numbers.at).toBe(hex.length / 2);
+});

@@ -73,6 +73,17 @@ export class VarintReader {
     return value >>> 0;
   }
 
+  /** A whole number that is not negative; exact up to 53 bits. */
+  unsignedLong(): number {
+    const { bytes } = this;
+    let value = 0;
+    for (let factor = 1; ; factor *= 128) {
+      const byte = bytes[this.at++]!;
+      value += (byte & 0x7f) * factor;
+      if (!(byte >= 0x80)) return value;
+    }
+  }
+
   /** Exact up to 52 bits. */
   varlong(): number {
     const { bytes } = this;

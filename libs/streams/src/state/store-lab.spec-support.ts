@@ -111,6 +111,7 @@ export class StoreLab<S> implements StoreContext {
       directory: folder === null ? null : join(folder, 'task'),
       applicationId: 'app',
       fingerprint: 'f',
+      partition: 0,
       stores,
       context: this,
       cache,

@@ -27,7 +27,7 @@ function committing({ logged = true, releaseChangelog = (): void => {} } = {}) {
       },
       persist: () => {
         steps.push(`state of ${name}`);
-        return Promise.resolve();
+        return Promise.resolve(true);
       },
       committed: () => steps.push(`${name} committed`),
     } as unknown as StreamTask;

@@ -1,5 +1,5 @@
 import type { GroupMember, OffsetCommit, Producer } from '@ouzel/kafka';
-import type { StreamTask } from '../task/stream-task.js';
+import type { StreamTask, TaskCommit } from '../task/stream-task.js';
 import type { CommitStrategy } from './commit-strategy.js';
 
 /**
@@ -21,10 +21,11 @@ export class AtLeastOnce implements CommitStrategy {
       for (const commit of commits) commit.task.releaseChangelogs(commit);
       await this.producer.flush();
     }
-    for (const commit of commits) await commit.task.persist(commit);
-    const offsets = commits.flatMap((commit) => commit.offsets);
-    await this.member.commit(offsets);
-    for (const commit of commits) commit.task.committed(commit);
+    const durable: TaskCommit[] = [];
+    for (const commit of commits) if (await commit.task.persist(commit)) durable.push(commit);
+    const offsets = durable.flatMap((commit) => commit.offsets);
+    if (offsets.length > 0) await this.member.commit(offsets);
+    for (const commit of durable) commit.task.committed(commit);
     return offsets;
   }
 }

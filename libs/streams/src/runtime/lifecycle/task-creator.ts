@@ -24,6 +24,9 @@ export interface TaskCreatorParts {
 
 /** Takes a task from its folder to its first record: open, restore, seek, start. */
 export class TaskCreator {
+  /** Tasks whose local state could not be used when they were opened, and was removed. */
+  wiped = 0;
+
   constructor(private readonly parts: TaskCreatorParts) {}
 
   /** Rejects with StateError OUZEL_STATE_CORRUPT when local state can not be brought up to date: wipe it and try again. */
@@ -32,8 +35,10 @@ export class TaskCreator {
     const path = await directory.taskDirectory(managed.plan.fingerprint, managed.partition);
     const assembly = await TaskAssembly.open(managed.plan, managed.partition, path, environment);
     try {
-      if (assembly.state.wiped !== undefined)
+      if (assembly.state.wiped !== undefined) {
+        this.wiped++;
         this.parts.logger.warn(`task ${managed.name}: local state was wiped, ${assembly.state.wiped}`);
+      }
       const committed = await this.committed(managed);
       managed.state = 'RESTORING';
       await this.restore(managed, assembly, committed);

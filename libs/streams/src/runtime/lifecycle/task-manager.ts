@@ -1,5 +1,7 @@
 import { type Logger, type Clock, asError, StateError } from '@ouzel/core';
 import { DriverError, type Fetcher, type TopicPartition } from '@ouzel/kafka';
+import { irreplaceableState } from '../../state/database/task-database.js';
+import { irreplaceableStore } from '../../state/database/task-state.js';
 import type { StateDirectory } from '../../state/directory/state-directory.js';
 import type { SubTopology } from '../../topology/plan.js';
 import type { Committer } from '../commit/committer.js';
@@ -48,11 +50,17 @@ export class TaskManager {
   readonly tasks = new Map<string, ManagedTask>();
   created = 0;
   closed = 0;
-  wiped = 0;
+  /** Tasks whose state was damaged while they ran. */
+  private damaged = 0;
   private readonly routes = new Map<string, Route>();
   private active: readonly StreamTask[] = [];
 
   constructor(private readonly parts: TaskManagerParts) {}
+
+  /** Tasks whose local state was removed, at opening or while they ran. */
+  get wiped(): number {
+    return this.damaged + this.parts.creator.wiped;
+  }
 
   /** Those that process. */
   get running(): readonly StreamTask[] {
@@ -96,7 +104,7 @@ export class TaskManager {
   /** Looks for tasks that failed since the last time. */
   checkFailures(): void {
     for (const managed of this.tasks.values()) {
-      const failure = managed.task?.failure;
+      const failure = managed.task?.state.damage ?? managed.task?.failure;
       if (failure !== undefined && managed.state === 'RUNNING') this.taskFailed(managed, failure);
     }
   }
@@ -166,12 +174,13 @@ export class TaskManager {
 
   /** Damaged state is wiped and restored; a cluster that does not answer is tried again; of anything else the client decides. */
   private taskFailed(managed: ManagedTask, error: Error): void {
-    const corrupt =
-      error instanceof StateError &&
-      error.code === 'OUZEL_STATE_CORRUPT' &&
-      managed.plan.stores.every(({ changelog }) => changelog !== undefined);
+    const isDamage = error instanceof StateError && error.code === 'OUZEL_STATE_CORRUPT';
+    const irreplaceable = irreplaceableStore(managed.plan.stores);
+    const corrupt = isDamage && irreplaceable === undefined;
     const retriable = error instanceof DriverError && error.kind === 'retriable' && managed.task === undefined;
-    if (!corrupt && !retriable && this.parts.failed(error, managed) === 'stop') return;
+    const isFoundRunning = isDamage && irreplaceable !== undefined && managed.task !== undefined;
+    const failure = isFoundRunning ? irreplaceableState(error, irreplaceable, error.where ?? managed.name) : error;
+    if (!corrupt && !retriable && this.parts.failed(failure, managed) === 'stop') return;
     this.parts.logger.warn(`task ${managed.name} begins again: ${error.message}`);
     const { key, plan, partition, inputs } = managed;
     this.detach(managed);
@@ -183,7 +192,7 @@ export class TaskManager {
 
   private async wipe(managed: ManagedTask): Promise<void> {
     await this.close(managed);
-    this.wiped++;
+    this.damaged++;
     await this.parts.directory.wipeTask(managed.plan.fingerprint, managed.partition);
   }
 

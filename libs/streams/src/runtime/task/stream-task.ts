@@ -205,13 +205,22 @@ export class StreamTask {
     this.unreleased = [];
   }
 
-  /** The second half, when all that was written has been acknowledged and (at least once: before) the offsets are committed. */
-  async persist(commit: TaskCommit): Promise<void> {
+  /**
+   * The second half, when all that was written has been acknowledged and (at least once: before) the offsets are committed. Returns whether the offsets may be
+   * committed. Local state that fails is the failure of this task alone: as long as all of it can be restored, what was acknowledged is enough.
+   */
+  async persist(commit: TaskCommit): Promise<boolean> {
     this.collector.check();
     // Where an input serves as changelog (optimised source tables), its position is the offset of the store.
     const ofInputs = commit.offsets.map(({ topic, offset }): [string, number] => [topic, offset]);
     const offsets = new Map([...ofInputs, ...commit.changelogs.flatMap(({ offsets: logged }) => [...logged])]);
-    await this.state.commit(commit.generation, offsets, commit.offsets);
+    try {
+      await this.state.commit(commit.generation, offsets, commit.offsets);
+      return true;
+    } catch (thrown) {
+      this.failure ??= asError(thrown);
+      return this.state.isRestorable;
+    }
   }
 
   /** All of the commit is done. */
@@ -219,9 +228,10 @@ export class StreamTask {
     this.committedWork = work;
   }
 
-  /** Throws what stopped the task, or a record of it. */
+  /** Throws what stopped the task, or a record of it; damage of its state too, whether user code let it pass or not. */
   check(): void {
     this.collector.check();
+    if (this.state.damage !== undefined) throw this.state.damage;
     if (this.failure !== undefined) throw this.failure;
   }
 

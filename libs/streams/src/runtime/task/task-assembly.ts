@@ -65,6 +65,7 @@ export class TaskAssembly {
       directory,
       applicationId: services.applicationId,
       fingerprint: plan.fingerprint,
+      partition,
       stores: plan.stores,
       context,
       cache,

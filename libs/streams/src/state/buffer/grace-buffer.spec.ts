@@ -25,7 +25,15 @@ async function opened(graceMs: number, directory: string | null = null) {
   const context = new Context();
   const spec = graceBuffer({ name: 'buffer', key: serdes.string, value: serdes.string, logging: {}, graceMs });
   const stores = [{ spec, changelog: 'app-buffer-changelog', sourceAsChangelog: false }];
-  const state = await TaskState.open({ directory, applicationId: 'app', fingerprint: 'f', stores, context, cache: undefined });
+  const state = await TaskState.open({
+    directory,
+    applicationId: 'app',
+    fingerprint: 'f',
+    partition: 0,
+    stores,
+    context,
+    cache: undefined,
+  });
   const buffer = state.stores.get('buffer') as GraceBuffer<string, string>;
   const put = (key: string, value: string, timestamp: number) =>
     buffer.put(new StreamRecord(key, value, timestamp), { ...context.record, timestamp });

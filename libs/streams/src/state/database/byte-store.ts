@@ -1,23 +1,27 @@
+import type { StateError } from '@ouzel/core';
 import type { ByteString } from '../rows/byte-string.js';
 import type { Row, RowRange, RowValue } from '../rows/rows.js';
 
-/** What one commit does to a task's rows. Keys are whole: store prefix and key. */
+/** What one commit does to a task's rows. Keys are whole: the prefix of a store, and the key of its row. */
 export interface ByteBatch {
   /** Rows to put, or to delete where the value is null. */
   readonly changes: Iterable<Row<RowValue | null>>;
-  /** Ranges that nobody reads any more: removed when convenient. */
+  /** Ranges that are never read again: they are removed when convenient. */
   readonly discarded: readonly RowRange[];
 }
 
 /** The durable rows of one task: a sorted map of bytes. LevelDB, or a map in memory. */
 export interface ByteStore {
+  /** Set once something turned out to be damaged; whoever read it may have hidden the error. */
+  readonly damage?: StateError | undefined;
   get(key: ByteString): RowValue | undefined;
-  /** The rows as they are at the call. */
+  /** Returns the rows in order, as they are at the call. */
   scan(range: RowRange): AsyncIterable<Row>;
-  /** `scan` at once; only where the rows are in memory. */
+  /** Returns what `scan` does, at once; only where the rows are in memory. */
   list?(range: RowRange): Row[];
-  /** All or nothing. Answers how many bytes it took. */
+  /** Writes all of the batch or nothing. Returns how many bytes that took. */
   write(batch: ByteBatch): Promise<number>;
+  /** Returns how many rows there were when `count` was called for this range last. */
   approximateCount(range: RowRange): number;
   /** Brings `approximateCount` of a range up to date. */
   count(range: RowRange): Promise<void>;

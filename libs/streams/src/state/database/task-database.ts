@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { readInt64, writeInt64, StateError } from '@ouzel/core';
+import { crc32c, readInt64, writeInt64, StateError } from '@ouzel/core';
 import { byteString, bytesOf, int32Text, int64At, int64Text, uint32At, type ByteString } from '../rows/byte-string.js';
 import type { ByteBatch, ByteStore } from './byte-store.js';
+import { stateFailure } from '../leveldb/failure.js';
 import { LevelBytes, writeBufferSize } from '../leveldb/leveldb-bytes.js';
 import { MemoryBytes } from '../memory/memory-bytes.js';
 import { RowCache } from '../cache/row-cache.js';
@@ -12,6 +12,7 @@ import { StoredValue, type Row, type RowValue } from '../rows/rows.js';
 export interface DatabaseIdentity {
   readonly applicationId: string;
   readonly fingerprint: string;
+  readonly partition: number;
   /** Persistent stores with their changelogs, in any order. */
   readonly stores: readonly { readonly name: string; readonly kind: string; readonly changelog: string | null }[];
 }
@@ -44,7 +45,7 @@ export interface DatabaseOptions {
   readonly turn: () => Promise<void>;
 }
 
-const formatVersion = 4;
+const formatVersion = 5;
 /** Commit rows must span what LevelDB's log can lose: two write buffers. */
 const bytesSpanned = 3 * writeBufferSize;
 
@@ -75,51 +76,53 @@ export class TaskDatabase {
   ) {}
 
   /**
-   * Damaged or foreign content is removed, see `wiped`; where it holds a store that nothing can restore, it is a StateError OUZEL_STATE_CORRUPT instead, and is
-   * left as it is.
+   * Opens or makes the database. Damaged or foreign content is removed, see `wiped`; where it holds a store that nothing can restore, it is a StateError
+   * OUZEL_STATE_CORRUPT instead, and is left as it is. Throws OUZEL_STATE where the machine lacks space or rights.
    */
-  static async open({ directory, identity, irreplaceable, rowCache, turn }: DatabaseOptions): Promise<TaskDatabase> {
-    const numbers = new Map([...identity.stores].sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ name }, i) => [name, i + 1]));
-    if (directory === null) return new TaskDatabase(new MemoryBytes(), numbers, undefined);
-    const fresh = async (wiped: string | undefined) => {
-      const database = new TaskDatabase(await LevelBytes.open(directory, rowCache, turn), numbers, wiped);
-      await database.bytes.write({ changes: [[ownKey('i'), identityRow(identity)]], discarded: [] });
-      return database;
-    };
-    if (!existsSync(directory)) return fresh(undefined);
-    const found = await this.reopen(directory, identity, numbers, rowCache, turn);
-    if (found instanceof TaskDatabase) return found;
-    if (irreplaceable !== undefined) {
-      throw new StateError('OUZEL_STATE_CORRUPT', {
-        what: `local state can not be used, ${found}, and store "${irreplaceable}" has no changelog`,
-        where: directory,
-        help: 'Remove the folder to begin from nothing.',
-      });
+  static async open(options: DatabaseOptions): Promise<TaskDatabase> {
+    const { directory, irreplaceable } = options;
+    if (directory === null) return new TaskDatabase(new MemoryBytes(), numbersOf(options), undefined);
+    try {
+      return await this.reopen(directory, options, undefined);
+    } catch (thrown) {
+      const found = stateFailure(thrown, directory);
+      if (found.code !== 'OUZEL_STATE_CORRUPT') throw found;
+      if (irreplaceable !== undefined) {
+        throw irreplaceableState(found, irreplaceable, directory);
+      }
+      return this.anew(directory, options, found.what);
     }
-    await rm(directory, { recursive: true, force: true });
-    return fresh(found);
   }
 
-  /** The database as it is, or the reason why it can not be used. */
-  private static async reopen(
-    directory: string,
-    identity: DatabaseIdentity,
-    numbers: ReadonlyMap<string, number>,
-    rowCache: RowCache,
-    turn: () => Promise<void>,
-  ): Promise<TaskDatabase | string> {
-    let bytes: LevelBytes | undefined;
+  /** The database as it is; throws where it can not be used. */
+  private static async reopen(directory: string, options: DatabaseOptions, wiped: string | undefined): Promise<TaskDatabase> {
+    const { identity, rowCache, turn } = options;
+    const bytes = await LevelBytes.open({ location: directory, seed: seedOf(identity), cache: rowCache, turn });
     try {
-      bytes = await LevelBytes.open(directory, rowCache, turn);
-      const database = new TaskDatabase(bytes, numbers, undefined);
-      const fault = await database.check(identity);
+      const database = new TaskDatabase(bytes, numbersOf(options), wiped);
+      const fault = await database.load(identity);
       if (fault === undefined) return database;
-      await bytes.close();
-      return fault;
+      throw new StateError('OUZEL_STATE_CORRUPT', { what: fault, where: directory });
     } catch (thrown) {
-      await bytes?.close();
-      if (thrown instanceof StateError && thrown.code === 'OUZEL_STATE_CORRUPT') return thrown.what;
+      await closeQuietly(bytes);
       throw thrown;
+    }
+  }
+
+  /** In the place of one that can not be used. A failure now is not one of the files. */
+  private static async anew(directory: string, options: DatabaseOptions, wiped: string): Promise<TaskDatabase> {
+    try {
+      await rm(directory, { recursive: true, force: true });
+      return await this.reopen(directory, options, wiped);
+    } catch (thrown) {
+      const { code, what, help, cause } = stateFailure(thrown, directory);
+      if (code !== 'OUZEL_STATE_CORRUPT') throw thrown;
+      throw new StateError('OUZEL_STATE', {
+        what: `new local state can not be made: ${what}`,
+        where: directory,
+        ...(help === undefined ? {} : { help }),
+        cause,
+      });
     }
   }
 
@@ -166,9 +169,14 @@ export class TaskDatabase {
     }
   }
 
-  private async check(identity: DatabaseIdentity): Promise<string | undefined> {
+  /** Reads what the database says of itself, or tells a new one what it is for. Returns why it can not be used. */
+  private async load(identity: DatabaseIdentity): Promise<string | undefined> {
     const row = this.bytes.get(ownKey('i'));
-    if (row === undefined) return 'its identity is missing';
+    if (row === undefined) {
+      if (!(await isEmpty(this.bytes))) return 'its identity is missing';
+      await this.bytes.write({ changes: [[ownKey('i'), identityRow(identity)]], discarded: [] });
+      return undefined;
+    }
     if (!row.encode().equals(identityRow(identity).payload)) return 'it belongs to another application, topology or format';
     for await (const [key] of this.bytes.scan({ from: ownKey('c'), to: ownKey('d') })) {
       const n = int64At(key, 3);
@@ -182,19 +190,55 @@ export class TaskDatabase {
   }
 }
 
-/** Sum of the changelog offsets in a closed database; undefined where it can not be read. */
-export async function sumOfOffsets(directory: string): Promise<number | undefined> {
+/** The error for damaged state with a store that nothing can restore: it is left as it is, because somebody may want to save what can be saved. */
+export function irreplaceableState(found: StateError, store: string, where: string): StateError {
+  return new StateError('OUZEL_STATE_CORRUPT', {
+    what: `local state can not be used, ${found.what}, and store "${store}" has no changelog`,
+    where,
+    help: 'Remove the folder to begin from nothing.',
+    cause: found,
+  });
+}
+
+/** Whose state lies in a folder. */
+export type DatabaseOwner = Pick<DatabaseIdentity, 'applicationId' | 'fingerprint' | 'partition'>;
+
+/** Returns the sum of the changelog offsets in a closed database; undefined where it can not be read. */
+export async function sumOfOffsets(directory: string, owner: DatabaseOwner, turn: () => Promise<void>): Promise<number | undefined> {
   let bytes: LevelBytes | undefined;
   try {
-    bytes = await LevelBytes.open(directory, new RowCache(0), () => Promise.resolve());
+    bytes = await LevelBytes.open({ location: directory, seed: seedOf(owner), cache: new RowCache(0), turn });
     let sum = 0;
     for await (const [, offset] of storedOffsets(bytes)) sum += offset;
     return sum;
   } catch {
     return undefined;
   } finally {
-    await bytes?.close();
+    if (bytes !== undefined) await closeQuietly(bytes);
   }
+}
+
+/** What went wrong before says more than what a close says then. */
+async function closeQuietly(bytes: ByteStore): Promise<void> {
+  await bytes.close().catch(() => {});
+}
+
+async function isEmpty(bytes: ByteStore): Promise<boolean> {
+  const rows = bytes.scan({})[Symbol.asyncIterator]();
+  try {
+    return (await rows.next()).done === true;
+  } finally {
+    await rows.return?.();
+  }
+}
+
+function numbersOf({ identity }: DatabaseOptions): ReadonlyMap<string, number> {
+  return new Map([...identity.stores].sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ name }, i) => [name, i + 1]));
+}
+
+/** A file of one task's database in the folder of another is found by the checksums of its rows. */
+function seedOf({ applicationId, fingerprint, partition }: DatabaseOwner): number {
+  return crc32c(Buffer.from(`${applicationId}/${fingerprint}/${partition}`));
 }
 
 async function* storedOffsets(bytes: ByteStore): AsyncGenerator<readonly [store: string, offset: number]> {
@@ -241,10 +285,7 @@ function int64(value: number): StoredValue {
 }
 
 function identityRow(identity: DatabaseIdentity): StoredValue {
+  const { applicationId, fingerprint, partition } = identity;
   const stores = [...identity.stores].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return new StoredValue(
-    Buffer.from(
-      JSON.stringify({ format: formatVersion, applicationId: identity.applicationId, fingerprint: identity.fingerprint, stores }),
-    ),
-  );
+  return new StoredValue(Buffer.from(JSON.stringify({ format: formatVersion, applicationId, fingerprint, partition, stores })));
 }

@@ -50,6 +50,7 @@ describe('the state of a task', () => {
       directory: join(folder, 'task'),
       applicationId: 'app',
       fingerprint,
+      partition: 0,
       stores: [{ spec: builder.spec, changelog: changelog ?? undefined, sourceAsChangelog: false }],
       context,
       cache: undefined,
@@ -149,10 +150,13 @@ describe('the state of a task', () => {
     first.store.put('a', '1');
     await commit(first.state, 1);
     await first.state.close();
-    const second = await open(counts, 'app-counts-changelog', 'g');
+    const second = await open(counts, 'app-counts-repaired-changelog');
     expect(second.state.wiped).toMatch(/another application, topology or format/);
     expect(second.store.get('a')).toBeNull();
     expect(second.state.changelogOffset('counts')).toBeUndefined();
+    await second.state.close();
+    const third = await open(counts, 'app-counts-repaired-changelog', 'another-fingerprint');
+    expect(third.state.wiped).toMatch(/of another database/);
   });
 
   it('finds a block that the log lost in the middle', async () => {

@@ -12,6 +12,7 @@ export interface TaskStateOptions {
   readonly directory: string | null;
   readonly applicationId: string;
   readonly fingerprint: string;
+  readonly partition: number;
   readonly stores: readonly Pick<StorePlan, 'spec' | 'changelog' | 'sourceAsChangelog'>[];
   readonly context: StoreContext;
   readonly cache: RecordCache | undefined;
@@ -30,6 +31,11 @@ interface Opened {
   readonly plan: TaskStateOptions['stores'][number];
   readonly store: StateStore;
   readonly rows: BufferedRows;
+}
+
+/** Returns the store that is on disk and that nothing can restore; undefined where there is none. */
+export function irreplaceableStore(stores: readonly Pick<StorePlan, 'spec' | 'changelog'>[]): string | undefined {
+  return stores.find(({ spec, changelog }) => spec.persistent && changelog === undefined)?.spec.name;
 }
 
 /** All stores of one task, over one database: opened, restored, committed and closed together. */
@@ -61,13 +67,13 @@ export class TaskState {
    * OUZEL_STATE_CORRUPT instead, and the folder is left as it is.
    */
   static async open(options: TaskStateOptions): Promise<TaskState> {
-    const { directory, applicationId, fingerprint, clock } = options;
+    const { directory, applicationId, fingerprint, partition, clock } = options;
     const persistent = options.stores.filter(({ spec }) => spec.persistent);
     const stores = persistent.map(({ spec, changelog }) => ({ name: spec.name, kind: spec.kind, changelog: changelog ?? null }));
     const database = await TaskDatabase.open({
       directory: persistent.length === 0 ? null : directory,
-      identity: { applicationId, fingerprint, stores },
-      irreplaceable: persistent.find(({ changelog }) => changelog === undefined)?.spec.name,
+      identity: { applicationId, fingerprint, partition, stores },
+      irreplaceable: irreplaceableStore(options.stores),
       rowCache: options.rowCache ?? new RowCache(0),
       turn: () => clock?.turn() ?? Promise.resolve(),
     });
@@ -86,6 +92,16 @@ export class TaskState {
   /** Why local state was removed at opening; undefined when it was not. */
   get wiped(): string | undefined {
     return this.database.wiped;
+  }
+
+  /** The damage that was found while the state was open; undefined: none. What was read since may be wrong: close it, and open it anew. */
+  get damage(): StateError | undefined {
+    return this.database.bytes.damage;
+  }
+
+  /** Whether all of it that is on disk could be restored from changelogs. */
+  get isRestorable(): boolean {
+    return irreplaceableStore(this.options.stores) === undefined;
   }
 
   get uncommittedBytes(): number {

@@ -38,6 +38,7 @@ describe('the state directory', () => {
       directory: folder,
       applicationId: 'app',
       fingerprint,
+      partition,
       stores: [{ spec, changelog: 'c', sourceAsChangelog: false }],
       context,
       cache: undefined,

@@ -34,13 +34,15 @@ export class StateDirectory {
   private readonly offsets = new Map<string, number>();
 
   private constructor(
+    private readonly options: StateDirectoryOptions,
     private readonly folder: string,
     private readonly lock: DirectoryLock,
     readonly processId: string,
   ) {}
 
   /** Throws StateError OUZEL_STATE_LOCKED when another process, or another client of this one, uses the folder. */
-  static async open({ root, applicationId, random }: StateDirectoryOptions): Promise<StateDirectory> {
+  static async open(options: StateDirectoryOptions): Promise<StateDirectory> {
+    const { root, applicationId, random } = options;
     const base = resolve(root);
     const folder = resolve(base, legal(applicationId));
     if (!folder.startsWith(base + sep))
@@ -49,7 +51,7 @@ export class StateDirectory {
     if ((await lstat(folder)).isSymbolicLink())
       throw new StateError('OUZEL_STATE', { what: 'the folder is a symbolic link', where: folder });
     const lock = await DirectoryLock.take(join(folder, 'lock'), folder);
-    return new StateDirectory(folder, lock, await processIdOf(join(folder, 'process-id'), random));
+    return new StateDirectory(options, folder, lock, await processIdOf(join(folder, 'process-id'), random));
   }
 
   /** Where a task keeps its database. */
@@ -71,7 +73,7 @@ export class StateDirectory {
   async storedTasks(): Promise<readonly StoredTask[]> {
     const stored: StoredTask[] = [];
     for (const { name, fingerprint, partition } of await this.closedTasks()) {
-      const offset = this.offsets.get(name) ?? (await sumOfOffsets(join(this.folder, name)));
+      const offset = this.offsets.get(name) ?? (await this.sumOfOffsets(name, fingerprint, partition));
       if (offset === undefined) continue;
       this.offsets.set(name, offset);
       stored.push({ fingerprint, partition, offset });
@@ -101,6 +103,11 @@ export class StateDirectory {
   async rememberMember(memberId: string | undefined): Promise<void> {
     if (memberId === undefined) await rm(this.memberFile, { force: true });
     else await writeFile(this.memberFile, memberId, { mode: 0o600 });
+  }
+
+  private sumOfOffsets(name: string, fingerprint: string, partition: number): Promise<number | undefined> {
+    const { applicationId, clock } = this.options;
+    return sumOfOffsets(join(this.folder, name), { applicationId, fingerprint, partition }, () => clock.turn());
   }
 
   private get memberFile(): string {

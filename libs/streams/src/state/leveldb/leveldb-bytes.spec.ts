@@ -27,7 +27,7 @@ describe('rows in LevelDB', () => {
   });
 
   const open = async () => {
-    const bytes = await LevelBytes.open(location, new RowCache(), async () => void turns++);
+    const bytes = await LevelBytes.open({ location, seed: 7, cache: new RowCache(), turn: async () => void turns++ });
     opened.push(bytes);
     return bytes;
   };
@@ -35,11 +35,15 @@ describe('rows in LevelDB', () => {
     (await listed(rows)).map(([key, row]) => `${key}=${row.encode().toString()}`);
   const put = (bytes: LevelBytes, ...keys: string[]) =>
     bytes.write({ changes: keys.map((key) => [key, value(key)] as const), discarded: [] });
-  /** As a disk might. */
-  const damage = async (key: string, change: (stored: Buffer) => Buffer) => {
+  /** Writes rows past the checksums, behind one that is sound: what is found at opening is another matter. */
+  const damage = async (changes: Readonly<Record<string, (stored: Buffer) => Buffer>>) => {
     const db = new Level<Buffer, Buffer>(location, { keyEncoding: 'buffer', valueEncoding: 'buffer' });
-    const stored = await db.get(bytesOf(key));
-    await db.put(bytesOf(key), change(stored));
+    const rows = await Promise.all(
+      Object.entries({ '0': (stored: Buffer) => stored, ...changes }).map(
+        async ([key, change]) => [key, change((await db.get(bytesOf(key))))] as const,
+      ),
+    );
+    for (const [key, stored] of rows) await db.put(bytesOf(key), stored);
     await db.close();
   };
 
@@ -64,26 +68,29 @@ describe('rows in LevelDB', () => {
 
   it('finds a damaged value when it is read, and when it is scanned', async () => {
     const bytes = await open();
-    await put(bytes, 'a', 'b');
+    await put(bytes, '0', 'a', 'b');
     await bytes.close();
-    await damage('a', (stored) => {
-      stored[stored.length - 1]! ^= 1;
-      return stored;
+    await damage({
+      a: (stored) => {
+        stored[stored.length - 1]! ^= 1;
+        return stored;
+      },
     });
     const again = await open();
-    expect(() => again.get('a')).toThrow(expect.objectContaining({ code: 'OUZEL_STATE_CORRUPT' }));
-    await expect(listed(again.scan({}))).rejects.toMatchObject({ code: 'OUZEL_STATE_CORRUPT' });
     expect(again.get('b')?.payload.toString()).toBe('b');
+    expect(again.damage).toBeUndefined();
+    expect(() => again.get('a')).toThrow(expect.objectContaining({ code: 'OUZEL_STATE_CORRUPT' }));
+    expect(again.damage).toMatchObject({ code: 'OUZEL_STATE_CORRUPT', where: location });
+    await expect(listed(again.scan({}))).rejects.toMatchObject({ code: 'OUZEL_STATE_CORRUPT' });
   });
 
   it('finds a value that belongs to another key, and one that was cut off', async () => {
     const bytes = await open();
-    await put(bytes, 'a', 'b');
+    await put(bytes, '0', 'a', 'b');
     await bytes.close();
     let other: Buffer = Buffer.alloc(0);
-    await damage('b', (stored) => (other = stored));
-    await damage('a', () => other);
-    await damage('b', (stored) => stored.subarray(0, 3));
+    await damage({ b: (stored) => (other = stored) });
+    await damage({ a: () => other, b: (stored) => stored.subarray(0, 3) });
     const again = await open();
     for (const key of ['a', 'b']) expect(() => again.get(key)).toThrow(expect.objectContaining({ code: 'OUZEL_STATE_CORRUPT' }));
   });

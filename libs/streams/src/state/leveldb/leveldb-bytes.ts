@@ -1,11 +1,13 @@
-import { existsSync } from 'node:fs';
 import { Level } from 'level';
-import { crc32c, StateError } from '@ouzel/core';
+import { crc32c, type StateError } from '@ouzel/core';
 import { byteString, bytesOf, type ByteString } from '../rows/byte-string.js';
 import type { ByteBatch, ByteStore } from '../database/byte-store.js';
 import type { DatabaseRowCache, RowCache } from '../cache/row-cache.js';
 import { StoredValue, type Row, type RowRange } from '../rows/rows.js';
 import { Scan } from '../rows/scan.js';
+import { Damage } from './damage.js';
+import { DatabaseFiles } from './database-files.js';
+import { stateFailure } from './failure.js';
 
 /** `level` leaves this method of LevelDB out of its types, because browsers lack it. */
 type Database = Level<Buffer, Buffer> & { approximateSize(start: Buffer, end: Buffer): Promise<number> };
@@ -20,7 +22,7 @@ const countedRows = 200_000;
 const countedBytes = 1024 * 1024;
 /** LevelDB's log holds at most two of these. */
 export const writeBufferSize = 4 * 1024 * 1024;
-const options = {
+const levelOptions = {
   keyEncoding: 'buffer',
   valueEncoding: 'buffer',
   compression: false,
@@ -28,12 +30,27 @@ const options = {
   cacheSize: 8 * 1024 * 1024,
 } as const;
 
+export interface LevelOptions {
+  readonly location: string;
+  /** Tells the rows of this database from those of others: two databases with the same key and value do not store the same checksum. */
+  readonly seed: number;
+  readonly cache: RowCache;
+  /** Resolves when others had their turn; called while files are checked and while large batches are put together. */
+  readonly turn: () => Promise<void>;
+}
+
 /**
  * Rows in LevelDB. A stored value carries its checksum, over the key too, because LevelDB hands out damaged blocks without an error:
  *
- *   crc32c( key | payload ), uint32 | payload
+ *   crc32c( seed of the database, key | payload ), uint32 | payload
+ *
+ * Every method throws StateErrors, see `stateFailure`.
  */
 export class LevelBytes implements ByteStore {
+  /** Set once, when something turned out to be damaged. */
+  damage: StateError | undefined;
+  /** Set once: LevelDB's log may end within a batch now, and whatever followed would be lost with it. */
+  private writeFailure: StateError | undefined;
   private readonly counts = new Map<string, number>();
   private cached: DatabaseRowCache;
   /** Where a value is put together before LevelDB copies it. */
@@ -41,34 +58,28 @@ export class LevelBytes implements ByteStore {
 
   private constructor(
     private readonly db: Database,
-    private readonly cache: RowCache,
-    private readonly location: string,
-    private readonly turn: () => Promise<void>,
+    private readonly options: LevelOptions,
   ) {
-    this.cached = cache.open();
+    this.cached = options.cache.open();
   }
 
-  /**
-   * `turn` resolves when others had their turn; it is called while large batches are put together. Throws StateError OUZEL_STATE_LOCKED when another process has
-   * the folder, OUZEL_STATE_CORRUPT when it can not be opened.
-   */
-  static async open(location: string, cache: RowCache, turn: () => Promise<void>): Promise<LevelBytes> {
-    // An existing database without its CURRENT file would open empty and silently so: only a new folder may be filled.
-    const db = new Level<Buffer, Buffer>(location, { ...options, createIfMissing: !existsSync(location) }) as Database;
+  /** Opens the database after its files were checked, or makes it where there is no folder. */
+  static async open(options: LevelOptions): Promise<LevelBytes> {
+    const { location, seed, turn } = options;
     try {
-      await db.open();
-    } catch (cause) {
-      const reason = (cause as { cause?: { code?: string } }).cause?.code;
-      if (reason === 'LEVEL_LOCKED')
-        throw new StateError('OUZEL_STATE_LOCKED', {
-          what: 'the state is in use',
-          where: location,
-          help: 'Give every instance a state directory of its own.',
-          cause,
-        });
-      throw new StateError('OUZEL_STATE_CORRUPT', { what: 'the state can not be opened', where: location, cause });
+      const files = new DatabaseFiles(location, (key, stored) => isSealed(key, stored, seed), turn);
+      // An existing database without its CURRENT file would open empty and silently so: only a new folder may be filled.
+      if (await files.isNew()) return new LevelBytes(await openLevel(location, true), options);
+      await files.check();
+      await files.opening();
+      try {
+        return new LevelBytes(await openLevel(location, false), options);
+      } finally {
+        await files.opened();
+      }
+    } catch (thrown) {
+      throw stateFailure(thrown, location);
     }
-    return new LevelBytes(db, cache, location, turn);
   }
 
   get(key: ByteString): StoredValue | undefined {
@@ -93,6 +104,7 @@ export class LevelBytes implements ByteStore {
   }
 
   async write({ changes, discarded }: ByteBatch): Promise<number> {
+    if (this.writeFailure !== undefined) throw this.writeFailure;
     const batch = this.db.batch();
     let rows = 0;
     let written = 0;
@@ -105,15 +117,15 @@ export class LevelBytes implements ByteStore {
         if (payload === undefined) batch.del(bytes);
         else batch.put(bytes, this.sealed(bytes, payload));
         written += bytes.length + (payload === undefined ? 0 : 4 + payload.length);
-        if (++rows % rowsPerTurn === 0) await this.turn();
+        if (++rows % rowsPerTurn === 0) await this.options.turn();
       }
       await batch.write();
       for (const range of discarded) await this.db.clear(bounds(range));
       return written;
-    } catch (cause) {
+    } catch (thrown) {
       // It may show what was not written.
-      this.cached = this.cache.open();
-      throw this.failure(cause);
+      this.cached = this.options.cache.open();
+      throw (this.writeFailure = this.failure(thrown));
     } finally {
       await batch.close();
     }
@@ -126,6 +138,18 @@ export class LevelBytes implements ByteStore {
 
   /** Counts the rows in a range, or estimates their number where they are many. */
   async count(range: RowRange): Promise<void> {
+    try {
+      this.counts.set(range.from ?? '', await this.countOf(range));
+    } catch (thrown) {
+      throw this.failure(thrown);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.db.close();
+  }
+
+  private async countOf(range: RowRange): Promise<number> {
     const { gte, lt } = bounds(range);
     const size = await this.db.approximateSize(gte ?? Buffer.alloc(0), lt ?? Buffer.alloc(8, 0xff));
     const sample = size < countedBytes ? countedRows : 1_000;
@@ -135,11 +159,7 @@ export class LevelBytes implements ByteStore {
       rows++;
       bytes += key.length + value.length;
     }
-    this.counts.set(range.from ?? '', rows < sample ? rows : Math.max(rows, Math.round((size * rows) / bytes)));
-  }
-
-  async close(): Promise<void> {
-    await this.db.close();
+    return rows < sample ? rows : Math.max(rows, Math.round((size * rows) / bytes));
   }
 
   private async *walk(iterator: { nextv(size: number): Promise<[Buffer, Buffer][]>; close(): Promise<void> }): AsyncGenerator<Row> {
@@ -157,7 +177,7 @@ export class LevelBytes implements ByteStore {
   }
 
   private unsealed(key: Buffer, stored: Buffer): StoredValue {
-    if (stored.length < 4 || stored.readUInt32BE(0) !== crc32c(stored, 4, stored.length, crc32c(key))) throw this.damaged();
+    if (!isSealed(key, stored, this.options.seed)) throw new Damage('a stored value is damaged, or of another database');
     return new StoredValue(stored.subarray(4));
   }
 
@@ -166,21 +186,25 @@ export class LevelBytes implements ByteStore {
     if (length > this.scratch.length) this.scratch = Buffer.allocUnsafe(2 * length);
     const { scratch } = this;
     payload.copy(scratch, 4);
-    scratch.writeUInt32BE(crc32c(payload, 0, payload.length, crc32c(key)), 0);
+    scratch.writeUInt32BE(crc32c(payload, 0, payload.length, crc32c(key, 0, key.length, this.options.seed)), 0);
     return scratch.subarray(0, length);
   }
 
-  private failure(cause: unknown): StateError {
-    if (cause instanceof StateError) return cause;
-    const code = (cause as { code?: string }).code;
-    return code === 'LEVEL_CORRUPTION'
-      ? this.damaged(cause)
-      : new StateError('OUZEL_STATE', { what: `LevelDB failed: ${(cause as Error).message}`, where: this.location, cause });
+  private failure(thrown: unknown): StateError {
+    const failure = stateFailure(thrown, this.options.location);
+    if (failure.code === 'OUZEL_STATE_CORRUPT') this.damage ??= failure;
+    return failure;
   }
+}
 
-  private damaged(cause?: unknown): StateError {
-    return new StateError('OUZEL_STATE_CORRUPT', { what: 'a stored value is damaged', where: this.location, cause });
-  }
+async function openLevel(location: string, createIfMissing: boolean): Promise<Database> {
+  const db = new Level<Buffer, Buffer>(location, { ...levelOptions, createIfMissing }) as Database;
+  await db.open();
+  return db;
+}
+
+function isSealed(key: Buffer, stored: Buffer, seed: number): boolean {
+  return stored.length >= 4 && stored.readUInt32BE(0) === crc32c(stored, 4, stored.length, crc32c(key, 0, key.length, seed));
 }
 
 function bounds({ from, to }: RowRange): { gte?: Buffer; lt?: Buffer } {
