@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConsumerRecord, KafkaDriver, Producer } from '@ouzel/kafka';
-import { embedded, Headers, KafkaStreams, serdes, silentLogger, type Logger, type Topology } from './index.js';
+import { embedded, Headers, KafkaStreams, serdes, silentLogger, type KeyValueStoreView, type Logger, type Topology } from './index.js';
 
 export const text = { key: serdes.string, value: serdes.string };
 
@@ -47,6 +47,9 @@ interface Written {
   readonly headers?: Headers;
 }
 
+/** A topic to create. A name alone: with one partition. */
+type Created = string | { readonly topic: string; readonly partitions: number };
+
 /** A Kafka in this process, and clients on it that are closed when the test ends. */
 export class EmbeddedApp {
   kafka!: ReturnType<typeof embedded>;
@@ -55,8 +58,8 @@ export class EmbeddedApp {
   private folder!: string;
   private readonly running: KafkaStreams[] = [];
 
-  /** Registers what must happen before and after each test. Topics have one partition. */
-  static use(...topics: readonly string[]): EmbeddedApp {
+  /** Registers what must happen before and after each test. */
+  static use(...topics: readonly Created[]): EmbeddedApp {
     const app = new EmbeddedApp();
     beforeEach(() => app.open(topics));
     afterEach(() => app.close());
@@ -95,8 +98,20 @@ export class EmbeddedApp {
     return join(this.folder, name);
   }
 
-  createTopics(...topics: readonly string[]): Promise<void> {
-    return this.driver.admin.createTopics(topics.map((topic) => ({ topic, partitions: 1, replicationFactor: -1, config: {} })));
+  createTopics(...topics: readonly Created[]): Promise<void> {
+    const created = topics.map((given) => (typeof given === 'string' ? { topic: given, partitions: 1 } : given));
+    return this.driver.admin.createTopics(created.map((topic) => ({ ...topic, replicationFactor: -1, config: {} })));
+  }
+
+  /** A producer of the test's own. */
+  createProducer(transactionalId?: string): Producer {
+    const options = { lingerMs: 0, batchSize: 16_384, maxRequestSize: 4_194_304, compression: 'none', deliveryTimeoutMs: 10_000 } as const;
+    return this.driver.createProducer({ ...options, ...(transactionalId === undefined ? {} : { transactionalId }) });
+  }
+
+  /** What a key-value store of a client has for a key; undefined while the store can not be asked. */
+  valueOf<V>(streams: KafkaStreams, store: string, key: string): Promise<V | null | undefined> {
+    return (streams.store(store) as KeyValueStoreView<string, V>).get(key).catch(() => undefined);
   }
 
   async send(topic: string, ...records: readonly Written[]): Promise<void> {
@@ -139,19 +154,13 @@ export class EmbeddedApp {
     return found!.offset;
   }
 
-  private async open(topics: readonly string[]): Promise<void> {
+  private async open(topics: readonly Created[]): Promise<void> {
     this.folder = await mkdtemp(join(tmpdir(), 'ouzel-app-'));
     this.kafka = embedded();
     this.driver = this.kafka.createDriver({ clientId: 'test' });
     await this.driver.connect();
     await this.createTopics(...topics);
-    this.producer = this.driver.createProducer({
-      lingerMs: 0,
-      batchSize: 16_384,
-      maxRequestSize: 4_194_304,
-      compression: 'none',
-      deliveryTimeoutMs: 10_000,
-    });
+    this.producer = this.createProducer();
   }
 
   private async close(): Promise<void> {

@@ -31,6 +31,8 @@ export interface Admin {
   /** Topics that exist already are left alone. */
   createTopics(topics: readonly NewTopic[]): Promise<void>;
   deleteTopics(names: readonly string[]): Promise<void>;
+  /** Lets a topic have so many partitions in all: more than it has. Resolves when every partition has a leader. */
+  addPartitions(topic: string, total: number): Promise<void>;
   topicConfigs(names: readonly string[]): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>>;
   listOffsets(partitions: readonly TopicPartition[], query: OffsetQuery, isolation: Isolation): Promise<readonly PartitionOffset[]>;
   /** Removes what lies before the offsets (DeleteRecords). */

@@ -49,7 +49,10 @@ export interface GroupMember {
   start(listener: GroupListener): void;
   /** Undefined outside a generation. */
   readonly identity: GroupIdentity | undefined;
-  /** Commits as the current member. Retriable failures and a rebalance under way are waited out; throws `rejoin` when this member lost its place. */
+  /**
+   * Commits as the current member. Waits out retriable failures and a rebalance that is under way, and leaves out the offsets of topics that are gone. Throws
+   * `rejoin` when this member has lost its place.
+   */
   commit(offsets: readonly OffsetCommit[]): Promise<void>;
   /** Joins again soon; the reason shows in the broker's log. */
   rejoin(reason: string): void;

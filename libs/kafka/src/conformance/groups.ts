@@ -37,6 +37,20 @@ export const groupTests = [
       ]);
     }),
 
+    test('keeps what is committed beside offsets of a topic that is gone', async (world) => {
+      const { driver, topic, group, partitions } = await scene(world);
+      const gone = await world.topic(driver);
+      const member = memberOf(driver, group);
+      const listener = new Sharing(topic, partitions);
+      member.start(listener);
+      await until(() => listener.current?.length === 4);
+      await driver.admin.deleteTopics([gone]);
+      const offsetsOf = (offset: number) => [gone, topic].map((each) => ({ topic: each, partition: 0, offset, metadata: '' }));
+      await member.commit(offsetsOf(3));
+      await member.commit(offsetsOf(4));
+      matches(await driver.admin.committedOffsets(group, [{ topic, partition: 0 }]), [{ offset: 4 }]);
+    }),
+
     test('shares the partitions among its members, and gives those of a member that leaves to the others', async (world) => {
       const { driver, topic, group, partitions } = await scene(world);
       const [first, second] = [new Sharing(topic, partitions, 'a'), new Sharing(topic, partitions, 'b')];

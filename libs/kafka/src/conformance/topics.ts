@@ -28,6 +28,22 @@ export const topicTests = [
       matches(await failure(admin.createTopics([refused])), { kind: 'fatal', kafkaCode: 40 });
     }),
 
+    test('can be given more partitions, which are written and read like the others', async (world) => {
+      const driver = await world.driver();
+      const topic = await world.topic(driver);
+      const [fetcher, producer] = [fetcherOf(driver), producerOf(driver)];
+      fetcher.assign({ topic, partition: 0 }, 0);
+      await write(producer, { topic, partition: 0 }, ['before']);
+      equal(await takeValues(fetcher, 1), ['before']);
+      await driver.admin.addPartitions(topic, 3);
+      equal((await driver.admin.topics([topic])).get(topic)?.partitions, 3);
+      fetcher.assign({ topic, partition: 2 }, 0);
+      await write(producer, { topic, partition: 2 }, ['behind']);
+      await write(producer, { topic, partition: 0 }, ['beside']);
+      equal((await takeValues(fetcher, 2)).sort(), ['behind', 'beside']);
+      matches(await failure(driver.admin.addPartitions(topic, 3)), { kind: 'fatal', kafkaCode: 37 });
+    }),
+
     test('are missing after deletion, also for a fetcher that reads them', async (world) => {
       const driver = await world.driver();
       const topic = await world.topic(driver);

@@ -36,6 +36,11 @@ export class EmbeddedAdmin implements Admin {
     return Promise.resolve();
   }
 
+  async addPartitions(topic: string, total: number): Promise<void> {
+    this.cluster.topics.addPartitions(topic, total);
+    return Promise.resolve();
+  }
+
   async topicConfigs(names: readonly string[]): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {
     const found = new Map<string, Readonly<Record<string, string>>>();
     for (const name of names) {

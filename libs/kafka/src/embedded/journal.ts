@@ -3,6 +3,7 @@ import type { OffsetCommit, TopicPartition } from '../client/index.js';
 /** What happened besides records: enough to know the cluster again after a restart. One line of JSON each. */
 export type JournalEntry =
   | { readonly kind: 'topic'; readonly topic: string; readonly partitions: number; readonly config: Readonly<Record<string, string>> }
+  | { readonly kind: 'partitions'; readonly topic: string; readonly total: number }
   | { readonly kind: 'topic-deleted'; readonly topic: string }
   | { readonly kind: 'log-start'; readonly topic: string; readonly partition: number; readonly offset: number }
   | { readonly kind: 'offsets'; readonly group: string; readonly offsets: readonly OffsetCommit[] }

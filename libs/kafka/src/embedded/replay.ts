@@ -17,6 +17,9 @@ function apply(entry: JournalEntry, cluster: Cluster): void {
     case 'topic':
       cluster.topics.create({ ...entry, replicationFactor: 1 });
       break;
+    case 'partitions':
+      cluster.topics.addPartitions(entry.topic, entry.total);
+      break;
     case 'offsets':
       cluster.group(entry.group).offsets.commit(entry.offsets);
       break;
@@ -46,7 +49,7 @@ function withoutDeleted(journal: readonly JournalEntry[]): JournalEntry[] {
   const isGone = (topic: string, at: number) => at < (deletions.get(topic) ?? -1);
   const left = (offsets: readonly OffsetCommit[], at: number) => offsets.filter(({ topic }) => !isGone(topic, at));
   return journal.flatMap((entry, at): JournalEntry[] => {
-    if (entry.kind === 'topic' || entry.kind === 'log-start') return isGone(entry.topic, at) ? [] : [entry];
+    if (entry.kind === 'topic' || entry.kind === 'partitions' || entry.kind === 'log-start') return isGone(entry.topic, at) ? [] : [entry];
     if (entry.kind === 'offsets' || entry.kind === 'offsets-pending') return [{ ...entry, offsets: left(entry.offsets, at) }];
     return [entry];
   });

@@ -34,12 +34,19 @@ export class Topics {
     if (!Number.isInteger(count) || count < 1) throw failureOf(invalidPartitions, where);
     const config = new TopicConfig(topic, given);
     this.journal.write({ kind: 'topic', topic, partitions: count, config: given });
-    const logs = Array.from({ length: count }, (_, partition) => {
-      const place = { topic, partition };
-      return new PartitionLog(place, config, this.clock, this.storageOf(place));
-    });
-    this.byName.set(topic, { topic, partitions: count, config, logs });
+    this.byName.set(topic, { topic, partitions: count, config, logs: this.logsOf(topic, config, 0, count) });
     return true;
+  }
+
+  /** Lets a topic have so many partitions in all: more than it has. */
+  addPartitions(topic: string, total: number): void {
+    const where = `CreatePartitions of ${topic}`;
+    const found = this.byName.get(topic);
+    if (found === undefined) throw failureOf(unknownTopicOrPartition, where, 'missing');
+    const { partitions, config, logs } = found;
+    if (!Number.isInteger(total) || total <= partitions) throw failureOf(invalidPartitions, where);
+    this.journal.write({ kind: 'partitions', topic, total });
+    this.byName.set(topic, { topic, partitions: total, config, logs: [...logs, ...this.logsOf(topic, config, partitions, total)] });
   }
 
   delete(topic: string): void {
@@ -69,6 +76,13 @@ export class Topics {
   /** Undefined when there is no such partition. */
   findLog({ topic, partition }: TopicPartition): PartitionLog | undefined {
     return this.byName.get(topic)?.logs[partition];
+  }
+
+  private logsOf(topic: string, config: TopicConfig, from: number, to: number): PartitionLog[] {
+    return Array.from({ length: to - from }, (_, i) => {
+      const place = { topic, partition: from + i };
+      return new PartitionLog(place, config, this.clock, this.storageOf(place));
+    });
   }
 
   /** Throws `missing`; `request` is for the error. */

@@ -16,7 +16,7 @@ import { offsetFetch } from '../protocol/committed-offsets.js';
 import { ErrorCode, failureOf } from '../protocol/error-codes.js';
 import { leaveGroup } from '../protocol/membership.js';
 import { deleteRecords, listOffsets, Timestamp, type LogOffset } from '../protocol/log-offsets.js';
-import { createTopics, deleteTopics, describeConfigs } from '../protocol/topics.js';
+import { createPartitions, createTopics, deleteTopics, describeConfigs } from '../protocol/topics.js';
 import { retrying, type RetryLimits } from './connection/retry.js';
 
 const leaderNotAvailable = 5;
@@ -55,12 +55,19 @@ export class KafkajsAdmin implements Admin {
         throw failureOf(errorCode, `CreateTopics of ${topic}`, undefined, message);
       }
     });
-    const names = topics.map(({ topic }) => topic);
+    await this.waitForLeaders(
+      topics.map(({ topic }) => topic),
+      1,
+    );
+  }
+
+  async addPartitions(topic: string, total: number): Promise<void> {
     await this.retrying(async () => {
-      await this.cluster.refresh(names);
-      const waiting = names.find((name) => !this.led(name));
-      if (waiting !== undefined) throw failureOf(leaderNotAvailable, `Metadata of ${waiting}`);
+      const [result] = await this.anyBroker().request(createPartitions, { topic, total, timeoutMs: this.cluster.requestTimeoutMs });
+      const { errorCode, message } = result!;
+      if (errorCode !== ErrorCode.none) throw failureOf(errorCode, `CreatePartitions of ${topic}`, undefined, message);
     });
+    await this.waitForLeaders([topic], total);
   }
 
   /** Those that do not exist are no failure. Resolves when the brokers no longer name them. */
@@ -150,9 +157,18 @@ export class KafkajsAdmin implements Admin {
     return askLeaders(this.cluster, this.channels, this.limits, where, partitions, ask);
   }
 
-  private led(topic: string): boolean {
+  private async waitForLeaders(topics: readonly string[], leastPartitions: number): Promise<void> {
+    await this.retrying(async () => {
+      await this.cluster.refresh(topics);
+      const waiting = topics.find((topic) => !this.isLed(topic, leastPartitions));
+      if (waiting !== undefined) throw failureOf(leaderNotAvailable, `Metadata of ${waiting}`);
+    });
+  }
+
+  private isLed(topic: string, leastPartitions: number): boolean {
     const known = this.cluster.topic(topic);
-    return known !== undefined && known.errorCode === ErrorCode.none && known.partitions.every(({ leader }) => leader >= 0);
+    if (known === undefined || known.errorCode !== ErrorCode.none || known.partitions.length < leastPartitions) return false;
+    return known.partitions.every(({ leader }) => leader >= 0);
   }
 
   /** KRaft brokers pass requests on to the controller; older ones answer that they are not it. */

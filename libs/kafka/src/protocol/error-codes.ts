@@ -110,11 +110,16 @@ export function failureKind(code: number): FailureKind {
 
 /** The failure that a code means. `where` is the request and what it was about: `Produce of payment-3`. */
 export function failureOf(code: number, where: string, kind: FailureKind = failureKind(code), detail?: string | null): DriverError {
-  const help = missingAcls[code];
+  const help = kind === 'missing' ? 'It was deleted, or never had this partition.' : missingAcls[code];
   const parts: ErrorParts = {
     what: `Kafka answered ${errorName(code)} (${code})${detail === undefined || detail === null || detail === '' ? '' : `: ${detail}`}`,
     where,
     ...(help === undefined ? {} : { help }),
   };
-  return new DriverError(kind, code, parts, help === undefined ? 'OUZEL_DRIVER' : 'OUZEL_UNAUTHORIZED');
+  return new DriverError(
+    kind,
+    code,
+    parts,
+    kind === 'missing' ? 'OUZEL_TOPIC_MISSING' : help === undefined ? 'OUZEL_DRIVER' : 'OUZEL_UNAUTHORIZED',
+  );
 }

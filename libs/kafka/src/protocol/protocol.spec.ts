@@ -8,7 +8,7 @@ import { deleteRecords, listOffsets } from './log-offsets.js';
 import { heartbeat, joinGroup, leaveGroup, syncGroup } from './membership.js';
 import { metadata } from './metadata.js';
 import { encodeProduce, produce } from './produce.js';
-import { createTopics, deleteTopics, describeConfigs } from './topics.js';
+import { createPartitions, createTopics, deleteTopics, describeConfigs } from './topics.js';
 import { addOffsetsToTxn, addPartitionsToTxn, endTxn, initProducerId, txnOffsetCommit } from './transactions.js';
 
 // Every expected byte here was written by the message classes of kafka-clients 4.3.1.
@@ -74,6 +74,7 @@ describe('a request is written as Kafka writes it', () => {
       '00000001000161ffffffffffff0000000000000001000e636c65616e75702e706f6c6963790007636f6d70616374000003e800',
     ],
     [deleteTopics, 3, { topics: ['a'], timeoutMs: 1000 }, '00000001000161000003e8'],
+    [createPartitions, 1, { topic: 'a', total: 4, timeoutMs: 1000 }, '0000000100016100000004ffffffff000003e800'],
     [describeConfigs, 2, { topics: ['a'] }, '0000000102000161ffffffff00'],
     [findCoordinator, 2, { kind: 'transaction', key: 'g' }, '00016701'],
     [
@@ -206,6 +207,7 @@ describe('a response is read as Kafka writes it', () => {
       [{ topic: 'a', partition: 3, errorCode: 0, offset: 9 }],
     ],
     [createTopics, 4, '0000000000000001000161002400057468657265', [{ topic: 'a', errorCode: 36, message: 'there' }]],
+    [createPartitions, 1, '0000000000000001000161002500057765616b73', [{ topic: 'a', errorCode: 37, message: 'weaks' }]],
     [deleteTopics, 3, '00000000000000010001610003', [{ topic: 'a', errorCode: 3, message: null }]],
     [
       describeConfigs,

@@ -49,6 +49,28 @@ export const deleteTopics: Api<{ readonly topics: readonly string[]; readonly ti
   },
 };
 
+/**
+ * `total` is the number of partitions to have, not to add; the brokers choose where the new ones live.
+ *
+ *   request  = [topic | count int32 | assignments [..]?] | timeout int32 | validate bool
+ *   response = throttle int32 | [topic | error int16 | message?]
+ */
+export const createPartitions: Api<{ readonly topic: string; readonly total: number; readonly timeoutMs: number }, readonly TopicResult[]> =
+  {
+    key: 37,
+    name: 'CreatePartitions',
+    versions: [0, 1],
+    flexibleFrom: 2,
+    write(writer, { topic, total, timeoutMs }) {
+      writer.array([topic], (name) => writer.string(name).int32(total).nullArray());
+      writer.int32(timeoutMs).bool(false);
+    },
+    read(reader) {
+      reader.int32();
+      return reader.array(() => ({ topic: reader.string(), errorCode: reader.int16(), message: reader.nullableString() }));
+    },
+  };
+
 const topicResource = 2;
 
 export interface TopicConfigs extends TopicResult {

@@ -23,6 +23,8 @@ function snapshot(name: string, ready: HealthSnapshot['ready']): HealthSnapshot 
       connectivity: { connected: true, failure: null },
       tasks: [{ id: '0_0', state: 'RESTORING', partitions: [], stores, buffered: 0, streamTime: 0 }],
       restore,
+      patternsWithoutTopic: [],
+      unprocessed: [],
       sinceLoopTurn: 0,
       maxPollInterval: 1,
       failure: null,

@@ -14,6 +14,8 @@ function status(changes: Partial<ApplicationStatus> = {}): ApplicationStatus {
     connectivity: { connected: true, failure: null },
     tasks: [{ id: '0_0', state: 'RUNNING', partitions: [], stores: [], buffered: 0, streamTime: 0 }],
     restore: { restored: 0, total: 0, remaining: 0, lastProgressAt: null },
+    patternsWithoutTopic: [],
+    unprocessed: [],
     sinceLoopTurn: 0,
     maxPollInterval: 5 * minute,
     failure: null,
@@ -33,6 +35,21 @@ describe('probes', () => {
 
   it('are up for an instance that has nothing to do, as there are more instances than partitions', () => {
     expect(judge({ tasks: [] })).toEqual({ startup: true, live: true, ready: true, why: null });
+  });
+
+  it('take no traffic while the application waits for its first topic, and name what it waits for', () => {
+    const waiting = { state: 'REBALANCING', tasks: [], patternsWithoutTopic: ['/^meter-/'] } as const;
+    expect(judge(waiting)).toEqual({ startup: true, live: true, ready: false, why: 'waiting for a topic that matches /^meter-/' });
+  });
+
+  it('stay up, and name them, when inputs are processed by no instance: a rollout must be able to go on', () => {
+    const unprocessed = [{ topic: 'order', partitions: [1, 3], reason: 'versions differ' }];
+    expect(judge({ unprocessed })).toEqual({
+      startup: true,
+      live: true,
+      ready: true,
+      why: 'no instance processes order [1, 3]: versions differ',
+    });
   });
 
   it('take no traffic before the start', () => {

@@ -47,16 +47,27 @@ function liveness(
   return up;
 }
 
-function readiness({ state, connectivity, restore, tasks }: ApplicationStatus): Probe {
+function readiness(status: ApplicationStatus): Probe {
+  const { state, connectivity, restore, tasks } = status;
+  const inputs = remarkableInputs(status);
   if (state === 'CREATED') return down('not started');
   if (state === 'PENDING_SHUTDOWN') return down('closing');
   if (state === 'NOT_RUNNING') return down('closed');
   if (!connectivity.connected)
     return down(connectivity.failure === null ? 'connecting to Kafka' : `Kafka does not answer: ${connectivity.failure}`);
-  if (state === 'RUNNING') return up;
+  if (state === 'RUNNING') return { isUp: true, reason: inputs };
   if (restore.remaining > 0)
     return down(`restoring: ${Math.floor((100 * restore.restored) / restore.total)} % of ${restore.total}, ${restore.remaining} left`);
-  return down(tasks.length === 0 ? 'joining the group' : 'tasks are being shared out');
+  return down(inputs ?? (tasks.length === 0 ? 'joining the group' : 'tasks are being shared out'));
+}
+
+/** What a person should know of the inputs though the client does its part: another instance, or a topic, is missing. Null when there is nothing. */
+function remarkableInputs({ patternsWithoutTopic, unprocessed }: ApplicationStatus): string | null {
+  const reasons = [
+    ...patternsWithoutTopic.map((pattern) => `waiting for a topic that matches ${pattern}`),
+    ...unprocessed.map(({ topic, partitions, reason }) => `no instance processes ${topic} [${partitions.join(', ')}]: ${reason}`),
+  ];
+  return reasons.length === 0 ? null : reasons.join('; ');
 }
 
 function startup({ state, stateSince, generation }: ApplicationStatus, now: number): Probe {

@@ -111,12 +111,22 @@ describe('the plan of an application', () => {
     ]);
   });
 
-  it('knows which topics must have one partition count', () => {
+  it('knows the sources whose topics must have one partition count', () => {
     const topology = built((builder) => {
       const rekeyed = builder.stream('payment', text).selectKey(firstLetter);
       rekeyed.join(builder.table('account', text), (payment, account) => payment + account, { name: 'j', ...text });
     });
-    expect(planOf(topology).subTopologies[1]!.copartitioned).toEqual([['app-j-repartition', 'account']]);
+    expect(planOf(topology).subTopologies[1]!.copartitioned).toEqual([['j-repartition-source', 'KSTREAM-SOURCE-0000000003']]);
+  });
+
+  it('names every internal topic whose name would be too long for Kafka', () => {
+    const topology = built((builder) => {
+      const rekeyed = builder.stream('payment', text).selectKey(firstLetter);
+      rekeyed.groupByKey({ name: 'g'.repeat(235), ...text }).count({ materialized: { store: 's'.repeat(240) } });
+    });
+    expect(() => planOf(topology)).toThrow(
+      /OUZEL_NAMING: 2 faults[^]*source g+-repartition-source: the name of its repartition topic, "app-g+-repartition", has 251 characters[^]*state store "s+": the name of its changelog, "app-s+-changelog", has 254 characters, Kafka takes 249/,
+    );
   });
 
   it('gives a sub-topology a fingerprint that survives a renumbering', () => {

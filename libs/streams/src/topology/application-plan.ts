@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { FaultsError } from '@ouzel/core';
+import { FaultsError, type Fault } from '@ouzel/core';
 import type { Serde } from '../serdes/serde.js';
 import type { StateStoreSpec } from '../state/state-store.js';
 import type { TopicConfig } from '../state/store.js';
@@ -38,9 +38,31 @@ export interface PlannedTopology {
   readonly config: ResolvedTopologyConfig;
 }
 
+/** The longest name of a topic that Kafka takes, characters. */
+const maxTopicName = 249;
+
+/** Names of internal topics are made of the application id and of a name that the user gave: each may be legal and both together too long. */
+function tooLongNames({ nodes, stores, repartitionTopics }: SubTopology): Fault[] {
+  const repartitions = repartitionTopics.map(({ topic }) => {
+    const source = nodes.find((node) => node.kind === 'source' && !(node.topics instanceof RegExp) && node.topics.includes(topic));
+    return { topic, name: source?.name ?? topic, where: `source ${source?.name ?? topic}`, kind: 'repartition topic' };
+  });
+  const changelogs = stores.flatMap(({ spec: { name }, changelog, sourceAsChangelog }) =>
+    changelog === undefined || sourceAsChangelog ? [] : [{ topic: changelog, name, where: `state store "${name}"`, kind: 'changelog' }],
+  );
+  return [...repartitions, ...changelogs]
+    .filter(({ topic }) => topic.length > maxTopicName)
+    .map(({ topic, name, where, kind }) => ({
+      nodes: [name],
+      where,
+      what: `the name of its ${kind}, "${topic}", has ${topic.length} characters, Kafka takes ${maxTopicName}`,
+      help: 'Give it a shorter name, or the application a shorter id',
+    }));
+}
+
 /**
  * A topology with the names and defaults of one application. What the topology's own configuration says wins over the client's. From now on the topology can
- * not be changed. Throws OUZEL_SERDE_MISSING with every place that lacks a serde.
+ * not be changed. Throws OUZEL_SERDE_MISSING with every place that lacks a serde, and OUZEL_NAMING with every internal topic whose name is too long.
  */
 export function planFor({ assembly, config }: PlannedTopology, settings: PlanSettings): ApplicationPlan {
   assembly.seal();
@@ -75,6 +97,8 @@ class Planner {
     for (const [id, names] of this.assembly.nodeGroups().entries())
       if (!this.globalNodes.has(names[0]!)) subTopologies.push(this.subTopology(id, names));
     const internalTopics = subTopologies.flatMap(({ repartitionTopics, changelogTopics }) => [...repartitionTopics, ...changelogTopics]);
+    const faults = subTopologies.flatMap(tooLongNames);
+    if (faults.length > 0) throw new FaultsError('OUZEL_NAMING', faults);
     return { applicationId: this.settings.applicationId, subTopologies, global: this.global(), internalTopics };
   }
 
@@ -202,10 +226,7 @@ class Planner {
   }
 
   private copartitioned(names: readonly string[]): string[][] {
-    return this.assembly.copartitioned
-      .filter((sources) => names.some((name) => sources.has(name)))
-      .map((sources) => [...new Set([...sources].flatMap((source) => this.readBy(source)))].map((topic) => this.topic(topic)))
-      .filter((topics) => topics.length > 1);
+    return this.assembly.copartitioned.filter((sources) => names.some((name) => sources.has(name))).map((sources) => [...sources]);
   }
 
   /** Topics that a source node reads by name, as the topology names them. */

@@ -73,7 +73,7 @@ export interface SubTopology {
   /** Among the source topics. */
   readonly repartitionTopics: readonly InternalTopic[];
   readonly changelogTopics: readonly InternalTopic[];
-  /** Sets of source topics that must have the same partition count. */
+  /** Sets of source nodes whose topics must all have the same partition count. */
   readonly copartitioned: readonly (readonly string[])[];
 }
 

@@ -12,9 +12,11 @@ const movesOn = new Set<number>([ErrorCode.illegalGeneration, ErrorCode.rebalanc
 
 /**
  * Commits offsets in the name of the member. A member that joins again may still commit what it read: partitions go to others only after it gave them up.
- * A member that was forgotten may not.
+ * A member that was forgotten may not. Offsets of topics that are gone are left out.
  */
 export class GroupCommit {
+  private readonly gone = new Set<string>();
+
   constructor(
     private readonly ports: Ports,
     private readonly coordinator: Coordinator,
@@ -31,23 +33,26 @@ export class GroupCommit {
       if (this.stopping.aborted) throw closedFailure(`commit of ${this.coordinator.key}`);
       const { identity } = this.generation;
       if (identity === undefined || identity.memberId !== memberId) throw this.noMember();
-      const failure = await this.attempt(identity, offsets);
+      const failure = await this.attempt(identity, offsets, this.ports.clock.monotonic() - begin);
       if (failure === undefined) return;
       if (movesOn.has(failure.kafkaCode) && (this.generation.joining || this.generation.identity !== identity)) {
         await this.generation.settled();
         continue;
       }
       if (failure.kind !== 'retriable' && failure.kafkaCode !== ErrorCode.rebalanceInProgress) throw failure;
-      const missing = failure.kafkaCode === ErrorCode.unknownTopicOrPartition && this.ports.clock.monotonic() - begin >= missingAfterMs;
-      if (missing) throw failureOf(failure.kafkaCode, failure.where ?? '', 'missing');
       await backoff.pause(this.stopping);
     }
   }
 
-  private async attempt(identity: NonNullable<Generation['identity']>, offsets: readonly OffsetCommit[]): Promise<DriverError | undefined> {
+  private async attempt(
+    identity: NonNullable<Generation['identity']>,
+    offsets: readonly OffsetCommit[],
+    waitedMs: number,
+  ): Promise<DriverError | undefined> {
     try {
       const results = await this.coordinator.prompt(offsetCommit, { identity, offsets });
-      const refused = results.find(({ errorCode }) => errorCode !== ErrorCode.none);
+      this.noteGone(results, waitedMs);
+      const refused = results.find(({ topic, errorCode }) => errorCode !== ErrorCode.none && !this.isGone(topic, errorCode));
       if (refused === undefined) return undefined;
       const failure = failureOf(refused.errorCode, `OffsetCommit of ${identity.group} for ${refused.topic}-${refused.partition}`);
       this.coordinator.heard(failure);
@@ -56,6 +61,18 @@ export class GroupCommit {
       if (error instanceof DriverError) return error;
       throw error;
     }
+  }
+
+  /** A new topic reaches the brokers one after the other: one that a broker does not know is gone when it has not appeared for a while. */
+  private noteGone(results: readonly { readonly topic: string; readonly errorCode: number }[], waitedMs: number): void {
+    for (const { topic, errorCode } of results) {
+      if (errorCode === ErrorCode.none) this.gone.delete(topic);
+      else if (errorCode === ErrorCode.unknownTopicOrPartition && waitedMs >= missingAfterMs) this.gone.add(topic);
+    }
+  }
+
+  private isGone(topic: string, errorCode: number): boolean {
+    return errorCode === ErrorCode.unknownTopicOrPartition && this.gone.has(topic);
   }
 
   private noMember(): DriverError {

@@ -1,5 +1,6 @@
 import type { ManagedTask, TaskLifecycle } from '../lifecycle/managed-task.js';
 import type { Fetcher } from '@ouzel/kafka';
+import type { UnprocessedInput } from '../group/unprocessed-inputs.js';
 import type { State } from './client-state.js';
 
 export interface InputStatus {
@@ -42,6 +43,10 @@ export interface ApplicationStatus {
     readonly remaining: number;
     readonly lastProgressAt: number | null;
   };
+  /** Source patterns that no topic matches yet. The client looks for topics again and again. */
+  readonly patternsWithoutTopic: readonly string[];
+  /** Source partitions that no instance of the application processes, and why. */
+  readonly unprocessed: readonly UnprocessedInput[];
   /** Milliseconds since the loop began its last turn. */
   readonly sinceLoopTurn: number;
   readonly maxPollInterval: number;

@@ -71,6 +71,10 @@ export class ClientMetrics implements Metrics {
         tasks.flatMap(({ name, task }) => (task === undefined ? [] : [{ labels: { task: name }, value: task.streamTime / 1_000 }])),
       ),
       ...this.ofInputs(),
+      family(
+        { name: 'ouzel_unprocessed_partitions', type: 'gauge', help: 'Input partitions that no instance of the application processes.' },
+        this.client.status().unprocessed.map(({ topic, partitions }) => ({ labels: { topic }, value: partitions.length })),
+      ),
     ];
   }
 

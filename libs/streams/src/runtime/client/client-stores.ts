@@ -5,7 +5,8 @@ import type { LocalStore, StoreAccess } from '../../query/store-access.js';
 import type { StoreView } from '../../query/store-views.js';
 import type { StateStore } from '../../state/state-store.js';
 import type { StorePlan, SubTopology } from '../../topology/plan.js';
-import { taskKey, type AssignmentInfo } from '../group/member-info.js';
+import type { AssignmentInfo } from '../group/assignment-info.js';
+import { taskKey } from '../group/task-key.js';
 import type { State } from './client-state.js';
 import type { ManagedTask } from '../lifecycle/managed-task.js';
 

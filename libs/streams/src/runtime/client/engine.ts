@@ -1,14 +1,17 @@
 import { type Clock, type Logger, asError } from '@ouzel/core';
-import type { Fetcher, KafkaDriver, Producer } from '@ouzel/kafka';
+import type { Admin, Fetcher, KafkaDriver, Producer, TopicPartition } from '@ouzel/kafka';
 import type { Histogram } from './metrics.js';
 import { RecordCache } from '../../state/cache/record-cache.js';
 import { RowCache } from '../../state/cache/row-cache.js';
 import type { StateDirectory } from '../../state/directory/state-directory.js';
 import type { ApplicationPlan } from '../../topology/plan.js';
+import { packTopology } from '../group/announced-topology.js';
+import { GroupLeader } from '../group/group-leader.js';
 import { GroupSession } from '../group/group-session.js';
-import { taskKey } from '../group/member-info.js';
 import { Membership } from '../group/membership.js';
+import { taskKey } from '../group/task-key.js';
 import { ClusterPartitionCounts } from '../topics/cluster-partition-counts.js';
+import type { PartitionCounts } from '../topics/partition-counts.js';
 import { AtLeastOnce } from '../commit/at-least-once.js';
 import { Committer } from '../commit/committer.js';
 import { GlobalStores } from '../global/global-stores.js';
@@ -21,7 +24,12 @@ import type { StreamTask } from '../task/stream-task.js';
 import type { TaskEnvironment } from '../task/task-assembly.js';
 import { TaskCreator } from '../lifecycle/task-creator.js';
 import { taskFailure } from '../task/task-failure.js';
-import type { TopicKeeper } from '../topics/topic-keeper.js';
+import { InternalTopics } from '../topics/internal-topics.js';
+import { topicNeedsOf } from '../topics/topic-needs.js';
+import { TopicWatch } from '../topics/topic-watch.js';
+
+/** How often topics are looked at while a source has none, ms: a client that can not begin should not wait for the next regular look. */
+const waitingLookMs = 5_000;
 
 /** What a client is made of while it runs. */
 export interface Engine {
@@ -35,13 +43,13 @@ export interface Engine {
   readonly committer: Committer;
   readonly loop: StreamLoop;
   readonly global: GlobalStores | undefined;
+  readonly watch: TopicWatch;
 }
 
 /** What an engine is made from. */
 export interface EngineParts {
   readonly driver: KafkaDriver;
   readonly directory: StateDirectory;
-  readonly topics: TopicKeeper;
   readonly plan: ApplicationPlan;
   readonly config: ResolvedConfig;
   readonly clock: Clock;
@@ -65,7 +73,7 @@ export interface EngineListener {
 
 /** Makes the parts and shows them to each other; nothing runs yet. The one place where they are put together. */
 export function createEngine(parts: EngineParts, listener: EngineListener): Engine {
-  const { driver, directory, topics, config, plan, clock, commitLatency } = parts;
+  const { driver, directory, config, plan, clock, commitLatency } = parts;
   const { logger } = config;
   const { linger, deliveryTimeout, batchSize, maxRequestSize, compression } = config.producer;
   const producer = driver.createProducer({ lingerMs: linger, batchSize, maxRequestSize, compression, deliveryTimeoutMs: deliveryTimeout });
@@ -88,7 +96,8 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
     uncommittedMaxBytes: config.uncommittedMaxBytes,
     purgeIntervalMs: config.repartitionPurgeInterval,
   });
-  const own = taskEnvironment(parts, producer, fetcher);
+  const counts = new ClusterPartitionCounts(driver.admin);
+  const own = taskEnvironment(parts, producer, fetcher, counts);
   const global =
     plan.global &&
     new GlobalStores({
@@ -128,16 +137,32 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
     closing: listener.taskEnds,
     changed: listener.tasksChanged,
   });
+  const topology = packTopology(plan.subTopologies.map(topicNeedsOf));
+  const internal = new InternalTopics(driver.admin, { applicationId: config.applicationId, replicationFactor: config.replicationFactor });
   const session = new GroupSession({
     plan,
-    topics,
+    admin: driver.admin,
+    leader: new GroupLeader({ admin: driver.admin, internal, logger, topology }),
     tasks,
     processId: directory.processId,
     server: config.applicationServer ?? null,
+    topology,
     logger,
     stateOffsets: () => stateOffsets(directory, tasks),
     changed: listener.groupChanged,
+    rejoin: (reason) => member.rejoin(reason),
     failed: listener.failed,
+  });
+  const watch = new TopicWatch({
+    admin: driver.admin,
+    clock,
+    logger,
+    maxAgeMs: () => (session.patternsWithoutTopic.length > 0 ? Math.min(config.metadataMaxAge, waitingLookMs) : config.metadataMaxAge),
+    seen: (seen) => {
+      counts.seen(seen);
+      session.topicsSeen(seen);
+      global?.topicsSeen(seen);
+    },
   });
   const loop = new StreamLoop({
     tasks,
@@ -149,14 +174,20 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
     inputBufferMaxBytes: config.inputBufferMaxBytes,
     producerMaxBytes: 32 * 1024 * 1024,
     reset: (route, partition) => creator.reset(route.managed, partition, 'the offset is out of range'),
+    missing: (partition) => isThereAfterAll(partition, driver.admin, watch),
     failed: listener.loopFailed,
     stalled: listener.stalled,
     maxPollIntervalMs: config.maxPollInterval,
   });
-  return { directory, producer, fetcher, reader, member, tasks, session, committer, loop, global };
+  return { directory, producer, fetcher, reader, member, tasks, session, committer, loop, global, watch };
 }
 
-function taskEnvironment({ config, clock, plan, driver }: EngineParts, producer: Producer, fetcher: Fetcher): TaskEnvironment {
+function taskEnvironment(
+  { config, clock, plan }: EngineParts,
+  producer: Producer,
+  fetcher: Fetcher,
+  counts: PartitionCounts,
+): TaskEnvironment {
   const { deserializationHandler, processingHandler, productionHandler, deadLetterTopic } = config;
   return {
     services: {
@@ -170,7 +201,7 @@ function taskEnvironment({ config, clock, plan, driver }: EngineParts, producer:
     },
     defaults: { key: config.defaultKeySerde, value: config.defaultValueSerde, timestamp: config.defaultTimestampExtractor },
     producer,
-    counts: new ClusterPartitionCounts(driver.admin),
+    counts,
     cache: config.cacheMaxBytes === 0 ? undefined : new RecordCache(config.cacheMaxBytes),
     rowCache: new RowCache(),
     lag: {
@@ -182,6 +213,12 @@ function taskEnvironment({ config, clock, plan, driver }: EngineParts, producer:
     maxTaskIdleMs: config.maxTaskIdle,
     idleSourceTimeoutMs: config.idleSourceTimeout,
   };
+}
+
+/** Looks at the topics anew, which lets the member join again where the partition is gone; returns whether it is there. */
+async function isThereAfterAll({ topic, partition }: TopicPartition, admin: Admin, watch: TopicWatch): Promise<boolean> {
+  await watch.look();
+  return ((await admin.topics([topic])).get(topic)?.partitions ?? 0) > partition;
 }
 
 async function stateOffsets(directory: StateDirectory, tasks: TaskManager): Promise<Record<string, number>> {
@@ -205,6 +242,7 @@ export async function releaseEngine(engine: Engine, how: 'clean' | 'dirty', logg
     }
   };
   const isClean = how === 'clean';
+  engine.watch.stop();
   await step('the loop', () => engine.loop.stop());
   await step('tasks', () => (isClean ? engine.tasks.releaseAll() : engine.tasks.lose()));
   await step('the group membership', () => engine.member.stop({ reason: isClean ? 'the client was closed' : 'the client failed' }));

@@ -1,17 +1,15 @@
 import type { Producer } from '@ouzel/kafka';
-import { Headers, serdes, StreamsBuilder, type KafkaStreams } from '../../index.js';
-import { eventually, RuntimeLab, text, when } from '../runtime-lab.spec-support.js';
+import { Headers, StreamsBuilder, type KafkaStreams } from '../../index.js';
+import { EmbeddedApp, text, until } from '../../embedded-app.spec-support.js';
 
 describe('a client that reads committed records only', () => {
-  let lab: RuntimeLab;
+  const app = EmbeddedApp.use('booking', 'booking-copy', 'price');
   let upstream: Producer;
 
   beforeEach(async () => {
-    lab = await RuntimeLab.open('booking', 'price');
-    upstream = lab.createProducer('desk');
+    upstream = app.createProducer('desk');
     await upstream.initTransactions();
   });
-  afterEach(() => lab.close());
 
   const write = (topic: string, values: readonly (readonly [key: string, value: string])[]) => {
     for (const [key, value] of values)
@@ -32,7 +30,7 @@ describe('a client that reads committed records only', () => {
     return builder.build();
   };
   const bookings = (streams: KafkaStreams, ...keys: readonly string[]) =>
-    Promise.all(keys.map((key) => lab.valueOf<number>(streams, 'bookings', key)));
+    Promise.all(keys.map((key) => app.valueOf<number>(streams, 'bookings', key)));
   const lag = (streams: KafkaStreams) => streams.status().tasks.flatMap(({ partitions }) => partitions.map((input) => input.lag));
 
   it.each([{ isolation: 'read_committed' }, { 'isolation.level': 'READ_COMMITTED' }])(
@@ -41,27 +39,27 @@ describe('a client that reads committed records only', () => {
       await transaction('booking', 'abort', ['7', 'a'], ['8', 'b'], ['7', 'c']);
       await transaction('booking', 'commit', ['7', 'd'], ['9', 'e']);
       await transaction('booking', 'abort', ['9', 'f']);
-      const streams = await lab.running(counts(), setting);
-      await eventually(async () => when((await bookings(streams, '7', '8', '9')).join() === '1,,1'));
-      await eventually(() => when(lag(streams).join() === '0'));
+      const streams = await app.started(counts(), setting);
+      await until(async () => (await bookings(streams, '7', '8', '9')).join() === '1,,1');
+      await until(() => lag(streams).join() === '0');
     },
   );
 
   it('would count it where nothing is asked for, as in Kafka', async () => {
     await transaction('booking', 'abort', ['7', 'a']);
-    const streams = await lab.running(counts());
-    await eventually(async () => when((await bookings(streams, '7'))[0] === 1));
+    const streams = await app.started(counts());
+    await until(async () => (await bookings(streams, '7'))[0] === 1);
   });
 
   it('waits behind an open transaction without a lag, and reads on when it has ended', async () => {
-    await lab.send('booking', { key: '7', value: 'plain' });
+    await app.send('booking', { key: '7', value: 'plain' });
     upstream.beginTransaction();
     await write('booking', [['7', 'open']]);
-    await lab.send('booking', { key: '7', value: 'behind it' });
-    const streams = await lab.running(counts(), { isolation: 'read_committed' });
-    await eventually(async () => when((await bookings(streams, '7'))[0] === 1 && lag(streams).join() === '0'));
+    await app.send('booking', { key: '7', value: 'behind it' });
+    const streams = await app.started(counts(), { isolation: 'read_committed' });
+    await until(async () => (await bookings(streams, '7'))[0] === 1 && lag(streams).join() === '0');
     await upstream.abortTransaction();
-    await eventually(async () => when((await bookings(streams, '7'))[0] === 2));
+    await until(async () => (await bookings(streams, '7'))[0] === 2);
   });
 
   it('keeps aborted rows out of tables whose source topic is their changelog, restored ones too', async () => {
@@ -73,11 +71,11 @@ describe('a client that reads committed records only', () => {
     await transaction('price', 'commit', ['coffee', '3'], ['tea', '2']);
     await transaction('price', 'abort', ['coffee', '99'], ['milk', '1']);
     const price = async (streams: KafkaStreams) =>
-      (await Promise.all(['coffee', 'tea', 'milk'].map((key) => lab.valueOf<string>(streams, 'prices', key)))).join();
-    const first = await lab.running(table(), { isolation: 'read_committed' });
-    await eventually(async () => when((await price(first)) === '3,2,'));
+      (await Promise.all(['coffee', 'tea', 'milk'].map((key) => app.valueOf<string>(streams, 'prices', key)))).join();
+    const first = await app.started(table(), { isolation: 'read_committed' });
+    await until(async () => (await price(first)) === '3,2,');
     await first.close();
-    const second = await lab.running(table(), { isolation: 'read_committed' });
+    const second = await app.started(table(), { isolation: 'read_committed', stateDirectory: app.stateFolder('another') });
     expect(await price(second)).toBe('3,2,');
     expect(second.status().restore.total).toBeGreaterThan(0);
   });
@@ -85,15 +83,14 @@ describe('a client that reads committed records only', () => {
   it('keeps them out of global tables, and does not wait for an open transaction to fill them', async () => {
     const builder = new StreamsBuilder();
     builder.globalTable('price', { ...text, materialized: { store: 'prices' } });
-    builder.stream('booking', text).to('booking-copy', { key: serdes.string, value: serdes.string });
-    await lab.create('booking-copy');
+    builder.stream('booking', text).to('booking-copy', text);
     await transaction('price', 'abort', ['coffee', '99']);
     await transaction('price', 'commit', ['coffee', '3']);
     upstream.beginTransaction();
     await write('price', [['coffee', '4']]);
-    const streams = await lab.running(builder.build(), { isolation: 'read_committed' });
-    expect(await lab.valueOf(streams, 'prices', 'coffee')).toBe('3');
+    const streams = await app.started(builder.build(), { isolation: 'read_committed' });
+    expect(await app.valueOf(streams, 'prices', 'coffee')).toBe('3');
     await upstream.commitTransaction();
-    await eventually(async () => when((await lab.valueOf(streams, 'prices', 'coffee')) === '4'));
+    await until(async () => (await app.valueOf(streams, 'prices', 'coffee')) === '4');
   });
 });

@@ -12,7 +12,7 @@ import type { RestoreEvent } from '../restore/restore-progress.js';
 import type { ResolvedConfig, UncaughtAnswer } from './streams-config.js';
 import { TaskCounters } from './task-counters.js';
 import type { StreamTask } from '../task/stream-task.js';
-import { TopicKeeper } from '../topics/topic-keeper.js';
+import { requireTopics } from '../topics/required-topics.js';
 
 export interface StreamsClientParts {
   readonly plan: ApplicationPlan;
@@ -114,6 +114,8 @@ export class StreamsClient {
         remaining: sum(({ remaining }) => remaining),
         lastProgressAt: this.lastProgress,
       },
+      patternsWithoutTopic: running?.session.patternsWithoutTopic ?? [],
+      unprocessed: running?.session.unprocessed ?? [],
       sinceLoopTurn: running === undefined ? 0 : Math.max(0, clock.monotonic() - running.loop.lastTurn),
       maxPollInterval: config.maxPollInterval,
       failure: this.failure ?? null,
@@ -154,21 +156,18 @@ export class StreamsClient {
     const directory = await StateDirectory.open({ root: config.stateDirectory, applicationId: config.applicationId, clock, random });
     try {
       await driver.connect();
-      const topics = new TopicKeeper(plan, driver.admin, clock, {
-        replicationFactor: config.replicationFactor,
-        topicConfig: config.topicConfig,
-        waitForTopicsMs: config.waitForTopics,
-      });
-      await topics.require();
+      const { deadLetterTopic, waitForTopics: waitMs } = config;
+      await requireTopics({ plan, deadLetterTopic, waitMs }, driver.admin, clock);
       await this.removeDeadMember(directory, driver);
-      this.running = createEngine({ ...this.parts, driver, directory, topics, commitLatency: this.commitLatency }, this.listener());
+      this.running = createEngine({ ...this.parts, driver, directory, commitLatency: this.commitLatency }, this.listener());
     } catch (thrown) {
       await directory.close();
       throw thrown;
     }
     if (this.state.current !== 'REBALANCING') return;
-    const { loop, member, session, global } = this.running;
+    const { loop, member, session, global, watch } = this.running;
     loop.start();
+    watch.start();
     this.cleanUpLater();
     const join = () => {
       if (this.state.current === 'REBALANCING') member.start(session);
@@ -220,12 +219,13 @@ export class StreamsClient {
       .catch((thrown: unknown) => this.parts.config.logger.warn(`the state directory can not be written: ${asError(thrown).message}`));
   }
 
-  /** RUNNING when the member has its tasks and all of them process. */
+  /** RUNNING when the member has its tasks and all of them process; not while the application has no topic to read. */
   private settle(): void {
     const { running } = this;
     if (running === undefined) return;
+    const { generation, isWaitingForTopics } = running.session;
     const isSettled =
-      running.session.generation !== undefined && [...running.tasks.tasks.values()].every(({ state }) => state === 'RUNNING');
+      generation !== undefined && !isWaitingForTopics && [...running.tasks.tasks.values()].every(({ state }) => state === 'RUNNING');
     this.state.to(isSettled ? 'RUNNING' : 'REBALANCING');
   }
 

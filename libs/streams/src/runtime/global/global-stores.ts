@@ -3,6 +3,7 @@ import type { Admin, Fetched, Fetcher, Isolation, TopicPartition } from '@ouzel/
 import type { ChangelogRecord, StateStore } from '../../state/state-store.js';
 import type { StateDirectory } from '../../state/directory/state-directory.js';
 import type { GlobalPlan, SubTopology } from '../../topology/plan.js';
+import type { OffsetMetadata } from '../commit/offset-metadata.js';
 import { RestoreProgress, restoreEvent, type RestoreEvent } from '../restore/restore-progress.js';
 import type { RecordQueue } from '../task/record-queue.js';
 import type { StreamTask } from '../task/stream-task.js';
@@ -29,6 +30,7 @@ interface Input extends TopicPartition {
 }
 
 const name = 'global';
+const unknownTime: OffsetMetadata = { partitionTime: -1, times: new Map() };
 
 /**
  * Stores that this instance holds whole (GlobalStreamThread): filled from all partitions of their topics before any task may process, and kept up by a reader
@@ -38,6 +40,8 @@ export class GlobalStores {
   private assembly: TaskAssembly | undefined;
   private task: StreamTask | undefined;
   private inputs: readonly Input[] = [];
+  /** Partition counts of the cluster's topics as seen last, until they are looked through. */
+  private seen: ReadonlyMap<string, number> | undefined;
   private loop: Promise<void> = Promise.resolve();
   private stopping = false;
 
@@ -64,13 +68,19 @@ export class GlobalStores {
         topic,
         partition,
         offset: progress.startOffset,
-        metadata: { partitionTime: -1, times: new Map() },
+        metadata: unknownTime,
       })),
     );
     for (const { topic, partition, progress } of this.inputs) fetcher.assign({ topic, partition }, progress.startOffset);
     for (const { progress } of this.inputs) this.parts.restoring(restoreEvent('start', progress));
     while (!this.stopping && this.inputs.some(({ progress }) => !progress.isComplete)) await this.turn();
     this.loop = this.follow().catch((thrown: unknown) => this.parts.failed(asError(thrown)));
+  }
+
+  /** Partitions that a topic has got since are read from their beginning. */
+  topicsSeen(topics: ReadonlyMap<string, number>): void {
+    this.seen = topics;
+    this.parts.fetcher.wake();
   }
 
   async stop(): Promise<void> {
@@ -104,10 +114,29 @@ export class GlobalStores {
     let lastCommit = this.parts.clock.monotonic();
     while (!this.stopping) {
       await this.turn();
+      await this.addPartitions();
       if (this.parts.clock.monotonic() - lastCommit < this.parts.commitIntervalMs) continue;
       lastCommit = this.parts.clock.monotonic();
       const { state } = this.assembly!;
       await state.commit(state.freeze(), new Map());
+    }
+  }
+
+  private async addPartitions(): Promise<void> {
+    const { seen } = this;
+    this.seen = undefined;
+    if (seen === undefined) return;
+    const { plan, admin, isolation, fetcher } = this.parts;
+    for (const { spec, changelog } of plan.stores) {
+      const topic = changelog!;
+      const known = this.inputs.filter((input) => input.topic === topic).length;
+      const added = Array.from({ length: Math.max(0, (seen.get(topic) ?? 0) - known) }, (_, i) => ({ topic, partition: known + i }));
+      for (const { partition, offset } of await admin.listOffsets(added, 'earliest', isolation)) {
+        const progress = new RestoreProgress(spec.name, name, undefined, offset, offset, offset);
+        this.inputs = [...this.inputs, { topic, partition, store: spec.name, progress }];
+        this.assembly!.addInput(this.task!, { topic, partition, offset, metadata: unknownTime });
+        fetcher.assign({ topic, partition }, offset);
+      }
     }
   }
 

@@ -1,77 +1,89 @@
-import { OuzelError } from '@ouzel/core';
-import type { Assignment, MemberSubscription, TopicPartition } from '@ouzel/kafka';
-import type { PartitionPlan, SizedSubTopology } from '../topics/partition-plan.js';
-import {
-  decodeSubscription,
-  encodeAssignment,
-  taskKey,
-  type AssignmentInfo,
-  type SubscriptionInfo,
-  type TaskKey,
-  type TaskOwner,
-} from './member-info.js';
-import { placeTasks } from './sticky-assignor.js';
+import { FaultsError, OuzelError, whatOf, type Logger } from '@ouzel/core';
+import { DriverError, type Admin, type Assignment, type MemberSubscription } from '@ouzel/kafka';
+import type { InternalTopics } from '../topics/internal-topics.js';
+import { planPartitions, type SizedSubTopology } from '../topics/partition-plan.js';
+import { topicsOfCluster } from '../topics/source-topics.js';
+import { unpackTopology } from './announced-topology.js';
+import { assignTasks, type AssigningMember, type AssigningVersion, type MemberAssignment } from './assign-tasks.js';
+import { encodeAssignment, noTasks, type AssignmentError } from './assignment-info.js';
+import { decodeSubscription } from './subscription-info.js';
 
-interface Member {
-  readonly memberId: string;
-  readonly info: SubscriptionInfo;
-  readonly running: ReadonlySet<string>;
+export interface GroupLeaderParts {
+  readonly admin: Admin;
+  readonly internal: InternalTopics;
+  readonly logger: Logger;
+  /** The topology of this member, packed. Members whose version does not announce theirs count as members of this one. */
+  readonly topology: string;
 }
-interface Task extends TaskKey {
-  readonly key: string;
-  readonly sized: SizedSubTopology;
-}
+
+const nothing: MemberAssignment = { info: noTasks, inputs: [] };
 
 /**
- * The leader's part of a rebalance: places the tasks and says who gets which partitions. Cooperative (KIP-429): a task that another member still runs is not
- * given away in this generation; its owner sees that it is no longer meant to have it, gives it up and joins again, and the next generation hands it over.
+ * The leader's part of a rebalance: creates the internal topics that any version of the application in the group needs, and shares out the tasks. A version whose
+ * topics do not fit gets the faults instead of tasks; the others go on.
  */
-export function assignTasks(plan: PartitionPlan, subscriptions: readonly MemberSubscription[]): ReadonlyMap<string, Assignment> {
-  const members = subscriptions.map(({ memberId, userData }): Member => {
-    const info = decodeSubscription(userData);
-    return { memberId, info, running: new Set(info.running) };
-  });
-  const tasks = plan.subTopologies.flatMap((sized) =>
-    Array.from({ length: sized.tasks }, (_, partition): Task => {
-      const { fingerprint } = sized.plan;
-      return { fingerprint, partition, key: taskKey({ fingerprint, partition }), sized };
-    }),
-  );
-  const target = placeTasks(
-    tasks.map(({ key, sized: { plan } }) => ({ key, subtopology: plan.id, stateful: plan.stores.length > 0 })),
-    members.map(({ memberId, running, info }) => ({ memberId, running, stateOffsets: new Map(Object.entries(info.stateOffsets)) })),
-  );
-  const isFree = (key: string, owner: string) => members.every(({ memberId, running }) => memberId === owner || !running.has(key));
-  const given = tasks.filter(({ key }) => isFree(key, target.get(key)!));
-  const owners = tasks.map(({ key, fingerprint, partition }): TaskOwner => {
-    const owner = members.find(({ running }) => running.has(key)) ?? members.find(({ memberId }) => memberId === target.get(key))!;
-    return { fingerprint, partition, memberId: owner.memberId, server: owner.info.server };
-  });
-  const partitions = Object.fromEntries(plan.subTopologies.flatMap(({ sources }) => [...sources]));
-  return new Map(
-    members.map(({ memberId }) => {
-      const active = given.filter(({ key }) => target.get(key) === memberId);
-      const info: AssignmentInfo = {
-        active: active.map(({ fingerprint, partition }) => ({ fingerprint, partition })),
-        standby: [],
-        owners,
-        partitions,
-        error: null,
-      };
-      return [memberId, { partitions: active.flatMap(inputsOf), userData: encodeAssignment(info) }];
-    }),
-  );
+export class GroupLeader {
+  constructor(private readonly parts: GroupLeaderParts) {}
+
+  /** Returns an assignment for each member. Rejects when Kafka does not answer. */
+  async assign(group: readonly MemberSubscription[]): Promise<ReadonlyMap<string, Assignment>> {
+    const existing = await topicsOfCluster(this.parts.admin);
+    const assigned = new Map<string, MemberAssignment>();
+    const sound: AssigningVersion[] = [];
+    for (const [topology, members] of this.versionsIn(group)) {
+      try {
+        sound.push({ subTopologies: await this.prepare(topology, members, existing), members });
+      } catch (thrown) {
+        const error = errorOf(thrown);
+        for (const { memberId } of members) assigned.set(memberId, { info: { ...noTasks, error }, inputs: [] });
+      }
+    }
+    for (const [memberId, assignment] of assignTasks(sound, group)) assigned.set(memberId, assignment);
+    return new Map(
+      group.map(({ memberId }) => {
+        const { info, inputs } = assigned.get(memberId) ?? nothing;
+        return [memberId, { partitions: inputs, userData: encodeAssignment(info) }];
+      }),
+    );
+  }
+
+  /** The members by their topologies, packed; those first that have most members, so that a conflict about a topic is the newcomer's. */
+  private versionsIn(group: readonly MemberSubscription[]): [topology: string, members: AssigningMember[]][] {
+    const versions = new Map<string, AssigningMember[]>();
+    for (const { memberId, userData } of group) {
+      const info = decodeSubscription(userData);
+      if (info === undefined) {
+        this.parts.logger.warn(`member ${memberId} of the group is none that this version understands: it gets no tasks`);
+        continue;
+      }
+      const topology = info.topology ?? this.parts.topology;
+      versions.set(topology, [...(versions.get(topology) ?? []), { memberId, info }]);
+    }
+    return [...versions].sort(([a, one], [b, other]) => other.length - one.length || (a < b ? -1 : 1));
+  }
+
+  /** Sizes the tasks of a version and creates its internal topics. Throws the faults of its topics. */
+  private async prepare(
+    topology: string,
+    members: readonly AssigningMember[],
+    existing: Map<string, number>,
+  ): Promise<readonly SizedSubTopology[]> {
+    const matched = (node: string) => {
+      const topics = new Set(members.flatMap(({ info }) => info.matched[node] ?? []));
+      return [...topics].filter((topic) => existing.has(topic)).sort();
+    };
+    const plan = planPartitions(unpackTopology(topology) ?? [], matched, existing);
+    await this.parts.internal.ensure(plan.internal, existing);
+    return plan.subTopologies;
+  }
 }
 
-/** Tells every member why there are no tasks. */
-export function assignFailure(failure: unknown, subscriptions: readonly MemberSubscription[]): ReadonlyMap<string, Assignment> {
-  const error =
-    failure instanceof OuzelError ? { code: failure.code, what: failure.what } : { code: 'OUZEL_TOPOLOGY', what: String(failure) };
-  const userData = encodeAssignment({ active: [], standby: [], owners: [], partitions: {}, error });
-  return new Map(subscriptions.map(({ memberId }) => [memberId, { partitions: [], userData }]));
-}
-
-/** Partitions that a task reads: those of its number, of every source topic that has as many. */
-function inputsOf({ partition, sized }: Task): TopicPartition[] {
-  return [...sized.sources].filter(([, count]) => partition < count).map(([topic]) => ({ topic, partition }));
+/** What the members of a version are told. Throws on what concerns the leader, not the version: Kafka does not answer, or the leader has left the group. */
+function errorOf(thrown: unknown): AssignmentError {
+  if (thrown instanceof FaultsError) return { code: thrown.code, what: thrown.what, faults: thrown.faults };
+  if (!(thrown instanceof OuzelError) || (thrown instanceof DriverError && thrown.kind !== 'fatal' && thrown.kind !== 'missing'))
+    throw thrown;
+  const { code, where, help } = thrown;
+  const fault = { what: whatOf(thrown), ...(where === undefined ? {} : { where }), ...(help === undefined ? {} : { help }) };
+  return { code, what: fault.what, faults: [fault] };
 }

@@ -1,22 +1,30 @@
-import { type Logger, OuzelError, type ErrorCode } from '@ouzel/core';
-import type { Assignment, DriverError, GroupListener, MemberSubscription, Subscription } from '@ouzel/kafka';
+import { FaultsError, type Logger, type ErrorCode } from '@ouzel/core';
+import type { Admin, Assignment, DriverError, GroupListener, MemberSubscription, Subscription, TopicPartition } from '@ouzel/kafka';
 import type { ApplicationPlan } from '../../topology/plan.js';
 import type { TaskManager, WantedTask } from '../lifecycle/task-manager.js';
-import type { TopicKeeper } from '../topics/topic-keeper.js';
-import { assignFailure, assignTasks } from './group-leader.js';
-import { decodeAssignment, encodeSubscription, taskKey, type AssignmentInfo } from './member-info.js';
+import { matchedTopics, patternsWithoutTopic, readsTopic, topicsOfCluster } from '../topics/source-topics.js';
+import { decodeAssignment, type AssignmentInfo } from './assignment-info.js';
+import type { GroupLeader } from './group-leader.js';
+import { encodeSubscription } from './subscription-info.js';
+import { taskKey } from './task-key.js';
+import { unreadInputs, type UnprocessedInput } from './unprocessed-inputs.js';
 
 export interface GroupSessionParts {
   readonly plan: ApplicationPlan;
-  readonly topics: TopicKeeper;
+  readonly admin: Admin;
+  readonly leader: GroupLeader;
   readonly tasks: TaskManager;
   readonly processId: string;
   readonly server: string | null;
+  /** The topology of this member, packed. */
+  readonly topology: string;
   readonly logger: Logger;
   /** Sums of the changelog offsets that lie on disk, by task key. */
   stateOffsets(): Promise<Readonly<Record<string, number>>>;
   /** A generation begins, or the member has what it was given. */
   changed(event: 'rebalancing' | 'assigned'): void;
+  /** The member must join again: the group was shared out by what is no longer so. */
+  rejoin(reason: string): void;
   failed(error: Error): void;
 }
 
@@ -26,38 +34,61 @@ export class GroupSession implements GroupListener {
   assignment: AssignmentInfo | undefined;
   generation: number | undefined;
   rebalances = 0;
+  /** Input partitions that no instance can process, as of the last assignment. */
+  unprocessed: readonly UnprocessedInput[] = [];
 
   constructor(private readonly parts: GroupSessionParts) {}
 
+  /** Source patterns that no topic matches yet; empty before the first assignment. */
+  get patternsWithoutTopic(): readonly string[] {
+    return this.assignment === undefined ? [] : patternsWithoutTopic(this.parts.plan, Object.keys(this.assignment.partitions));
+  }
+
+  /** The application has nothing to read: all its sources are patterns, and no topic matches them yet. */
+  get isWaitingForTopics(): boolean {
+    const { assignment } = this;
+    const { subTopologies } = this.parts.plan;
+    if (assignment === undefined || subTopologies.length === 0) return false;
+    return !Object.entries(assignment.partitions).some(
+      ([topic, count]) => count > 0 && subTopologies.some((sub) => readsTopic(sub, topic)),
+    );
+  }
+
   async subscription(): Promise<Subscription> {
-    const { topics, tasks, processId, server } = this.parts;
-    const running = [...tasks.tasks.keys()];
+    const { plan, admin, tasks, processId, server, topology } = this.parts;
+    const hasPatterns = plan.subTopologies.some(({ sourcePatterns }) => sourcePatterns.length > 0);
+    const matched = matchedTopics(plan, hasPatterns ? (await topicsOfCluster(admin)).keys() : []);
+    const topics = new Set([...plan.subTopologies.flatMap(({ sourceTopics }) => sourceTopics), ...[...matched.values()].flat()]);
+    const userData = encodeSubscription({
+      processId,
+      server,
+      running: [...tasks.tasks.keys()],
+      stateOffsets: await this.parts.stateOffsets(),
+      topology,
+      matched: Object.fromEntries(matched),
+    });
     const owned = [...tasks.tasks.values()].flatMap(({ inputs }) => inputs);
-    const userData = encodeSubscription({ processId, server, running, stateOffsets: await this.parts.stateOffsets() });
-    return { topics: await topics.sourceTopics(), owned, userData };
+    return { topics: [...topics].sort(), owned, userData };
   }
 
-  async assign(members: readonly MemberSubscription[]): Promise<ReadonlyMap<string, Assignment>> {
-    try {
-      return assignTasks(await this.parts.topics.prepare(), members);
-    } catch (thrown) {
-      if (thrown instanceof OuzelError && 'faults' in thrown) return assignFailure(thrown, members);
-      throw thrown;
-    }
+  assign(members: readonly MemberSubscription[]): Promise<ReadonlyMap<string, Assignment>> {
+    return this.parts.leader.assign(members);
   }
 
-  async assigned(assignment: Assignment, generation: number): Promise<'stay' | 'rejoin'> {
-    const info = decodeAssignment(assignment.userData);
+  async assigned({ partitions, userData }: Assignment, generation: number): Promise<'stay' | 'rejoin'> {
+    const info = decodeAssignment(userData);
     this.generation = generation;
     if (info.error !== null) {
-      this.parts.failed(new OuzelError(info.error.code as ErrorCode, { what: info.error.what, where: 'the leader of the group' }));
+      const { code, what, faults } = info.error;
+      this.parts.failed(new FaultsError(code as ErrorCode, faults.length > 0 ? faults : [{ what, where: 'the leader of the group' }]));
       return 'stay';
     }
     this.assignment = info;
-    const wanted = this.wanted(info);
+    const wanted = this.wanted(info, partitions);
     this.parts.logger.info(
       `generation ${generation}: ${wanted.length === 0 ? 'no tasks' : `tasks ${wanted.map(({ plan, partition }) => `${plan.id}_${partition}`).join(', ')}`}`,
     );
+    this.tellUnprocessed(info, partitions);
     const gaveUp = await this.parts.tasks.adopt(wanted);
     this.parts.changed('assigned');
     return gaveUp ? 'rejoin' : 'stay';
@@ -85,14 +116,40 @@ export class GroupSession implements GroupListener {
     this.parts.failed(error);
   }
 
-  private wanted({ active, partitions }: AssignmentInfo): WantedTask[] {
+  /** Joins again where the topics that this member reads are no longer as the leader saw them. */
+  topicsSeen(topics: ReadonlyMap<string, number>): void {
+    const { assignment } = this;
+    const { plan, rejoin, logger } = this.parts;
+    if (assignment === undefined || this.generation === undefined) return;
+    const names = new Set([...topics.keys(), ...Object.keys(assignment.partitions)]);
+    const changed = [...names].filter(
+      (topic) =>
+        (topics.get(topic) ?? 0) !== (assignment.partitions[topic] ?? 0) && plan.subTopologies.some((sub) => readsTopic(sub, topic)),
+    );
+    if (changed.length === 0) return;
+    const shown = changed
+      .map((topic) => `${topic} (${assignment.partitions[topic] ?? 0} -> ${topics.get(topic) ?? 0} partitions)`)
+      .join(', ');
+    logger.info(`source topics have changed: ${shown}`);
+    rejoin('source topics have changed');
+  }
+
+  /** The tasks of an assignment that this version has. Each reads what the leader gave it of the partitions with its number. */
+  private wanted({ active }: AssignmentInfo, partitions: readonly TopicPartition[]): WantedTask[] {
     return active.flatMap((key) => {
       const plan = this.parts.plan.subTopologies.find(({ fingerprint }) => fingerprint === key.fingerprint);
       if (plan === undefined) return [];
-      const { partition } = key;
-      const sources = this.parts.topics.sourcesOf(plan, Object.keys(partitions));
-      const inputs = sources.filter((topic) => partition < (partitions[topic] ?? 0)).map((topic) => ({ topic, partition }));
-      return [{ key: taskKey(key), plan, partition, inputs }];
+      const inputs = partitions.filter(({ topic, partition }) => partition === key.partition && readsTopic(plan, topic));
+      return [{ key: taskKey(key), plan, partition: key.partition, inputs }];
     });
+  }
+
+  private tellUnprocessed({ unprocessed }: AssignmentInfo, partitions: readonly TopicPartition[]): void {
+    const before = JSON.stringify(this.unprocessed);
+    const own = partitions.filter(({ topic }) => !this.parts.plan.subTopologies.some((sub) => readsTopic(sub, topic)));
+    this.unprocessed = unreadInputs(unprocessed, own);
+    if (this.unprocessed.length === 0 || JSON.stringify(this.unprocessed) === before) return;
+    for (const { topic, partitions: numbers, reason } of this.unprocessed)
+      this.parts.logger.warn(`no instance processes ${topic} [${numbers.join(', ')}]: ${reason}`);
   }
 }

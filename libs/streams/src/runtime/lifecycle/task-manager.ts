@@ -1,5 +1,5 @@
 import { type Logger, type Clock, asError, StateError } from '@ouzel/core';
-import { DriverError, type Fetcher, type TopicPartition } from '@ouzel/kafka';
+import { DriverError, partitionName, type Fetcher, type TopicPartition } from '@ouzel/kafka';
 import { irreplaceableState } from '../../state/database/task-database.js';
 import { irreplaceableStore } from '../../state/database/task-state.js';
 import type { StateDirectory } from '../../state/directory/state-directory.js';
@@ -42,6 +42,11 @@ export interface Route {
   readonly queue: RecordQueue;
 }
 
+function isSameInputs(one: readonly TopicPartition[], other: readonly TopicPartition[]): boolean {
+  const names = (inputs: readonly TopicPartition[]) => inputs.map(partitionName).sort();
+  return names(one).join() === names(other).join();
+}
+
 /** Before a task that failed begins again. */
 const pauseMs = 1_000;
 
@@ -71,11 +76,15 @@ export class TaskManager {
     return this.routes.get(`${topic}-${partition}`);
   }
 
-  /** All of these and no others: commits and closes what is no longer wanted before it resolves, opens what is new in the background. Answers whether something was given up. */
+  /**
+   * Makes these its tasks: commits and closes what is no longer wanted before it resolves, opens what is new in the background. A task whose inputs are others than
+   * before is closed and opened again. Returns whether something was given up.
+   */
   async adopt(wanted: readonly WantedTask[]): Promise<boolean> {
-    const keys = new Set(wanted.map(({ key }) => key));
-    const gone = [...this.tasks.values()].filter(({ key }) => !keys.has(key));
-    await this.release(gone);
+    const byKey = new Map(wanted.map((task) => [task.key, task]));
+    const gone = [...this.tasks.values()].filter(({ key }) => !byKey.has(key));
+    const changed = [...this.tasks.values()].filter(({ key, inputs }) => byKey.has(key) && !isSameInputs(inputs, byKey.get(key)!.inputs));
+    await this.release([...gone, ...changed]);
     for (const { key, plan, partition, inputs } of wanted) {
       if (this.tasks.has(key)) continue;
       const managed = new ManagedTask(key, plan, partition, inputs);

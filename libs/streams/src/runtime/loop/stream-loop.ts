@@ -17,6 +17,8 @@ export interface StreamLoopParts {
   readonly producerMaxBytes: number;
   /** Asked for an input whose offset Kafka does not have. */
   reset(route: Route, partition: TopicPartition): Promise<number>;
+  /** An input that Kafka does not have. Resolves to whether it has it after all; else the group is going to share out its tasks anew. */
+  missing(partition: TopicPartition): Promise<boolean>;
   failed(error: Error): void;
   /** A task's user code did not come back for `maxPollInterval`. Told at each turn while that is so. */
   stalled(task: StreamTask): void;
@@ -115,17 +117,27 @@ export class StreamLoop {
   }
 
   private inputFailed(route: Route, { topic, partition, error }: Fetched): void {
-    const { fetcher, failed } = this.parts;
-    if (error!.kind !== 'out-of-range') {
-      return failed(new OuzelError('OUZEL_DRIVER', { what: error!.what, where: `${topic}-${partition}`, help: error!.help, cause: error }));
-    }
-    this.parts.reset(route, { topic, partition }).then(
-      (offset) => {
-        if (this.parts.tasks.route(topic, partition)?.task !== route.task) return;
-        route.task.add(route.queue, [], offset);
-        fetcher.assign({ topic, partition }, offset);
+    const { failed } = this.parts;
+    const { kind, code, what, where = `${topic}-${partition}`, help } = error!;
+    if (kind === 'out-of-range') this.again(route, this.parts.reset(route, { topic, partition }));
+    else if (kind === 'missing')
+      this.again(
+        route,
+        this.parts.missing({ topic, partition }).then((isThere) => (isThere ? route.queue.fetched : undefined)),
+      );
+    else failed(new OuzelError(code, { what, where, ...(help === undefined ? {} : { help }), cause: error }));
+  }
+
+  /** Reads an input of a task from the offset on that comes, if it still is one by then. Undefined: it is left as it is. */
+  private again(route: Route, offset: Promise<number | undefined>): void {
+    const { topic, partition } = route.queue;
+    offset.then(
+      (from) => {
+        if (from === undefined || this.parts.tasks.route(topic, partition)?.task !== route.task) return;
+        route.task.add(route.queue, [], from);
+        this.parts.fetcher.assign({ topic, partition }, from);
       },
-      (thrown: unknown) => failed(asError(thrown)),
+      (thrown: unknown) => this.parts.failed(asError(thrown)),
     );
   }
 

@@ -20,11 +20,19 @@ export class PartitionGroup {
   private idleSince: number | undefined;
 
   constructor(
-    readonly queues: readonly RecordQueue[],
+    private readonly inputs: RecordQueue[],
     private readonly lag: InputLag,
     private readonly maxTaskIdleMs: number,
   ) {
-    for (const queue of queues) if (queue.partitionTime > this.streamTime) this.streamTime = queue.partitionTime;
+    for (const queue of inputs) if (queue.partitionTime > this.streamTime) this.streamTime = queue.partitionTime;
+  }
+
+  get queues(): readonly RecordQueue[] {
+    return this.inputs;
+  }
+
+  addQueue(queue: RecordQueue): void {
+    this.inputs.push(queue);
   }
 
   get size(): number {

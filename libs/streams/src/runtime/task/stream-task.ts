@@ -124,6 +124,11 @@ export class StreamTask {
       this.context.schedule(node, idleLookMs, 'wall-clock-time', (now) => this.letTimePass(node, sources.timeAt(now)));
   }
 
+  /** From now on the task reads this partition too. */
+  addQueue(queue: RecordQueue): void {
+    this.group.addQueue(queue);
+  }
+
   /** Buffers what was fetched of one of its partitions. */
   add(queue: RecordQueue, records: readonly ConsumerRecord[], nextOffset: number): void {
     this.guarded(() => this.group.add(queue, records, nextOffset));

@@ -43,6 +43,8 @@ export interface TaskInput {
 
 /** A task whose stores are open, before it may process: they can be restored, and then it can be started. */
 export class TaskAssembly {
+  private graph: NodeGraph | undefined;
+
   private constructor(
     readonly id: TaskId,
     private readonly plan: SubTopology,
@@ -80,7 +82,7 @@ export class TaskAssembly {
   /** Makes and initialises the nodes. Stores must be up to date. */
   async start(inputs: readonly TaskInput[]): Promise<StreamTask> {
     const { defaults, lag, maxTaskIdleMs, idleSourceTimeoutMs = 0 } = this.environment;
-    const graph = await NodeGraph.create(this.plan.nodes, defaults);
+    const graph = (this.graph = await NodeGraph.create(this.plan.nodes, defaults));
     const queues = inputs.map((input) => this.queue(graph, input));
     const group = new PartitionGroup(queues, lag, maxTaskIdleMs);
     this.context.attach({ streamTime: () => group.streamTime });
@@ -95,6 +97,11 @@ export class TaskAssembly {
     });
     await task.init();
     return task;
+  }
+
+  /** A topic of a running task has got a partition that the task reads too. */
+  addInput(task: StreamTask, input: TaskInput): void {
+    task.addQueue(this.queue(this.graph!, input));
   }
 
   /** Gives the task up before it was started. */

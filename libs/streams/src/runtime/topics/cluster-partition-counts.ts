@@ -2,7 +2,7 @@ import { OuzelError } from '@ouzel/core';
 import type { Admin } from '@ouzel/kafka';
 import type { PartitionCounts } from './partition-counts.js';
 
-/** Asks the cluster once per topic. Counts of topics that grow are learnt at the next start, as the partitions of keys must not move under a task. */
+/** The partition counts of the topics that are written to: asked for once per topic, and brought up to date by what is seen of the cluster later. */
 export class ClusterPartitionCounts implements PartitionCounts {
   private readonly counts = new Map<string, number>();
 
@@ -23,7 +23,12 @@ export class ClusterPartitionCounts implements PartitionCounts {
     return found.partitions;
   }
 
-  async learnAll(topics: readonly string[]): Promise<void> {
-    for (const [topic, { partitions }] of await this.admin.topics(topics)) this.counts.set(topic, partitions);
+  /** Takes over the counts of topics that have grown; forgets those that are gone, so that they are asked for when they are written to again. */
+  seen(topics: ReadonlyMap<string, number>): void {
+    for (const topic of this.counts.keys()) {
+      const partitions = topics.get(topic);
+      if (partitions === undefined) this.counts.delete(topic);
+      else this.counts.set(topic, partitions);
+    }
   }
 }

@@ -1,101 +1,145 @@
 import { FaultsError, type Fault } from '@ouzel/core';
-import type { InternalTopic, SubTopology } from '../../topology/plan.js';
-import { matches } from '../task/node-graph.js';
+import type { InternalTopicNeeds, SourceNeeds, TopicNeeds } from './topic-needs.js';
 
 /** A sub-topology with the partition counts of the cluster: as many tasks as its widest source topic has partitions. */
 export interface SizedSubTopology {
-  readonly plan: SubTopology;
-  /** Source topics, those of patterns included, by name. */
+  readonly needs: TopicNeeds;
+  /** Partition counts of the source topics, those of patterns included, by name. */
   readonly sources: ReadonlyMap<string, number>;
   readonly tasks: number;
 }
 
-/** How many partitions everything has. */
+/** A repartition topic or changelog with the partition count that it must have. */
+export interface SizedInternalTopic extends InternalTopicNeeds {
+  readonly count: number;
+}
+
+/** How many partitions everything of one topology has. */
 export interface PartitionPlan {
   readonly subTopologies: readonly SizedSubTopology[];
-  /** Repartition topics and changelogs with the count that they need. */
-  readonly internal: ReadonlyMap<InternalTopic, number>;
+  /** Those that can be created: what only a pattern feeds that matches nothing yet is left out. */
+  readonly internal: readonly SizedInternalTopic[];
 }
+
+/** The topics of the cluster that a source node reads by its pattern; none where it reads by name. */
+export type MatchedTopics = (node: string) => readonly string[];
+
+/** The topics that nodes read, in their order, each once. */
+type TopicsOf = (sources: readonly SourceNeeds[]) => readonly string[];
 
 /**
- * Derives the partition counts of internal topics from those of the user's (RepartitionTopics, CopartitionedTopicsEnforcer): a repartition topic has what was
- * asked for, else as many as the widest source of the sub-topologies that write to it, and within a co-partitioned set the count of the others. Throws all
- * faults at once: OUZEL_COPARTITION where topics of the user differ.
+ * Derives the partition counts of internal topics from those of the user's topics in `existing` (RepartitionTopics, CopartitionedTopicsEnforcer): a repartition
+ * topic has the count that was asked for, else as many as the widest source of the sub-topologies that write to it, and within a co-partitioned set the count of
+ * the others. Throws all faults of one kind at once: OUZEL_TOPIC_MISSING where a topic that is read by name does not exist, OUZEL_COPARTITION where topics of
+ * the user differ, OUZEL_TOPOLOGY where a count depends on itself.
  */
 export function planPartitions(
-  plans: readonly SubTopology[],
-  sourcesOf: (plan: SubTopology) => readonly string[],
+  topology: readonly TopicNeeds[],
+  matched: MatchedTopics,
   existing: ReadonlyMap<string, number>,
 ): PartitionPlan {
-  const repartition = new Map(plans.flatMap((plan) => plan.repartitionTopics).map((topic) => [topic.topic, topic]));
+  const repartition = new Map(topology.flatMap((needs) => needs.repartition).map((topic) => [topic.topic, topic]));
+  const topicsOf: TopicsOf = (sources) => [...new Set(sources.flatMap(({ node, topics }) => [...topics, ...matched(node)]))];
+  requireSources(topology, repartition, existing);
   const counts = new Map<string, number>();
-  for (const plan of plans) for (const topic of sourcesOf(plan)) if (!repartition.has(topic)) counts.set(topic, existing.get(topic) ?? 0);
-  for (const { topic, partitions } of repartition.values()) if (partitions !== undefined) counts.set(topic, partitions);
-  deriveCounts(plans, sourcesOf, repartition, counts);
-  checkCopartitioned(plans, repartition, counts);
-  const subTopologies = plans.map((plan) => {
-    const sources = new Map(sourcesOf(plan).map((topic) => [topic, counts.get(topic) ?? 0]));
-    return { plan, sources, tasks: Math.max(0, ...sources.values()) };
+  for (const topic of topicsOf(topology.flatMap(({ sources }) => sources)))
+    if (!repartition.has(topic)) counts.set(topic, existing.get(topic) ?? 0);
+  for (const { topic, partitions } of repartition.values()) if (partitions !== null) counts.set(topic, partitions);
+  const copartitioned = topology.flatMap((needs) => copartitionedOf(needs, topicsOf));
+  deriveCounts(topology, topicsOf, repartition, counts);
+  for (const { topics } of copartitioned) alignCopartitioned(topics, repartition, counts);
+  checkCopartitioned(copartitioned, repartition, counts);
+  const subTopologies = topology.map((needs) => {
+    const sources = new Map(topicsOf(needs.sources).map((topic) => [topic, counts.get(topic) ?? 0]));
+    return { needs, sources, tasks: Math.max(0, ...sources.values()) };
   });
-  const internal = new Map<InternalTopic, number>();
-  for (const topic of repartition.values()) internal.set(topic, counts.get(topic.topic)!);
-  for (const { plan, tasks } of subTopologies) for (const topic of plan.changelogTopics) internal.set(topic, tasks);
-  return { subTopologies, internal };
+  const changelogs = subTopologies.flatMap(({ needs, tasks }) => needs.changelogs.map((topic) => ({ ...topic, count: tasks })));
+  const repartitions = [...repartition.values()].map((topic) => ({ ...topic, count: counts.get(topic.topic)! }));
+  return { subTopologies, internal: [...repartitions, ...changelogs].filter(({ count }) => count > 0) };
 }
 
+function requireSources(
+  topology: readonly TopicNeeds[],
+  repartition: ReadonlyMap<string, InternalTopicNeeds>,
+  existing: ReadonlyMap<string, number>,
+): void {
+  const faults = topology.flatMap(({ sources }) =>
+    sources.flatMap(({ node, topics }) =>
+      topics
+        .filter((topic) => !existing.has(topic) && !repartition.has(topic))
+        .map((topic): Fault => ({ nodes: [node], where: `source ${node}`, what: `topic "${topic}" does not exist`, help: missingHelp })),
+    ),
+  );
+  if (faults.length > 0) throw new FaultsError('OUZEL_TOPIC_MISSING', faults);
+}
+
+/** The advice of an error about a topic of the user that does not exist. */
+export const missingHelp = 'Create it; or set `waitForTopics` if another application does';
+
 function deriveCounts(
-  plans: readonly SubTopology[],
-  sourcesOf: (plan: SubTopology) => readonly string[],
-  repartition: ReadonlyMap<string, InternalTopic>,
+  topology: readonly TopicNeeds[],
+  topicsOf: TopicsOf,
+  repartition: ReadonlyMap<string, InternalTopicNeeds>,
   counts: Map<string, number>,
 ): void {
-  const writersOf = (topic: string) => plans.filter((plan) => plan.sinkTopics.includes(topic)).flatMap(sourcesOf);
+  const writersOf = (topic: string) => topology.filter(({ sinks }) => sinks.includes(topic));
+  const feedsOf = (topic: string) => writersOf(topic).flatMap(({ sources }) => topicsOf(sources));
   const isKnown = (topic: string) => counts.has(topic);
   for (;;) {
     const open = [...repartition.keys()].filter((topic) => !isKnown(topic));
     if (open.length === 0) break;
     // Both sides of a foreign-key join write to each other: as in Kafka Streams what is known decides, and co-partitioning has the last word.
-    const next = open.find((topic) => writersOf(topic).every(isKnown)) ?? open.find((topic) => writersOf(topic).some(isKnown));
+    const next = open.find((topic) => feedsOf(topic).every(isKnown)) ?? open.find((topic) => feedsOf(topic).some(isKnown));
     if (next === undefined) throw unresolved(open);
-    const known = writersOf(next).filter(isKnown);
-    counts.set(next, Math.max(1, ...known.map((source) => counts.get(source)!)));
+    const known = feedsOf(next).filter(isKnown);
+    // A topic that only patterns feed, and no topic matches them yet, gets its count when one does.
+    const least = writersOf(next).length === 0 ? 1 : 0;
+    counts.set(next, Math.max(least, ...known.map((source) => counts.get(source)!)));
   }
-  for (const set of plans.flatMap((plan) => plan.copartitioned)) alignCopartitioned(set, repartition, counts);
 }
 
-/** Repartition topics follow the user's topics of their set, else the count that was asked for, else the widest. */
-function alignCopartitioned(set: readonly string[], repartition: ReadonlyMap<string, InternalTopic>, counts: Map<string, number>): void {
+/** Topics that are processed together, and where. */
+interface Copartitioned {
+  readonly topics: readonly string[];
+  readonly nodes: readonly string[];
+  readonly subtopology: number;
+}
+
+function copartitionedOf({ id, sources, copartitioned }: TopicNeeds, topicsOf: TopicsOf): Copartitioned[] {
+  return copartitioned.map((nodes) => ({ topics: topicsOf(sources.filter(({ node }) => nodes.includes(node))), nodes, subtopology: id }));
+}
+
+/** Gives the repartition topics of a set the count of the user's topics in it, else the count that was asked for, else the widest. */
+function alignCopartitioned(
+  set: readonly string[],
+  repartition: ReadonlyMap<string, InternalTopicNeeds>,
+  counts: Map<string, number>,
+): void {
   const own = set.filter((topic) => repartition.has(topic));
   if (own.length === 0) return;
-  const fixed = set.find((topic) => !repartition.has(topic)) ?? own.find((topic) => repartition.get(topic)!.partitions !== undefined);
+  const isAskedFor = (topic: string) => repartition.get(topic)!.partitions !== null;
+  const fixed = set.find((topic) => !repartition.has(topic)) ?? own.find(isAskedFor);
   const count = fixed === undefined ? Math.max(...own.map((topic) => counts.get(topic)!)) : counts.get(fixed)!;
-  for (const topic of own) if (repartition.get(topic)!.partitions === undefined) counts.set(topic, count);
+  for (const topic of own) if (!isAskedFor(topic)) counts.set(topic, count);
 }
 
 function checkCopartitioned(
-  plans: readonly SubTopology[],
-  repartition: ReadonlyMap<string, InternalTopic>,
+  copartitioned: readonly Copartitioned[],
+  repartition: ReadonlyMap<string, InternalTopicNeeds>,
   counts: ReadonlyMap<string, number>,
 ): void {
   const faults: Fault[] = [];
-  for (const plan of plans) {
-    for (const set of plan.copartitioned) {
-      if (new Set(set.map((topic) => counts.get(topic))).size <= 1) continue;
-      const shown = set.map((topic) => `"${topic}" has ${counts.get(topic)}${repartition.has(topic) ? ' (repartition topic)' : ''}`);
-      const nodes = plan.nodes.flatMap((node) => (node.kind === 'source' && readsOneOf(node.topics, set) ? [node.name] : []));
-      faults.push({
-        nodes,
-        where: `${nodes.join(', ')} of sub-topology ${plan.id}`,
-        what: `topics that are processed together have different partition counts: ${shown.join(', ')}`,
-        help: 'Give them the same number of partitions, or repartition one: repartition({ partitions: n }), @Repartition({ partitions: n })',
-      });
-    }
+  for (const { topics, nodes, subtopology } of copartitioned) {
+    if (new Set(topics.map((topic) => counts.get(topic))).size <= 1) continue;
+    const shown = topics.map((topic) => `"${topic}" has ${counts.get(topic)}${repartition.has(topic) ? ' (repartition topic)' : ''}`);
+    faults.push({
+      nodes,
+      where: `${nodes.join(', ')} of sub-topology ${subtopology}`,
+      what: `topics that are processed together have different partition counts: ${shown.join(', ')}`,
+      help: 'Give them the same number of partitions, or repartition one: repartition({ partitions: n }), @Repartition({ partitions: n })',
+    });
   }
   if (faults.length > 0) throw new FaultsError('OUZEL_COPARTITION', faults);
-}
-
-function readsOneOf(topics: readonly string[] | RegExp, set: readonly string[]): boolean {
-  return topics instanceof RegExp ? set.some((topic) => matches(topics, topic)) : topics.some((topic) => set.includes(topic));
 }
 
 function unresolved(topics: readonly string[]): FaultsError {

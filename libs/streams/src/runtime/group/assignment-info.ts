@@ -1,0 +1,95 @@
+import type { Fault } from '@ouzel/core';
+import type { TaskKey } from './task-key.js';
+import { countIn, countsIn, decodeUserData, encodeUserData, entriesIn, isRecord, recordsIn, textIn, type UserData } from './user-data.js';
+
+/** Where a task runs. */
+export interface TaskOwner extends TaskKey {
+  readonly memberId: string;
+  readonly server: string | null;
+}
+
+/** Why the leader gives a member no tasks. A leader of the first version sends no faults. */
+export interface AssignmentError {
+  readonly code: string;
+  readonly what: string;
+  readonly faults: readonly Fault[];
+}
+
+/** The user data of an assignment: what the leader tells a member. */
+export interface AssignmentInfo {
+  readonly active: readonly TaskKey[];
+  readonly owners: readonly TaskOwner[];
+  /** Partition counts of all source topics of the group, by topic. */
+  readonly partitions: Readonly<Record<string, number>>;
+  /** Input partitions that no member can process, by topic. */
+  readonly unprocessed: Readonly<Record<string, readonly number[]>>;
+  readonly error: AssignmentError | null;
+}
+
+export const noTasks: AssignmentInfo = { active: [], owners: [], partitions: {}, unprocessed: {}, error: null };
+
+/**
+ * Owners are written as `hosts`, which is short, since each member gets the owners of all tasks: `members` lists id and server, `tasks` has for each fingerprint
+ * the index of the owner by partition, -1 where there is none. The first version lists them one by one, as `owners`; its members do without.
+ */
+export function encodeAssignment({ owners, ...info }: AssignmentInfo): Buffer {
+  const members: [memberId: string, server: string | null][] = [];
+  const indexes = new Map<string, number>();
+  const tasks: Record<string, number[]> = {};
+  for (const { fingerprint, partition, memberId, server } of owners) {
+    let index = indexes.get(memberId);
+    if (index === undefined) indexes.set(memberId, (index = members.push([memberId, server]) - 1));
+    const row = (tasks[fingerprint] ??= []);
+    while (row.length < partition) row.push(-1);
+    row[partition] = index;
+  }
+  return encodeUserData({ ...info, hosts: { members, tasks } });
+}
+
+/** Bytes that can not be read are an assignment without tasks. */
+export function decodeAssignment(bytes: Buffer): AssignmentInfo {
+  const data = decodeUserData(bytes) ?? {};
+  return {
+    active: recordsIn(data.active).flatMap(keyIn),
+    owners: isRecord(data.hosts) ? ownersIn(data.hosts) : recordsIn(data.owners).flatMap(ownerIn),
+    partitions: entriesIn(data.partitions, countIn),
+    unprocessed: entriesIn(data.unprocessed, countsIn),
+    error: isRecord(data.error) ? errorIn(data.error) : null,
+  };
+}
+
+function keyIn({ fingerprint, partition }: UserData): TaskKey[] {
+  const number = countIn(partition);
+  return typeof fingerprint === 'string' && number !== undefined ? [{ fingerprint, partition: number }] : [];
+}
+
+function ownerIn(data: UserData): TaskOwner[] {
+  return keyIn(data).map((key) => ({ ...key, memberId: textIn(data.memberId) ?? '', server: textIn(data.server) }));
+}
+
+function ownersIn({ members, tasks }: UserData): TaskOwner[] {
+  const known = (Array.isArray(members) ? members : []).map((member: unknown) => {
+    const [memberId, server] = Array.isArray(member) ? (member as readonly unknown[]) : [];
+    return { memberId: textIn(memberId) ?? '', server: textIn(server) };
+  });
+  const rows = entriesIn(tasks, (row) => (Array.isArray(row) ? (row as readonly unknown[]) : undefined));
+  return Object.entries(rows).flatMap(([fingerprint, row]) =>
+    row.flatMap((index, partition) => {
+      const member = typeof index === 'number' ? known[index] : undefined;
+      return member === undefined ? [] : [{ fingerprint, partition, ...member }];
+    }),
+  );
+}
+
+function errorIn({ code, what, faults }: UserData): AssignmentError {
+  const optional = (key: 'where' | 'help', value: string | null) => (value === null ? {} : { [key]: value });
+  return {
+    code: textIn(code) ?? 'OUZEL_TOPOLOGY',
+    what: textIn(what) ?? '',
+    faults: recordsIn(faults).map((fault): Fault => ({
+      what: textIn(fault.what) ?? '',
+      ...optional('where', textIn(fault.where)),
+      ...optional('help', textIn(fault.help)),
+    })),
+  };
+}

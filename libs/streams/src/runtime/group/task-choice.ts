@@ -1,0 +1,187 @@
+import type { TopicPartition } from '@ouzel/kafka';
+import type { SizedSubTopology } from '../topics/partition-plan.js';
+import { taskKey, type TaskKey } from './task-key.js';
+
+/** One version of the application: what it runs, and the members that run it. */
+export interface GroupVersion {
+  readonly subTopologies: readonly SizedSubTopology[];
+  /** Their ids. */
+  readonly members: readonly string[];
+}
+
+/** A task that the group runs. */
+export interface GroupTask extends TaskKey {
+  readonly key: string;
+  readonly isStateful: boolean;
+  readonly inputs: readonly TopicPartition[];
+  /** Ids of the members that can run it. */
+  readonly capable: ReadonlySet<string>;
+}
+
+export interface TaskChoice {
+  readonly tasks: readonly GroupTask[];
+  /** Input partitions that none of the tasks reads. */
+  readonly unprocessed: readonly TopicPartition[];
+}
+
+/** Sub-topologies of the same fingerprint, which the members of several versions may have. */
+interface Variant {
+  readonly fingerprint: string;
+  readonly isStateful: boolean;
+  readonly sources: Map<string, number>;
+  readonly members: Set<string>;
+}
+
+/** Tasks of one partition number that can run side by side, and how many members run the version that they come from. */
+interface Option {
+  readonly tasks: readonly GroupTask[];
+  readonly weight: number;
+  readonly inputs: number;
+}
+
+/**
+ * Chooses the tasks that a group runs, so that each input partition is read by one of them. Where all members run one version these are all tasks. Where versions
+ * read the same topic in sub-topologies of their own, each partition of it goes to one version: the one that leaves the fewest inputs unread, else each gets a share
+ * by the number of its members, and keeps what it has of that share. `runs` says whether some member runs a task.
+ */
+export function chooseTasks(versions: readonly GroupVersion[], runs: (key: string) => boolean): TaskChoice {
+  const variants = variantsOf(versions);
+  const tasks: GroupTask[] = [];
+  for (const rivals of rivalsAmong([...variants.values()])) {
+    const partitions = Math.max(0, ...rivals.flatMap(({ sources }) => [...sources.values()]));
+    const numbers = Array.from({ length: partitions }, (_, partition) => partition);
+    if (rivals.length === 1) tasks.push(...numbers.map((partition) => taskOf(rivals[0]!, partition)));
+    else tasks.push(...contested(numbers, versions, new Set(rivals), variants, runs));
+  }
+  return { tasks, unprocessed: unreadBy(tasks, variants) };
+}
+
+function variantsOf(versions: readonly GroupVersion[]): Map<string, Variant> {
+  const variants = new Map<string, Variant>();
+  for (const { subTopologies, members } of versions) {
+    for (const { needs, sources } of subTopologies) {
+      const { fingerprint, isStateful } = needs;
+      const variant = variants.get(fingerprint) ?? {
+        fingerprint,
+        isStateful,
+        sources: new Map<string, number>(),
+        members: new Set<string>(),
+      };
+      for (const [topic, count] of sources) variant.sources.set(topic, count);
+      for (const memberId of members) variant.members.add(memberId);
+      variants.set(fingerprint, variant);
+    }
+  }
+  return variants;
+}
+
+/** Groups variants that read a topic in common, over several of them too. */
+function rivalsAmong(variants: readonly Variant[]): Variant[][] {
+  let groups: Variant[][] = [];
+  for (const variant of variants) {
+    const isRival = (group: readonly Variant[]) =>
+      group.some(({ sources }) => [...variant.sources.keys()].some((topic) => sources.has(topic)));
+    groups = [...groups.filter((group) => !isRival(group)), [...groups.filter(isRival).flat(), variant]];
+  }
+  return groups;
+}
+
+/** The tasks of partitions that several versions would read, each in its own way. */
+function contested(
+  partitions: readonly number[],
+  versions: readonly GroupVersion[],
+  rivals: ReadonlySet<Variant>,
+  variants: ReadonlyMap<string, Variant>,
+  runs: (key: string) => boolean,
+): GroupTask[] {
+  const chosen: GroupTask[] = [];
+  const ties = new Map<string, Option[][]>();
+  for (const partition of partitions) {
+    const options = optionsFor(partition, versions, rivals, variants);
+    const most = Math.max(...options.map(({ inputs }) => inputs));
+    const best = options.filter(({ inputs }) => inputs === most);
+    if (best.length <= 1) chosen.push(...(best[0]?.tasks ?? []));
+    else {
+      const tie = best.map(({ tasks }) => tasks.map(({ fingerprint }) => fingerprint).join()).join(' ');
+      ties.set(tie, [...(ties.get(tie) ?? []), best]);
+    }
+  }
+  for (const tied of ties.values()) chosen.push(...shared(tied, runs).flatMap(({ tasks }) => tasks));
+  return chosen;
+}
+
+/** What each version would run of the rivals on one partition number, each once, in an order that does not depend on that of the versions. */
+function optionsFor(
+  partition: number,
+  versions: readonly GroupVersion[],
+  rivals: ReadonlySet<Variant>,
+  variants: ReadonlyMap<string, Variant>,
+): Option[] {
+  const options = new Map<string, Option>();
+  const others = [...rivals].map((variant) => taskOf(variant, partition));
+  for (const { subTopologies, members } of versions) {
+    const own = subTopologies.map(({ needs }) => variants.get(needs.fingerprint)!).filter((variant) => rivals.has(variant));
+    const tasks = own.map((variant) => taskOf(variant, partition)).filter(({ inputs }) => inputs.length > 0);
+    if (tasks.length === 0) continue;
+    for (const other of others) if (other.inputs.length > 0 && tasks.every((task) => !overlap(task, other))) tasks.push(other);
+    tasks.sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
+    const name = tasks.map(({ fingerprint }) => fingerprint).join();
+    const weight = members.length + (options.get(name)?.weight ?? 0);
+    options.set(name, { tasks, weight, inputs: tasks.reduce((sum, { inputs }) => sum + inputs.length, 0) });
+  }
+  return [...options].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, option]) => option);
+}
+
+/** Chooses one of its options for each partition: all have the same ones, each gets its share of the partitions. */
+function shared(tied: readonly (readonly Option[])[], runs: (key: string) => boolean): Option[] {
+  const isRunning = ({ tasks }: Option) => tasks.some(({ key }) => runs(key));
+  const running = tied[0]!.map((_, i) => tied.filter((options) => isRunning(options[i]!)).length);
+  const left = shares(
+    tied.length,
+    tied[0]!.map(({ weight }) => weight),
+    running,
+  );
+  const chosen = tied.map((options) => {
+    const kept = options.findIndex((option, i) => isRunning(option) && left[i]! > 0);
+    if (kept >= 0) left[kept]!--;
+    return kept;
+  });
+  return tied.map((options, at) => {
+    if (chosen[at]! >= 0) return options[chosen[at]!]!;
+    const next = left.indexOf(Math.max(...left));
+    left[next]!--;
+    return options[next]!;
+  });
+}
+
+/** Divides a number by weights. What does not come out even goes to the largest remainders, between equal ones to who has more already. */
+function shares(total: number, weights: readonly number[], had: readonly number[]): number[] {
+  const sum = weights.reduce((a, b) => a + b, 0);
+  const exact = weights.map((weight) => (total * weight) / sum);
+  const result = exact.map(Math.floor);
+  const order = exact.map((_, i) => i).sort((a, b) => exact[b]! - result[b]! - (exact[a]! - result[a]!) || had[b]! - had[a]! || a - b);
+  const rest = total - result.reduce((a, b) => a + b, 0);
+  for (const i of order.slice(0, rest)) result[i]!++;
+  return result;
+}
+
+function unreadBy(tasks: readonly GroupTask[], variants: ReadonlyMap<string, Variant>): TopicPartition[] {
+  const read = new Map<string, Set<number>>();
+  for (const { topic, partition } of tasks.flatMap(({ inputs }) => inputs)) read.set(topic, (read.get(topic) ?? new Set()).add(partition));
+  const topics = new Map([...variants.values()].flatMap(({ sources }) => [...sources]));
+  return [...topics].flatMap(([topic, count]) =>
+    Array.from({ length: count }, (_, partition) => ({ topic, partition })).filter(
+      ({ partition }) => read.get(topic)?.has(partition) !== true,
+    ),
+  );
+}
+
+/** A task reads the partitions of its number, of every source topic that has as many. */
+function taskOf({ fingerprint, isStateful, sources, members }: Variant, partition: number): GroupTask {
+  const inputs = [...sources].filter(([, count]) => partition < count).map(([topic]) => ({ topic, partition }));
+  return { fingerprint, partition, key: taskKey({ fingerprint, partition }), isStateful, inputs, capable: members };
+}
+
+function overlap(a: GroupTask, b: GroupTask): boolean {
+  return a.inputs.some(({ topic }) => b.inputs.some((other) => other.topic === topic));
+}

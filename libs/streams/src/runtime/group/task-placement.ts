@@ -1,0 +1,195 @@
+/** A task to place. */
+export interface PlacedTask {
+  readonly key: string;
+  /** Tasks of one sub-topology are spread over the members. */
+  readonly subtopology: string;
+  readonly isStateful: boolean;
+  /** Ids of the members that can run it. */
+  readonly capable: ReadonlySet<string>;
+}
+
+/** A member, with what speaks for giving it this task or that. */
+export interface Candidate {
+  readonly memberId: string;
+  /** Keys of the tasks that it runs. */
+  readonly running: ReadonlySet<string>;
+  /** How much of the state of a task it has, by task key. */
+  readonly stateOffsets: ReadonlyMap<string, number>;
+}
+
+/**
+ * Places every task that a member can run, once. Returns the owner of each task, by key. In the order of what matters most:
+ *
+ * 1. Balanced: no task can be given on, along a chain of members that can run the tasks, so that a member with two tasks more than another gets fewer. Where all
+ *    members can run all tasks their loads differ by one at most.
+ * 2. Sticky: as few tasks as that allows leave the member that runs them.
+ * 3. Near its state: a task that moves goes to the member with most of its state.
+ * 4. Spread: the tasks of a sub-topology are shared out evenly as far as the rest allows.
+ *
+ * The same input gives the same result.
+ */
+export function placeTasks(tasks: readonly PlacedTask[], members: readonly Candidate[]): Map<string, string> {
+  const placement = new Placement(members);
+  const open = placement.keep([...tasks].sort(byCostOfMoving));
+  const homeless = placement.placeByState(open, Math.ceil(tasks.length / Math.max(1, members.length)));
+  for (const task of homeless) placement.placeByLoad(task);
+  placement.evenOut();
+  return placement.owners;
+}
+
+/** Tasks with state come first: they are costly to move. */
+function byCostOfMoving(a: PlacedTask, b: PlacedTask): number {
+  return Number(b.isStateful) - Number(a.isStateful) || (a.key < b.key ? -1 : 1);
+}
+
+interface Move {
+  readonly task: PlacedTask;
+  readonly from: Load;
+  readonly to: Load;
+}
+
+/** A member and the tasks that it is to have. */
+class Load {
+  readonly tasks = new Set<PlacedTask>();
+  private readonly bySubtopology = new Map<string, number>();
+
+  constructor(readonly member: Candidate) {}
+
+  get size(): number {
+    return this.tasks.size;
+  }
+
+  ofSubtopology(subtopology: string): number {
+    return this.bySubtopology.get(subtopology) ?? 0;
+  }
+
+  add(task: PlacedTask): void {
+    this.tasks.add(task);
+    this.bySubtopology.set(task.subtopology, this.ofSubtopology(task.subtopology) + 1);
+  }
+
+  remove(task: PlacedTask): void {
+    this.tasks.delete(task);
+    this.bySubtopology.set(task.subtopology, this.ofSubtopology(task.subtopology) - 1);
+  }
+
+  canRun(task: PlacedTask): boolean {
+    return task.capable.has(this.member.memberId);
+  }
+}
+
+class Placement {
+  readonly owners = new Map<string, string>();
+  private readonly loads: readonly Load[];
+  private readonly byId: ReadonlyMap<string, Load>;
+
+  constructor(members: readonly Candidate[]) {
+    this.loads = [...members].sort((a, b) => (a.memberId < b.memberId ? -1 : 1)).map((member) => new Load(member));
+    this.byId = new Map(this.loads.map((load) => [load.member.memberId, load]));
+  }
+
+  /** Leaves tasks where they run. Returns those that no member runs which can. */
+  keep(tasks: readonly PlacedTask[]): PlacedTask[] {
+    const runners = new Map<string, Load>();
+    for (const load of [...this.loads].reverse()) for (const key of load.member.running) runners.set(key, load);
+    return tasks.filter((task) => {
+      const runner = runners.get(task.key);
+      if (runner === undefined || !runner.canRun(task)) return true;
+      this.place(task, runner);
+      return false;
+    });
+  }
+
+  /** Largest state first, so that what is costliest to restore is restored least. Returns the tasks for whose state no member with room is known. */
+  placeByState(tasks: readonly PlacedTask[], room: number): PlacedTask[] {
+    const byKey = new Map(tasks.filter(({ isStateful }) => isStateful).map((task) => [task.key, task]));
+    const offers = this.loads.flatMap((load) =>
+      [...load.member.stateOffsets].flatMap(([key, offset]) => {
+        const task = byKey.get(key);
+        return task === undefined || offset <= 0 || !load.canRun(task) ? [] : [{ task, load, offset }];
+      }),
+    );
+    for (const { task, load } of offers.sort((a, b) => b.offset - a.offset))
+      if (!this.owners.has(task.key) && load.size < room) this.place(task, load);
+    return tasks.filter(({ key }) => !this.owners.has(key));
+  }
+
+  placeByLoad(task: PlacedTask): void {
+    let least: Load | undefined;
+    for (const load of this.loads) if (load.canRun(task) && (least === undefined || isLighter(load, least, task))) least = load;
+    if (least !== undefined) this.place(task, least);
+  }
+
+  /** Moves tasks from the members with most to those with fewest while that lowers the load of one without raising another to it. */
+  evenOut(): void {
+    for (let chain = this.nextChain(); chain !== undefined; chain = this.nextChain()) {
+      for (const { task, from, to } of chain) {
+        from.remove(task);
+        this.place(task, to);
+      }
+    }
+  }
+
+  private place(task: PlacedTask, load: Load): void {
+    load.add(task);
+    this.owners.set(task.key, load.member.memberId);
+  }
+
+  private nextChain(): readonly Move[] | undefined {
+    const lightestFirst = [...this.loads].sort((a, b) => a.size - b.size);
+    const least = lightestFirst[0]?.size ?? 0;
+    for (const giver of [...lightestFirst].reverse()) {
+      if (giver.size - least < 2) return undefined;
+      const chain = chainFrom(giver, lightestFirst);
+      if (chain !== undefined) return chain;
+    }
+    return undefined;
+  }
+}
+
+/** Breadth first, so that the fewest tasks move: from the giver to a member with two tasks less, through others that hand on as many as they get. */
+function chainFrom(giver: Load, lightestFirst: readonly Load[]): readonly Move[] | undefined {
+  const reachedBy = new Map<Load, Move | undefined>([[giver, undefined]]);
+  for (const from of reachedBy.keys()) {
+    for (const to of lightestFirst) {
+      if (reachedBy.has(to)) continue;
+      const task = cheapestMove(from, to);
+      if (task === undefined) continue;
+      reachedBy.set(to, { task, from, to });
+      if (to.size <= giver.size - 2) return chainTo(to, reachedBy);
+    }
+  }
+  return undefined;
+}
+
+function chainTo(end: Load, reachedBy: ReadonlyMap<Load, Move | undefined>): Move[] {
+  const chain: Move[] = [];
+  for (let move = reachedBy.get(end); move !== undefined; move = reachedBy.get(move.from)) chain.push(move);
+  return chain;
+}
+
+/** The task that it costs least to move; undefined where the other member can run none of them. */
+function cheapestMove(from: Load, to: Load): PlacedTask | undefined {
+  let cheapest: PlacedTask | undefined;
+  let least = Infinity;
+  for (const task of from.tasks) {
+    if (!to.canRun(task)) continue;
+    const cost = costOfMoving(task, from, to);
+    if (cost >= least) continue;
+    cheapest = task;
+    least = cost;
+  }
+  return cheapest;
+}
+
+/** What counts first weighs more than all that follows: it runs there, the other has no state of it, the sub-topology's spread, it has state. */
+function costOfMoving(task: PlacedTask, from: Load, to: Load): number {
+  const surplus = from.ofSubtopology(task.subtopology) - to.ofSubtopology(task.subtopology);
+  const isRunning = Number(from.member.running.has(task.key));
+  const lacksState = Number((to.member.stateOffsets.get(task.key) ?? 0) === 0);
+  return isRunning * 1e12 + lacksState * 1e9 - surplus * 1e3 + Number(task.isStateful);
+}
+
+function isLighter(load: Load, other: Load, { subtopology }: PlacedTask): boolean {
+  return load.size - other.size < 0 || (load.size === other.size && load.ofSubtopology(subtopology) < other.ofSubtopology(subtopology));
+}

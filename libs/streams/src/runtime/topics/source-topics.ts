@@ -1,0 +1,32 @@
+import type { Admin } from '@ouzel/kafka';
+import type { ApplicationPlan, SubTopology } from '../../topology/plan.js';
+import { matches } from '../task/node-graph.js';
+
+/** Returns the topics among `existing` that each source node with a pattern matches, by node. */
+export function matchedTopics({ subTopologies }: ApplicationPlan, existing: Iterable<string>): Map<string, string[]> {
+  const names = [...existing];
+  const matched = new Map<string, string[]>();
+  for (const node of subTopologies.flatMap(({ nodes }) => nodes)) {
+    const { kind } = node;
+    if (kind !== 'source' || !(node.topics instanceof RegExp)) continue;
+    const { topics: pattern } = node;
+    matched.set(node.name, names.filter((topic) => matches(pattern, topic)).sort());
+  }
+  return matched;
+}
+
+/** Returns whether a sub-topology reads a topic, by its name or by a pattern. */
+export function readsTopic({ sourceTopics, sourcePatterns }: SubTopology, topic: string): boolean {
+  return sourceTopics.includes(topic) || sourcePatterns.some((pattern) => matches(pattern, topic));
+}
+
+/** Returns the patterns of an application that none of the topics matches, as they were written. */
+export function patternsWithoutTopic({ subTopologies }: ApplicationPlan, topics: readonly string[]): string[] {
+  const patterns = subTopologies.flatMap(({ sourcePatterns }) => sourcePatterns);
+  return patterns.filter((pattern) => !topics.some((topic) => matches(pattern, topic))).map(String);
+}
+
+/** Returns the partition counts of all topics that the cluster shows to this client, by topic. */
+export async function topicsOfCluster(admin: Admin): Promise<Map<string, number>> {
+  return new Map([...(await admin.topics())].map(([topic, { partitions }]) => [topic, partitions]));
+}
