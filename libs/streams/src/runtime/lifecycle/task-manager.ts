@@ -122,6 +122,8 @@ export class TaskManager {
     if (gone.length === 0) return;
     for (const managed of gone) this.detach(managed);
     const processing = gone.flatMap(({ task }) => (task === undefined ? [] : [task]));
+    // A commit that is under way has frozen what they wrote until then: the next one is theirs.
+    await this.parts.committer.idle();
     await Promise.all(processing.map((task) => task.prepared()));
     const sound = processing.filter(({ failure }) => failure === undefined);
     try {

@@ -1,0 +1,54 @@
+import type { KafkaConnection } from '@ouzel/kafka';
+import { EmbeddedApp, gate, text, until } from '../../embedded-app.spec-support.js';
+import { StreamsBuilder } from '../../index.js';
+
+describe('a task that is given up while a commit is under way', () => {
+  const app = EmbeddedApp.use({ topic: 'in', partitions: 2 });
+
+  /** The embedded Kafka, but what was sent is acknowledged only when `before` is over. */
+  const slow = (before: () => Promise<void>): KafkaConnection => ({
+    createDriver(options) {
+      const driver = app.kafka.createDriver(options);
+      const createProducer = driver.createProducer.bind(driver);
+      driver.createProducer = (more) => {
+        const producer = createProducer(more);
+        const flush = producer.flush.bind(producer);
+        producer.flush = () => before().then(flush);
+        return producer;
+      };
+      return driver;
+    },
+  });
+
+  it('commits what it did meanwhile before another instance gets it', async () => {
+    const seen: string[] = [];
+    const builder = () => {
+      const built = new StreamsBuilder();
+      built
+        .stream('in', text)
+        .peek((value) => void seen.push(value))
+        .groupByKey()
+        .count({ materialized: { store: 'counts' } });
+      return built.build();
+    };
+    const held = gate();
+    let isHeld = false;
+    const kafka = slow(async () => {
+      if (seen.length < 2) return;
+      isHeld = true;
+      await held.promise;
+    });
+    const one = await app.started(builder(), { kafka });
+    await app.send('in', { value: 'a' }, { value: 'b', partition: 1 });
+    await until(() => isHeld && seen.length === 2);
+    await app.send('in', { value: 'c' }, { value: 'd', partition: 1 });
+    await until(() => seen.length === 4);
+    const two = await app.start(builder(), { stateDirectory: app.stateFolder('two') });
+    await until(() => one.status().tasks.length === 1);
+    held.open();
+    await until(() => one.state === 'RUNNING' && two.state === 'RUNNING' && two.status().tasks.length === 1);
+    await app.send('in', { value: 'e' }, { value: 'f', partition: 1 });
+    await until(() => seen.includes('e') && seen.includes('f'));
+    expect(seen).toHaveLength(6);
+  });
+});
