@@ -20,7 +20,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^@ouzel/core$': '<rootDir>/libs/core/src/index.ts',
-    '^@ouzel/core/settings$': '<rootDir>/libs/core/src/settings/settings.ts',
+    '^@ouzel/core/settings$': '<rootDir>/libs/core/src/settings/index.ts',
     '^@ouzel/core/conformance$': '<rootDir>/libs/core/src/conformance/index.ts',
     '^@ouzel/kafka$': '<rootDir>/libs/kafka/src/index.ts',
     '^@ouzel/kafka/(records|kafkajs|embedded|conformance)$': '<rootDir>/libs/kafka/src/$1/index.ts',

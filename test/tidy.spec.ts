@@ -78,10 +78,11 @@ const allowed: Readonly<Record<string, readonly [values: readonly string[], type
   'streams/processor': [streams('serdes'), streams('state')],
   'streams/state': [streams('serdes', 'windows'), streams('processor')],
   'streams/operators': [streams('serdes', 'windows', 'processor', 'state'), streams('topology')],
-  'streams/topology': [streams('serdes', 'windows', 'processor', 'state'), []],
-  'streams/dsl': [streams('serdes', 'windows', 'processor', 'state', 'operators', 'topology'), []],
+  'streams/config': [[...streams('serdes', 'processor'), 'kafka/client'], []],
+  'streams/topology': [streams('serdes', 'windows', 'processor', 'state', 'config'), []],
+  'streams/dsl': [streams('serdes', 'windows', 'processor', 'state', 'operators', 'topology', 'config'), []],
   'streams/query': [streams('serdes', 'state'), streams('topology', 'processor')],
-  'streams/runtime': [[...streams('serdes', 'processor', 'state', 'operators', 'topology', 'query'), 'kafka/client'], []],
+  'streams/runtime': [[...streams('serdes', 'processor', 'state', 'operators', 'topology', 'query', 'config'), 'kafka/client'], []],
 };
 
 describe('the house', () => {
@@ -139,7 +140,7 @@ describe('the house', () => {
       .filter(
         ({ from, to }) =>
           to.startsWith('@ouzel/') &&
-          !/^@ouzel\/(core|kafka|streams|nestjs|testing)$/.test(to) &&
+          !/^@ouzel\/(core(\/settings)?|kafka|streams|nestjs|testing)$/.test(to) &&
           !(/^@ouzel\/(streams\/testing|kafka\/records)$/.test(to) && from.startsWith('libs/testing')),
       );
     expect(broken).toEqual([]);

@@ -28,7 +28,7 @@ export class AppModule {
             applicationServer: `localhost:${config.port}`,
             stateDirectory: join(config.directory, 'state'),
             waitForTopics: '10m',
-            ...(config.sessionTimeout === undefined ? {} : { sessionTimeout: config.sessionTimeout }),
+            sessionTimeout: config.sessionTimeout,
           }),
         }),
       ],

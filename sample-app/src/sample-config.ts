@@ -1,3 +1,4 @@
+import { durationMs } from '@ouzel/streams';
 import { join } from 'node:path';
 
 /** What the environment says, with defaults that need nothing but Node. */
@@ -10,7 +11,8 @@ export interface SampleConfig {
   readonly directory: string;
   /** How many payments the generator makes; 0: none. */
   readonly paymentsPerSecond: number;
-  readonly sessionTimeout: string | undefined;
+  /** Milliseconds; undefined: the default. */
+  readonly sessionTimeout: number | undefined;
   readonly topics: { readonly payment: string; readonly unknownPayment: string };
 }
 
@@ -33,7 +35,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): S
     port: number('PORT', 3_000, 65_535),
     directory: env.OUZEL_STATE_DIR ?? join(import.meta.dirname, '../../sample-app/.ouzel'),
     paymentsPerSecond: number('PAYMENTS_PER_SECOND', 20, 100_000),
-    sessionTimeout: env.OUZEL_SESSION_TIMEOUT,
+    sessionTimeout: env.OUZEL_SESSION_TIMEOUT === undefined ? undefined : durationMs(env.OUZEL_SESSION_TIMEOUT, 'OUZEL_SESSION_TIMEOUT'),
     topics: { payment: env.PAYMENT_TOPIC ?? 'payment', unknownPayment: env.UNKNOWN_PAYMENT_TOPIC ?? 'unknown-payment' },
   };
   if (faults.length > 0) throw new Error(faults.join('\n'));

@@ -1,3 +1,4 @@
+import { resolveKafkaConfig } from '@ouzel/kafka';
 import type { Assignment, DriverError, GroupListener, GroupMember, KafkaDriver, MemberSubscription, TopicPartition } from '@ouzel/kafka';
 import { runKafkaTool } from '../../scripts/kafka-cluster.mjs';
 import { systemClock, systemRandom } from '@ouzel/core';
@@ -75,7 +76,12 @@ class Cooperative implements GroupListener {
 
 /** Leaves in the name of a member, as an administrator may. */
 async function evict(group: string, memberId: string): Promise<void> {
-  const cluster = new Cluster({ brokers: sharedBrokers() }, 'administrator', { clock: systemClock, random: systemRandom });
+  const cluster = new Cluster(
+    resolveKafkaConfig({ brokers: sharedBrokers() }),
+    'administrator',
+    { clock: systemClock, random: systemRandom },
+    undefined,
+  );
   await new Coordinator(cluster, 'group', group).prompt(leaveGroup, { group, memberId, instanceId: null, reason: 'evicted' });
   await cluster.close();
 }

@@ -15,5 +15,6 @@ export {
   writeVarlong,
 } from './bytes/index.js';
 export { Headers } from './headers.js';
-export { durationMs, type Duration } from './durations.js';
+export { durationMs, showDuration, type Duration } from './durations.js';
+export { Secret } from './secret.js';
 export { consoleLogger, silentLogger, type Logger } from './logger.js';

@@ -70,7 +70,8 @@ export { OuzelStreams } from './module/ouzel-streams.js';
 
 // the module
 export { OuzelModule } from './module/ouzel.module.js';
-export type { OuzelModuleOptions, OuzelModuleExtras, EndpointOptions } from './module/module-options.js';
+export type { OuzelModuleOptions, OuzelModuleExtras } from './module/module-options.js';
+export type { EndpointOptions } from './module/module-settings.js';
 export { DecoratorError, type DecoratorFault } from './explorer/declared-topology.js';
 
 // health, metrics, errors over HTTP

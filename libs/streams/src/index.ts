@@ -31,7 +31,6 @@ export type { ValueMapper, Predicate, Initializer, Aggregator, Reducer, Merger, 
 export type { AsyncOptions } from './operators/async-map-values.js';
 
 export type { StreamPartitioner, TopicNameExtractor, OffsetReset } from './topology/plan.js';
-export type { TopologyConfig } from './topology/topology-config.js';
 export { timestamps, type TimestampExtractor } from './processor/timestamps.js';
 
 export {
@@ -99,7 +98,14 @@ export {
 } from '@ouzel/core';
 
 export { KafkaStreams } from './kafka-streams.js';
-export type { StreamsConfig, KafkaConfig } from './runtime/client/streams-config.js';
+export type { StreamsConfig, ResolvedConfig, TopologyConfig, KafkaProperties } from './config/streams-config.js';
+export { fromKafkaProperties } from './config/kafka-properties.js';
+export { streamsSettings } from './config/settings/index.js';
+export { resolveConfigWith } from './config/resolve-config.js';
+export { hideSecrets } from './config/hide-secrets.js';
+export type { ProducerConfig, ConsumerConfig } from './config/settings/clients.js';
+export type { UncaughtHandler, UncaughtVerdict } from './config/settings/errors.js';
+export { Secret, type Clock, type Random } from '@ouzel/core';
 export type { State, StateListener } from './runtime/client/client-state.js';
 export type { ApplicationStatus, TaskStatus, InputStatus, StoreStatus } from './runtime/client/application-status.js';
 export type { RestoreEvent } from './runtime/restore/restore-progress.js';
@@ -130,6 +136,8 @@ export { embedded, type EmbeddedKafka, type EmbeddedOptions, type EmbeddedRecord
 export { partitionOf } from '@ouzel/core';
 export {
   DriverError,
+  type KafkaConfig,
+  type SaslConfig,
   type KafkaConnection,
   type KafkaDriver,
   type Admin,

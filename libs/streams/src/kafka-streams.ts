@@ -1,5 +1,5 @@
-import { systemClock, systemRandom, type Clock, type Random, durationMs, type Duration, FaultsError, type ErrorParts } from '@ouzel/core';
-import { kafkajs } from '@ouzel/kafka/kafkajs';
+import { durationMs, systemClock, systemRandom, type Duration } from '@ouzel/core';
+import { kafkajs, type Ports } from '@ouzel/kafka/kafkajs';
 import type { KafkaConnection } from '@ouzel/kafka';
 import type { Metrics } from './runtime/client/metrics.js';
 import type { StoreView } from './query/store-views.js';
@@ -7,7 +7,8 @@ import type { ApplicationStatus } from './runtime/client/application-status.js';
 import type { State, StateListener } from './runtime/client/client-state.js';
 import type { RestoreEvent } from './runtime/restore/restore-progress.js';
 import { StreamsClient } from './runtime/client/streams-client.js';
-import { resolveConfig, type KafkaConfig, type ResolvedConfig, type StreamsConfig } from './runtime/client/streams-config.js';
+import { resolveConfig } from './config/resolve-config.js';
+import type { ResolvedConfig, StreamsConfig } from './config/streams-config.js';
 import { plannedOf, type Topology } from './dsl/topology.js';
 import { planFor } from './topology/application-plan.js';
 
@@ -28,16 +29,14 @@ export class KafkaStreams {
     given: StreamsConfig,
   ) {
     const config = resolveConfig(given);
-    refusePromised(config);
-    const clock = (config.clock as Clock | undefined) ?? systemClock;
-    const random = (config.random as Random | undefined) ?? systemRandom;
+    const { clock = systemClock, random = systemRandom } = config;
     this.applicationId = config.applicationId;
     this.client = new StreamsClient({
       plan: planFor(plannedOf(topology), config),
       config,
       clock,
       random,
-      connection: connectionTo(config.kafka, config.logger),
+      connection: connectionTo(config, { clock, random }),
     });
   }
 
@@ -79,16 +78,6 @@ export class KafkaStreams {
   }
 }
 
-function connectionTo(kafka: KafkaConfig | KafkaConnection, logger: StreamsConfig['logger']): KafkaConnection {
-  return 'createDriver' in kafka ? kafka : kafkajs({ ...kafka, logger } as Parameters<typeof kafkajs>[0]);
-}
-
-/** Settings that have their place and not their work yet: better refused than taken for done. */
-function refusePromised({ processingGuarantee, numStandbyReplicas }: ResolvedConfig): void {
-  const faults: ErrorParts[] = [];
-  if (processingGuarantee !== 'at_least_once')
-    faults.push({ where: 'processingGuarantee', what: 'exactly_once_v2 is not available yet', help: "Use 'at_least_once'" });
-  if (numStandbyReplicas > 0)
-    faults.push({ where: 'numStandbyReplicas', what: 'standby replicas are not available yet', help: 'Leave it at 0' });
-  if (faults.length > 0) throw new FaultsError('OUZEL_CONFIG', faults);
+function connectionTo({ kafka, logger }: ResolvedConfig, ports: Ports): KafkaConnection {
+  return 'createDriver' in kafka ? kafka : kafkajs({ ...kafka, logger }, ports);
 }

@@ -1,4 +1,4 @@
-import type { Topology, TopologyConfig } from '@ouzel/streams';
+import type { StreamsConfig, Topology, TopologyConfig } from '@ouzel/streams';
 import {
   planFor,
   plannedOf,
@@ -19,7 +19,7 @@ export interface TestPlan {
 
 /** Throws all faults of the configuration, or of the plan. */
 export function planned(topology: Topology, given: TopologyConfig, clock: Clock, producer: Producer): TestPlan {
-  const config = resolveConfig({ logger: silentLogger, kafka: { createDriver: unreachable }, ...applicationId(given), ...given });
+  const config = resolveConfig({ ...defaultsFor(given), ...given });
   const { deserializationHandler, processingHandler, productionHandler, deadLetterTopic } = config;
   const application = planFor(plannedOf(topology), config);
   const globalStores = new Set(application.global?.stores.map(({ spec }) => spec.name));
@@ -50,8 +50,9 @@ export function planned(topology: Topology, given: TopologyConfig, clock: Clock,
   };
 }
 
-function applicationId(given: TopologyConfig): TopologyConfig {
-  return 'application.id' in given || 'applicationId' in given ? {} : { applicationId: 'topology-test-driver' };
+function defaultsFor(given: TopologyConfig): StreamsConfig {
+  const applicationId = given.applicationId ?? (given['application.id'] as string | undefined) ?? 'topology-test-driver';
+  return { applicationId, kafka: { createDriver: unreachable }, logger: silentLogger };
 }
 
 function unreachable(): never {

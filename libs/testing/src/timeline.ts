@@ -1,4 +1,4 @@
-import { OuzelError, type Duration, type StreamRecord, type Windowed } from '@ouzel/streams';
+import { OuzelError, type StreamRecord, type Windowed } from '@ouzel/streams';
 import { durationMs } from '@ouzel/streams/testing';
 
 // A test's records on one line:
@@ -54,7 +54,7 @@ function plain(part: string): string | null {
 
 function time(word: string): number {
   if (!/^\d+(ms|s|m|h|d)?$/.test(word)) throw unreadable(word);
-  return durationMs(/\d$/.test(word) ? Number(word) : (word as Duration), 'timeline');
+  return durationMs(/\d$/.test(word) ? Number(word) : (word), 'timeline');
 }
 
 function unreadable(word: string): OuzelError {

@@ -218,7 +218,7 @@ describe('TopologyTestDriver', () => {
   });
 
   it('reports faults of the configuration when it is made', () => {
-    expect(() => new TopologyTestDriver(wordCount(), { cacheMaxBites: 1 })).toThrow('cacheMaxBites');
+    expect(() => new TopologyTestDriver(wordCount(), { ...({ cacheMaxBites: 1 } as object) })).toThrow('cacheMaxBites');
   });
 });
 

@@ -8,3 +8,12 @@ export type { Compression, ProducerOptions, OffsetCommit, GroupIdentity, Produce
 export type { MemberOptions, Subscription, MemberSubscription, Assignment, GroupListener, GroupMember } from './group-member.js';
 export type { KafkaDriver, KafkaConnection } from './driver.js';
 export { HeldCopies } from './held-copies.js';
+export {
+  hideKafkaSecrets,
+  kafkaSettings,
+  resolveKafkaConfig,
+  type KafkaConfig,
+  type ResolvedKafkaConfig,
+  type ResolvedSasl,
+  type SaslConfig,
+} from './kafka-config.js';

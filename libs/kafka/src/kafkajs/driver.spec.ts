@@ -46,7 +46,7 @@ describe('a driver whose broker does not answer', () => {
 
   it('does not take an address without a port', () => {
     expect(() => kafkajs({ brokers: ['localhost'] }).createDriver({ clientId: 'test' })).toThrow(
-      expect.objectContaining({ code: 'OUZEL_CONFIG', what: '"localhost" is not host:port' }),
+      expect.objectContaining({ code: 'OUZEL_CONFIG', faults: [{ where: 'kafka.brokers', what: "must be a list of 'host:port'" }] }),
     );
   });
 });

@@ -8,10 +8,11 @@ import type {
   MemberOptions,
   Producer,
   ProducerOptions,
+  ResolvedKafkaConfig,
 } from '../client/index.js';
 import { KafkajsAdmin } from './admin.js';
 import { Cluster } from './connection/cluster.js';
-import type { KafkajsConfig, Ports } from './config.js';
+import type { DriverLogger, Ports } from './config.js';
 import { KafkajsFetcher } from './fetch/fetcher.js';
 import { KafkajsMember } from './group/member.js';
 import { KafkajsProducer } from './produce/producer.js';
@@ -25,11 +26,12 @@ export class KafkajsDriver implements KafkaDriver {
   private closed: Promise<void> | undefined;
 
   constructor(
-    private readonly config: KafkajsConfig,
+    config: ResolvedKafkaConfig,
     clientId: string,
     ports: Ports,
+    private readonly logger: DriverLogger | undefined,
   ) {
-    this.cluster = new Cluster(config, clientId, ports);
+    this.cluster = new Cluster(config, clientId, ports, logger);
     this.admin = new KafkajsAdmin(this.cluster);
   }
 
@@ -53,7 +55,7 @@ export class KafkajsDriver implements KafkaDriver {
 
   createMember(options: MemberOptions): GroupMember {
     return this.kept((released) => {
-      const member = new KafkajsMember(this.cluster, options, this.config.logger, released);
+      const member = new KafkajsMember(this.cluster, options, this.logger, released);
       return [member, () => member.stop()];
     });
   }

@@ -1,11 +1,18 @@
 import { systemClock, systemRandom } from '@ouzel/core';
-import type { KafkaConnection } from '../client/index.js';
-import type { KafkajsConfig, Ports } from './config.js';
+import { resolveKafkaConfig, type KafkaConfig, type KafkaConnection } from '../client/index.js';
+import type { DriverLogger, Ports } from './config.js';
 import { KafkajsDriver } from './driver.js';
 
-export type { DriverLogger, KafkajsConfig } from './config.js';
+export type { DriverLogger, Ports } from './config.js';
 
-/** A Kafka cluster, reached by kafkajs. Connects when a driver does. */
+/** How to reach a Kafka cluster by kafkajs. */
+export interface KafkajsConfig extends KafkaConfig {
+  readonly logger?: DriverLogger;
+}
+
+/** Returns a Kafka cluster that is reached by kafkajs. A driver connects when it is asked to. Throws OUZEL_CONFIG with all faults of the configuration. */
 export function kafkajs(config: KafkajsConfig, ports: Ports = { clock: systemClock, random: systemRandom }): KafkaConnection {
-  return { createDriver: ({ clientId }) => new KafkajsDriver(config, clientId, ports) };
+  const { logger, ...address } = config;
+  const resolved = resolveKafkaConfig(address);
+  return { createDriver: ({ clientId }) => new KafkajsDriver(resolved, clientId, ports, logger) };
 }

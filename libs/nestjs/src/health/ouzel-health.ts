@@ -22,7 +22,7 @@ export class OuzelHealth {
       if (!streams.isAssembled)
         return { name: streams.name, status: null, startup: notAssembled, live: { isUp: true, reason: null }, ready: notAssembled };
       const status = streams.status();
-      return { name: streams.name, status, ...probesOf(status, { now: Date.now(), stallTimeout }) };
+      return { name: streams.name, status, ...probesOf(status, { now: Date.now(), stallTimeout: stallTimeout() }) };
     });
   }
 }

@@ -1,8 +1,20 @@
+import { flag, having, optional, setting, type ConfigOf } from '@ouzel/core/settings';
 import type { Registry } from 'prom-client';
 
-export interface MetricsOptions {
-  /** Where the metrics are registered. Default: a registry of Ouzel's own, so that several Nest applications fit into one process. */
-  registry?: Registry;
-  /** Adds the names that Micrometer gives to Kafka Streams' metrics, so that existing dashboards go on working. Default: false. */
-  compat?: boolean;
-}
+export const metricsSettings = {
+  /**
+   * Where the metrics are registered.
+   *
+   * @defaultValue a registry of Ouzel's own, so that several Nest applications fit into one process
+   */
+  registry: optional(having<Registry>('registerMetric', 'getSingleMetric', 'metrics')),
+  /**
+   * Whether metrics also appear under the names that Micrometer gives to Kafka Streams' metrics, so that existing dashboards go on working.
+   *
+   * @defaultValue false
+   */
+  compat: setting(flag, false),
+};
+
+/** How metrics are registered. */
+export interface MetricsOptions extends ConfigOf<typeof metricsSettings> {}

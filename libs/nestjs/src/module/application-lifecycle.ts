@@ -12,48 +12,62 @@ import { TopologyAssembly } from '../explorer/topology-assembly.js';
 import { TopologyFinder } from '../explorer/topology-finder.js';
 import { OuzelMetrics } from '../metrics/ouzel-metrics.js';
 import { Applications } from './applications.js';
-import { engineConfig, optionsToken, type OuzelModuleOptions } from './module-options.js';
+import {
+  extrasToken,
+  optionsToken,
+  resolveModuleOptions,
+  type OuzelModuleExtras,
+  type OuzelModuleOptions,
+  type ResolvedModuleOptions,
+} from './module-options.js';
 import { OuzelStreams } from './ouzel-streams.js';
 import { ShutdownSignals } from './shutdown-signals.js';
 import { defaultApp } from './tokens.js';
 
-/** How long the boot waits for the client to find out what is wrong with topics and state; a longer wait goes on in the background, so that probes are answered. */
-const startGrace = 5_000;
+/** How long the boot waits for faults of topics and state. A longer wait for Kafka goes on in the background, so that probes are answered meanwhile. */
+const startGraceMs = 5_000;
 
 const noTopology = 'Provide a class with @StreamTopology() in a module of this application.';
 
 /**
- * Ties an application to Nest's lifecycle: assembles and checks in onModuleInit, starts in onApplicationBootstrap without waiting for the restore, and closes
- * before anything that a topology depends on is destroyed.
+ * Ties an application to Nest's lifecycle. It assembles and checks in onModuleInit, starts in onApplicationBootstrap without waiting for the restore, and closes
+ * before anything that a topology depends on is destroyed. A close that comes while the application still boots wins: the client is not started afterwards.
  */
 @Injectable()
 export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
-  private readonly config: StreamsConfig;
-  private readonly logger: Logger;
+  private options: ResolvedModuleOptions | undefined;
   private readonly restore: RestoreProgressView;
+  private readonly logger: Logger;
   private claims = new NameClaims();
   private closing: Promise<void> | undefined;
   private endMetrics = (): void => {};
   private readonly signals = new ShutdownSignals(() => this.stop());
 
   constructor(
-    @Inject(optionsToken) private readonly options: OuzelModuleOptions,
+    @Inject(optionsToken) private readonly given: OuzelModuleOptions,
+    @Inject(extrasToken) private readonly extras: OuzelModuleExtras,
     @Inject(OuzelStreams) private readonly streams: OuzelStreams,
     @Inject(Applications) private readonly applications: Applications,
     @Inject(TopologyFinder) private readonly finder: TopologyFinder,
     @Inject(StoreUses) private readonly storeUses: StoreUses,
     @Inject(OuzelMetrics) private readonly metrics: OuzelMetrics,
   ) {
-    const config = engineConfig(options);
+    const { name } = streams;
     this.restore = new RestoreProgressView(process.stdout, (line) => this.logger.info(line));
-    this.logger = config.logger ?? nestLogger(streams.name === defaultApp ? 'Ouzel' : `Ouzel ${streams.name}`, () => this.restore.clear());
-    this.config = { ...config, logger: this.logger };
-    applications.register(streams, options);
+    this.logger = given.logger ?? nestLogger(name === defaultApp ? 'Ouzel' : `Ouzel ${name}`, () => this.restore.clear());
+    applications.register({
+      streams,
+      applicationId: String(given.applicationId),
+      stallTimeout: () => this.options?.stallTimeout ?? Infinity,
+    });
   }
 
   async onModuleInit(): Promise<void> {
-    const topologies = await this.assemble();
-    this.endMetrics = this.metrics.register(this.streams, this.options.metrics ?? {});
+    if (this.closing !== undefined) return;
+    const options = resolveModuleOptions(this.given, this.extras, this.applications.faultsOf(this.streams.name));
+    this.options = options;
+    const topologies = await this.assemble(options, { ...options.client, logger: this.logger });
+    this.endMetrics = this.metrics.register(this.streams, options.metrics);
     this.streams.onStateChange((to, from) => this.logger.info(`${this.streams.applicationId} is ${to}, was ${from}`));
     this.streams.onRestore((event) => this.restore.update(event));
     for (const { instance } of topologies) this.closeBefore(instance);
@@ -61,12 +75,13 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
   }
 
   async onApplicationBootstrap(): Promise<void> {
+    if (this.closing !== undefined) return;
     this.signals.listen();
-    if (this.options.autoStart === false) return;
+    if (this.options?.autoStart === false) return;
     const patience = new AbortController();
     const started = this.placing(() => this.streams.start()).finally(() => patience.abort());
-    await Promise.race([started, sleep(startGrace, undefined, { signal: patience.signal }).catch(() => started)]);
-    started.catch(() => {}); // Told by the log and by liveness from here on.
+    await Promise.race([started, sleep(startGraceMs, undefined, { signal: patience.signal }).catch(() => started)]);
+    started.catch(() => {}); // From here on the log and liveness say so.
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -75,10 +90,10 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
     this.endMetrics();
   }
 
-  private async assemble(): Promise<readonly DeclaredTopology[]> {
-    const builder = new StreamsBuilder(this.config);
+  private async assemble(options: ResolvedModuleOptions, config: StreamsConfig): Promise<readonly DeclaredTopology[]> {
+    const builder = new StreamsBuilder(config);
     const { topologies, faults } = this.finder.find(this.streams.name, this.applications.names);
-    const assembly = new TopologyAssembly(topologies, builder, this.options.config);
+    const assembly = new TopologyAssembly(topologies, builder, options.config);
     assembly.assemble();
     await assembly.prepareProcessors();
     const all = [...faults, ...assembly.faults];
@@ -86,8 +101,8 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
       all.push(faultOf(ApplicationLifecycle, undefined, `application "${this.streams.name}" has no topology`, noTopology));
     if (all.length > 0) throw new DecoratorError(all);
     this.claims = assembly.names;
-    const client = await this.placing(() => new KafkaStreams(builder.build(), this.config));
-    this.streams.attach(client, this.config);
+    const client = await this.placing(() => new KafkaStreams(builder.build(), config));
+    this.streams.attach(client, config);
     const unknown = this.storeUses.faults(
       this.streams.name,
       this.subTopologies.flatMap(({ nodes }) => nodes.flatMap(({ stores }) => stores)),
@@ -110,8 +125,8 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
   }
 
   /**
-   * Nest destroys dependants before what they depend on, so the client has stopped when the last topology is destroyed, and the databases that its operators use
-   * are still open until then. That holds wherever the topology's module stands in the order of modules, which our own does not.
+   * Closes the client before the topology is destroyed. Nest destroys dependants before what they depend on, so the databases that operators use are still open
+   * until then, wherever the topology's module stands in the order of modules; the place of our own module in that order says nothing.
    */
   private closeBefore(topology: Partial<OnModuleDestroy>): void {
     const own = topology.onModuleDestroy?.bind(topology);
@@ -123,7 +138,7 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
   }
 
   private stop(): Promise<void> {
-    this.closing ??= this.streams.close({ timeout: this.options.shutdownTimeout ?? '10s' }).finally(() => this.restore.clear());
+    this.closing ??= this.streams.close({ timeout: this.options?.shutdownTimeout ?? 0 }).finally(() => this.restore.clear());
     return this.closing;
   }
 }

@@ -1,26 +1,43 @@
 import { Injectable } from '@nestjs/common';
-import { durationMs, type Duration } from '@ouzel/streams';
+import type { Fault } from '@ouzel/streams';
 import type { OuzelStreams } from './ouzel-streams.js';
+import { defaultApp } from './tokens.js';
 
 export interface Application {
   readonly streams: OuzelStreams;
-  /** How long a restore may stand still before liveness fails, ms. */
-  readonly stallTimeout: number;
+  readonly applicationId: string;
+  /** Returns how long a restore may stand still before liveness fails, ms. */
+  stallTimeout(): number;
 }
 
-/** The applications of one Nest container, by name. Health and metrics speak for all of them. */
+/** The applications of one Nest container. Health and metrics speak for all of them. */
 @Injectable()
 export class Applications {
-  private readonly byName = new Map<string, Application>();
+  private readonly registered: Application[] = [];
 
   get names(): readonly string[] {
-    return [...this.byName.keys()].sort();
+    return [...new Set(this.registered.map(({ streams }) => streams.name))].sort();
   }
   get all(): readonly Application[] {
-    return [...this.byName.values()];
+    return this.registered;
   }
 
-  register(streams: OuzelStreams, { stallTimeout = '5m' }: { readonly stallTimeout?: Duration }): void {
-    this.byName.set(streams.name, { streams, stallTimeout: durationMs(stallTimeout, 'stallTimeout') });
+  register(application: Application): void {
+    this.registered.push(application);
+  }
+
+  /** Returns a fault when several modules have the name: their topologies, stores and handles could not be told apart. */
+  faultsOf(name: string): readonly Fault[] {
+    const same = this.registered.filter(({ streams }) => streams.name === name);
+    if (same.length < 2) return [];
+    const ids = same.map(({ applicationId }) => `"${applicationId}"`).join(' and ');
+    const example = `OuzelModule.forRoot({ name: '${same[1]!.applicationId}', … }) and @StreamTopology({ app: '${same[1]!.applicationId}' })`;
+    return [
+      {
+        where: 'OuzelModule',
+        what: `${same.length} modules have ${name === defaultApp ? 'no name' : `the name "${name}"`}: applications ${ids}`,
+        help: `Each application of a process but one needs a name of its own: ${example}`,
+      },
+    ];
   }
 }

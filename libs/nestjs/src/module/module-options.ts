@@ -1,47 +1,30 @@
-import { ConfigurableModuleBuilder } from '@nestjs/common';
-import type { Duration, StreamsConfig } from '@ouzel/streams';
-import type { MetricsOptions } from '../metrics/metrics-options.js';
+import { ConfigurableModuleBuilder, type Provider } from '@nestjs/common';
+import type { ConfigOf, Resolved } from '@ouzel/core/settings';
+import { hideSecrets, resolveConfigWith, streamsSettings, type Fault, type ResolvedConfig, type StreamsConfig } from '@ouzel/streams';
+import { extraSettings, moduleSettings } from './module-settings.js';
 
-/** Options of one application: the configuration of the engine, and what is Nest's. */
-export type OuzelModuleOptions = StreamsConfig & {
-  /** What functions in decorators are given: `@Source((config) => config.topics.payment)`. */
-  readonly config?: unknown;
-  /** False: you call `OuzelStreams.start()`. Default: true. */
-  readonly autoStart?: boolean;
-  /** How long closing may take before what is not committed is abandoned, to be read again. Default: 10s. */
-  readonly shutdownTimeout?: Duration;
-  readonly metrics?: MetricsOptions;
-  /** How long a restore may stand still before liveness fails. Default: 5m. */
-  readonly stallTimeout?: Duration;
-};
-
-/** The part of the options that is the engine's. */
-export function engineConfig({
-  config: _config,
-  autoStart: _autoStart,
-  shutdownTimeout: _shutdownTimeout,
-  metrics: _metrics,
-  stallTimeout: _stallTimeout,
-  ...engine
-}: OuzelModuleOptions): StreamsConfig {
-  return engine;
-}
-
-export interface EndpointOptions {
-  /** Path of `live`, `ready` and `startup`. Default: health. False: none. */
-  health?: string | false;
-  /** Path of the metrics in Prometheus' format. Default: metrics. False: none. */
-  metrics?: string | false;
-  /** Put on the controllers: guards (`UseGuards(AdminGuard)`), or the mark that lets them past a global one. */
-  decorators?: readonly ClassDecorator[];
-}
+/** Options of one application: the configuration of its client, and what is Nest's. */
+export interface OuzelModuleOptions extends StreamsConfig, ConfigOf<typeof moduleSettings> {}
 
 /** What has to be known before the options are, which may come from a factory. */
-export interface OuzelModuleExtras {
-  /** For several applications in one process: topologies, stores and handles say which they belong to. */
-  name?: string;
-  /** False: none. They speak for all applications of the process; by default the module without name provides them. */
-  endpoints?: EndpointOptions | false;
+export interface OuzelModuleExtras extends ConfigOf<typeof extraSettings> {}
+
+/** Options of one application with every value checked and every default filled in. Durations are milliseconds. */
+export interface ResolvedModuleOptions extends Resolved<typeof moduleSettings> {
+  /** The part that is the client's. */
+  readonly client: ResolvedConfig;
+}
+
+/** Throws OUZEL_CONFIG with all faults: of the options, of what stands beside a factory, and those that were found before. */
+export function resolveModuleOptions(
+  options: OuzelModuleOptions,
+  extras: OuzelModuleExtras,
+  before: readonly Fault[],
+): ResolvedModuleOptions {
+  const resolved = resolveConfigWith({ ...moduleSettings, ...extraSettings }, { ...options, ...extras }, before);
+  const client = Object.fromEntries(Object.entries(resolved).filter(([key]) => key in streamsSettings));
+  // It has exactly the keys of a client's table.
+  return { ...resolved, client: client as unknown as ResolvedConfig };
 }
 
 export const {
@@ -54,3 +37,14 @@ export const {
   .setFactoryMethodName('createOuzelOptions')
   .setExtras<OuzelModuleExtras>({ name: undefined, endpoints: undefined }, (definition) => definition)
   .build();
+
+/** Token of what stands beside the options: the name, and the endpoints. */
+export const extrasToken = 'OUZEL_MODULE_EXTRAS';
+
+/** Returns the provider of the options so that what it provides keeps its secrets to itself, whoever prints it. */
+export function withSecretsHidden(provider: Provider<OuzelModuleOptions>): Provider<OuzelModuleOptions> {
+  if ('useValue' in provider) return { ...provider, useValue: hideSecrets(provider.useValue) };
+  if (!('useFactory' in provider)) return provider;
+  const { useFactory } = provider;
+  return { ...provider, useFactory: async (...dependencies: unknown[]) => hideSecrets(await useFactory(...dependencies)) };
+}

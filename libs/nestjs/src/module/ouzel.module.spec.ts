@@ -44,6 +44,7 @@ import {
   Peek,
   Source,
   StreamTopology,
+  type OuzelModuleExtras,
   type OuzelModuleOptions,
 } from '../index.js';
 
@@ -83,7 +84,7 @@ describe('OuzelModule', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const options = (more: Partial<OuzelModuleOptions> = {}): OuzelModuleOptions => ({
+  const options = (more: Partial<OuzelModuleOptions & OuzelModuleExtras> = {}): OuzelModuleOptions & OuzelModuleExtras => ({
     applicationId: 'payments',
     kafka,
     stateDirectory: join(folder, 'state'),
@@ -371,8 +372,9 @@ describe('OuzelModule', () => {
   });
 
   it('fails to boot with all faults of the configuration', async () => {
+    const wrong: Record<string, unknown> = { commitInterval: 'soon', heartbeat: 1 };
     const booting = boot({
-      imports: [OuzelModule.forRoot(options({ commitInterval: 'soon', heartbeat: 1 }))],
+      imports: [OuzelModule.forRoot(options({ ...wrong }))],
       providers: [PaymentTopology],
     });
     await expect(booting).rejects.toMatchObject({ code: 'OUZEL_CONFIG', faults: [{ where: 'commitInterval' }, { where: 'heartbeat' }] });

@@ -1,14 +1,18 @@
-import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
 import { healthController } from '../health/health-controller.js';
 import { metricsController } from '../metrics/metrics-controller.js';
 import { ApplicationLifecycle } from './application-lifecycle.js';
 import {
   ASYNC_OPTIONS_TYPE,
   ConfigurableModuleClass,
+  extrasToken,
   OPTIONS_TYPE,
-  type EndpointOptions,
+  optionsToken,
+  withSecretsHidden,
   type OuzelModuleExtras,
+  type OuzelModuleOptions,
 } from './module-options.js';
+import type { EndpointOptions } from './module-settings.js';
 import { OuzelCoreModule } from './ouzel-core.module.js';
 import { OuzelHandlesModule } from './ouzel-handles.module.js';
 import { OuzelStreams } from './ouzel-streams.js';
@@ -37,16 +41,24 @@ export class OuzelModule extends ConfigurableModuleClass {
   }
 }
 
-function moduleOf(
-  configured: DynamicModule,
-  { name = defaultApp, endpoints = name === defaultApp ? {} : false }: OuzelModuleExtras,
-): DynamicModule {
+function moduleOf(configured: DynamicModule, extras: OuzelModuleExtras): DynamicModule {
+  const { name = defaultApp } = extras;
+  const endpoints = extras.endpoints ?? (name === defaultApp ? {} : false);
   return {
     ...configured,
     imports: [...(configured.imports ?? []), OuzelCoreModule, OuzelHandlesModule.of(name)],
     controllers: endpoints === false ? [] : controllersOf(endpoints),
-    providers: [...(configured.providers ?? []), { provide: OuzelStreams, useExisting: getStreamsToken(name) }, ApplicationLifecycle],
+    providers: [
+      ...(configured.providers ?? []).map((provider) => (isOptions(provider) ? withSecretsHidden(provider) : provider)),
+      { provide: extrasToken, useValue: { name: extras.name, endpoints: extras.endpoints } },
+      { provide: OuzelStreams, useExisting: getStreamsToken(name) },
+      ApplicationLifecycle,
+    ],
   };
+}
+
+function isOptions(provider: Provider): provider is Provider<OuzelModuleOptions> {
+  return typeof provider === 'object' && provider.provide === optionsToken;
 }
 
 function controllersOf({ health = 'health', metrics = 'metrics', decorators = [] }: EndpointOptions): Type<object>[] {

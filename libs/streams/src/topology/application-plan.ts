@@ -9,7 +9,7 @@ import { changelogConfig, repartitionConfig } from './internal-topics.js';
 import type { ApplicationPlan, GlobalPlan, InternalTopic, NodeSpec, StorePlan, SubTopology } from './plan.js';
 import { innerKeyPartitioner } from './inner-key-partitioner.js';
 import { serdeFaults } from './serde-faults.js';
-import type { ResolvedTopologyConfig } from './topology-config.js';
+import type { ResolvedTopologyConfig } from '../config/resolve-config.js';
 
 /** What a plan takes from the configuration of a client, by its names. Durations in ms. */
 export interface PlanSettings {

@@ -1,7 +1,6 @@
-import type { TopicPartition } from '../../client/index.js';
-import { DriverError } from '../../client/index.js';
+import { DriverError, type ResolvedKafkaConfig, type TopicPartition } from '../../client/index.js';
 import { Channel } from './channel.js';
-import { defaultRequestTimeoutMs, type KafkajsConfig, type Ports } from '../config.js';
+import type { DriverLogger, Ports } from '../config.js';
 import { closedFailure } from './connection-failure.js';
 import { findCoordinator, type CoordinatorKind } from '../../protocol/coordinator.js';
 import { failureOf } from '../../protocol/error-codes.js';
@@ -47,13 +46,14 @@ export class Cluster {
   private readonly silence: Silence;
 
   constructor(
-    config: KafkajsConfig,
+    config: ResolvedKafkaConfig,
     clientId: string,
     readonly ports: Ports,
+    logger: DriverLogger | undefined,
   ) {
-    this.requestTimeoutMs = config.requestTimeout ?? defaultRequestTimeoutMs;
+    this.requestTimeoutMs = config.requestTimeout;
     this.seeds = config.brokers.map(parseAddress);
-    this.transport = new Transport(config, clientId);
+    this.transport = new Transport(config, clientId, logger);
     const patience = Math.min(patienceMs, this.requestTimeoutMs);
     this.silence = new Silence(ports.clock, patience, () =>
       this.report(new DriverError('retriable', -1, { what: `it is silent for more than ${patience / 1_000} s`, where: 'connection' })),

@@ -1,7 +1,9 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { Kafka, logLevel, type ISocketFactory, type LogEntry } from 'kafkajs';
-import { defaultRequestTimeoutMs, type DriverLogger, type KafkajsConfig } from '../config.js';
+import { Kafka, logLevel, type ISocketFactory, type LogEntry, type SASLOptions } from 'kafkajs';
+import type { ResolvedKafkaConfig, ResolvedSasl } from '../../client/index.js';
+import type { DriverLogger } from '../config.js';
+import { Secret } from '@ouzel/core';
 import { closedFailure, connectionFailure } from './connection-failure.js';
 import type { ApiRanges } from '../../protocol/api.js';
 
@@ -65,29 +67,28 @@ const keepAliveMs = 60_000;
 /** Well below what brokers allow between authentications (KIP-368): kafkajs fails when this is the longer one. */
 const reauthenticationThresholdMs = 2_000;
 
-/** Opens connections to brokers. */
+/** Opens connections to brokers. kafkajs' objects hold the credentials, so they stand in fields that no print shows. */
 export class Transport {
-  private readonly cluster: KafkajsCluster;
+  readonly #cluster: KafkajsCluster;
   private readonly clientId: string;
   private readonly sasl: boolean;
 
-  constructor(config: KafkajsConfig, clientId: string) {
-    const requestTimeout = config.requestTimeout ?? defaultRequestTimeoutMs;
+  constructor({ requestTimeout, ...config }: ResolvedKafkaConfig, clientId: string, logger: DriverLogger | undefined) {
     this.clientId = config.clientId ?? clientId;
     this.sasl = config.sasl !== undefined;
-    this.cluster = clusterOf(
+    this.#cluster = clusterOf(
       new Kafka({
         brokers: [...config.brokers],
         clientId: this.clientId,
-        ...(config.ssl === undefined ? {} : { ssl: config.ssl }),
-        ...(config.sasl === undefined ? {} : { sasl: config.sasl }),
+        ...(config.ssl === undefined ? {} : { ssl: config.ssl.reveal() }),
+        ...(config.sasl === undefined ? {} : { sasl: revealed(config.sasl) }),
         connectionTimeout: Math.min(requestTimeout, connectTimeoutMs),
         authenticationTimeout: Math.min(requestTimeout, connectTimeoutMs),
         reauthenticationThreshold: reauthenticationThresholdMs,
         requestTimeout: Math.min(requestTimeout, probeTimeoutMs),
         socketFactory,
         logLevel: logLevel.WARN,
-        logCreator: () => (entry) => warn(config.logger, entry),
+        logCreator: () => (entry) => warn(logger, entry),
       }),
     );
   }
@@ -95,8 +96,8 @@ export class Transport {
   /** Resolves to a link that is connected and authenticated. `closing` ends the attempt. */
   async open(host: string, port: number, closing: AbortSignal): Promise<Link> {
     const where = `connection to ${host}:${port}`;
-    const pool = await this.cluster.connectionPoolBuilder.build({ host, port });
-    const broker = this.cluster.brokerPool.createBroker({ connectionPool: pool, logger: this.cluster.rootLogger });
+    const pool = await this.#cluster.connectionPoolBuilder.build({ host, port });
+    const broker = this.#cluster.brokerPool.createBroker({ connectionPool: pool, logger: this.#cluster.rootLogger });
     const connection = pool.pool[0]!;
     quiet(connection.requestQueue);
     const cancel = () => connection.socket?.destroy(closedFailure(where));
@@ -118,21 +119,25 @@ export class Transport {
 export class Link {
   private failed = false;
 
+  readonly #connection: KafkajsConnection;
+
   constructor(
-    private readonly connection: KafkajsConnection,
+    connection: KafkajsConnection,
     readonly versions: ApiRanges,
     private readonly clientId: string,
     private readonly sasl: boolean,
     readonly where: string,
-  ) {}
+  ) {
+    this.#connection = connection;
+  }
 
   get usable(): boolean {
-    return !this.failed && this.connection.isConnected();
+    return !this.failed && this.#connection.isConnected();
   }
 
   /** Resolves to what follows the correlation id. After any failure the link is not usable: what the broker did with the request is not known. */
   async send(frame: Frame): Promise<Buffer> {
-    const { connection } = this;
+    const connection = this.#connection;
     try {
       if (this.sasl && !connection.isAuthenticated()) await connection.authenticate();
       return await new Promise<Buffer>((resolve, reject) => {
@@ -162,7 +167,7 @@ export class Link {
   async close(): Promise<void> {
     if (this.failed) return;
     this.failed = true;
-    await end(this.connection, connectionFailure(new Error('the connection was closed with requests under way'), this.where));
+    await end(this.#connection, connectionFailure(new Error('the connection was closed with requests under way'), this.where));
   }
 
   // size int32 | api key int16 | version int16 | correlation id int32 | client id: length int16, UTF-8 | body
@@ -177,12 +182,22 @@ export class Link {
     header.writeInt32BE(correlationId, 8);
     header.writeInt16BE(nameSize, 12);
     header.write(this.clientId, 14);
-    const socket = this.connection.socket!;
+    const socket = this.#connection.socket!;
     socket.cork();
     socket.write(header);
     for (const piece of body) socket.write(piece);
     socket.uncork();
   }
+}
+
+/** Returns the credentials as kafkajs takes them. */
+function revealed(sasl: ResolvedSasl): SASLOptions {
+  const plain = Object.entries(sasl).map(([key, value]: [string, unknown]) => [
+    key,
+    value instanceof Secret ? (value.reveal() as unknown) : value,
+  ]);
+  // Both sides have the same keys for each mechanism.
+  return Object.fromEntries(plain) as SASLOptions;
 }
 
 /** The only public way to kafkajs' cluster object: it is handed to partition assigners. */

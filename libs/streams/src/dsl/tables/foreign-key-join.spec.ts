@@ -64,7 +64,7 @@ describe.each<Kind>(['join', 'leftJoin'])('%s by foreign key', (kind) => {
   });
 });
 
-it.each<[string, string | undefined, string]>([
+it.each<[string, TopologyConfig['upgradeFrom'], string]>([
   ['without a partition for readers before 3.4', '3.3', '00034e4bc3a253e0a5e7cc226459c0ebe47c31'],
   ['with its partition for readers since 3.4', '3.4', '01034e4bc3a253e0a5e7cc226459c0ebe47c3100000000'],
   ['with its partition', undefined, '01034e4bc3a253e0a5e7cc226459c0ebe47c3100000000'],

@@ -18,7 +18,7 @@ import { GlobalStores } from '../global/global-stores.js';
 import { ChangelogReader } from '../restore/changelog-reader.js';
 import type { RestoreEvent } from '../restore/restore-progress.js';
 import { StreamLoop } from '../loop/stream-loop.js';
-import type { ResolvedConfig } from './streams-config.js';
+import type { ResolvedConfig } from '../../config/streams-config.js';
 import { TaskManager } from '../lifecycle/task-manager.js';
 import type { StreamTask } from '../task/stream-task.js';
 import type { TaskEnvironment } from '../task/task-assembly.js';

@@ -1,5 +1,5 @@
 import type { Producer } from '@ouzel/kafka';
-import { Headers, StreamsBuilder, type KafkaStreams } from '../../index.js';
+import { Headers, StreamsBuilder, type KafkaStreams, type TopologyConfig } from '../../index.js';
 import { EmbeddedApp, text, until } from '../../embedded-app.spec-support.js';
 
 describe('a client that reads committed records only', () => {
@@ -33,7 +33,7 @@ describe('a client that reads committed records only', () => {
     Promise.all(keys.map((key) => app.valueOf<number>(streams, 'bookings', key)));
   const lag = (streams: KafkaStreams) => streams.status().tasks.flatMap(({ partitions }) => partitions.map((input) => input.lag));
 
-  it.each([{ isolation: 'read_committed' }, { 'isolation.level': 'READ_COMMITTED' }])(
+  it.each<TopologyConfig>([{ isolation: 'read_committed' }, { 'isolation.level': 'READ_COMMITTED' }])(
     'counts nothing that was rolled back (%j)',
     async (setting) => {
       await transaction('booking', 'abort', ['7', 'a'], ['8', 'b'], ['7', 'c']);

@@ -9,7 +9,8 @@ import { ClientState, type StateListener } from './client-state.js';
 import { ClientStores, type LookupClient } from './client-stores.js';
 import { createEngine, releaseEngine, type Engine, type EngineListener } from './engine.js';
 import type { RestoreEvent } from '../restore/restore-progress.js';
-import type { ResolvedConfig, UncaughtAnswer } from './streams-config.js';
+import type { UncaughtVerdict } from '../../config/settings/errors.js';
+import type { ResolvedConfig } from '../../config/streams-config.js';
 import { TaskCounters } from './task-counters.js';
 import type { StreamTask } from '../task/stream-task.js';
 import { requireTopics } from '../topics/required-topics.js';
@@ -260,7 +261,7 @@ export class StreamsClient {
   /** Asks the uncaught handler (StreamsUncaughtExceptionHandler). One that fails itself lets the client stop. */
   private taskFailed(error: Error): 'stop' | 'again' {
     const { uncaughtHandler } = this.parts.config;
-    let answer: UncaughtAnswer = 'shutdown-client';
+    let answer: UncaughtVerdict = 'shutdown-client';
     try {
       answer = typeof uncaughtHandler === 'function' ? uncaughtHandler(error) : uncaughtHandler;
     } catch (thrown) {

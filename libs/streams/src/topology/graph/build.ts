@@ -1,5 +1,6 @@
 import { Assembly } from '../assembly.js';
-import type { OptimizationRule, ResolvedTopologyConfig } from '../topology-config.js';
+import type { OptimizationRule } from '../../config/readers.js';
+import type { ResolvedTopologyConfig } from '../../config/resolve-config.js';
 import { checkCopartition } from './check-copartition.js';
 import { checkExplicitNames } from './explicit-names.js';
 import type { Graph } from './graph.js';

@@ -1,0 +1,18 @@
+export { Place, reader, type Reader, type RequiredSetting, type Setting, type Settings } from './reader.js';
+export {
+  anything,
+  bytes,
+  callback,
+  duration,
+  flag,
+  having,
+  integer,
+  isObject,
+  maxInt32,
+  oneOf,
+  text,
+  texts,
+  wordOrFunction,
+} from './readers.js';
+export { group, namesOf, optional, readSettings, required, reserved, setting, type ConfigOf, type Resolved } from './setting.js';
+export { nearest } from './nearest.js';

@@ -1,0 +1,163 @@
+import type { ConnectionOptions } from 'node:tls';
+import { FaultsError, Secret, type Fault } from '@ouzel/core';
+import {
+  callback,
+  duration,
+  isObject,
+  maxInt32,
+  optional,
+  Place,
+  reader,
+  readSettings,
+  required,
+  setting,
+  text,
+  type ConfigOf,
+  type Reader,
+  type Resolved,
+  type Settings,
+} from '@ouzel/core/settings';
+import { tlsOptionNames } from './tls-option-names.js';
+
+/** Wraps what is read, so that no print of a configuration or of a client shows it. */
+function secret<T>({ form, read }: Reader<T, T>): Reader<T | Secret<T>, Secret<T>> {
+  return {
+    form,
+    show: String,
+    read: (value, place) => {
+      const found = read(value instanceof Secret ? value.reveal() : value, place);
+      return found === undefined ? undefined : new Secret(found);
+    },
+  };
+}
+
+export const passwordCredentials = {
+  /** Name of the user. */
+  username: required(text),
+  /** Password of the user. May be wrapped in a `Secret`, so that no print of your own configuration shows it either. */
+  password: required(secret(text)),
+};
+
+export const tokenCredentials = {
+  /** Called for a token, `{ value }`, at each new connection, and again before the broker ends the session. */
+  oauthBearerProvider: required(callback<() => Promise<{ readonly value: string }>>()),
+};
+
+export const awsCredentials = {
+  /** AWS user id or role. */
+  authorizationIdentity: required(text),
+  /** Id of the access key. */
+  accessKeyId: required(text),
+  /** The access key. May be wrapped in a `Secret`. */
+  secretAccessKey: required(secret(text)),
+  /** Token of temporary credentials. May be wrapped in a `Secret`. */
+  sessionToken: optional(secret(text)),
+};
+
+/** What each SASL mechanism needs. */
+const mechanisms = {
+  plain: passwordCredentials,
+  'scram-sha-256': passwordCredentials,
+  'scram-sha-512': passwordCredentials,
+  oauthbearer: tokenCredentials,
+  aws: awsCredentials,
+} satisfies Readonly<Record<string, Settings>>;
+
+type Mechanisms = typeof mechanisms;
+
+/** Credentials for one of Kafka's SASL mechanisms. */
+export type SaslConfig = { [M in keyof Mechanisms]: { readonly mechanism: M } & ConfigOf<Mechanisms[M]> }[keyof Mechanisms];
+
+/** Credentials, checked; passwords and keys are secrets. */
+export type ResolvedSasl = { [M in keyof Mechanisms]: { readonly mechanism: M } & Resolved<Mechanisms[M]> }[keyof Mechanisms];
+
+const mechanismForm = `one of ${Object.keys(mechanisms)
+  .map((name) => `'${name}'`)
+  .join(', ')}`;
+
+const sasl: Reader<SaslConfig, ResolvedSasl> = {
+  form: `an object with a mechanism, ${mechanismForm}, and its credentials`,
+  show: () => 'an object',
+  read: (value, place) => {
+    if (!isObject(value) || typeof value.mechanism !== 'string') return place.report(`must be ${sasl.form}`);
+    const { mechanism: _mechanism, ...credentials } = value;
+    const name = value.mechanism.toLowerCase();
+    if (!(name in mechanisms)) return place.at('mechanism').report(`must be ${mechanismForm}`);
+    const table: Settings = mechanisms[name as keyof Mechanisms];
+    // The table of the mechanism decides what was read; the compiler can not follow the name.
+    return { mechanism: name, ...readSettings(table, credentials, place) } as unknown as ResolvedSasl;
+  },
+};
+
+/** Options of Node's TLS, by their names; Node checks the values when it connects. */
+const tls: Reader<boolean | ConnectionOptions, boolean | ConnectionOptions> = {
+  form: "true, false, or the options of Node's tls.connect",
+  show: String,
+  read: (value, place) => {
+    if (typeof value === 'boolean') return value;
+    if (!isObject(value)) return place.report(`must be ${tls.form}`);
+    const table = Object.fromEntries(tlsOptionNames.map((name) => [name, optional(reader('an option of TLS', (given) => given))]));
+    readSettings(table, value, place);
+    return value;
+  },
+};
+
+const brokers = reader<readonly string[]>("a list of 'host:port'", (value) => {
+  const list = typeof value === 'string' ? value.split(',').map((broker) => broker.trim()) : value;
+  const isAddress = (broker: unknown) => typeof broker === 'string' && /^(\[[^\]]+\]|[^\s:/]+):\d{1,5}$/.test(broker);
+  return Array.isArray(list) && list.length > 0 && list.every(isAddress) ? (list as string[]) : undefined;
+});
+
+/** How to reach a Kafka cluster. */
+export const kafkaSettings = {
+  /** Addresses of some brokers, each `host:port`. The others are learned from them. */
+  brokers: required(brokers, 'bootstrap.servers'),
+  /**
+   * TLS: true for the authorities of the system, or the options of Node's `tls.connect`: `ca`, `cert`, `key`, `passphrase`, `servername` and the others.
+   * Left out or false: no TLS.
+   */
+  ssl: optional(secret(tls)),
+  /** SASL: the mechanism and its credentials. */
+  sasl: optional(sasl),
+  /**
+   * Shows in the broker's logs and quotas.
+   *
+   * @defaultValue the application id
+   */
+  clientId: optional(text, 'client.id'),
+  /**
+   * How long a request may stay without a response until it counts as failed.
+   *
+   * @defaultValue 30s
+   */
+  requestTimeout: setting(duration(1, maxInt32), 30_000, 'request.timeout.ms'),
+} satisfies Settings;
+
+/** How to reach a Kafka cluster. */
+export interface KafkaConfig extends ConfigOf<typeof kafkaSettings> {}
+
+/** How to reach a Kafka cluster, checked. Secrets are wrapped. */
+export interface ResolvedKafkaConfig extends Resolved<typeof kafkaSettings> {}
+
+const secretCredentials = ['password', 'secretAccessKey', 'sessionToken'];
+
+/** Returns the configuration with its secrets wrapped, unchecked: for a layer that keeps it before it is resolved. */
+export function hideKafkaSecrets<T extends KafkaConfig>(config: T): T {
+  const { ssl, sasl }: { readonly ssl?: unknown; readonly sasl?: unknown } = config;
+  const hidden = isObject(sasl)
+    ? Object.entries(sasl).map(([key, value]) => [key, secretCredentials.includes(key) ? Secret.of(value) : value])
+    : [];
+  return {
+    ...config,
+    ...(isObject(ssl) ? { ssl: Secret.of(ssl) } : {}),
+    ...(isObject(sasl) ? { sasl: Object.fromEntries(hidden) as unknown } : {}),
+  };
+}
+
+/** Checks a configuration and wraps its secrets. Throws OUZEL_CONFIG with all faults. */
+export function resolveKafkaConfig(config: KafkaConfig): ResolvedKafkaConfig {
+  const faults: Fault[] = [];
+  const resolved = readSettings(kafkaSettings, { ...config }, new Place(faults, 'kafka'));
+  if (faults.length > 0) throw new FaultsError('OUZEL_CONFIG', faults);
+  return resolved;
+}

@@ -1,0 +1,102 @@
+import {
+  anything,
+  duration,
+  flag,
+  group,
+  isObject,
+  optional,
+  readSettings,
+  reader,
+  setting,
+  text,
+  type ConfigOf,
+  type Reader,
+  type Resolved,
+} from '@ouzel/core/settings';
+import { metricsSettings, type MetricsOptions } from '../metrics/metrics-options.js';
+
+/** What a module has besides the settings of a client. */
+export const moduleSettings = {
+  /** Argument of functions in decorators: `@Source((config) => config.topics.payment)`. */
+  config: optional(anything),
+  /**
+   * Whether the client starts with the application. False: you call `OuzelStreams.start()`.
+   *
+   * @defaultValue true
+   */
+  autoStart: setting(flag, true),
+  /**
+   * How long closing may take. What is not committed by then is read again.
+   *
+   * @defaultValue 10s
+   */
+  shutdownTimeout: setting(duration(), 10_000),
+  /**
+   * How long a restore may stand still before liveness fails.
+   *
+   * @defaultValue 5m
+   */
+  stallTimeout: setting(duration(1), 300_000),
+  /**
+   * How metrics are registered.
+   *
+   * @defaultValue {}
+   */
+  metrics: group<MetricsOptions, typeof metricsSettings>(metricsSettings),
+};
+
+const path: Reader<string | false, string | false> = reader(
+  'a path, or false',
+  (value) => (value === false || (typeof value === 'string' && value !== '') ? value : undefined),
+  (value) => (value === false ? 'false' : `'${value}'`),
+);
+
+const decorators = reader<readonly ClassDecorator[]>('a list of class decorators', (value) =>
+  Array.isArray(value) && value.every((decorator) => typeof decorator === 'function') ? (value as ClassDecorator[]) : undefined,
+);
+
+export const endpointSettings = {
+  /**
+   * Path of `live`, `ready` and `startup`. False: there are none.
+   *
+   * @defaultValue 'health'
+   */
+  health: setting(path, 'health'),
+  /**
+   * Path of the metrics in Prometheus' format. False: there is none.
+   *
+   * @defaultValue 'metrics'
+   */
+  metrics: setting(path, 'metrics'),
+  /**
+   * Decorators of the controllers: guards such as `UseGuards(AdminGuard)`, or the mark that lets them past a global one.
+   *
+   * @defaultValue []
+   */
+  decorators: setting(decorators, []),
+};
+
+/** Where the endpoints are, and what guards them. */
+export interface EndpointOptions extends ConfigOf<typeof endpointSettings> {}
+
+const endpoints: Reader<EndpointOptions | false, Resolved<typeof endpointSettings> | false> = {
+  form: 'an object, or false',
+  show: () => '{}',
+  nested: endpointSettings,
+  read: (value, place) => {
+    if (value === false) return value;
+    return isObject(value) ? readSettings(endpointSettings, value, place) : place.report(`must be ${endpoints.form}`);
+  },
+};
+
+/** What has to be known before the options are, which may come from a factory: it stands beside `useFactory`. */
+export const extraSettings = {
+  /** Name of the application, where a process has several. Topologies, stores and handles say to which they belong. */
+  name: optional(text),
+  /**
+   * Endpoints for health and metrics of all applications of the process. False: there are none.
+   *
+   * @defaultValue {} for the module without a name, false for others
+   */
+  endpoints: optional(endpoints),
+};

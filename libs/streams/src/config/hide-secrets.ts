@@ -1,0 +1,19 @@
+import { Secret } from '@ouzel/core';
+import { isObject } from '@ouzel/core/settings';
+import { hideKafkaSecrets, type KafkaConfig } from '@ouzel/kafka';
+import { isSecurityProperty } from './kafka-security.js';
+import type { TopologyConfig } from './streams-config.js';
+
+/**
+ * Returns the configuration with its passwords, keys and tokens wrapped in secrets, unchecked: for a layer that keeps a configuration where a person may print
+ * it, such as the options of a Nest module.
+ */
+export function hideSecrets<T extends TopologyConfig>(config: T): T {
+  const { kafka }: { readonly kafka?: unknown } = config;
+  const properties = Object.entries(config as Readonly<Record<string, unknown>>).filter(([name]) => isSecurityProperty(name));
+  return {
+    ...config,
+    ...Object.fromEntries(properties.map(([name, value]) => [name, Secret.of(value)])),
+    ...(isObject(kafka) && typeof kafka.createDriver !== 'function' ? { kafka: hideKafkaSecrets(kafka as unknown as KafkaConfig) } : {}),
+  };
+}

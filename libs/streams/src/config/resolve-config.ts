@@ -1,0 +1,50 @@
+import { FaultsError, type Fault } from '@ouzel/core';
+import { optional, Place, readSettings, type ConfigOf, type Resolved, type Settings } from '@ouzel/core/settings';
+import { withoutKafkaNames } from './kafka-properties.js';
+import { applicationId, connection } from './readers.js';
+import { streamsSettings } from './settings/index.js';
+import type { ResolvedConfig, StreamsConfig, TopologyConfig } from './streams-config.js';
+
+/** Fills in defaults. Throws OUZEL_CONFIG with all faults at once. */
+export function resolveConfig(given: StreamsConfig): ResolvedConfig {
+  return resolveConfigWith({}, given);
+}
+
+/**
+ * Reads the settings of a client and those of a layer above it, such as a Nest module. Throws OUZEL_CONFIG with all faults of both at once, those that the layer
+ * has found before among them.
+ */
+export function resolveConfigWith<T extends Settings>(
+  more: T,
+  given: StreamsConfig & ConfigOf<T>,
+  before: readonly Fault[] = [],
+): ResolvedConfig & Resolved<T> {
+  return read({ ...streamsSettings, ...more }, (faults) => withoutKafkaNames(given, faults), before);
+}
+
+const topologyTable = { ...streamsSettings, applicationId: optional(applicationId), kafka: optional(connection) };
+
+/** The part of a configuration that is there when a topology is assembled, read. */
+export type ResolvedTopologyConfig = Resolved<typeof topologyTable>;
+
+/** Reads what is there of a configuration; the later one wins. Throws OUZEL_CONFIG with all faults at once. */
+export function readTopologyConfig(earlier: TopologyConfig, later: TopologyConfig = {}): ResolvedTopologyConfig {
+  return read(topologyTable, (faults) => ({ ...withoutKafkaNames(earlier, faults), ...withoutKafkaNames(later, faults) }));
+}
+
+type Intervals = Pick<ResolvedConfig, 'heartbeatInterval' | 'sessionTimeout'>;
+
+function read<T extends Settings>(
+  table: T,
+  given: (faults: Fault[]) => Readonly<Record<string, unknown>>,
+  before: readonly Fault[] = [],
+): Resolved<T> {
+  const faults = [...before];
+  const resolved = readSettings(table, given(faults), new Place(faults));
+  // Every table that is read here has these two.
+  const { heartbeatInterval, sessionTimeout } = resolved as unknown as Intervals;
+  if (heartbeatInterval >= sessionTimeout)
+    faults.push({ where: 'heartbeatInterval', what: `must be shorter than sessionTimeout, which is ${sessionTimeout} ms` });
+  if (faults.length > 0) throw new FaultsError('OUZEL_CONFIG', faults);
+  return resolved;
+}

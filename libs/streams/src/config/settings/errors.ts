@@ -1,0 +1,50 @@
+import { callback, optional, setting, text, wordOrFunction } from '@ouzel/core/settings';
+import type { DroppedRecord } from '../../processor/dropped.js';
+import type { DeserializationHandler, ProcessingHandler, ProductionHandler } from '../../processor/error-handlers.js';
+
+/** What becomes of the client when one of its tasks fails: the client stops, or the task begins again from its last commit. */
+export type UncaughtVerdict = 'shutdown-client' | 'replace';
+
+/** Decides what becomes of the client when one of its tasks fails. `error` names the task and the record. */
+export type UncaughtHandler = UncaughtVerdict | ((error: Error) => UncaughtVerdict);
+
+export const errorsSettings = {
+  /**
+   * What happens to a record that can not be decoded.
+   *
+   * @defaultValue 'fail'
+   */
+  deserializationHandler: setting(
+    wordOrFunction<DeserializationHandler>('fail', 'continue'),
+    'fail',
+    'deserialization.exception.handler',
+    'default.deserialization.exception.handler',
+  ),
+  /**
+   * What happens to a record on which user code fails.
+   *
+   * @defaultValue 'fail'
+   */
+  processingHandler: setting(wordOrFunction<ProcessingHandler>('fail', 'continue'), 'fail', 'processing.exception.handler'),
+  /**
+   * What happens to a record that can not be written. 'default' retries what may be retried, and fails otherwise.
+   *
+   * @defaultValue 'default'
+   */
+  productionHandler: setting(
+    wordOrFunction<ProductionHandler>('default', 'continue'),
+    'default',
+    'production.exception.handler',
+    'default.production.exception.handler',
+  ),
+  /**
+   * What becomes of the client when a task fails.
+   *
+   * @defaultValue 'shutdown-client'
+   */
+  uncaughtHandler: setting(wordOrFunction<UncaughtHandler>('shutdown-client', 'replace'), 'shutdown-client'),
+  /** Topic for records that a handler gave up, with Kafka Streams' headers about what went wrong (KIP-1034). */
+  deadLetterTopic: optional(text, 'errors.dead.letter.queue.topic.name'),
+  /** Called with each record that went no further, and the reason. */
+  onDropped: optional(callback<(record: DroppedRecord) => void>()),
+};

@@ -1,0 +1,71 @@
+import { bytes, duration, integer, maxInt32, oneOf, reserved, setting } from '@ouzel/core/settings';
+import { isolation } from '../readers.js';
+
+export const processingSettings = {
+  /**
+   * What a crash does to records that were in process: `at_least_once` processes them again. `exactly_once_v2` is not available yet.
+   *
+   * @defaultValue 'at_least_once'
+   */
+  processingGuarantee: reserved(oneOf('at_least_once', 'exactly_once_v2'), 'at_least_once', 'processing.guarantee'),
+  /**
+   * Whether records of transactions that are still open or were aborted are read, by sources, tables and global tables.
+   *
+   * @defaultValue 'read_uncommitted'
+   */
+  isolation: setting(isolation, 'read_uncommitted', 'isolation.level'),
+  /**
+   * How often state and offsets are committed. After a crash, what was read since the last commit is read again. Kafka Streams: 30s.
+   *
+   * @defaultValue 1s
+   */
+  commitInterval: setting(duration(), 1_000, 'commit.interval.ms'),
+  /**
+   * Threads that process beside the main one. Not available yet.
+   *
+   * @defaultValue 0
+   */
+  threads: reserved(integer(0), 0),
+  /**
+   * How long a task with several inputs waits for records of an empty input, so that records are taken in the order of their time. -1: it never waits.
+   *
+   * @defaultValue 0
+   */
+  maxTaskIdle: setting(duration(-1), 0, 'max.task.idle.ms'),
+  /**
+   * After how long without records an input no longer holds back the stream time of its task. 0: it always does.
+   *
+   * @defaultValue 0
+   */
+  idleSourceTimeout: setting(duration(), 0),
+  /**
+   * Records of one partition that are fetched ahead, before the partition is paused.
+   *
+   * @defaultValue 1000
+   */
+  bufferedRecordsPerPartition: setting(integer(1), 1_000, 'buffered.records.per.partition'),
+  /**
+   * Bytes of all records that are fetched ahead, before fetching pauses.
+   *
+   * @defaultValue 64 MiB
+   */
+  inputBufferMaxBytes: setting(bytes(1), 64 * 1024 * 1024),
+  /**
+   * How long user code may keep one record before the client leaves the group, so that others take its tasks over.
+   *
+   * @defaultValue 5m
+   */
+  maxPollInterval: setting(duration(1, maxInt32), 300_000, 'max.poll.interval.ms'),
+  /**
+   * How long a task is retried that makes no progress because Kafka does not respond. Other values than the default are not available yet.
+   *
+   * @defaultValue 5m
+   */
+  taskTimeout: reserved(duration(), 300_000, 'task.timeout.ms'),
+  /**
+   * How long the open transaction of a client may last. Not available yet.
+   *
+   * @defaultValue 10s
+   */
+  transactionTimeout: reserved(duration(1, maxInt32), 10_000, 'transaction.timeout.ms'),
+};

@@ -1,0 +1,59 @@
+import { bytes, duration, integer, reserved, setting, text } from '@ouzel/core/settings';
+import { age } from '../readers.js';
+
+export const stateSettings = {
+  /**
+   * Folder of the local state. Kafka Streams uses a temporary folder.
+   *
+   * @defaultValue '.ouzel'
+   */
+  stateDirectory: setting(text, '.ouzel', 'state.dir'),
+  /**
+   * Bytes of the record caches of all stores. A cache keeps the latest row of a key and forwards it at the commit. 0: every change is forwarded at once.
+   *
+   * @defaultValue 10 MiB
+   */
+  cacheMaxBytes: setting(bytes(0), 10 * 1024 * 1024, 'statestore.cache.max.bytes', 'cache.max.bytes.buffering'),
+  /**
+   * Bytes of rows that all stores together hold decoded.
+   *
+   * @defaultValue 64 MiB
+   */
+  decodedMaxBytes: setting(bytes(0), 64 * 1024 * 1024),
+  /**
+   * Bytes of state that is written and not committed; beyond them a commit begins early.
+   *
+   * @defaultValue 64 MiB
+   */
+  uncommittedMaxBytes: setting(bytes(1), 64 * 1024 * 1024, 'statestore.uncommitted.max.bytes'),
+  /**
+   * After how long local state is removed whose task is with another instance.
+   *
+   * @defaultValue 10m
+   */
+  stateCleanupDelay: setting(duration(1_000), 600_000, 'state.cleanup.delay.ms'),
+  /**
+   * Local state that was not used for this long is wiped at start and restored (KIP-1259). -1, as in Kafka, stands for `Infinity`.
+   *
+   * @defaultValue Infinity
+   */
+  stateMaxAge: setting(age, Infinity, 'state.cleanup.dir.max.age.ms'),
+  /**
+   * Instances that keep a copy of the state of a task besides the one that runs it. Not available yet.
+   *
+   * @defaultValue 0
+   */
+  numStandbyReplicas: reserved(integer(0), 0, 'num.standby.replicas'),
+  /**
+   * Copies of state that are filled before a task moves to them. Other values than the default are not available yet.
+   *
+   * @defaultValue 2
+   */
+  maxWarmupReplicas: reserved(integer(1), 2, 'max.warmup.replicas'),
+  /**
+   * Offsets by which local state may be behind its changelog and count as up to date. Other values than the default are not available yet.
+   *
+   * @defaultValue 10000
+   */
+  acceptableRecoveryLag: reserved(integer(0), 10_000, 'acceptable.recovery.lag'),
+};
