@@ -1,5 +1,5 @@
 import type { GroupMember, Producer } from '@ouzel/kafka';
-import type { StreamTask, TaskCommit } from '../task/stream-task.js';
+import type { StreamTask } from '../task/stream-task.js';
 import { AtLeastOnce } from './at-least-once.js';
 
 /** Takes down what happens, in order. */
@@ -18,10 +18,10 @@ function committing({ logged = true, releaseChangelog = (): void => {} } = {}) {
     },
   } as unknown as GroupMember;
   const task = (name: string) => {
-    const commit = { offsets: [{ topic: name }], changelogs: [{ isEmpty: !logged }] } as unknown as TaskCommit;
-    const made = {
-      prepareCommit: () => Object.assign(commit, { task: made }),
-      releaseChangelogs: () => {
+    const commit = {
+      offsets: [{ topic: name }],
+      hasChangelogRecords: logged,
+      release: () => {
         releaseChangelog();
         steps.push(`changelog of ${name}`);
       },
@@ -29,8 +29,9 @@ function committing({ logged = true, releaseChangelog = (): void => {} } = {}) {
         steps.push(`state of ${name}`);
         return Promise.resolve(true);
       },
-      committed: () => steps.push(`${name} committed`),
-    } as unknown as StreamTask;
+      done: () => steps.push(`${name} committed`),
+    };
+    const made = { prepareCommit: () => commit } as unknown as StreamTask;
     return made;
   };
   const commit = () => new AtLeastOnce(producer, member).commit([task('a'), task('b')]);

@@ -1,10 +1,11 @@
 import type { GroupMember, OffsetCommit, Producer } from '@ouzel/kafka';
-import type { StreamTask, TaskCommit } from '../task/stream-task.js';
+import type { StreamTask } from '../task/stream-task.js';
 import type { CommitStrategy } from './commit-strategy.js';
+import type { TaskCommit } from './task-commit.js';
 
 /**
- * Outputs first, then changelogs, then local state, then offsets: a crash in between repeats input, and never loses it. State may be ahead of the committed offsets by one
- * commit, local state never ahead of its changelog, and neither of them ahead of what was sent on.
+ * Outputs first, then changelogs, then local state, then offsets: a crash in between repeats input, and never loses it. State may be ahead of the committed offsets by
+ * one commit, local state never ahead of its changelog, and neither of them ahead of what was sent on.
  */
 export class AtLeastOnce implements CommitStrategy {
   constructor(
@@ -17,15 +18,15 @@ export class AtLeastOnce implements CommitStrategy {
     const commits = tasks.flatMap((task) => task.prepareCommit() ?? []);
     if (commits.length === 0) return [];
     await this.producer.flush();
-    if (commits.some(({ changelogs }) => changelogs.some(({ isEmpty }) => !isEmpty))) {
-      for (const commit of commits) commit.task.releaseChangelogs(commit);
+    if (commits.some(({ hasChangelogRecords }) => hasChangelogRecords)) {
+      for (const commit of commits) commit.release();
       await this.producer.flush();
     }
     const durable: TaskCommit[] = [];
-    for (const commit of commits) if (await commit.task.persist(commit)) durable.push(commit);
+    for (const commit of commits) if (await commit.persist()) durable.push(commit);
     const offsets = durable.flatMap((commit) => commit.offsets);
     if (offsets.length > 0) await this.member.commit(offsets);
-    for (const commit of durable) commit.task.committed(commit);
+    for (const commit of durable) commit.done();
     return offsets;
   }
 }

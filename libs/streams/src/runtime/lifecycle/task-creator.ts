@@ -1,11 +1,12 @@
 import { OuzelError, StateError, durationMs, type Clock, type Logger } from '@ouzel/core';
-import type { Admin, CommittedOffset, Fetcher, Isolation, TopicPartition } from '@ouzel/kafka';
+import { PartitionMap, partitionName, type Admin, type Fetcher, type Isolation, type TopicPartition } from '@ouzel/kafka';
 import type { StateDirectory } from '../../state/directory/state-directory.js';
 import type { OffsetReset } from '../../topology/plan.js';
 import type { ChangelogReader } from '../restore/changelog-reader.js';
 import type { ManagedTask } from './managed-task.js';
 import { matches } from '../task/node-graph.js';
 import { decodeOffsetMetadata } from '../commit/offset-metadata.js';
+import { resumedInputs, type CommittedPoint } from '../commit/resume-point.js';
 import { TaskAssembly, type TaskEnvironment, type TaskInput } from '../task/task-assembly.js';
 
 export interface TaskCreatorParts {
@@ -41,10 +42,10 @@ export class TaskCreator {
       }
       const committed = await this.committed(managed);
       managed.state = 'RESTORING';
-      await this.restore(managed, assembly, committed);
+      const changelogEnds = await this.restore(managed, assembly, committed);
       if (managed.isAbandoned) return await assembly.close();
-      const inputs = await this.inputs(managed, committed);
-      managed.task = await assembly.start(inputs);
+      const inputs = await this.inputs(managed, committed, resumedInputs(assembly.state.bookmark, committed, changelogEnds));
+      managed.task = await assembly.start(inputs, changelogEnds);
       managed.state = 'RUNNING';
       for (const { topic, offset } of inputs) fetcher.assign({ topic, partition: managed.partition }, offset);
     } catch (thrown) {
@@ -77,37 +78,58 @@ export class TaskCreator {
     return isInternal ? 'earliest' : (own ?? this.parts.offsetReset);
   }
 
-  private async committed(managed: ManagedTask): Promise<ReadonlyMap<string, CommittedOffset>> {
-    const offsets = await this.parts.admin.committedOffsets(this.parts.group, managed.inputs);
-    return new Map(offsets.filter(({ offset }) => offset >= 0).map((committed) => [committed.topic, committed]));
+  private async committed(managed: ManagedTask): Promise<PartitionMap<CommittedPoint>> {
+    const committed = new PartitionMap<CommittedPoint>();
+    for (const { topic, partition, offset, metadata } of await this.parts.admin.committedOffsets(this.parts.group, managed.inputs))
+      committed.set({ topic, partition }, { offset, metadata });
+    return committed;
   }
 
-  private async inputs(managed: ManagedTask, committed: ReadonlyMap<string, CommittedOffset>): Promise<TaskInput[]> {
+  private async inputs(
+    managed: ManagedTask,
+    committed: PartitionMap<CommittedPoint>,
+    resumed: PartitionMap<CommittedPoint> | undefined,
+  ): Promise<TaskInput[]> {
     const inputs: TaskInput[] = [];
     for (const input of managed.inputs) {
-      const found = committed.get(input.topic);
-      const offset = found?.offset ?? (await this.reset(managed, input, 'nothing was committed'));
-      inputs.push({ topic: input.topic, offset, metadata: decodeOffsetMetadata(found?.metadata ?? '') });
+      const { topic } = input;
+      const found = committed.get(input) ?? { offset: -1, metadata: '' };
+      const begin = resumed?.get(input) ?? found;
+      const offset = begin.offset >= 0 ? begin.offset : await this.reset(managed, input, 'nothing was committed');
+      if (begin.offset > found.offset)
+        this.parts.logger.info(
+          `task ${managed.name}: local state contains ${partitionName(input)} up to ${offset}, committed was ${found.offset}`,
+        );
+      inputs.push({ topic, offset, metadata: decodeOffsetMetadata(begin.metadata), committed: found });
     }
     return inputs;
   }
 
-  private async restore(managed: ManagedTask, assembly: TaskAssembly, committed: ReadonlyMap<string, CommittedOffset>): Promise<void> {
+  /** Returns where the changelogs of the stores end, by topic. */
+  private async restore(
+    managed: ManagedTask,
+    assembly: TaskAssembly,
+    committed: PartitionMap<CommittedPoint>,
+  ): Promise<ReadonlyMap<string, number>> {
     const { reader, logger } = this.parts;
     const { state } = assembly;
+    const { partition } = managed;
     const restores = [];
+    const ends = new Map<string, number>();
     for (const { spec, changelog, sourceAsChangelog } of managed.plan.stores) {
       if (changelog === undefined) continue;
       const request = {
         topic: changelog,
-        partition: managed.partition,
+        partition,
         store: spec.name,
         taskName: managed.name,
         from: state.changelogOffset(spec.name),
-        ...(sourceAsChangelog ? { upTo: committed.get(changelog)?.offset ?? 0 } : {}),
+        ...(sourceAsChangelog ? { upTo: Math.max(0, committed.get({ topic: changelog, partition })?.offset ?? 0) } : {}),
         apply: (records: Parameters<typeof state.restore>[1], next: number) => state.restore(spec.name, records, next),
       };
-      restores.push(await reader.begin(request));
+      const restore = await reader.begin(request);
+      restores.push(restore);
+      if (!sourceAsChangelog) ends.set(changelog, restore.progress.endOffset);
     }
     managed.progress = restores.map(({ progress }) => progress);
     const results = await Promise.allSettled(restores.map(({ finished }) => finished));
@@ -118,5 +140,6 @@ export class TaskCreator {
       const from = progress.resumedAt === undefined ? 'began from nothing' : `resumed at offset ${progress.resumedAt}`;
       logger.info(`task ${managed.name}: store "${progress.store}" ${from}, restored ${progress.records}`);
     }
+    return ends;
   }
 }

@@ -1,7 +1,9 @@
 import { asError } from '@ouzel/core';
-import type { ConsumerRecord, OffsetCommit } from '@ouzel/kafka';
-import type { TaskState, Generation } from '../../state/database/task-state.js';
+import type { ConsumerRecord } from '@ouzel/kafka';
+import type { TaskState } from '../../state/database/task-state.js';
 import type { ChangelogInterval } from '../commit/changelog-interval.js';
+import type { TaskProgress } from '../commit/resume-point.js';
+import { TaskCommit, type CommittingTask } from '../commit/task-commit.js';
 import type { IdleSources } from './idle-sources.js';
 import type { NodeGraph } from './node-graph.js';
 import { encodeOffsetMetadata } from '../commit/offset-metadata.js';
@@ -15,23 +17,13 @@ import { taskName, type TaskId } from './task-id.js';
 /** How often it is looked whether inputs are idle. */
 const idleLookMs = 1_000;
 
-/** A commit of one task on its way: what was frozen when it was prepared. */
-export interface TaskCommit {
-  readonly task: StreamTask;
-  readonly offsets: readonly OffsetCommit[];
-  /** Of this commit, and of former ones that came to nothing before they were released. */
-  readonly changelogs: readonly ChangelogInterval[];
-  readonly generation: Generation;
-  /** Pieces of work of the task that it covers. */
-  readonly work: number;
-}
-
 export interface TaskParts {
   readonly context: TaskContext;
   readonly graph: NodeGraph;
   readonly group: PartitionGroup;
   readonly collector: RecordCollector;
   readonly state: TaskState;
+  readonly progress: TaskProgress;
   /** Undefined: event time is what records say, and nothing else. */
   readonly idleSources?: IdleSources | undefined;
 }
@@ -63,6 +55,8 @@ export class StreamTask {
   private readonly collector: RecordCollector;
   private readonly idleSources: IdleSources | undefined;
   readonly state: TaskState;
+  /** This task as its commits know it. */
+  private readonly committing: CommittingTask;
 
   constructor(
     readonly id: TaskId,
@@ -75,6 +69,14 @@ export class StreamTask {
     this.collector = parts.collector;
     this.state = parts.state;
     this.idleSources = parts.idleSources;
+    this.committing = {
+      state: parts.state,
+      progress: parts.progress,
+      checkOutputs: () => this.collector.check(),
+      released: () => (this.unreleased = []),
+      failed: (error) => (this.failure ??= error),
+      committed: (work) => (this.committedWork = work),
+    };
   }
 
   get queues(): readonly RecordQueue[] {
@@ -203,36 +205,6 @@ export class StreamTask {
     }
   }
 
-  /** Sends what was logged, once all else has been acknowledged; throws where it was not. */
-  releaseChangelogs({ changelogs }: TaskCommit): void {
-    this.collector.check();
-    for (const changelog of changelogs) changelog.release();
-    this.unreleased = [];
-  }
-
-  /**
-   * The second half, when all that was written has been acknowledged and (at least once: before) the offsets are committed. Returns whether the offsets may be
-   * committed. Local state that fails is the failure of this task alone: as long as all of it can be restored, what was acknowledged is enough.
-   */
-  async persist(commit: TaskCommit): Promise<boolean> {
-    this.collector.check();
-    // Where an input serves as changelog (optimised source tables), its position is the offset of the store.
-    const ofInputs = commit.offsets.map(({ topic, offset }): [string, number] => [topic, offset]);
-    const offsets = new Map([...ofInputs, ...commit.changelogs.flatMap(({ offsets: logged }) => [...logged])]);
-    try {
-      await this.state.commit(commit.generation, offsets, commit.offsets);
-      return true;
-    } catch (thrown) {
-      this.failure ??= asError(thrown);
-      return this.state.isRestorable;
-    }
-  }
-
-  /** All of the commit is done. */
-  committed({ work }: TaskCommit): void {
-    this.committedWork = work;
-  }
-
   /** Throws what stopped the task, or a record of it; damage of its state too, whether user code let it pass or not. */
   check(): void {
     this.collector.check();
@@ -278,7 +250,8 @@ export class StreamTask {
       metadata: encodeOffsetMetadata({ partitionTime, times }),
     }));
     this.unreleased.push(this.collector.nextInterval());
-    this.preparedCommit = { task: this, offsets, changelogs: [...this.unreleased], generation: this.state.freeze(), work: this.work };
+    const frozen = { offsets, changelogs: [...this.unreleased], generation: this.state.freeze(), work: this.work };
+    this.preparedCommit = new TaskCommit(this.committing, frozen);
   }
 
   private processNext(): void | Promise<void> {

@@ -9,6 +9,7 @@ import type { PartitionCounts } from '../topics/partition-counts.js';
 import { IdleSources } from './idle-sources.js';
 import { NodeGraph, type SerdeDefaults } from './node-graph.js';
 import type { OffsetMetadata } from '../commit/offset-metadata.js';
+import { TaskProgress, type CommittedPoint } from '../commit/resume-point.js';
 import { PartitionGroup, type InputLag } from './partition-group.js';
 import { RecordCollector } from './record-collector.js';
 import { RecordQueue } from './record-queue.js';
@@ -39,7 +40,11 @@ export interface TaskInput {
   readonly partition?: number;
   readonly offset: number;
   readonly metadata: OffsetMetadata;
+  /** What the group has committed. Default: nothing. */
+  readonly committed?: CommittedPoint;
 }
+
+const nothingCommitted: CommittedPoint = { offset: -1, metadata: '' };
 
 /** A task whose stores are open, before it may process: they can be restored, and then it can be started. */
 export class TaskAssembly {
@@ -79,8 +84,8 @@ export class TaskAssembly {
     return new TaskAssembly(id, plan, environment, context, collector, state);
   }
 
-  /** Makes and initialises the nodes. Stores must be up to date. */
-  async start(inputs: readonly TaskInput[]): Promise<StreamTask> {
+  /** Makes and initialises the nodes. Stores must be up to date. `changelogEnds`: the next offsets of the changelogs, by topic. */
+  async start(inputs: readonly TaskInput[], changelogEnds: ReadonlyMap<string, number> = new Map()): Promise<StreamTask> {
     const { defaults, lag, maxTaskIdleMs, idleSourceTimeoutMs = 0 } = this.environment;
     const graph = (this.graph = await NodeGraph.create(this.plan.nodes, defaults));
     const queues = inputs.map((input) => this.queue(graph, input));
@@ -93,6 +98,10 @@ export class TaskAssembly {
       group,
       collector: this.collector,
       state: this.state,
+      progress: new TaskProgress(
+        inputs.map(({ topic, partition = this.id.partition, committed = nothingCommitted }) => ({ topic, partition, committed })),
+        changelogEnds,
+      ),
       idleSources,
     });
     await task.init();

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { crc32c, readInt64, writeInt64, StateError } from '@ouzel/core';
-import { byteString, bytesOf, int32Text, int64At, int64Text, uint32At, type ByteString } from '../rows/byte-string.js';
+import { byteString, bytesOf, int32Text, int64At, int64Text, type ByteString } from '../rows/byte-string.js';
 import type { ByteBatch, ByteStore } from './byte-store.js';
 import { stateFailure } from '../leveldb/failure.js';
 import { LevelBytes, writeBufferSize } from '../leveldb/leveldb-bytes.js';
@@ -17,21 +17,12 @@ export interface DatabaseIdentity {
   readonly stores: readonly { readonly name: string; readonly kind: string; readonly changelog: string | null }[];
 }
 
-/** Up to where the rows of a database contain one input partition of its task, and what is committed beside that offset. */
-export interface InputPosition {
-  readonly topic: string;
-  readonly partition: number;
-  /** The next offset to read. */
-  readonly offset: number;
-  readonly metadata: string;
-}
-
 /** What the rows of a batch stand for. */
 export interface BatchMarks {
   /** Next offsets of changelogs, by store. */
   readonly offsets: ReadonlyMap<string, number>;
-  /** Undefined: the rows do not come from the inputs but from a changelog, and what was known of positions is void. */
-  readonly positions: readonly InputPosition[] | undefined;
+  /** Text that the runtime keeps with the rows, see `TaskState.bookmark`; undefined: what was kept is void. */
+  readonly bookmark: string | undefined;
 }
 
 export interface DatabaseOptions {
@@ -54,7 +45,7 @@ const bytesSpanned = 3 * writeBufferSize;
  *
  *   0, uint16 | 'i'                 identity, JSON
  *   0, uint16 | 'o' | store name    next offset of the store's changelog, int64
- *   0, uint16 | 'p' | partition, int32 | topic    next offset of this input, int64 | metadata, UTF-8
+ *   0, uint16 | 'b'                 bookmark of the runtime, UTF-8
  *   0, uint16 | 'c' | n, int64      commit n
  *   store number, uint16 | key      a row of a store
  *
@@ -62,7 +53,7 @@ const bytesSpanned = 3 * writeBufferSize;
  */
 export class TaskDatabase {
   private readonly offsets = new Map<string, number>();
-  private inputs = new Map<ByteString, InputPosition>();
+  private marked: string | undefined;
   private commits = 0;
   /** Commits whose rows are kept, oldest first, with the size of their batches. */
   private readonly kept: { readonly n: number; readonly bytes: number }[] = [];
@@ -134,33 +125,26 @@ export class TaskDatabase {
     return this.offsets.get(store);
   }
 
-  /** The inputs that the rows contain; empty where that is not known. */
-  get positions(): readonly InputPosition[] {
-    return [...this.inputs.values()];
+  /** The bookmark of the last batch. */
+  get bookmark(): string | undefined {
+    return this.marked;
   }
 
   /** Writes rows of stores and what they stand for in one batch. */
   async commit(batch: ByteBatch, marks: BatchMarks): Promise<void> {
     const n = this.commits + 1;
-    const inputs = new Map(marks.positions?.map((position) => [positionKey(position), position]));
-    const bytes = await this.bytes.write({ changes: this.withOwn(batch.changes, n, marks, inputs), discarded: batch.discarded });
+    const bytes = await this.bytes.write({ changes: this.withOwn(batch.changes, n, marks), discarded: batch.discarded });
     this.commits = n;
     this.kept.push({ n, bytes });
     this.keptBytes += bytes;
     for (const [store, offset] of marks.offsets) this.offsets.set(store, offset);
-    this.inputs = inputs;
+    this.marked = marks.bookmark;
   }
 
-  private *withOwn(
-    changes: ByteBatch['changes'],
-    n: number,
-    { offsets }: BatchMarks,
-    inputs: ReadonlyMap<ByteString, InputPosition>,
-  ): Iterable<Row<RowValue | null>> {
+  private *withOwn(changes: ByteBatch['changes'], n: number, { offsets, bookmark }: BatchMarks): Iterable<Row<RowValue | null>> {
     yield* changes;
     for (const [store, offset] of offsets) yield [offsetKey(store), int64(offset)];
-    for (const [key, position] of inputs) yield [key, positionRow(position)];
-    for (const key of this.inputs.keys()) if (!inputs.has(key)) yield [key, null];
+    if (bookmark !== this.marked) yield [ownKey('b'), bookmark === undefined ? null : new StoredValue(Buffer.from(bookmark))];
     yield [commitKey(n), nothing];
     while (this.kept.length > 0 && this.keptBytes - this.kept[0]!.bytes > bytesSpanned) {
       const { n: old, bytes } = this.kept.shift()!;
@@ -185,7 +169,7 @@ export class TaskDatabase {
       this.kept.push({ n, bytes: 0 });
     }
     for await (const [store, offset] of storedOffsets(this.bytes)) this.offsets.set(store, offset);
-    for await (const [key, value] of this.bytes.scan({ from: ownKey('p'), to: ownKey('q') })) this.inputs.set(key, positionOf(key, value));
+    this.marked = this.bytes.get(ownKey('b'))?.encode().toString();
     return undefined;
   }
 }
@@ -252,24 +236,6 @@ function ownKey(name: string): ByteString {
 
 function offsetKey(store: string): ByteString {
   return ownKey('o') + byteString(Buffer.from(store));
-}
-
-function positionKey({ topic, partition }: InputPosition): ByteString {
-  return ownKey('p') + int32Text(partition) + byteString(Buffer.from(topic));
-}
-
-function positionRow({ offset, metadata }: InputPosition): StoredValue {
-  return new StoredValue(Buffer.concat([int64(offset).payload, Buffer.from(metadata)]));
-}
-
-function positionOf(key: ByteString, value: RowValue): InputPosition {
-  const bytes = value.encode();
-  return {
-    topic: bytesOf(key.slice(7)).toString(),
-    partition: uint32At(key, 3),
-    offset: readInt64(bytes, 0),
-    metadata: bytes.toString('utf8', 8),
-  };
 }
 
 function commitKey(n: number): ByteString {

@@ -113,36 +113,33 @@ describe('the state of a task', () => {
     expect((await open()).state.changelogOffset('counts')).toBe(7);
   });
 
-  it('keeps the positions of its inputs with the rows that contain them', async () => {
-    const position = (offset: number, partition = 0) => ({ topic: 'in', partition, offset, metadata: `m${offset}` });
+  it('keeps the bookmark of the last commit that wrote rows', async () => {
     const first = await open();
-    expect(first.state.positions).toEqual([]);
+    expect(first.state.bookmark).toBeUndefined();
     first.store.put('a', '1');
-    await first.state.commit(first.state.freeze(), new Map([['app-counts-changelog', 1]]), [position(7), position(3, 1)]);
-    await first.state.commit(first.state.freeze(), new Map(), [position(9), position(3, 1)]);
+    await first.state.commit(first.state.freeze(), new Map([['app-counts-changelog', 1]]), 'first');
+    await first.state.commit(first.state.freeze(), new Map(), 'wrote nothing');
     first.store.put('b', '2');
     await first.state.close();
     const second = await open();
-    expect(second.state.positions).toEqual([position(7), position(3, 1)]);
+    expect(second.state.bookmark).toBe('first');
     second.store.put('b', '2');
-    await second.state.commit(second.state.freeze(), new Map([['app-counts-changelog', 2]]), [position(11)]);
-    expect(second.state.positions).toEqual([position(11)]);
+    await second.state.commit(second.state.freeze(), new Map([['app-counts-changelog', 2]]), 'second');
+    expect(second.state.bookmark).toBe('second');
     await second.state.close();
-    expect((await open()).state.positions).toEqual([position(11)]);
+    expect((await open()).state.bookmark).toBe('second');
   });
 
-  it('knows no positions any more once rows came from the changelog', async () => {
+  it('has no bookmark any more once rows came from the changelog', async () => {
     const first = await open();
     first.store.put('a', '1');
-    await first.state.commit(first.state.freeze(), new Map([['app-counts-changelog', 1]]), [
-      { topic: 'in', partition: 0, offset: 7, metadata: '' },
-    ]);
+    await first.state.commit(first.state.freeze(), new Map([['app-counts-changelog', 1]]), 'first');
     await first.state.restore('counts', [], 2);
-    expect(first.state.positions).toHaveLength(1);
+    expect(first.state.bookmark).toBe('first');
     await first.state.restore('counts', [record('a', '2')], 3);
-    expect(first.state.positions).toEqual([]);
+    expect(first.state.bookmark).toBeUndefined();
     await first.state.close();
-    expect((await open()).state.positions).toEqual([]);
+    expect((await open()).state.bookmark).toBeUndefined();
   });
 
   it('begins from nothing where the database belongs to another topology', async () => {

@@ -4,7 +4,7 @@ import { MemoryBytes } from '../memory/memory-bytes.js';
 import type { RecordCache } from '../cache/record-cache.js';
 import { RowCache } from '../cache/row-cache.js';
 import type { ChangelogRecord, StateStore, StoreContext, StorePlan } from '../state-store.js';
-import { TaskDatabase, type InputPosition } from './task-database.js';
+import { TaskDatabase } from './task-database.js';
 import { BufferedRows } from './write-buffer.js';
 
 export interface TaskStateOptions {
@@ -123,11 +123,11 @@ export class TaskState {
   }
 
   /**
-   * Returns up to where the durable rows contain the inputs of the task: what the last commit said. Empty where no commit said it, where the rows came from
-   * changelogs since then, and where all stores live in memory. A commit that changes no row writes no positions: the committed offsets may be ahead of these.
+   * Returns the text that the last commit kept with the rows, for the runtime to know what they contain. Undefined where no commit did, where rows came from
+   * changelogs since then, and where all stores live in memory. A commit that changes no row keeps the text of the one before.
    */
-  get positions(): readonly InputPosition[] {
-    return this.database.positions;
+  get bookmark(): string | undefined {
+    return this.database.bookmark;
   }
 
   /** Applies records of a store's changelog and notes how far it is, in one batch. */
@@ -138,8 +138,8 @@ export class TaskState {
     rows.freeze();
     if (plan.spec.persistent) {
       const batch = { changes: rows.frozenChanges(), discarded: rows.frozenDiscarded };
-      const positions = records.length === 0 ? this.positions : undefined;
-      await this.database.commit(batch, { offsets: new Map([[store, nextOffset]]), positions });
+      const bookmark = records.length === 0 ? this.bookmark : undefined;
+      await this.database.commit(batch, { offsets: new Map([[store, nextOffset]]), bookmark });
     } else await rows.writeFrozen();
     rows.thaw();
   }
@@ -161,10 +161,9 @@ export class TaskState {
   }
 
   /**
-   * Makes the generation that was frozen last durable, with the next offsets of changelogs (by topic) and the positions of the inputs that it contains: one batch
-   * for all persistent stores.
+   * Makes the generation that was frozen last durable, with the next offsets of changelogs (by topic) and a bookmark: one batch for all persistent stores.
    */
-  async commit({ number }: Generation, offsets: ReadonlyMap<string, number>, positions: readonly InputPosition[] = []): Promise<void> {
+  async commit({ number }: Generation, offsets: ReadonlyMap<string, number>, bookmark?: string): Promise<void> {
     if (number !== this.frozen || this.isCommitting || this.closed)
       throw new StateError('OUZEL_STATE', {
         what: 'this generation is no longer to be committed',
@@ -172,7 +171,7 @@ export class TaskState {
       });
     this.isCommitting = true;
     try {
-      await this.writeDurable(offsets, positions);
+      await this.writeDurable(offsets, bookmark);
       for (const { plan, rows } of this.opened.values()) if (!plan.spec.persistent) await rows.writeFrozen();
       for (const { rows } of this.opened.values()) {
         rows.thaw();
@@ -211,7 +210,7 @@ export class TaskState {
     return { plan, rows, store: spec.create({ context, rows, cache: spec.caching ? cache : undefined, topic, logged }) };
   }
 
-  private async writeDurable(offsets: ReadonlyMap<string, number>, positions: readonly InputPosition[]): Promise<void> {
+  private async writeDurable(offsets: ReadonlyMap<string, number>, bookmark: string | undefined): Promise<void> {
     const byStore = new Map<string, number>();
     const changed: BufferedRows[] = [];
     for (const [name, { rows, plan }] of this.opened) {
@@ -222,7 +221,7 @@ export class TaskState {
     }
     if (changed.length + byStore.size === 0) return;
     const discarded: RowRange[] = changed.flatMap(({ frozenDiscarded }) => frozenDiscarded);
-    await this.database.commit({ changes: changesOf(changed), discarded }, { offsets: byStore, positions });
+    await this.database.commit({ changes: changesOf(changed), discarded }, { offsets: byStore, bookmark });
   }
 
   private flushFrom(opened: readonly Opened[], from: number): void | Promise<void> {
