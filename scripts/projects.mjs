@@ -40,7 +40,7 @@ export const projects = [
   {
     name: 'test',
     config: 'test/tsconfig.json',
-    outputs: ['dist/golden', 'dist/bench', 'dist/kafka'],
+    outputs: ['dist/golden', 'dist/bench', 'dist/kafka', 'dist/damage'],
     notes: 'dist',
     needs: ['core', 'kafka', 'streams', 'nestjs', 'testing'],
   },

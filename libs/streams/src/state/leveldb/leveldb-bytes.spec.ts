@@ -40,7 +40,7 @@ describe('rows in LevelDB', () => {
     const db = new Level<Buffer, Buffer>(location, { keyEncoding: 'buffer', valueEncoding: 'buffer' });
     const rows = await Promise.all(
       Object.entries({ '0': (stored: Buffer) => stored, ...changes }).map(
-        async ([key, change]) => [key, change((await db.get(bytesOf(key))))] as const,
+        async ([key, change]) => [key, change(await db.get(bytesOf(key)))] as const,
       ),
     );
     for (const [key, stored] of rows) await db.put(bytesOf(key), stored);
