@@ -25,6 +25,10 @@ describe('an application whose local state is damaged', () => {
     60_000,
   );
 
+  it('goes on from its local state when instances were killed', async () => {
+    expect(await good.killed(1)).toEqual({ result: 'unharmed', wrong: [], starts: 1 });
+  }, 60_000);
+
   it.each<Kind>(['a bit of a table flips', 'a table is cut to half', 'a bit of the manifest flips'])(
     'says that it restored the task when %s',
     async (kind) => {

@@ -31,6 +31,7 @@ try {
   for (const kind of Object.keys(kinds) as Kind[]) if (kind.includes(values.kind)) await row(kind, (seed) => good.atRest(kind, seed));
   for (const kind of kindsWhileRunning)
     if (kind.includes(values.kind)) await row(`${kind}, while it runs`, (seed) => good.whileRunning(kind, seed));
+  if ('kill'.includes(values.kind)) await row('instances are killed', (seed) => good.killed(seed));
 } finally {
   good.remove();
 }

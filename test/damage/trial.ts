@@ -63,6 +63,18 @@ export class GoodCopy {
     }
   }
 
+  /** Kills instances at any moment, and starts another. Nothing is damaged by that. */
+  async killed(seed: number): Promise<Outcome> {
+    const copy = this.copy();
+    const random = randomFrom(seed);
+    try {
+      for (let kills = 0; kills < 4; kills++) await killedAfter(copy, roundsBefore + kills, 300 + 1_200 * random());
+      return await this.outcome(copy, roundsBefore + 4, 1);
+    } finally {
+      this.remove(copy);
+    }
+  }
+
   remove(folder = this.folder): void {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -119,6 +131,13 @@ async function finished(folder: string, round: number, meanwhile?: () => void): 
   const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0) return { report: undefined };
   return { report: JSON.parse(output.trim().split('\n').at(-1)!) as Report };
+}
+
+async function killedAfter(folder: string, round: number, ms: number): Promise<void> {
+  const child = spawn(process.execPath, [program, folder, String(round)], { stdio: 'ignore' });
+  const timer = setTimeout(() => child.kill('SIGKILL'), ms);
+  await once(child, 'close');
+  clearTimeout(timer);
 }
 
 /** Mulberry32. */

@@ -1,4 +1,6 @@
-import { lstat, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, lstat, mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock, systemRandom, Headers } from '@ouzel/core';
@@ -62,6 +64,70 @@ describe('the state directory', () => {
     const second = await open();
     expect(second.processId).toBe(first.processId);
     expect(second.processId).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  const lockFiles = () => readdir(join(root, 'app', 'lock'));
+
+  it('is locked again after every file of its lock was damaged', async () => {
+    await (await open()).close();
+    for (const name of await lockFiles()) await writeFile(join(root, 'app', 'lock', name), 'damaged');
+    await open();
+    await expect(open()).rejects.toMatchObject({ code: 'OUZEL_STATE_LOCKED' });
+  });
+
+  it.each(['CURRENT', 'LOCK', '.'])('is locked again after %s of its lock was replaced by something else', async (name) => {
+    await (await open()).close();
+    const path = join(root, 'app', 'lock', name);
+    await rm(path, { recursive: true });
+    if (name === '.') await writeFile(join(root, 'app', 'lock'), 'a file');
+    else await mkdir(path);
+    await open();
+    await expect(open()).rejects.toMatchObject({ code: 'OUZEL_STATE_LOCKED' });
+  });
+
+  it('stays locked when its lock is damaged while it is open', async () => {
+    await open();
+    for (const name of await lockFiles()) if (name !== 'LOCK') await rm(join(root, 'app', 'lock', name));
+    await expect(open()).rejects.toMatchObject({ code: 'OUZEL_STATE_LOCKED' });
+    await expect(open()).rejects.toMatchObject({ code: 'OUZEL_STATE_LOCKED' });
+  });
+
+  it('is free after the process that had it was killed', async () => {
+    const program = `import { Level } from 'level'; await new Level(${JSON.stringify(join(root, 'app', 'lock'))}).open(); console.log('locked'); setInterval(() => {}, 1_000);`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(child.stdout, 'data');
+    await expect(open()).rejects.toMatchObject({ code: 'OUZEL_STATE_LOCKED', where: join(root, 'app') });
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    await open();
+  });
+
+  it('is another process to its group in a copy of the folder, and names no member there', async () => {
+    const first = await open();
+    await first.rememberMember('member-1');
+    await first.close();
+    await cp(join(root, 'app'), join(root, 'copy', 'app'), { recursive: true });
+    const again = await open();
+    expect(again.processId).toBe(first.processId);
+    expect(await again.deadMember()).toBe('member-1');
+    const options = { root: join(root, 'copy'), applicationId: 'app', clock: systemClock, random: systemRandom };
+    const copy = await StateDirectory.open(options);
+    opened.push(copy);
+    expect(copy.processId).not.toBe(first.processId);
+    expect(await copy.deadMember()).toBeUndefined();
+    await copy.close();
+    const copyAgain = await StateDirectory.open(options);
+    opened.push(copyAgain);
+    expect(copyAgain.processId).toBe(copy.processId);
+  });
+
+  it('says what is wrong where it can not be made', async () => {
+    await writeFile(join(root, 'app'), 'a file');
+    await expect(open()).rejects.toMatchObject({
+      code: 'OUZEL_STATE',
+      where: join(root, 'app'),
+      help: expect.stringMatching(/stateDirectory/),
+    });
   });
 
   it('can be read by its owner only', async () => {

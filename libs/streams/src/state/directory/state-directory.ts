@@ -3,6 +3,8 @@ import { join, resolve, sep } from 'node:path';
 import { type Clock, type Random, OuzelError, StateError } from '@ouzel/core';
 import { sumOfOffsets } from '../database/task-database.js';
 import { DirectoryLock } from '../leveldb/directory-lock.js';
+import { stateFailure } from '../leveldb/failure.js';
+import { ownerOf, type FolderOwner } from './folder-owner.js';
 
 export interface StateDirectoryOptions {
   /** Folder of all applications. */
@@ -24,7 +26,7 @@ export interface StoredTask {
  * The folder of one application on this machine, for one process at a time:
  *
  *   <root>/<application id>/lock            held by the process that uses it
- *   <root>/<application id>/process-id      uuid, kept over restarts, so that an instance is known again
+ *   <root>/<application id>/process-id      process id, uuid, kept over restarts, so that an instance is known again; and the identity of the folder that it is for
  *   <root>/<application id>/member-id       of the group member that this folder's process is, or was when it died
  *   <root>/<application id>/<fingerprint>_<partition>/   the database of a task
  */
@@ -37,21 +39,35 @@ export class StateDirectory {
     private readonly options: StateDirectoryOptions,
     private readonly folder: string,
     private readonly lock: DirectoryLock,
-    readonly processId: string,
+    private readonly owner: FolderOwner,
   ) {}
 
-  /** Throws StateError OUZEL_STATE_LOCKED when another process, or another client of this one, uses the folder. */
+  /**
+   * Opens the folder, or makes it. Throws StateError OUZEL_STATE_LOCKED when another process, or another client of this one, uses it, OUZEL_STATE when it can not be
+   * used, and OUZEL_CONFIG for an application id that can not name a folder.
+   */
   static async open(options: StateDirectoryOptions): Promise<StateDirectory> {
     const { root, applicationId, random } = options;
     const base = resolve(root);
     const folder = resolve(base, legal(applicationId));
     if (!folder.startsWith(base + sep))
       throw new OuzelError('OUZEL_CONFIG', { what: 'the application id leads out of the state directory', where: 'applicationId' });
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    if ((await lstat(folder)).isSymbolicLink())
-      throw new StateError('OUZEL_STATE', { what: 'the folder is a symbolic link', where: folder });
-    const lock = await DirectoryLock.take(join(folder, 'lock'), folder);
-    return new StateDirectory(options, folder, lock, await processIdOf(join(folder, 'process-id'), random));
+    return usable(folder, async () => {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      if ((await lstat(folder)).isSymbolicLink())
+        throw new StateError('OUZEL_STATE', { what: 'the folder is a symbolic link', where: folder });
+      const lock = await DirectoryLock.take(join(folder, 'lock'), folder);
+      try {
+        return new StateDirectory(options, folder, lock, await ownerOf(folder, random));
+      } catch (thrown) {
+        await lock.release();
+        throw thrown;
+      }
+    });
+  }
+
+  get processId(): string {
+    return this.owner.processId;
   }
 
   /** Where a task keeps its database. */
@@ -66,7 +82,8 @@ export class StateDirectory {
   /** Removes a task's state; the task must be closed. */
   async wipeTask(fingerprint: string, partition: number): Promise<void> {
     this.offsets.delete(taskFolder(fingerprint, partition));
-    await rm(join(this.folder, taskFolder(fingerprint, partition)), { recursive: true, force: true });
+    const path = join(this.folder, taskFolder(fingerprint, partition));
+    await usable(path, () => rm(path, { recursive: true, force: true }));
   }
 
   /** Tasks whose state lies here and that this process has not opened: what it could take over without restoring everything. Each is looked at once. */
@@ -94,8 +111,12 @@ export class StateDirectory {
     }
   }
 
-  /** The member that the last process was, where that did not leave its group. Whoever holds the lock knows that it is gone. */
+  /**
+   * Returns the member that the last process of this folder was, where that did not leave its group: it is gone, because this process has the lock. Undefined in a copy of
+   * a folder: the member that the copy names may live.
+   */
   async deadMember(): Promise<string | undefined> {
+    if (this.owner.isNew) return undefined;
     return (await readFile(this.memberFile, 'utf8').catch(() => '')) || undefined;
   }
 
@@ -115,7 +136,8 @@ export class StateDirectory {
   }
 
   private async closedTasks(): Promise<{ readonly name: string; readonly fingerprint: string; readonly partition: number }[]> {
-    return (await readdir(this.folder)).flatMap((name) => {
+    const names = await usable(this.folder, () => readdir(this.folder));
+    return names.flatMap((name) => {
       const parts = /^([A-Za-z0-9.-]+)_(\d+)$/.exec(name);
       return parts === null || this.open.has(name) ? [] : [{ name, fingerprint: parts[1]!, partition: Number(parts[2]) }];
     });
@@ -139,10 +161,19 @@ function legal(name: string): string {
   return name;
 }
 
-async function processIdOf(path: string, random: Random): Promise<string> {
-  const known = await readFile(path, 'utf8').catch(() => '');
-  if (/^[0-9a-f-]{36}$/.test(known)) return known;
-  const id = random.uuid();
-  await writeFile(path, id, { mode: 0o600 });
-  return id;
+/** Lets the errors of the operating system say what is wrong with the folder, and what would help. */
+async function usable<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (thrown instanceof OuzelError) throw thrown;
+    const failure = stateFailure(thrown, folder);
+    if (failure.code !== 'OUZEL_STATE_CORRUPT') throw failure;
+    throw new StateError('OUZEL_STATE', {
+      what: `the state directory can not be used: ${failure.what}`,
+      where: folder,
+      help: 'Let `stateDirectory` name a folder that this process may write to.',
+      cause: thrown,
+    });
+  }
 }
