@@ -1,5 +1,4 @@
-import type {
-  Secret} from '@ouzel/streams';
+import type { Secret } from '@ouzel/streams';
 import {
   fromKafkaProperties,
   KafkaStreams,

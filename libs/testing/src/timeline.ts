@@ -54,7 +54,7 @@ function plain(part: string): string | null {
 
 function time(word: string): number {
   if (!/^\d+(ms|s|m|h|d)?$/.test(word)) throw unreadable(word);
-  return durationMs(/\d$/.test(word) ? Number(word) : (word), 'timeline');
+  return durationMs(/\d$/.test(word) ? Number(word) : word, 'timeline');
 }
 
 function unreadable(word: string): OuzelError {
