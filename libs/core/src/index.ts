@@ -1,5 +1,15 @@
 export * from './errors/index.js';
-export { ManualClock, Signal, systemClock, systemRandom, type Cancel, type Clock, type Random } from './clock/index.js';
+export {
+  abortController,
+  keepProcessAlive,
+  ManualClock,
+  Signal,
+  systemClock,
+  systemRandom,
+  type Cancel,
+  type Clock,
+  type Random,
+} from './clock/index.js';
 export {
   crc32c,
   murmur2,

@@ -37,7 +37,7 @@ describe('ManualClock', () => {
 
   it('lets sleepers go on without moving', async () => {
     const clock = new ManualClock(0);
-    await clock.sleep();
+    await clock.sleep(60_000);
     expect(clock.now()).toBe(0);
   });
 });

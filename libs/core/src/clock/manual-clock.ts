@@ -5,7 +5,10 @@ interface Timer {
   readonly callback: () => void;
 }
 
-/** A wall clock that stands still until it is moved. Timers fire when it is moved past them; sleeping takes no time, so that retries never wait. */
+/**
+ * A wall clock that stands still until it is moved. Timers fire when it is moved past them; sleeping takes no time, so that retries never wait. A sleep of
+ * `Infinity` ends at its signal alone.
+ */
 export class ManualClock implements Clock {
   private readonly timers = new Set<Timer>();
 
@@ -36,8 +39,10 @@ export class ManualClock implements Clock {
     return () => void this.timers.delete(timer);
   }
 
-  sleep(): Promise<void> {
-    return this.turn();
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    if (ms === Infinity && signal?.aborted !== true)
+      await new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
+    await this.turn();
   }
 
   turn(): Promise<void> {

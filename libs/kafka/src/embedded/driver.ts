@@ -1,3 +1,4 @@
+import { abortController } from '@ouzel/core';
 import type { Fetcher, FetcherOptions, GroupMember, KafkaDriver, MemberOptions, Producer, ProducerOptions } from '../client/index.js';
 import { EmbeddedAdmin } from './admin.js';
 import type { Cluster } from './cluster.js';
@@ -8,7 +9,7 @@ import { EmbeddedProducer } from './producer.js';
 /** One client of a cluster in this process. */
 export class EmbeddedDriver implements KafkaDriver {
   readonly admin: EmbeddedAdmin;
-  private readonly closing = new AbortController();
+  private readonly closing = abortController();
   private readonly fetchers: EmbeddedFetcher[] = [];
   private readonly producers: EmbeddedProducer[] = [];
   private readonly members: EmbeddedMember[] = [];

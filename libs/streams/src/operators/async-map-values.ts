@@ -1,4 +1,4 @@
-import { durationMs, type Duration, asError } from '@ouzel/core';
+import { abortController, durationMs, type Duration, asError } from '@ouzel/core';
 import { ProcessorNode } from '../processor/node.js';
 import type { RecordContext, StreamRecord } from '../processor/record.js';
 import { attempted, type AttemptOptions } from './attempts.js';
@@ -33,7 +33,7 @@ export class AsyncMapValues<K, V, V2> extends ProcessorNode<K, V, K, V2> {
   /** Unfinished records of each key in their order: the first is at work. */
   private readonly queues = new Map<unknown, Work<K, V, V2>[]>();
   private readonly finished: Work<K, V, V2>[] = [];
-  private readonly closing = new AbortController();
+  private readonly closing = abortController();
   private open = 0;
   /** Told when something has finished; undefined while nobody waits. */
   private wake: (() => void) | undefined;

@@ -1,3 +1,4 @@
+import { abortController } from '@ouzel/core';
 import { DriverError } from '../../client/index.js';
 import { closedFailure } from './connection-failure.js';
 import { commonVersion, decodeResponse, encodeRequest, type Api } from '../../protocol/api.js';
@@ -23,7 +24,7 @@ export interface Witness {
 export class Channel {
   private link: Link | undefined;
   private opening: Promise<Link> | undefined;
-  private readonly closing = new AbortController();
+  private readonly closing = abortController();
 
   constructor(
     private readonly transport: Transport,

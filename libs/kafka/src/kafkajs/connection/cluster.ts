@@ -1,3 +1,4 @@
+import { abortController } from '@ouzel/core';
 import { DriverError, type ResolvedKafkaConfig, type TopicPartition } from '../../client/index.js';
 import { Channel } from './channel.js';
 import type { DriverLogger, Ports } from '../config.js';
@@ -28,7 +29,7 @@ export interface Leader {
 export class Cluster {
   readonly requestTimeoutMs: number;
   /** Aborts when the driver closes. */
-  readonly closing = new AbortController();
+  readonly closing = abortController();
   private readonly transport: Transport;
   private readonly seeds: readonly HostPort[];
   private readonly nodes = new Map<number, HostPort>();

@@ -1,3 +1,4 @@
+import { abortController } from '@ouzel/core';
 import { DriverError } from '../../client/index.js';
 import type { Ports } from '../config.js';
 import { closedFailure } from './connection-failure.js';
@@ -48,6 +49,6 @@ export async function retrying<T>(ports: Ports, { signal, timeoutMs }: RetryLimi
 
 /** Waits for work that never fails, but not longer than this. */
 export async function atMost(ports: Ports, ms: number, work: Promise<unknown>): Promise<void> {
-  const done = new AbortController();
+  const done = abortController();
   await Promise.race([work.then(() => done.abort()), ports.clock.sleep(ms, done.signal)]);
 }

@@ -1,3 +1,4 @@
+import { abortController } from '@ouzel/core';
 import { DriverError, type Fetched, type Fetcher, type FetcherOptions, type TopicPartition } from '../../client/index.js';
 import type { Cluster } from '../connection/cluster.js';
 import { AssignedPartition } from './assigned-partition.js';
@@ -18,7 +19,7 @@ export class KafkajsFetcher implements Fetcher {
   /** Those with something to take, the one that waits longest first. */
   private readonly ready = new Set<AssignedPartition>();
   private readonly lanes = new Map<number, FetchLane[]>();
-  private readonly closing = new AbortController();
+  private readonly closing = abortController();
   private kicked = false;
   private waking: (() => void) | undefined;
 

@@ -1,4 +1,4 @@
-import { asError } from '@ouzel/core';
+import { abortController, asError } from '@ouzel/core';
 import {
   DriverError,
   type GroupIdentity,
@@ -31,7 +31,7 @@ export class KafkajsMember implements GroupMember {
   private readonly heartbeats: Heartbeats;
   private readonly passage: GroupJoin;
   private readonly commits: GroupCommit;
-  private readonly stopping = new AbortController();
+  private readonly stopping = abortController();
   private readonly backoff: Backoff;
   /** Why to join again, or what ended the membership. */
   private disturbance: string | DriverError | undefined;

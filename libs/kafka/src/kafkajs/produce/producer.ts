@@ -1,3 +1,4 @@
+import { abortController } from '@ouzel/core';
 import { loadCodec } from '../../records/index.js';
 import {
   DriverError,
@@ -32,7 +33,7 @@ export class KafkajsProducer implements Producer {
   /** Being filled, the oldest first. */
   private readonly filling = new Set<ProducerBatch>();
   private readonly unsettled = new Map<ProducerBatch, number>();
-  private readonly closing = new AbortController();
+  private readonly closing = abortController();
   private readonly authority: Authority & { close(): Promise<void> | void };
   private readonly transactions: Transactional | undefined;
   private readonly sender: Sender;

@@ -1,3 +1,4 @@
+import { abortController } from '@ouzel/core';
 import { DriverError } from '../../client/index.js';
 import type { Cluster } from '../connection/cluster.js';
 import { NodeChannels } from '../connection/node-channels.js';
@@ -21,7 +22,7 @@ export class Sender {
   private readonly channels: NodeChannels;
   private readonly busy = new Set<PartitionQueue>();
   private readonly requests = new Map<number, number>();
-  private readonly closing = new AbortController();
+  private readonly closing = abortController();
   private stopped: DriverError | undefined;
   private woken = false;
   private expiring = false;
