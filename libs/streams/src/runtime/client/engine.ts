@@ -16,6 +16,7 @@ import { AtLeastOnce } from '../commit/at-least-once.js';
 import { Committer } from '../commit/committer.js';
 import { GlobalStores } from '../global/global-stores.js';
 import { ChangelogReader } from '../restore/changelog-reader.js';
+import { ForgottenDeletions } from '../restore/forgotten-deletions.js';
 import type { RestoreEvent } from '../restore/restore-progress.js';
 import { StreamLoop } from '../loop/stream-loop.js';
 import type { ResolvedConfig } from '../../config/streams-config.js';
@@ -80,7 +81,8 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
   const { isolation } = config;
   const fetch = { isolation, maxWaitMs: config.consumer.maxWait, maxBytes: config.consumer.maxBytes };
   const fetcher = driver.createFetcher(fetch);
-  const reader = new ChangelogReader(driver.createFetcher(fetch), driver.admin, clock, isolation, listener.restoring);
+  const deletions = new ForgottenDeletions(driver.admin, clock, config.topicConfig);
+  const reader = new ChangelogReader(driver.createFetcher(fetch), driver.admin, clock, isolation, deletions, listener.restoring);
   const options = {
     group: config.applicationId,
     instanceId: config.groupInstanceId,
@@ -204,6 +206,7 @@ function taskEnvironment(
     counts,
     cache: config.cacheMaxBytes === 0 ? undefined : new RecordCache(config.cacheMaxBytes),
     rowCache: new RowCache(),
+    stateMaxAgeMs: config.stateMaxAge,
     lag: {
       of: ({ topic, partition, fetched }) => {
         const end = fetcher.endOffset({ topic, partition });

@@ -91,6 +91,60 @@ describe('local state', () => {
     expect((await readFile(table!)).length).toBe(10);
   });
 
+  describe('that is older than the deletions that its changelog keeps', () => {
+    const shortMemory = { topicConfig: { 'delete.retention.ms': '1' } };
+
+    it('is restored from the beginning when another instance wrote since', async () => {
+      const first = await app.started(latest(), shortMemory);
+      await write(0);
+      await hasAll(first, 0);
+      await first.close();
+      const second = await app.started(latest(), { ...shortMemory, stateDirectory: app.stateFolder('other') });
+      await write(1);
+      await hasAll(second, 1);
+      await second.close();
+      const { logger, lines } = keptLog();
+      const again = await app.started(latest(), { ...shortMemory, logger });
+      await hasAll(again, 1);
+      expect(wipes(again)).toBe(2);
+      expect(lines.join()).toMatch(/the rows of store "latest" are \d+ s old, and the changelog keeps deletions for 0 s/);
+    });
+
+    it('is complete when nobody wrote since, however old it is', async () => {
+      const first = await app.started(latest(), shortMemory);
+      await write(0);
+      await hasAll(first, 0);
+      await first.close();
+      const again = await app.started(latest(), shortMemory);
+      await hasAll(again, 0);
+      expect(wipes(again)).toBe(0);
+    });
+
+    it('is resumed from where deletions are kept for longer', async () => {
+      const first = await app.started(latest());
+      await write(0);
+      await hasAll(first, 0);
+      await first.close();
+      const second = await app.started(latest(), { stateDirectory: app.stateFolder('other') });
+      await write(1);
+      await hasAll(second, 1);
+      await second.close();
+      const again = await app.started(latest());
+      await hasAll(again, 1);
+      expect(wipes(again)).toBe(0);
+    });
+  });
+
+  it('that was not committed for longer than stateMaxAge is restored from the beginning', async () => {
+    const first = await app.started(latest());
+    await write(0);
+    await hasAll(first, 0);
+    await first.close();
+    const again = await app.started(latest(), { stateMaxAge: 0 });
+    await hasAll(again, 0);
+    expect(wipes(again)).toBe(2);
+  });
+
   it('that was copied from an instance that lives does not throw that one out of its group', async () => {
     const { logger, lines } = keptLog();
     const living = await app.started(latest(), { logger });

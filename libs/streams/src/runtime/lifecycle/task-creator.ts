@@ -124,6 +124,7 @@ export class TaskCreator {
         store: spec.name,
         taskName: managed.name,
         from: state.changelogOffset(spec.name),
+        committedAt: state.committedAt,
         ...(sourceAsChangelog ? { upTo: Math.max(0, committed.get({ topic: changelog, partition })?.offset ?? 0) } : {}),
         apply: (records: Parameters<typeof state.restore>[1], next: number) => state.restore(spec.name, records, next),
       };

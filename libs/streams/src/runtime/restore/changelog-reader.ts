@@ -1,6 +1,7 @@
 import { type Clock, asError, StateError } from '@ouzel/core';
 import type { Admin, Fetched, Fetcher, Isolation, TopicPartition } from '@ouzel/kafka';
 import type { ChangelogRecord } from '../../state/state-store.js';
+import type { ForgottenDeletions } from './forgotten-deletions.js';
 import { RestoreProgress, restoreEvent, type RestoreEvent } from './restore-progress.js';
 
 /** A store to bring up to date, and where its records go. */
@@ -9,6 +10,8 @@ export interface RestoreRequest extends TopicPartition {
   readonly taskName: string;
   /** Where local state ends: the next offset to read; undefined when there is none. */
   readonly from: number | undefined;
+  /** When local state was committed last, epoch ms; undefined where it does not say. */
+  readonly committedAt: number | undefined;
   /** An end that is not the topic's: the committed offset, where a source topic serves as changelog. */
   readonly upTo?: number;
   apply(records: readonly ChangelogRecord[], nextOffset: number): Promise<void>;
@@ -35,17 +38,23 @@ export class ChangelogReader {
     private readonly admin: Admin,
     private readonly clock: Clock,
     private readonly isolation: Isolation,
+    private readonly deletions: ForgottenDeletions,
     private readonly listener: (event: RestoreEvent) => void,
   ) {}
 
-  /** Restores; answers the progress at once, for those who watch, and a promise that ends with it. A store whose offset no longer exists is a StateError OUZEL_STATE_CORRUPT: begin from nothing. */
+  /**
+   * Begins to restore. Returns the progress at once, for those who watch, and a promise that ends with it. Rejects with StateError OUZEL_STATE_CORRUPT where the changelog
+   * no longer has what local state lacks: it must be wiped and restored from the beginning.
+   */
   async begin(request: RestoreRequest): Promise<{ progress: RestoreProgress; finished: Promise<void> }> {
     const [earliest] = await this.admin.listOffsets([request], 'earliest', this.isolation);
     const [latest] = await this.admin.listOffsets([request], 'latest', this.isolation);
     const end = Math.min(latest!.offset, request.upTo ?? Infinity);
-    if (request.from !== undefined && request.from > latest!.offset) throw this.outOfRange(request);
-    const start = Math.min(Math.max(request.from ?? 0, earliest!.offset), Math.max(end, request.from ?? 0));
-    const progress = new RestoreProgress(request.store, request.taskName, request.from, start, end, start);
+    const { from } = request;
+    if (from !== undefined && (from > latest!.offset || from < earliest!.offset)) throw this.outOfRange(request);
+    if (from !== undefined && from < end) await this.deletions.check(request);
+    const start = Math.min(Math.max(from ?? 0, earliest!.offset), Math.max(end, from ?? 0));
+    const progress = new RestoreProgress(request.store, request.taskName, from, start, end, start);
     this.listener(restoreEvent('start', progress));
     if (progress.isComplete) {
       this.listener(restoreEvent('end', progress));

@@ -25,6 +25,8 @@ export interface TaskEnvironment {
   readonly counts: PartitionCounts;
   readonly cache: RecordCache | undefined;
   readonly rowCache?: RowCache | undefined;
+  /** Local state that was committed longer ago than this is removed at opening. Default: never. */
+  readonly stateMaxAgeMs?: number;
   readonly lag: InputLag;
   readonly maxTaskIdleMs: number;
   /** How long inputs deliver nothing before event time goes on without them, ms; 0: never. */
@@ -62,7 +64,7 @@ export class TaskAssembly {
   /** `directory` null: everything in memory. */
   static async open(plan: SubTopology, partition: number, directory: string | null, environment: TaskEnvironment): Promise<TaskAssembly> {
     const id: TaskId = { subtopology: plan.id, partition };
-    const { services, producer, counts, cache, rowCache } = environment;
+    const { services, producer, counts, cache, rowCache, stateMaxAgeMs } = environment;
     const context = new TaskContext(taskName(id), partition, services);
     const { handlers } = services;
     const keepsOrigins =
@@ -78,6 +80,7 @@ export class TaskAssembly {
       cache,
       rowCache,
       clock: services.clock,
+      maxAgeMs: stateMaxAgeMs,
     });
     const changelogs = new Map(plan.stores.map(({ spec, changelog }) => [spec.name, changelog ?? '']));
     context.attach({ collector, changelogs, stores: (name) => state.stores.get(name) ?? environment.globalStore?.(name) });

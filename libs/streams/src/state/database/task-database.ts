@@ -34,6 +34,10 @@ export interface DatabaseOptions {
   readonly rowCache: RowCache;
   /** Resolves when others had their turn. */
   readonly turn: () => Promise<void>;
+  /** Returns the time, epoch ms; undefined where nobody knows. */
+  readonly now: () => number | undefined;
+  /** What was committed longer ago than this is removed. */
+  readonly maxAgeMs: number;
 }
 
 const formatVersion = 5;
@@ -46,7 +50,7 @@ const bytesSpanned = 3 * writeBufferSize;
  *   0, uint16 | 'i'                 identity, JSON
  *   0, uint16 | 'o' | store name    next offset of the store's changelog, int64
  *   0, uint16 | 'b'                 bookmark of the runtime, UTF-8
- *   0, uint16 | 'c' | n, int64      commit n
+ *   0, uint16 | 'c' | n, int64      commit n: its time, epoch ms, int64
  *   store number, uint16 | key      a row of a store
  *
  * LevelDB opens without an error where its log lost a block in the middle. So every batch leaves a commit row, and a gap in their run tells of a lost one.
@@ -54,6 +58,8 @@ const bytesSpanned = 3 * writeBufferSize;
 export class TaskDatabase {
   private readonly offsets = new Map<string, number>();
   private marked: string | undefined;
+  /** When the last batch was written, epoch ms; undefined where there is none, or where that was not known. */
+  committedAt: number | undefined;
   private commits = 0;
   /** Commits whose rows are kept, oldest first, with the size of their batches. */
   private readonly kept: { readonly n: number; readonly bytes: number }[] = [];
@@ -64,25 +70,30 @@ export class TaskDatabase {
     private readonly numbers: ReadonlyMap<string, number>,
     /** Why what was there before could not be used; undefined when it could, or there was nothing. */
     readonly wiped: string | undefined,
+    private readonly now: () => number | undefined,
   ) {}
 
   /**
-   * Opens or makes the database. Damaged or foreign content is removed, see `wiped`; where it holds a store that nothing can restore, it is a StateError
-   * OUZEL_STATE_CORRUPT instead, and is left as it is. Throws OUZEL_STATE where the machine lacks space or rights.
+   * Opens or makes the database. Damaged, foreign or too old content is removed, see `wiped`; where damage meets a store that nothing can restore, it is a StateError
+   * OUZEL_STATE_CORRUPT instead, and everything is left as it is. Throws OUZEL_STATE where the machine lacks space or rights.
    */
   static async open(options: DatabaseOptions): Promise<TaskDatabase> {
     const { directory, irreplaceable } = options;
-    if (directory === null) return new TaskDatabase(new MemoryBytes(), numbersOf(options), undefined);
+    const { maxAgeMs, now } = options;
+    if (directory === null) return new TaskDatabase(new MemoryBytes(), numbersOf(options), undefined, options.now);
+    let database: TaskDatabase;
     try {
-      return await this.reopen(directory, options, undefined);
+      database = await this.reopen(directory, options, undefined);
     } catch (thrown) {
       const found = stateFailure(thrown, directory);
       if (found.code !== 'OUZEL_STATE_CORRUPT') throw found;
-      if (irreplaceable !== undefined) {
-        throw irreplaceableState(found, irreplaceable, directory);
-      }
+      if (irreplaceable !== undefined) throw irreplaceableState(found, irreplaceable, directory);
       return this.anew(directory, options, found.what);
     }
+    const age = (now() ?? 0) - (database.committedAt ?? Infinity);
+    if (age <= maxAgeMs) return database;
+    await database.bytes.close();
+    return this.anew(directory, options, `it was committed last ${Math.round(age / 1_000)} s ago`);
   }
 
   /** The database as it is; throws where it can not be used. */
@@ -90,7 +101,7 @@ export class TaskDatabase {
     const { identity, rowCache, turn } = options;
     const bytes = await LevelBytes.open({ location: directory, seed: seedOf(identity), cache: rowCache, turn });
     try {
-      const database = new TaskDatabase(bytes, numbersOf(options), wiped);
+      const database = new TaskDatabase(bytes, numbersOf(options), wiped, options.now);
       const fault = await database.load(identity);
       if (fault === undefined) return database;
       throw new StateError('OUZEL_STATE_CORRUPT', { what: fault, where: directory });
@@ -133,19 +144,26 @@ export class TaskDatabase {
   /** Writes rows of stores and what they stand for in one batch. */
   async commit(batch: ByteBatch, marks: BatchMarks): Promise<void> {
     const n = this.commits + 1;
-    const bytes = await this.bytes.write({ changes: this.withOwn(batch.changes, n, marks), discarded: batch.discarded });
+    const time = this.now();
+    const bytes = await this.bytes.write({ changes: this.withOwn(batch.changes, n, time, marks), discarded: batch.discarded });
     this.commits = n;
+    this.committedAt = time;
     this.kept.push({ n, bytes });
     this.keptBytes += bytes;
     for (const [store, offset] of marks.offsets) this.offsets.set(store, offset);
     this.marked = marks.bookmark;
   }
 
-  private *withOwn(changes: ByteBatch['changes'], n: number, { offsets, bookmark }: BatchMarks): Iterable<Row<RowValue | null>> {
+  private *withOwn(
+    changes: ByteBatch['changes'],
+    n: number,
+    time: number | undefined,
+    { offsets, bookmark }: BatchMarks,
+  ): Iterable<Row<RowValue | null>> {
     yield* changes;
     for (const [store, offset] of offsets) yield [offsetKey(store), int64(offset)];
     if (bookmark !== this.marked) yield [ownKey('b'), bookmark === undefined ? null : new StoredValue(Buffer.from(bookmark))];
-    yield [commitKey(n), nothing];
+    yield [commitKey(n), time === undefined ? nothing : int64(time)];
     while (this.kept.length > 0 && this.keptBytes - this.kept[0]!.bytes > bytesSpanned) {
       const { n: old, bytes } = this.kept.shift()!;
       this.keptBytes -= bytes;
@@ -162,10 +180,11 @@ export class TaskDatabase {
       return undefined;
     }
     if (!row.encode().equals(identityRow(identity).payload)) return 'it belongs to another application, topology or format';
-    for await (const [key] of this.bytes.scan({ from: ownKey('c'), to: ownKey('d') })) {
+    for await (const [key, time] of this.bytes.scan({ from: ownKey('c'), to: ownKey('d') })) {
       const n = int64At(key, 3);
       if (this.commits > 0 && n !== this.commits + 1) return `commits ${this.commits + 1} to ${n - 1} are missing`;
       this.commits = n;
+      this.committedAt = time.size === 0 ? undefined : readInt64(time.encode(), 0);
       this.kept.push({ n, bytes: 0 });
     }
     for await (const [store, offset] of storedOffsets(this.bytes)) this.offsets.set(store, offset);

@@ -20,6 +20,8 @@ export interface TaskStateOptions {
   readonly rowCache?: RowCache | undefined;
   /** Lets others have their turn while a large commit is put together. Default: it is put together in one go. */
   readonly clock?: Clock;
+  /** Local state that was committed longer ago than this is removed at opening, as long as there is a clock. Default: never. */
+  readonly maxAgeMs?: number | undefined;
 }
 
 /** What one commit makes durable: taken by `freeze`, handed back to `commit`. */
@@ -76,6 +78,8 @@ export class TaskState {
       irreplaceable: irreplaceableStore(options.stores),
       rowCache: options.rowCache ?? new RowCache(0),
       turn: () => clock?.turn() ?? Promise.resolve(),
+      now: () => clock?.now(),
+      maxAgeMs: options.maxAgeMs ?? Infinity,
     });
     try {
       return new TaskState(database, options);
@@ -97,6 +101,11 @@ export class TaskState {
   /** The damage that was found while the state was open; undefined: none. What was read since may be wrong: close it, and open it anew. */
   get damage(): StateError | undefined {
     return this.database.bytes.damage;
+  }
+
+  /** When what is durable was committed, epoch ms; undefined where there was no commit yet. */
+  get committedAt(): number | undefined {
+    return this.database.committedAt;
   }
 
   /** Whether all of it that is on disk could be restored from changelogs. */
