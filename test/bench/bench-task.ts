@@ -40,6 +40,7 @@ class EncodingProducer implements Producer {
     return { bytes: 0, send: (record) => this.send(record), release: () => {} };
   }
 
+  discard(): void {}
   async flush(): Promise<void> {}
   async initTransactions(): Promise<void> {}
   beginTransaction(): void {}
@@ -62,7 +63,7 @@ export class BenchTask {
     producer: EncodingProducer,
   ) {
     this.producer = producer;
-    this.strategy = new AtLeastOnce(producer, { commit: async () => {} });
+    this.strategy = new AtLeastOnce(producer, { confirm: () => Promise.resolve(), commit: async () => {} });
   }
 
   static async open(topology: Topology, cacheMaxBytes: number): Promise<BenchTask> {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemClock, type Clock } from '@ouzel/core';
 import type { ConsumerRecord, KafkaDriver, Producer } from '@ouzel/kafka';
 import { embedded, Headers, KafkaStreams, serdes, silentLogger, type KeyValueStoreView, type Logger, type Topology } from './index.js';
 
@@ -32,6 +33,26 @@ export function gate<T = void>() {
   return { promise, open, fail };
 }
 
+/** The clock of this machine, which can be put forward as if the process had been paused. Timers do not know of it. */
+export class PausableClock implements Clock {
+  private pausedMs = 0;
+  readonly schedule = systemClock.schedule.bind(systemClock);
+  readonly sleep = systemClock.sleep.bind(systemClock);
+  readonly turn = systemClock.turn.bind(systemClock);
+
+  now(): number {
+    return systemClock.now() + this.pausedMs;
+  }
+
+  monotonic(): number {
+    return systemClock.monotonic() + this.pausedMs;
+  }
+
+  pause(ms: number): void {
+    this.pausedMs += ms;
+  }
+}
+
 /** Keeps what a client logs. */
 export function keptLog(): { readonly logger: Logger; readonly lines: string[] } {
   const lines: string[] = [];
@@ -52,6 +73,7 @@ type Created = string | { readonly topic: string; readonly partitions: number };
 
 /** A Kafka in this process, and clients on it that are closed when the test ends. */
 export class EmbeddedApp {
+  readonly clock = new PausableClock();
   kafka!: ReturnType<typeof embedded>;
   driver!: KafkaDriver;
   private producer!: Producer;
@@ -156,7 +178,7 @@ export class EmbeddedApp {
 
   private async open(topics: readonly Created[]): Promise<void> {
     this.folder = await mkdtemp(join(tmpdir(), 'ouzel-app-'));
-    this.kafka = embedded();
+    this.kafka = embedded({ clock: this.clock });
     this.driver = this.kafka.createDriver({ clientId: 'test' });
     await this.driver.connect();
     await this.createTopics(...topics);

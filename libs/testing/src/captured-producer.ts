@@ -31,6 +31,7 @@ export class CapturedProducer implements Producer {
     return new HeldCopies((record) => this.send(record));
   }
 
+  discard(): void {}
   async flush(): Promise<void> {}
   async initTransactions(): Promise<void> {}
   beginTransaction(): void {}

@@ -24,6 +24,7 @@ export class TestTask {
     private readonly environment: TaskEnvironment,
   ) {
     const member = {
+      confirm: () => Promise.resolve(),
       commit: async (offsets: readonly OffsetCommit[]): Promise<void> => {
         this.committedOffsets = offsets;
       },

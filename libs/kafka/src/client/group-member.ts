@@ -49,6 +49,10 @@ export interface GroupMember {
   start(listener: GroupListener): void;
   /** Undefined outside a generation. */
   readonly identity: GroupIdentity | undefined;
+  /** Whether the coordinator has confirmed the membership within the last session timeout. Not so after the process was paused for longer. */
+  readonly isConfirmed: boolean;
+  /** Resolves when `isConfirmed`: asks the coordinator where it is not. Throws `rejoin` when this member has lost its place. */
+  confirm(): Promise<void>;
   /**
    * Commits as the current member. Waits out retriable failures and a rebalance that is under way, and leaves out the offsets of topics that are gone. Throws
    * `rejoin` when this member has lost its place.

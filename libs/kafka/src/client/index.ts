@@ -4,7 +4,7 @@ export { DriverError, type FailureKind } from './failures.js';
 export type { ConsumerRecord, BlockRecord, ProducerRecord, Delivery } from './records.js';
 export type { TopicDescription, NewTopic, Isolation, OffsetQuery, PartitionOffset, CommittedOffset, Admin } from './admin.js';
 export type { FetcherOptions, Fetched, Fetcher } from './fetcher.js';
-export type { Compression, ProducerOptions, OffsetCommit, GroupIdentity, Producer, HeldRecords } from './producer.js';
+export type { Compression, ProducerOptions, WritePermit, OffsetCommit, GroupIdentity, Producer, HeldRecords } from './producer.js';
 export type { MemberOptions, Subscription, MemberSubscription, Assignment, GroupListener, GroupMember } from './group-member.js';
 export type { KafkaDriver, KafkaConnection } from './driver.js';
 export { HeldCopies } from './held-copies.js';

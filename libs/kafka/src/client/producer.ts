@@ -1,3 +1,4 @@
+import type { DriverError } from './failures.js';
 import type { ProducerRecord } from './records.js';
 import type { TopicPartition } from './topic-partition.js';
 
@@ -13,6 +14,15 @@ export interface ProducerOptions {
   /** Set for exactly once. */
   readonly transactionalId?: string;
   readonly transactionTimeoutMs?: number;
+  /** Asked before each request. Default: the producer may always write. */
+  readonly permit?: WritePermit;
+}
+
+/** Says whether a producer may write: not while another process may have taken over what it works for. */
+export interface WritePermit {
+  readonly isConfirmed: boolean;
+  /** Finds out. Rejects when the permit is lost; what was sent before then waits to be discarded. */
+  confirm(): Promise<void>;
 }
 
 export interface OffsetCommit extends TopicPartition {
@@ -38,6 +48,8 @@ export interface Producer {
   readonly bufferedBytes: number;
   /** For records that are to wait for others. */
   hold(): HeldRecords;
+  /** Fails what was sent and is not written yet. What is in a request already fails only if Kafka did not write it. */
+  discard(reason: DriverError): void;
   /** Sends without waiting for linger; resolves when all that was sent before the call has been answered, well or badly. */
   flush(): Promise<void>;
   /** Fences former producers of the transactional id. */

@@ -3,6 +3,7 @@ import { compactionTests } from './compaction.js';
 import { groupTimeoutTests } from './group-timeouts.js';
 import { groupTests } from './groups.js';
 import { openTransactionTests } from './open-transactions.js';
+import { permitTests } from './permits.js';
 import { recordTests } from './records.js';
 import { refusalTests } from './refusals.js';
 import { topicTests } from './topics.js';
@@ -12,6 +13,7 @@ import { World, type ClusterUnderTest } from './world.js';
 const tests = [
   ...topicTests,
   ...recordTests,
+  ...permitTests,
   ...refusalTests,
   ...compactionTests,
   ...groupTests,

@@ -9,6 +9,7 @@ import {
   type OffsetCommit,
 } from '../client/index.js';
 import { Generation } from '../client/generation.js';
+import { Lease } from '../client/lease.js';
 import { ErrorCode, failureOf } from '../protocol/error-codes.js';
 import { closedFailure } from './closed-failure.js';
 import type { Cluster } from './cluster.js';
@@ -20,6 +21,7 @@ const movesOn = new Set<number>([ErrorCode.illegalGeneration, ErrorCode.rebalanc
 export class EmbeddedMember implements GroupMember {
   private readonly group: Group;
   private readonly generation = new Generation();
+  private readonly lease: Lease;
   private memberId = '';
   private stopped = false;
   private beat: Cancel = () => {};
@@ -33,10 +35,22 @@ export class EmbeddedMember implements GroupMember {
     private readonly options: MemberOptions,
   ) {
     this.group = cluster.group(options.group);
+    this.lease = new Lease(cluster.clock, options.sessionTimeoutMs);
   }
 
   get identity(): GroupIdentity | undefined {
     return this.generation.identity;
+  }
+
+  get isConfirmed(): boolean {
+    return this.identity !== undefined && this.lease.isValid;
+  }
+
+  async confirm(): Promise<void> {
+    if (this.isConfirmed) return;
+    const failure = this.heartbeat(this.identity);
+    if (failure !== undefined) throw failure;
+    return Promise.resolve();
   }
 
   start(listener: GroupListener): void {
@@ -111,7 +125,9 @@ export class EmbeddedMember implements GroupMember {
     const leads = joined.leader === joined.memberId && !joined.keepsAssignment;
     const assignments = leads ? await listener.assign(joined.members) : undefined;
     if (this.stopped) return;
+    const sentAt = this.lease.now();
     const assignment = await this.group.sync(identity, assignments);
+    this.lease.renew(sentAt);
     this.generation.settle();
     if (!this.stopped) await this.hold(assignment, identity, listener);
   }
@@ -137,6 +153,7 @@ export class EmbeddedMember implements GroupMember {
     const had = this.identity !== undefined;
     if (failure.kafkaCode === ErrorCode.unknownMemberId) this.memberId = '';
     this.beat();
+    this.lease.end();
     this.generation.lose();
     if (had) await listener.lost(failure);
     return true;
@@ -145,13 +162,24 @@ export class EmbeddedMember implements GroupMember {
   private beatLater(identity: GroupIdentity): void {
     this.beat();
     this.beat = this.cluster.clock.schedule(this.options.heartbeatIntervalMs, () => {
-      try {
-        this.group.heartbeat(identity);
-      } catch (error) {
-        if (!this.generation.joining) this.disturbedBy(failureIn(error));
-      }
+      this.heartbeat(identity);
       if (!this.stopped && this.identity === identity) this.beatLater(identity);
     });
+  }
+
+  /** Returns what the group says against the member. One that is asked to join again still has its place. */
+  private heartbeat(identity: GroupIdentity | undefined): DriverError | undefined {
+    const sentAt = this.lease.now();
+    try {
+      if (identity === undefined) throw failureOf(ErrorCode.unknownMemberId, `Heartbeat of ${this.options.group}`);
+      this.group.heartbeat(identity);
+    } catch (error) {
+      const failure = failureIn(error);
+      if (!this.generation.joining) this.disturbedBy(failure);
+      if (failure.kafkaCode !== ErrorCode.rebalanceInProgress) return failure;
+    }
+    this.lease.renew(sentAt);
+    return undefined;
   }
 
   private disturbedBy(disturbance: string | DriverError): void {

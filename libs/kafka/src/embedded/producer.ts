@@ -1,4 +1,4 @@
-import { type Cancel, asError } from '@ouzel/core';
+import { Signal, type Cancel, asError } from '@ouzel/core';
 import { BatchBuilder } from '../records/index.js';
 import {
   DriverError,
@@ -8,6 +8,7 @@ import {
   type Producer,
   type ProducerOptions,
   type ProducerRecord,
+  type WritePermit,
 } from '../client/index.js';
 import { HeldCopies } from '../client/held-copies.js';
 import { failureOf } from '../protocol/error-codes.js';
@@ -18,6 +19,7 @@ import { ProducerTransaction } from './producer-transaction.js';
 import type { ProducerIdentity } from './transactions.js';
 
 const messageTooLarge = 10;
+const permitRetryMs = 200;
 
 /** Writes batches into the logs. They are not compressed: nothing is sent anywhere. */
 export class EmbeddedProducer implements Producer {
@@ -29,11 +31,15 @@ export class EmbeddedProducer implements Producer {
   private cancelLinger: Cancel | undefined;
   private isDue = false;
   private closed = false;
+  /** True while it is not known whether the producer may write. */
+  private isAsking = false;
+  private readonly permitted: Signal;
 
   constructor(
     private readonly cluster: Cluster,
     private readonly options: ProducerOptions,
   ) {
+    this.permitted = new Signal(cluster.clock);
     if (options.transactionalId !== undefined) {
       this.transaction = new ProducerTransaction(cluster, options.transactionalId, options.transactionTimeoutMs);
     }
@@ -62,9 +68,14 @@ export class EmbeddedProducer implements Producer {
     return new HeldCopies((record) => this.send(record));
   }
 
+  discard(reason: DriverError): void {
+    this.failWaiting(reason);
+    this.permitted.wake();
+  }
+
   async flush(): Promise<void> {
     this.drain();
-    return Promise.resolve();
+    while (this.waiting.size > 0 && this.isAsking) await this.permitted.wait();
   }
 
   async initTransactions(): Promise<void> {
@@ -147,10 +158,24 @@ export class EmbeddedProducer implements Producer {
     this.isDue = false;
     this.cancelLinger?.();
     this.cancelLinger = undefined;
+    const { permit } = this.options;
+    if (permit !== undefined && !permit.isConfirmed && !this.closed) {
+      if (!this.isAsking) void this.ask(permit);
+      return;
+    }
     for (const queue of [...this.waiting]) {
       const end = this.transaction === undefined || this.transaction.isOpen || this.closed ? queue.batches.length : leadingRefusals(queue);
       for (const batch of this.taken(queue, end)) this.settle(queue, batch, batch.refusal);
     }
+  }
+
+  /** Goes on writing when the permit is confirmed. Where it is lost, what waits is to be discarded. */
+  private async ask(permit: WritePermit): Promise<void> {
+    this.isAsking = true;
+    await permit.confirm().catch(() => this.cluster.clock.sleep(permitRetryMs));
+    this.isAsking = false;
+    this.drain();
+    this.permitted.wake();
   }
 
   private failWaiting(reason: DriverError): void {

@@ -32,7 +32,7 @@ export class GroupCommit {
     for (;;) {
       if (this.stopping.aborted) throw closedFailure(`commit of ${this.coordinator.key}`);
       const { identity } = this.generation;
-      if (identity === undefined || identity.memberId !== memberId) throw this.noMember();
+      if (identity === undefined || identity.memberId !== memberId) throw noMember(`commit of ${this.coordinator.key}`);
       const failure = await this.attempt(identity, offsets, this.ports.clock.monotonic() - begin);
       if (failure === undefined) return;
       if (movesOn.has(failure.kafkaCode) && (this.generation.joining || this.generation.identity !== identity)) {
@@ -74,11 +74,12 @@ export class GroupCommit {
   private isGone(topic: string, errorCode: number): boolean {
     return errorCode === ErrorCode.unknownTopicOrPartition && this.gone.has(topic);
   }
+}
 
-  private noMember(): DriverError {
-    return new DriverError('rejoin', ErrorCode.unknownMemberId, {
-      what: 'this client is no longer the member that read these records',
-      where: `commit of ${this.coordinator.key}`,
-    });
-  }
+/** The failure of a client that has lost its place in the group. */
+export function noMember(where: string): DriverError {
+  return new DriverError('rejoin', ErrorCode.unknownMemberId, {
+    what: 'this client is no longer the member that read these records',
+    where,
+  });
 }

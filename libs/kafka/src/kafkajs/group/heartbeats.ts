@@ -1,13 +1,16 @@
 import type { Cancel, Clock } from '@ouzel/core';
-import type { DriverError } from '../../client/index.js';
-import { type GroupIdentity } from '../../client/index.js';
+import type { DriverError, GroupIdentity } from '../../client/index.js';
+import type { Lease } from '../../client/lease.js';
 import type { Coordinator } from '../connection/coordinator.js';
-import { failureOf } from '../../protocol/error-codes.js';
+import { ErrorCode, failureOf } from '../../protocol/error-codes.js';
 import { heartbeat } from '../../protocol/membership.js';
 
 const retryMs = 500;
 
-/** Tells the coordinator at a fixed interval that the member is alive. What the coordinator says against it goes to `disturbed`; lost heartbeats are sent again. */
+/**
+ * Tells the coordinator at a fixed interval that the member is alive, and renews its lease. What the coordinator says against the member goes to `disturbed`; lost
+ * heartbeats are sent again.
+ */
 export class Heartbeats {
   private identity: GroupIdentity | undefined;
   private cancel: Cancel = () => {};
@@ -16,6 +19,7 @@ export class Heartbeats {
     private readonly clock: Clock,
     private readonly coordinator: Coordinator,
     private readonly intervalMs: number,
+    private readonly lease: Lease,
     private readonly disturbed: (failure: DriverError, identity: GroupIdentity) => void,
   ) {}
 
@@ -38,16 +42,24 @@ export class Heartbeats {
   private async send(): Promise<void> {
     const { identity } = this;
     if (identity === undefined) return;
-    let pauseMs = this.intervalMs;
+    const failure = await this.ask(identity);
+    if (this.identity === identity) this.next(failure?.kind === 'retriable' ? Math.min(this.intervalMs, retryMs) : this.intervalMs);
+  }
+
+  /** Sends a heartbeat beside those at the interval. Returns what the coordinator says against the member. */
+  async ask(identity: GroupIdentity): Promise<DriverError | undefined> {
+    const sentAt = this.lease.now();
     try {
       const { errorCode } = await this.coordinator.prompt(heartbeat, { identity });
-      if (errorCode !== 0) throw failureOf(errorCode, `Heartbeat of ${identity.memberId} in ${identity.group}`);
+      // A member that is asked to join again still has its place.
+      if (errorCode === ErrorCode.none || errorCode === ErrorCode.rebalanceInProgress) this.lease.renew(sentAt);
+      if (errorCode !== ErrorCode.none) throw failureOf(errorCode, `Heartbeat of ${identity.memberId} in ${identity.group}`);
+      return undefined;
     } catch (error) {
       const failure = error as DriverError;
       this.coordinator.heard(failure);
-      if (failure.kind === 'retriable') pauseMs = Math.min(pauseMs, retryMs);
-      else if (failure.kind !== 'closed') this.disturbed(failure, identity);
+      if (failure.kind !== 'retriable' && failure.kind !== 'closed') this.disturbed(failure, identity);
+      return failure;
     }
-    if (this.identity === identity) this.next(pauseMs);
   }
 }

@@ -1,4 +1,5 @@
 import type { Assignment, GroupIdentity, GroupListener, MemberOptions, MemberSubscription } from '../../client/index.js';
+import type { Lease } from '../../client/lease.js';
 import type { Coordinator } from '../connection/coordinator.js';
 import {
   consumerProtocolType,
@@ -25,6 +26,7 @@ export class GroupJoin {
   constructor(
     private readonly coordinator: Coordinator,
     private readonly options: MemberOptions,
+    private readonly lease: Lease,
   ) {}
 
   /** Given by the coordinator; empty before the first join and after the member was forgotten. */
@@ -44,8 +46,10 @@ export class GroupJoin {
     const identity: GroupIdentity = { group, generation: response.generation, memberId: response.memberId, instanceId };
     entered(identity);
     const assignments = await this.assignments(listener, response);
+    const sentAt = this.lease.now();
     const synced = await this.coordinator.parked(syncGroup, { identity, assignments }, this.parkedMs);
     if (synced.errorCode !== ErrorCode.none) throw failureOf(synced.errorCode, `SyncGroup of ${group}`);
+    this.lease.renew(sentAt);
     return { identity, assignment: decodeAssignment(synced.assignment) };
   }
 

@@ -10,7 +10,8 @@ import {
 import type { Cluster } from '../connection/cluster.js';
 import type { DriverLogger } from '../config.js';
 import { Generation } from '../../client/generation.js';
-import { GroupCommit } from './commit.js';
+import { Lease } from '../../client/lease.js';
+import { GroupCommit, noMember } from './commit.js';
 import { Coordinator } from '../connection/coordinator.js';
 import { GroupJoin } from './join.js';
 import { Heartbeats } from './heartbeats.js';
@@ -28,6 +29,7 @@ const leaveTimeoutMs = 2_000;
 export class KafkajsMember implements GroupMember {
   private readonly coordinator: Coordinator;
   private readonly generation = new Generation();
+  private readonly lease: Lease;
   private readonly heartbeats: Heartbeats;
   private readonly passage: GroupJoin;
   private readonly commits: GroupCommit;
@@ -46,15 +48,34 @@ export class KafkajsMember implements GroupMember {
   ) {
     this.coordinator = new Coordinator(cluster, 'group', options.group);
     this.backoff = new Backoff(cluster.ports);
-    this.passage = new GroupJoin(this.coordinator, options);
+    const { clock } = cluster.ports;
+    this.lease = new Lease(clock, options.sessionTimeoutMs);
+    this.passage = new GroupJoin(this.coordinator, options, this.lease);
     this.commits = new GroupCommit(cluster.ports, this.coordinator, this.generation, this.stopping.signal);
-    this.heartbeats = new Heartbeats(cluster.ports.clock, this.coordinator, options.heartbeatIntervalMs, (failure, identity) => {
+    this.heartbeats = new Heartbeats(clock, this.coordinator, options.heartbeatIntervalMs, this.lease, (failure, identity) => {
       if (identity === this.identity && !this.generation.joining) this.disturbedBy(failure);
     });
   }
 
   get identity(): GroupIdentity | undefined {
     return this.generation.identity;
+  }
+
+  get isConfirmed(): boolean {
+    return this.identity !== undefined && this.lease.isValid;
+  }
+
+  async confirm(): Promise<void> {
+    const memberId = this.identity?.memberId;
+    while (!this.isConfirmed) {
+      const { identity } = this;
+      if (identity === undefined || identity.memberId !== memberId) throw noMember(`confirmation of ${this.options.group}`);
+      const failure = await this.heartbeats.ask(identity);
+      if (failure === undefined || failure.kafkaCode === ErrorCode.rebalanceInProgress) continue;
+      if (this.generation.joining || this.identity !== identity) await this.generation.settled();
+      else if (failure.kind === 'retriable') await new Backoff(this.cluster.ports).pause(this.stopping.signal);
+      else throw failure;
+    }
   }
 
   start(listener: GroupListener): void {
@@ -144,6 +165,7 @@ export class KafkajsMember implements GroupMember {
     const had = this.identity !== undefined;
     if (reason.kafkaCode === ErrorCode.unknownMemberId) this.passage.forget();
     this.heartbeats.stop();
+    this.lease.end();
     this.generation.lose();
     if (had) await listener.lost(reason);
   }

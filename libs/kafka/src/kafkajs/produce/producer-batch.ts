@@ -19,8 +19,8 @@ export class ProducerBatch {
   private encoded: Buffer | undefined;
   /** Who is to be told of each record. The records themselves are not kept: there are many of them, and nearly all are written. */
   private readonly deliveries: (Delivery | undefined)[] = [];
-  /** Those that are not to be sent. */
-  private readonly refused: ProducerRecord[] = [];
+  /** Records that were never to be sent, so they are not encoded. */
+  private readonly unsendable: ProducerRecord[] = [];
   private builder: BatchBuilder | undefined;
   private waiters: (() => void)[] = [];
   private parent: ProducerBatch | undefined;
@@ -34,10 +34,19 @@ export class ProducerBatch {
     /** The transaction that its records belong to; 0 without. */
     public transaction: number,
     capacity: number,
-    /** Set when it is not to be sent at all: its records wait for their turn to fail. */
-    readonly refusal?: DriverError,
+    private refused: DriverError | undefined = undefined,
   ) {
-    this.builder = refusal === undefined ? new BatchBuilder(capacity) : undefined;
+    this.builder = refused === undefined ? new BatchBuilder(capacity) : undefined;
+  }
+
+  /** Set when it is not to be sent, or sent again: its records wait for their turn to fail. */
+  get refusal(): DriverError | undefined {
+    return this.refused ?? this.parent?.refusal;
+  }
+
+  /** It is not to be sent any more. */
+  withdraw(reason: DriverError): void {
+    this.refused ??= reason;
   }
 
   get count(): number {
@@ -51,7 +60,7 @@ export class ProducerBatch {
 
   append(record: ProducerRecord, timestamp: number): void {
     this.deliveries.push(record.delivery);
-    if (this.builder === undefined) this.refused.push(record);
+    if (this.builder === undefined) this.unsendable.push(record);
     else this.builder.append(record, timestamp);
   }
 
@@ -128,7 +137,7 @@ export class ProducerBatch {
   }
 
   private records(): readonly ProducerRecord[] {
-    if (this.refused.length > 0) return this.refused;
+    if (this.unsendable.length > 0) return this.unsendable;
     this.encoded ??= this.builder!.seal(this.identity === undefined ? {} : { stamp: this.stamp, transactional: this.form.transactional });
     const { topic, partition } = this.queue;
     return new RecordBatch(this.encoded)

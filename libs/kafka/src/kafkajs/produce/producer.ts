@@ -91,6 +91,12 @@ export class KafkajsProducer implements Producer {
     });
   }
 
+  discard(reason: DriverError): void {
+    this.sealAll();
+    for (const batch of this.unsettled.keys()) batch.withdraw(reason);
+    this.sender.wake();
+  }
+
   /** Records sent outside of an open transaction are not waited for: they can not go out yet. */
   async flush(): Promise<void> {
     await this.flushUpTo(this.transactions?.opened ?? Infinity);

@@ -1,5 +1,5 @@
 import { abortController } from '@ouzel/core';
-import { DriverError } from '../../client/index.js';
+import { DriverError, type WritePermit } from '../../client/index.js';
 import type { Cluster } from '../connection/cluster.js';
 import { NodeChannels } from '../connection/node-channels.js';
 import { waitForLeader } from '../connection/leader.js';
@@ -11,10 +11,12 @@ import type { ProducerBatch } from './producer-batch.js';
 
 const maxInFlight = 5;
 const expiryCheckMs = 1_000;
+const permitRetryMs = 200;
 
 export interface SenderOptions {
   readonly maxRequestSize: number;
   readonly deliveryTimeoutMs: number;
+  readonly permit?: WritePermit;
 }
 
 /** Sends the closed batches of all partitions to their leaders, repeats what may succeed later, and settles each batch once. */
@@ -26,6 +28,7 @@ export class Sender {
   private stopped: DriverError | undefined;
   private woken = false;
   private expiring = false;
+  private isAskingPermit = false;
 
   constructor(
     private readonly cluster: Cluster,
@@ -61,9 +64,31 @@ export class Sender {
   }
 
   private drain(): void {
-    while (this.sendRound());
+    if (this.isPermitted()) while (this.sendRound());
+    else this.giveUpRefused();
     const { identity, isRenewing } = this.authority;
     if (isRenewing && identity !== undefined && [...this.busy].every((queue) => !queue.isNumbered(identity))) this.authority.renew();
+  }
+
+  /** False while it is not known whether the producer may write; then sending goes on when it is. */
+  private isPermitted(): boolean {
+    const { permit } = this.options;
+    if (permit === undefined || permit.isConfirmed || this.stopped !== undefined) return true;
+    if (!this.isAskingPermit) void this.askPermit(permit);
+    return false;
+  }
+
+  private async askPermit(permit: WritePermit): Promise<void> {
+    this.isAskingPermit = true;
+    await permit.confirm().catch(() => this.cluster.ports.clock.sleep(permitRetryMs, this.closing.signal));
+    this.isAskingPermit = false;
+    this.wake();
+  }
+
+  /** What was discarded does not wait for the permit. */
+  private giveUpRefused(): void {
+    for (const queue of this.busy)
+      while (!queue.isInFlight && queue.first?.refusal !== undefined) this.giveUpFirst(queue, this.judged(queue.first.refusal));
   }
 
   /** At most one batch of each partition and one request to each leader. False when nothing went out. */

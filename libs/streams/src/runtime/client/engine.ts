@@ -76,13 +76,6 @@ export interface EngineListener {
 export function createEngine(parts: EngineParts, listener: EngineListener): Engine {
   const { driver, directory, config, plan, clock, commitLatency } = parts;
   const { logger } = config;
-  const { linger, deliveryTimeout, batchSize, maxRequestSize, compression } = config.producer;
-  const producer = driver.createProducer({ lingerMs: linger, batchSize, maxRequestSize, compression, deliveryTimeoutMs: deliveryTimeout });
-  const { isolation } = config;
-  const fetch = { isolation, maxWaitMs: config.consumer.maxWait, maxBytes: config.consumer.maxBytes };
-  const fetcher = driver.createFetcher(fetch);
-  const deletions = new ForgottenDeletions(driver.admin, clock, config.topicConfig);
-  const reader = new ChangelogReader(driver.createFetcher(fetch), driver.admin, clock, isolation, deletions, listener.restoring);
   const options = {
     group: config.applicationId,
     instanceId: config.groupInstanceId,
@@ -92,6 +85,20 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
     protocol: 'ouzel',
   };
   const member = new Membership(() => driver.createMember(options));
+  const { linger, deliveryTimeout, batchSize, maxRequestSize, compression } = config.producer;
+  const producer = driver.createProducer({
+    lingerMs: linger,
+    batchSize,
+    maxRequestSize,
+    compression,
+    deliveryTimeoutMs: deliveryTimeout,
+    permit: member,
+  });
+  const { isolation } = config;
+  const fetch = { isolation, maxWaitMs: config.consumer.maxWait, maxBytes: config.consumer.maxBytes };
+  const fetcher = driver.createFetcher(fetch);
+  const deletions = new ForgottenDeletions(driver.admin, clock, config.topicConfig);
+  const reader = new ChangelogReader(driver.createFetcher(fetch), driver.admin, clock, isolation, deletions, listener.restoring);
   const repartition = new Set(plan.subTopologies.flatMap(({ repartitionTopics }) => repartitionTopics.map(({ topic }) => topic)));
   const committer = new Committer(new AtLeastOnce(producer, member), driver.admin, clock, logger, repartition, commitLatency, {
     intervalMs: config.commitInterval,
@@ -152,6 +159,7 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
     logger,
     stateOffsets: () => stateOffsets(directory, tasks),
     changed: listener.groupChanged,
+    discard: (reason) => producer.discard(reason),
     rejoin: (reason) => member.rejoin(reason),
     failed: listener.failed,
   });

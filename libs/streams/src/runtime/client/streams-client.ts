@@ -244,9 +244,8 @@ export class StreamsClient {
     this.parts.config.logger.warn(
       `task ${task.name} made no progress for ${this.parts.config.maxPollInterval} ms: this instance leaves the group until it does`,
     );
-    await member.stop({ force: true, reason: 'no progress for max.poll.interval' });
     session.left();
-    await tasks.lose();
+    await Promise.all([tasks.lose(), member.stop({ force: true, reason: 'no progress for max.poll.interval' })]);
     if (this.state.current === 'REBALANCING') member.start(session);
   }
 

@@ -12,6 +12,10 @@ function committing({ logged = true, releaseChangelog = (): void => {} } = {}) {
     },
   } as unknown as Producer;
   const member = {
+    confirm: () => {
+      steps.push('confirm');
+      return Promise.resolve();
+    },
     commit: (offsets: readonly { topic: string }[]) => {
       steps.push(`offsets of ${offsets.map(({ topic }) => topic).join()}`);
       return Promise.resolve();
@@ -43,9 +47,11 @@ it('changelogs follow when all else is acknowledged, then state, then offsets: n
   await commit();
   expect(steps).toEqual([
     'flush',
+    'confirm',
     'changelog of a',
     'changelog of b',
     'flush',
+    'confirm',
     'state of a',
     'state of b',
     'offsets of a,b',
@@ -57,7 +63,7 @@ it('changelogs follow when all else is acknowledged, then state, then offsets: n
 it('nothing is waited for twice where nothing was logged', async () => {
   const { steps, commit } = committing({ logged: false });
   await commit();
-  expect(steps).toEqual(['flush', 'state of a', 'state of b', 'offsets of a,b', 'a committed', 'b committed']);
+  expect(steps).toEqual(['flush', 'confirm', 'state of a', 'state of b', 'offsets of a,b', 'a committed', 'b committed']);
 });
 
 it('nothing of it is done where an output was refused', async () => {
@@ -67,5 +73,5 @@ it('nothing of it is done where an output was refused', async () => {
     },
   });
   await expect(commit()).rejects.toThrow('refused');
-  expect(steps).toEqual(['flush']);
+  expect(steps).toEqual(['flush', 'confirm']);
 });

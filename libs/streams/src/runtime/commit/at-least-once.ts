@@ -5,12 +5,13 @@ import type { TaskCommit } from './task-commit.js';
 
 /**
  * Outputs first, then changelogs, then local state, then offsets: a crash in between repeats input, and never loses it. State may be ahead of the committed offsets by
- * one commit, local state never ahead of its changelog, and neither of them ahead of what was sent on.
+ * one commit, local state never ahead of its changelog, and neither of them ahead of what was sent on. Nothing is released or made durable before the membership is
+ * confirmed: after a pause another instance may have gone on, and what this one still holds must not be written behind that.
  */
 export class AtLeastOnce implements CommitStrategy {
   constructor(
     private readonly producer: Producer,
-    private readonly member: Pick<GroupMember, 'commit'>,
+    private readonly member: Pick<GroupMember, 'commit' | 'confirm'>,
   ) {}
 
   async commit(tasks: readonly StreamTask[]): Promise<readonly OffsetCommit[]> {
@@ -19,9 +20,11 @@ export class AtLeastOnce implements CommitStrategy {
     if (commits.length === 0) return [];
     await this.producer.flush();
     if (commits.some(({ hasChangelogRecords }) => hasChangelogRecords)) {
+      await this.member.confirm();
       for (const commit of commits) commit.release();
       await this.producer.flush();
     }
+    await this.member.confirm();
     const durable: TaskCommit[] = [];
     for (const commit of commits) if (await commit.persist()) durable.push(commit);
     const offsets = durable.flatMap((commit) => commit.offsets);

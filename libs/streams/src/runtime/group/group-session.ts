@@ -1,5 +1,13 @@
 import { FaultsError, type Logger, type ErrorCode } from '@ouzel/core';
-import type { Admin, Assignment, DriverError, GroupListener, MemberSubscription, Subscription, TopicPartition } from '@ouzel/kafka';
+import {
+  DriverError,
+  type Admin,
+  type Assignment,
+  type GroupListener,
+  type MemberSubscription,
+  type Subscription,
+  type TopicPartition,
+} from '@ouzel/kafka';
 import type { ApplicationPlan } from '../../topology/plan.js';
 import type { TaskManager, WantedTask } from '../lifecycle/task-manager.js';
 import { matchedTopics, patternsWithoutTopic, readsTopic, topicsOfCluster } from '../topics/source-topics.js';
@@ -23,6 +31,8 @@ export interface GroupSessionParts {
   stateOffsets(): Promise<Readonly<Record<string, number>>>;
   /** A generation begins, or the member has what it was given. */
   changed(event: 'rebalancing' | 'assigned'): void;
+  /** What was sent and is not written yet belongs to others by now. */
+  discard(reason: DriverError): void;
   /** The member must join again: the group was shared out by what is no longer so. */
   rejoin(reason: string): void;
   failed(error: Error): void;
@@ -102,12 +112,14 @@ export class GroupSession implements GroupListener {
   /** This member is out of the group by its own will. */
   left(): void {
     this.generation = undefined;
+    this.parts.discard(new DriverError('rejoin', -1, { what: 'this instance has left its group' }));
     this.parts.changed('rebalancing');
   }
 
   async lost(reason: DriverError): Promise<void> {
     this.parts.logger.warn(`membership was lost, tasks are given up without a commit: ${reason.what}`);
     this.generation = undefined;
+    this.parts.discard(reason);
     this.parts.changed('rebalancing');
     await this.parts.tasks.lose();
   }

@@ -1,7 +1,10 @@
-import { DriverError, type GroupIdentity, type GroupListener, type GroupMember, type OffsetCommit } from '@ouzel/kafka';
+import { DriverError, type GroupIdentity, type GroupListener, type GroupMember, type OffsetCommit, type WritePermit } from '@ouzel/kafka';
 
-/** The client's place in its group, which it may leave and take again: each time as a new member. */
-export class Membership implements GroupMember {
+/**
+ * The client's place in its group, which it may leave and take again: each time as a new member. It is the permit of the producer too, so that nothing is written
+ * after a pause before the place is confirmed. A client that is no member may write: what is sent then is of no task.
+ */
+export class Membership implements GroupMember, WritePermit {
   private member: GroupMember | undefined;
 
   constructor(private readonly create: () => GroupMember) {}
@@ -12,6 +15,14 @@ export class Membership implements GroupMember {
 
   get identity(): GroupIdentity | undefined {
     return this.member?.identity;
+  }
+
+  get isConfirmed(): boolean {
+    return this.member?.isConfirmed ?? true;
+  }
+
+  async confirm(): Promise<void> {
+    await this.member?.confirm();
   }
 
   start(listener: GroupListener): void {
