@@ -9,13 +9,18 @@ const swc = {
   sourceMaps: 'inline',
 };
 
-/** Tests run on the sources; suites that need a real broker are named *.kafka-spec.ts and run by `npm run test:kafka`. */
+/**
+ * Tests run on the sources. Suites that need more than Node have names of their own: a real broker *.kafka-spec.ts
+ * (`npm run test:kafka`), the packed packages and the npm registry *.packages-spec.ts (`npm run test:packages`).
+ */
+const suites = process.env.OUZEL_KAFKA_SUITES ? 'kafka-spec' : process.env.OUZEL_PACKAGES ? 'packages-spec' : 'spec';
+
 export default {
   testEnvironment: 'node',
-  testTimeout: process.env.OUZEL_KAFKA_SUITES ? 120_000 : 20_000,
+  testTimeout: suites === 'spec' ? 20_000 : 120_000,
   roots: ['<rootDir>/libs', '<rootDir>/sample-app', '<rootDir>/test'],
-  testMatch: [process.env.OUZEL_KAFKA_SUITES ? '**/*.kafka-spec.ts' : '**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  testMatch: [`**/*.${suites}.ts`],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/.generated/'],
   modulePathIgnorePatterns: ['/dist/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {

@@ -1,8 +1,9 @@
 // Compiles what is not up to date: node scripts/build.mjs [project…]
 //
-// A project is up to date when its fingerprint is the one of its last build and all that it emitted is still there. The fingerprint covers its sources, its
-// settings, the compiler, and the declarations of the projects that it needs. The compiler's own memory (.tsbuildinfo) lies in the output folder and is dropped
-// whenever output is missing: else it would emit nothing and call that success.
+// A project is up to date when its fingerprint is the one of its last build and all that it emitted is still there. The
+// fingerprint covers its sources, its settings, the compiler, and the declarations of the projects that it needs. The
+// compiler's own memory (.tsbuildinfo) lies in the output folder and is dropped whenever output is missing: else it
+// would emit nothing and call that success.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -61,7 +62,10 @@ function removeStale(project, emitted) {
 }
 
 let loaded;
-/** The compiler takes a while to load and is not needed when all is up to date. Its parsed declaration files are shared between projects. */
+/**
+ * The compiler takes a while to load and is not needed when all is up to date. Its parsed declaration files are shared
+ * between projects.
+ */
 async function compiler() {
   if (loaded === undefined) {
     const { default: ts } = await import('typescript');

@@ -277,7 +277,10 @@ async function mustBeFree(port) {
   await new Promise((resolve) => server.close(resolve));
 }
 
-/** Free ports of the loopback interface, each another one: all are open at once, as a port that was closed again may be given twice. */
+/**
+ * Free ports of the loopback interface, each another one: all are open at once, as a port that was closed again may be
+ * given twice.
+ */
 export async function freePorts(count) {
   const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
   await Promise.all(servers.map((server) => once(server, 'listening')));

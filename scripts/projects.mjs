@@ -3,8 +3,8 @@ import { join } from 'node:path';
 export const root = join(import.meta.dirname, '..');
 
 /**
- * What is compiled, in the order in which it is needed. `outputs` are the folders that hold nothing but this project's output; `notes` is where its last build
- * left what it was made from.
+ * What is compiled, in the order in which it is needed. `outputs` are the folders that hold nothing but this project's
+ * output; `notes` is where its last build left what it was made from.
  */
 export const projects = [
   { name: 'core', config: 'libs/core/tsconfig.lib.json', outputs: ['libs/core/dist'], notes: 'libs/core/dist', needs: [] },
@@ -35,6 +35,13 @@ export const projects = [
     config: 'sample-app/tsconfig.app.json',
     outputs: ['dist/sample-app'],
     notes: 'dist/sample-app',
+    needs: ['core', 'kafka', 'streams', 'nestjs'],
+  },
+  {
+    name: 'examples',
+    config: 'examples/tsconfig.json',
+    outputs: ['dist/examples'],
+    notes: 'dist/examples',
     needs: ['core', 'kafka', 'streams', 'nestjs'],
   },
   {

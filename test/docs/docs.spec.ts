@@ -1,38 +1,29 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import ts from 'typescript';
+import { codeBlocksOf, pages, root, textOf } from './pages.js';
 
-const root = resolve(import.meta.dirname, '../..');
 const generated = join(import.meta.dirname, '.generated');
-const pages = [
-  'README.md',
-  ...readdirSync(join(root, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
-];
 
-/** Each ```ts block of a page is a module of its own; one that begins with "// continued" belongs to the block before it. */
-function programsOf(page: string): string[] {
-  const programs: string[] = [];
-  for (const [, code] of readFileSync(join(root, page), 'utf8').matchAll(/^```ts\n([\s\S]*?)^```/gm)) {
-    if (code!.startsWith('// continued')) programs.push(`${programs.pop()}\n${code}`);
-    else programs.push(code!);
-  }
-  return programs;
-}
-
+/**
+ * Each ```ts block is a module. Blocks of a page that name their files may import each other. Fragments that are no
+ * module are ```typescript.
+ */
 const programs = pages.flatMap((page) =>
-  programsOf(page).map((code, i) => ({
-    name: `${page} ${i + 1}`,
-    file: join(generated, `${page.replace(/\W+/g, '-')}-${i + 1}.ts`),
+  codeBlocksOf(page, 'ts').map(({ file, code }, i) => ({
+    name: `${page} ${file ?? i + 1}`,
+    file: join(generated, page.replace(/\W+/g, '-'), file ?? `${i + 1}.ts`),
+    isProgram: file === undefined,
     code,
   })),
 );
 
 describe('code in the documentation', () => {
   beforeAll(() => {
-    mkdirSync(generated, { recursive: true });
-    for (const { file, code } of programs) writeFileSync(file, `${code}\nexport {};\n`);
+    for (const { file, code } of programs) {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, `${code}\nexport {};\n`);
+    }
   });
   afterAll(() => rmSync(generated, { recursive: true, force: true }));
 
@@ -51,7 +42,45 @@ describe('code in the documentation', () => {
     expect(faults).toEqual([]);
   }, 120_000);
 
-  it.each(programs)('runs: $name', async ({ file }) => {
+  it.each(programs.filter(({ isProgram }) => isProgram))('runs: $name', async ({ file }) => {
     await import(file);
+  });
+});
+
+/** The address of the project, as pages that are published with a package write it. */
+const home = 'https://github.com/ouzel/ouzel';
+
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replace(/\s/g, '-');
+}
+
+/** The file and the anchor that a link leads to; undefined where it leads out of the project. */
+function targetOf(page: string, link: string): { readonly file: string; readonly anchor: string | undefined } | undefined {
+  const [path = '', anchor] = link.split('#');
+  if (path === home) return { file: 'README.md', anchor: anchor === 'readme' ? undefined : anchor };
+  const inProject = new RegExp(`^${home}/(?:blob|tree)/main/(.+)$`).exec(path)?.[1];
+  if (inProject === undefined && /^\w+:/.test(path)) return undefined;
+  const file = path === '' ? page : (inProject ?? join(dirname(page), path));
+  return inProject !== undefined && anchor === 'readme' ? { file, anchor: undefined } : { file, anchor };
+}
+
+describe('links in the documentation', () => {
+  it.each(pages)('lead to what exists: %s', (page) => {
+    const text = textOf(page).replace(/^```[\s\S]*?^```/gm, '');
+    const broken = [...text.matchAll(/\]\(([^)\s]+)\)/g)]
+      .map(([, link]) => link!)
+      .filter((link) => {
+        const target = targetOf(page, link);
+        if (target === undefined) return false;
+        if (!existsSync(join(root, target.file))) return true;
+        if (target.anchor === undefined) return false;
+        const file = target.file.endsWith('.md') ? target.file : join(target.file, 'README.md');
+        return ![...textOf(file).matchAll(/^#+ (.*)$/gm)].some(([, heading]) => anchorOf(heading!) === target.anchor);
+      });
+    expect(broken).toEqual([]);
   });
 });

@@ -27,5 +27,4 @@ export {
 export { Headers } from './headers.js';
 export { durationMs, showDuration, type Duration } from './durations.js';
 export { Secret } from './secret.js';
-export { handled, promised } from './promises.js';
 export { consoleLogger, silentLogger, type Logger } from './logger.js';

@@ -3,13 +3,17 @@ import { deepStrictEqual } from 'node:assert';
 /**
  * Throws unless the two are equal at every depth.
  *
- * Classes do not count, nor do properties that are undefined: an interface says which properties an object has, not how it was made.
+ * Classes do not count, nor do properties that are undefined: an interface says which properties an object has, not how
+ * it was made.
  */
 export function equal(actual: unknown, expected: unknown): void {
   deepStrictEqual(plain(actual), plain(expected));
 }
 
-/** Throws unless `actual` has, at every depth, the properties of `expected`. Its other properties do not count; arrays must be of one length. */
+/**
+ * Throws unless `actual` has, at every depth, the properties of `expected`. Its other properties do not count; arrays
+ * must be of one length.
+ */
 export function matches(actual: unknown, expected: unknown): void {
   deepStrictEqual(plain(part(actual, expected)), plain(expected));
 }

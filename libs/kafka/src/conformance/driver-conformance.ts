@@ -23,10 +23,12 @@ const tests = [
 ];
 
 /**
- * Returns the tests that every driver must pass, for any test runner. The cluster is asked for when a test runs, so that it may be started after this call.
+ * Returns the tests that every driver must pass, for any test runner. The cluster is asked for when a test runs, so
+ * that it may be started after this call.
  *
- * Where two drivers differ, a real Kafka is right. A test takes up to 40 s before it gives up waiting: allow each a minute. Tests may run at the same time,
- * and on a cluster that has other topics and groups. The compression tests need the optional packages of @ouzel/kafka.
+ * Where two drivers differ, a real Kafka is right. A test takes up to 40 s before it gives up waiting: allow each a
+ * minute. Tests may run at the same time, and on a cluster that has other topics and groups. The compression tests need
+ * the optional packages of @ouzel/kafka.
  *
  * @example
  * describe('my driver', () => {

@@ -1,6 +1,9 @@
 import type { Assignment, DriverError, GroupListener, MemberSubscription, Subscription, TopicPartition } from '../client/index.js';
 
-/** The listener of a member that shares the partitions of one topic with the others, in turn. Keeps the calls that it gets. */
+/**
+ * The listener of a member that shares the partitions of one topic with the others, in turn. Keeps the calls that it
+ * gets.
+ */
 export class Sharing implements GroupListener {
   assignments: { readonly partitions: readonly number[]; readonly generation: number }[] = [];
   readonly told: string[] = [];

@@ -1,5 +1,8 @@
-import { systemRandom } from '@ouzel/core';
+import { systemClock, systemRandom } from '@ouzel/core';
 import type { KafkaConnection, KafkaDriver } from '../client/index.js';
+
+/** Longer than any test takes. */
+const longestTestMs = 600_000;
 
 /** The cluster that a driver is tested on. */
 export interface ClusterUnderTest {
@@ -16,13 +19,18 @@ export class World {
 
   private constructor(private readonly cluster: ClusterUnderTest) {}
 
-  /** Runs a test in a world of its own. */
+  /**
+   * Runs a test in a world of its own. A running test keeps the process alive, which the timers of a driver need not
+   * do.
+   */
   static async during(cluster: ClusterUnderTest, test: (world: World) => void | Promise<void>): Promise<void> {
     const world = new World(cluster);
+    const over = new AbortController();
+    void systemClock.sleep(longestTestMs, over.signal);
     try {
       await test(world);
     } finally {
-      await Promise.all(world.drivers.map((driver) => driver.close()));
+      await Promise.all(world.drivers.map((driver) => driver.close())).finally(() => over.abort());
     }
   }
 
