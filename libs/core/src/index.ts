@@ -27,4 +27,5 @@ export {
 export { Headers } from './headers.js';
 export { durationMs, showDuration, type Duration } from './durations.js';
 export { Secret } from './secret.js';
+export { handled, promised } from './promises.js';
 export { consoleLogger, silentLogger, type Logger } from './logger.js';

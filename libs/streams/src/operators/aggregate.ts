@@ -3,7 +3,7 @@ import { ProcessorNode, type NodeContext } from '../processor/node.js';
 import type { StreamRecord } from '../processor/record.js';
 import type { Aggregator, Initializer } from './callbacks.js';
 import { keptTable, type KeptTable } from './kept-table.js';
-import { synchronous } from './synchronous.js';
+import { synchronous } from './results.js';
 
 export interface AggregateOptions<K, V, A> {
   readonly store: string;
@@ -33,7 +33,7 @@ export class Aggregate<K, V, A> extends ProcessorNode<K, V, K, Change<A>> {
     if (key === null || value === null) return this.drop('null-key-or-value');
     const { initial, add } = this.options;
     const former = this.table.get(key);
-    const old = former === null ? initial() : former.value;
+    const old = former === null ? synchronous(initial(), 'aggregate') : former.value;
     const timestamp = former === null ? record.timestamp : Math.max(record.timestamp, former.timestamp);
     const result = synchronous(add(old, value, key), 'aggregate') ?? null;
     return this.table.update(key, result, old, timestamp, record);

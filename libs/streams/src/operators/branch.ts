@@ -1,7 +1,7 @@
 import { ProcessorNode } from '../processor/node.js';
 import type { StreamRecord } from '../processor/record.js';
 import type { Predicate } from './callbacks.js';
-import { synchronous } from './synchronous.js';
+import { synchronous } from './results.js';
 
 /**
  * Hands each record to the child of the first predicate that holds, children being in the order of the predicates; to none when none holds

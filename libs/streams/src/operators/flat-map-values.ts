@@ -2,7 +2,7 @@ import { ProcessorNode } from '../processor/node.js';
 import type { StreamRecord } from '../processor/record.js';
 import type { ValueMapper } from './callbacks.js';
 import { forwardEach } from './forward-each.js';
-import { synchronous } from './synchronous.js';
+import { iterableOf } from './results.js';
 
 /** Makes any number of records of the same key out of one (KStreamFlatMapValues). */
 export class FlatMapValues<K, V, V2> extends ProcessorNode<K, V, K, V2> {
@@ -11,7 +11,7 @@ export class FlatMapValues<K, V, V2> extends ProcessorNode<K, V, K, V2> {
   }
 
   override process(record: StreamRecord<K, V>): void | Promise<void> {
-    const values = synchronous(this.mapper(record.value, record.key, record), 'flatMapValues');
+    const values = iterableOf(this.mapper(record.value, record.key, record), 'flatMapValues');
     return forwardEach(values[Symbol.iterator](), (value) => this.forward(record.withValue(value)));
   }
 }

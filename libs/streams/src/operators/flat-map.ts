@@ -2,7 +2,7 @@ import { ProcessorNode } from '../processor/node.js';
 import { StreamRecord } from '../processor/record.js';
 import type { ValueMapper } from './callbacks.js';
 import { forwardEach } from './forward-each.js';
-import { synchronous } from './synchronous.js';
+import { iterableOf, pairOf } from './results.js';
 
 /** Makes any number of records with keys of their own out of one (KStreamFlatMap). */
 export class FlatMap<K, V, K2, V2> extends ProcessorNode<K, V, K2 | null, V2> {
@@ -11,9 +11,10 @@ export class FlatMap<K, V, K2, V2> extends ProcessorNode<K, V, K2 | null, V2> {
   }
 
   override process(record: StreamRecord<K, V>): void | Promise<void> {
-    const pairs = synchronous(this.mapper(record.value, record.key, record), 'flatMap');
-    return forwardEach(pairs[Symbol.iterator](), ([key, value]) =>
-      this.forward(new StreamRecord(key, value, record.timestamp, record.headers)),
-    );
+    const pairs = iterableOf(this.mapper(record.value, record.key, record), 'flatMap');
+    return forwardEach(pairs[Symbol.iterator](), (pair) => {
+      const [key, value] = pairOf(pair, 'flatMap');
+      return this.forward(new StreamRecord(key, value, record.timestamp, record.headers));
+    });
   }
 }

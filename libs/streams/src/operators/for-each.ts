@@ -1,7 +1,7 @@
 import { ProcessorNode } from '../processor/node.js';
 import type { StreamRecord } from '../processor/record.js';
 import type { ValueMapper } from './callbacks.js';
-import { synchronous } from './synchronous.js';
+import { synchronous } from './results.js';
 
 /** Ends a stream in a side effect (KStreamForeach). */
 export class ForEach<K, V> extends ProcessorNode<K, V, void, void> {

@@ -1,7 +1,7 @@
 import { ProcessorNode } from '../processor/node.js';
 import type { StreamRecord } from '../processor/record.js';
 import type { ValueMapper } from './callbacks.js';
-import { synchronous } from './synchronous.js';
+import { synchronous } from './results.js';
 
 /** Replaces the value (KStreamMapValues). */
 export class MapValues<K, V, V2> extends ProcessorNode<K, V, K, V2> {

@@ -1,7 +1,7 @@
 import { ProcessorNode } from '../processor/node.js';
 import { StreamRecord } from '../processor/record.js';
 import type { ValueMapper } from './callbacks.js';
-import { synchronous } from './synchronous.js';
+import { pairOf } from './results.js';
 
 /** Replaces key and value (KStreamMap). */
 export class MapRecord<K, V, K2, V2> extends ProcessorNode<K, V, K2 | null, V2> {
@@ -10,7 +10,7 @@ export class MapRecord<K, V, K2, V2> extends ProcessorNode<K, V, K2 | null, V2> 
   }
 
   override process(record: StreamRecord<K, V>): void | Promise<void> {
-    const [key, value] = synchronous(this.mapper(record.value, record.key, record), 'map');
+    const [key, value] = pairOf(this.mapper(record.value, record.key, record), 'map');
     return this.forward(new StreamRecord(key, value, record.timestamp, record.headers));
   }
 }

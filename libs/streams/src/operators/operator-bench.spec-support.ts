@@ -177,6 +177,8 @@ export class OperatorBench implements NodeContext, StoreContext {
   setCommittedTime(name: string, time: number): void {
     this.times.set(name, time);
   }
+  own(): void {}
+
   log(): void {}
 
   private create(spec: StateStoreSpec, cached: boolean): StateStore {

@@ -1,7 +1,7 @@
 import { ProcessorNode } from '../processor/node.js';
 import type { StreamRecord } from '../processor/record.js';
 import type { ValueMapper } from './callbacks.js';
-import { synchronous } from './synchronous.js';
+import { synchronous } from './results.js';
 
 export interface PrintOptions<K, V> {
   readonly label: string;
@@ -17,6 +17,6 @@ export class Print<K, V> extends ProcessorNode<K, V, void, void> {
 
   override process(record: StreamRecord<K, V>): void {
     const { label, format, write } = this.options;
-    write(`[${label}]: ${synchronous(format(record.value, record.key, record), 'print')}`);
+    synchronous(write(`[${label}]: ${synchronous(format(record.value, record.key, record), 'print')}`), 'print');
   }
 }

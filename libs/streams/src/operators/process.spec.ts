@@ -32,11 +32,16 @@ it('forwards to all children, or to the one named', async () => {
 
 it('changes time and headers for those below it only', async () => {
   const headers = Headers.of([['h', '1']]);
-  const { bench, context } = await open((record, inner) => inner.forward(record.with({ timestamp: 77, headers })));
+  let metadata: unknown;
+  const { bench, context } = await open((record, inner) => {
+    void inner.forward(record.with({ timestamp: 77, headers }));
+    metadata = inner.recordMetadata;
+  });
   await bench.pipe('k', 'v', 5);
   expect(bench.end.contexts).toEqual([expect.objectContaining({ timestamp: 77, headers, offset: 0 })]);
   expect(bench.record).toMatchObject({ timestamp: 5, headers: Headers.empty });
-  expect(context().recordMetadata).toEqual({ topic: 'in', partition: 0, offset: 0 });
+  expect(metadata).toEqual({ topic: 'in', partition: 0, offset: 0 });
+  expect(context().recordMetadata).toBeNull();
 });
 
 it('gives time and headers back after a child that answers a promise', async () => {
@@ -70,8 +75,12 @@ it('knows no store that it is not connected to', async () => {
   );
 });
 
-it('closes the processor', async () => {
+it('closes the processor if it was initialised', async () => {
   const closed: string[] = [];
-  await new Process({ process: () => {}, close: () => void closed.push('closed') }).close();
+  const node = new Process({ process: () => {}, close: () => void closed.push('closed') });
+  await node.close();
+  expect(closed).toEqual([]);
+  await OperatorBench.open(node);
+  await node.close();
   expect(closed).toEqual(['closed']);
 });

@@ -1,56 +1,87 @@
-import { OuzelError } from '@ouzel/core';
+import { OuzelError, type Duration } from '@ouzel/core';
 import { ProcessorNode, type NodeContext } from '../processor/node.js';
-import type { FixedKeyProcessorContext, Processor, ProcessorContext } from '../processor/processor.js';
-import type { StreamRecord } from '../processor/record.js';
+import type { Cancellable, FixedKeyProcessorContext, Processor, ProcessorContext, PunctuationType } from '../processor/processor.js';
+import type { RecordMetadata, StreamRecord } from '../processor/record.js';
 import { NodeProcessingContext } from './processing-context.js';
-
-class ForwardingContext<K, V> extends NodeProcessingContext implements ProcessorContext<K, V>, FixedKeyProcessorContext<K, V> {
-  constructor(
-    context: NodeContext,
-    node: Process<any, any, K, V>,
-    private readonly emit: (record: StreamRecord<any, any>, child: string | undefined) => void | Promise<void>,
-  ) {
-    super(context, node);
-  }
-
-  forward(record: StreamRecord<any, any>, child?: string): void | Promise<void> {
-    return this.emit(record, child);
-  }
-}
+import { UserCalls } from './user-calls.js';
 
 /**
- * Runs a processor of the user; one instance per task. Also for processors with a fixed key: nothing but their types differs
+ * Runs a processor of the user; one instance per task. Also runs processors with a fixed key, which differ in their types alone
  * (KStreamFlatTransform, FixedKeyProcessor).
  */
 export class Process<KIn, VIn, KOut, VOut> extends ProcessorNode<KIn, VIn, KOut, VOut> {
+  /** Undefined before `init`. */
+  private calls: UserCalls | undefined;
+  private isInitialised = false;
+  private readonly call = (record: StreamRecord<KIn, VIn>): unknown => this.processor.process(record);
+
   constructor(private readonly processor: Processor<KIn, VIn, KOut, VOut>) {
     super();
   }
 
   override init(context: NodeContext): void | Promise<void> {
     void super.init(context);
-    return this.processor.init?.(new ForwardingContext<KOut, VOut>(context, this, (record, child) => this.forwardTo(record, child)));
+    const calls = (this.calls = new UserCalls(context, this, (record, child) => this.emit(record, child)));
+    const pending = calls.run(() => this.processor.init?.(new ForwardingContext<KOut, VOut>(context, this, calls)), undefined);
+    const initialised = () => {
+      this.isInitialised = true;
+    };
+    return pending === undefined ? initialised() : pending.then(initialised);
   }
 
   override process(record: StreamRecord<KIn, VIn>): void | Promise<void> {
-    return this.processor.process(record);
+    return this.calls!.run(this.call, record);
   }
 
+  /** Closes the processor if `init` was called, whether it succeeded or not. */
   override close(): void | Promise<void> {
-    return this.processor.close?.();
+    return this.calls?.run(() => this.processor.close?.(), undefined);
   }
 
-  private forwardTo(record: StreamRecord<KOut, VOut>, child: string | undefined): void | Promise<void> {
-    if (record.timestamp < 0)
+  private emit(record: StreamRecord<KOut, VOut>, child: string | undefined): void | Promise<void> {
+    if (!(Number.isSafeInteger(record.timestamp) && record.timestamp >= 0))
       throw new OuzelError('OUZEL_TIMESTAMP', { what: `a record with the timestamp ${record.timestamp} was forwarded`, where: this.name });
-    if (child === undefined) return this.forward(record);
-    const target = this.children.find(({ name }) => name === child);
-    if (target === undefined)
-      throw new OuzelError('OUZEL_TOPOLOGY', {
-        what: `there is no child "${child}"`,
-        where: this.name,
-        help: `Children are: ${this.children.map(({ name }) => name).join(', ') || 'none'}.`,
-      });
-    return this.forward(record, target);
+    const target = child === undefined ? undefined : this.childNamed(child);
+    if (this.isInitialised) return this.forward(record, target);
+    // Nodes below are initialised later: what is forwarded in `init` goes out before the first record.
+    this.context.defer(() => this.forward(record, target));
+  }
+
+  private childNamed(child: string): ProcessorNode<any, any, any, any> {
+    const found = this.children.find(({ name }) => name === child);
+    if (found !== undefined) return found;
+    throw new OuzelError('OUZEL_TOPOLOGY', {
+      what: `there is no child "${child}"`,
+      where: this.name,
+      help: `Children are: ${this.children.map(({ name }) => name).join(', ') || 'none'}.`,
+    });
+  }
+}
+
+class ForwardingContext<K, V> extends NodeProcessingContext implements ProcessorContext<K, V>, FixedKeyProcessorContext<K, V> {
+  constructor(
+    context: NodeContext,
+    node: ProcessorNode<any, any, any, any>,
+    private readonly calls: UserCalls,
+  ) {
+    super(context, node);
+  }
+
+  override get recordMetadata(): RecordMetadata | null {
+    const { place } = this.calls;
+    return place === undefined || place.topic === null ? null : { topic: place.topic, partition: place.partition, offset: place.offset };
+  }
+
+  forward(record: StreamRecord<any, any>, child?: string): void | Promise<void> {
+    return this.calls.forward(record, child);
+  }
+
+  override schedule(
+    interval: Duration,
+    type: PunctuationType,
+    punctuate: (timestamp: number) => void | Promise<void>,
+    options?: { startTime?: number },
+  ): Cancellable {
+    return super.schedule(interval, type, (timestamp) => this.calls.run(punctuate, timestamp), options);
   }
 }

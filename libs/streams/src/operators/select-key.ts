@@ -1,7 +1,7 @@
 import { ProcessorNode } from '../processor/node.js';
 import type { StreamRecord } from '../processor/record.js';
 import type { ValueMapper } from './callbacks.js';
-import { synchronous } from './synchronous.js';
+import { synchronous } from './results.js';
 
 /** Replaces the key (KStreamMap behind KEY-SELECT). */
 export class SelectKey<K, V, K2> extends ProcessorNode<K, V, K2 | null, V> {

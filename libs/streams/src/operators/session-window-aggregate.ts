@@ -8,7 +8,7 @@ import type { SessionWindow } from '../windows/index.js';
 import type { Aggregator, Initializer, Merger } from './callbacks.js';
 import { forwardSessions, withholdChanges, type SessionForwarder } from './change-forwarder.js';
 import { forwardEach } from './forward-each.js';
-import { synchronous } from './synchronous.js';
+import { synchronous } from './results.js';
 import { WindowClose } from './window-close.js';
 
 export interface SessionWindowAggregateOptions<K, V, A> {
@@ -71,7 +71,7 @@ export class SessionWindowAggregate<K, V, A> extends ProcessorNode<K, V, Windowe
     const { initial, add, merge } = this.options;
     let start = timestamp;
     let end = timestamp;
-    let aggregate = initial();
+    let aggregate = synchronous(initial(), 'aggregate');
     for (const [{ window }, session] of found) {
       aggregate = synchronous(merge(aggregate, session, key), 'merge');
       start = Math.min(start, window.start);

@@ -1,7 +1,9 @@
-import { asError } from '@ouzel/core';
+import { asError, OuzelError } from '@ouzel/core';
 import { ProcessorNode } from '../processor/node.js';
 import type { RecordMetadata, StreamRecord } from '../processor/record.js';
-import type { Serde } from '../serdes/serde.js';
+import { bytesFrom, type Serde } from '../serdes/serde.js';
+import { forwardEach } from './forward-each.js';
+import { iterableOf, synchronous } from './results.js';
 import type { SinkSpec, StreamPartitioner, TopicNameExtractor } from '../topology/plan.js';
 
 /** Serdes and topic of a sink with the application's defaults and names filled in. */
@@ -14,20 +16,16 @@ export interface SinkOptions<K, V> {
 
 /**
  * Encodes records and queues them for Kafka (SinkNode). Null keys and values are written as null. Without a partitioner, and where that
- * answers undefined, the partition is murmur2 of the key; a partitioner that answers nothing drops the record, one that answers several
- * writes it to each (KIP-837).
+ * returns undefined, the partition is murmur2 of the key. A partitioner that returns an empty list drops the record; one that returns several
+ * partitions writes it to each (KIP-837).
  */
 export class Sink<K, V> extends ProcessorNode<K, V, void, void> {
-  private readonly topicOf: TopicNameExtractor<K, V>;
-
   constructor(private readonly options: SinkOptions<K, V>) {
     super();
-    const { topic } = options;
-    this.topicOf = typeof topic === 'string' ? () => topic : topic;
   }
 
   override process(record: StreamRecord<K, V>): void | Promise<void> {
-    const topic = this.topicOf(record.value, record.key, record, this.metadata());
+    const topic = this.topicFor(record);
     const { partitioner } = this.options;
     if (partitioner === undefined) return this.write(topic, undefined, record);
     const count = this.context.partitionsOf(topic);
@@ -37,12 +35,32 @@ export class Sink<K, V> extends ProcessorNode<K, V, void, void> {
   }
 
   private partition(partitioner: StreamPartitioner<K, V>, topic: string, count: number, record: StreamRecord<K, V>): void | Promise<void> {
-    const chosen = partitioner(record.value, record.key, topic, count);
-    if (typeof chosen === 'number' || chosen === undefined) return this.write(topic, chosen, record);
-    if (chosen.length === 0) return this.drop('partitioner');
-    let pending: void | Promise<void> = undefined;
-    for (const partition of chosen) pending = this.write(topic, partition, record) ?? pending;
-    return pending;
+    const chosen = synchronous(partitioner(record.value, record.key, topic, count), `the partitioner of ${this.name}`);
+    if (chosen === undefined) return this.write(topic, undefined, record);
+    const list = typeof chosen === 'number' ? [chosen] : [...iterableOf(chosen, `the partitioner of ${this.name}`)];
+    if (list.length === 0) return this.drop('partitioner');
+    for (const partition of list) this.check(partition, topic, count);
+    return forwardEach(list.values(), (partition) => this.write(topic, partition, record));
+  }
+
+  private topicFor(record: StreamRecord<K, V>): string {
+    const { topic } = this.options;
+    if (typeof topic === 'string') return topic;
+    const named = synchronous(topic(record.value, record.key, record, this.metadata()), `the topic extractor of ${this.name}`);
+    if (typeof named === 'string') return named;
+    throw new OuzelError('OUZEL_PROCESSING', {
+      what: `the topic extractor returned a value of type ${typeof named}, not a topic`,
+      where: this.name,
+    });
+  }
+
+  private check(partition: number, topic: string, count: number): void {
+    if (Number.isInteger(partition) && partition >= 0 && partition < count) return;
+    throw new OuzelError('OUZEL_PROCESSING', {
+      what: `the partitioner chose ${typeof partition === 'number' ? partition : `a value of type ${typeof partition}`} of the ${count} partitions of "${topic}"`,
+      where: this.name,
+      help: 'Return a number from 0 up to one less than the number of partitions.',
+    });
   }
 
   private write(topic: string, partition: number | undefined, record: StreamRecord<K, V>): void | Promise<void> {
@@ -62,7 +80,8 @@ export class Sink<K, V> extends ProcessorNode<K, V, void, void> {
   ): Buffer | null | undefined {
     if (data === null || data === undefined) return null;
     try {
-      return serde.serialize(data, topic, record.headers);
+      const bytes = serde.serialize(data, topic, record.headers) as Buffer | null;
+      return bytes === null ? null : bytesFrom(bytes);
     } catch (thrown) {
       this.context.serializationFailed(asError(thrown), stage, topic, this, record);
       return undefined;

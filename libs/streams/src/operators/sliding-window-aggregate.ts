@@ -9,7 +9,7 @@ import { forwardChanges, withholdChanges, type ChangeForwarder } from './change-
 import { FinalResults, type StartRange } from './final-results.js';
 import { forwardEach } from './forward-each.js';
 import { slidingUpdates, type SlidingUpdate, type StoredWindow } from './sliding-updates.js';
-import { synchronous } from './synchronous.js';
+import { synchronous } from './results.js';
 
 export interface SlidingWindowAggregateOptions<K, V, A> {
   readonly store: string;
@@ -88,7 +88,7 @@ export class SlidingWindowAggregate<K, V, A> extends ProcessorNode<K, V, Windowe
       return this.changes.forward(session, from!.value, null, from!.timestamp, record);
     }
     if (end < closeTime) return this.drop('late');
-    const old = from === null ? initial() : from.value;
+    const old = from === null ? synchronous(initial(), 'aggregate') : from.value;
     const result = synchronous(add(old, value, key), 'aggregate') ?? null;
     const timestamp = old === null || from === null ? record.timestamp : Math.max(record.timestamp, from.timestamp);
     this.windows.put(key, result === null ? null : { value: result, timestamp }, start);

@@ -1,7 +1,7 @@
 import { ProcessorNode, type NodeContext } from '../processor/node.js';
 import type { StreamRecord } from '../processor/record.js';
 import type { Joiner } from './callbacks.js';
-import { synchronous } from './synchronous.js';
+import { synchronous } from './results.js';
 import { storeView, type TableView } from './table-view.js';
 
 export interface StreamGlobalTableJoinOptions<K, V, GK, R, Out> {

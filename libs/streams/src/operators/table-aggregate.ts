@@ -3,7 +3,7 @@ import { ProcessorNode, type NodeContext } from '../processor/node.js';
 import type { StreamRecord } from '../processor/record.js';
 import type { Aggregator, Initializer } from './callbacks.js';
 import { keptTable, type KeptTable } from './kept-table.js';
-import { synchronous } from './synchronous.js';
+import { synchronous } from './results.js';
 
 export interface TableAggregateOptions<K, V, A> {
   readonly store: string;
@@ -38,7 +38,8 @@ export class TableAggregate<K, V, A> extends ProcessorNode<K, Change<V>, K, Chan
     const old = former?.value ?? null;
     const hasLeft = oldValue !== null && old !== null;
     const rest = hasLeft ? (synchronous(subtract(old, oldValue, key), 'aggregate') ?? null) : old;
-    const result = newValue === null ? rest : (synchronous(add(rest ?? initial(), newValue, key), 'aggregate') ?? null);
+    const result =
+      newValue === null ? rest : (synchronous(add(rest ?? synchronous(initial(), 'aggregate'), newValue, key), 'aggregate') ?? null);
     const isFolded = former !== null && (hasLeft || newValue !== null);
     const timestamp = isFolded ? Math.max(record.timestamp, former.timestamp) : record.timestamp;
     return this.table.update(key, result, old, timestamp, record);

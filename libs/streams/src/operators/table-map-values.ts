@@ -1,7 +1,7 @@
 import type { Change } from '../processor/change.js';
 import type { StreamRecord } from '../processor/record.js';
 import { TableResult } from './table-result.js';
-import { synchronous } from './synchronous.js';
+import { synchronous } from './results.js';
 
 export interface TableMapValuesOptions<K, V, V2> {
   readonly mapper: (value: V, key: K) => V2;

@@ -3,7 +3,7 @@ import { ProcessorNode, type NodeContext } from '../processor/node.js';
 import type { StreamRecord } from '../processor/record.js';
 import type { Reducer } from './callbacks.js';
 import { keptTable, type KeptTable } from './kept-table.js';
-import { synchronous } from './synchronous.js';
+import { synchronous } from './results.js';
 
 export interface TableReduceOptions<V> {
   readonly store: string;

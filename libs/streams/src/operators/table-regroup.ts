@@ -2,8 +2,8 @@ import { change, type Change } from '../processor/change.js';
 import { ProcessorNode } from '../processor/node.js';
 import { StreamRecord } from '../processor/record.js';
 import { Headers } from '@ouzel/core';
-import type { Serde } from '../serdes/serde.js';
-import { synchronous } from './synchronous.js';
+import { serialized, type Serde } from '../serdes/serde.js';
+import { pairOf, synchronous } from './results.js';
 
 export interface TableRegroupOptions<K, V, K2, V2> {
   readonly selector: (value: V, key: K) => readonly [K2 | null, V2 | null] | null;
@@ -39,12 +39,14 @@ export class TableRegroup<K, V, K2, V2> extends ProcessorNode<K, Change<V>, K2, 
 
   private select(value: V | null, key: K): readonly [K2, V2] | undefined {
     if (value === null) return undefined;
-    const pair = synchronous(this.options.selector(value, key), 'groupBy');
-    return pair === null || pair[0] === null || pair[1] === null ? undefined : (pair as readonly [K2, V2]);
+    const selected = synchronous(this.options.selector(value, key), 'groupBy') ?? null;
+    if (selected === null) return undefined;
+    const pair = pairOf(selected, 'groupBy');
+    return pair[0] === null || pair[1] === null ? undefined : (pair as readonly [K2, V2]);
   }
 
   private isSame(a: K2, b: K2): boolean {
     const { key } = this.options;
-    return a === b || (key !== undefined && key.serialize(a, '', Headers.empty).equals(key.serialize(b, '', Headers.empty)));
+    return a === b || (key !== undefined && serialized(key, a, '', Headers.empty).equals(serialized(key, b, '', Headers.empty)));
   }
 }

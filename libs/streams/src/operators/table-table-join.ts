@@ -2,7 +2,7 @@ import type { Change } from '../processor/change.js';
 import { ProcessorNode, type NodeContext } from '../processor/node.js';
 import { StreamRecord } from '../processor/record.js';
 import type { Joiner } from './callbacks.js';
-import { synchronous } from './synchronous.js';
+import { synchronous } from './results.js';
 import type { TableView, TableViewSpec } from './table-view.js';
 
 export interface TableTableJoinOptions<K, V, O, Out> {

@@ -3,7 +3,7 @@ import type { NodeContext } from '../processor/node.js';
 import type { ValueTransformer } from '../processor/processor.js';
 import type { StreamRecord } from '../processor/record.js';
 import { NodeProcessingContext } from './processing-context.js';
-import { synchronous } from './synchronous.js';
+import { synchronous } from './results.js';
 import { TableResult } from './table-result.js';
 
 export interface TableTransformValuesOptions<K, V, V2> {

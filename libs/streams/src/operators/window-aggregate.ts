@@ -1,6 +1,6 @@
 import type { StreamRecord } from '../processor/record.js';
 import type { Aggregator, Initializer } from './callbacks.js';
-import { synchronous } from './synchronous.js';
+import { synchronous } from './results.js';
 import { WindowFold, type Folded, type WindowFoldOptions } from './window-fold.js';
 
 export interface WindowAggregateOptions<K, V, A> extends WindowFoldOptions {
@@ -15,7 +15,7 @@ export class WindowAggregate<K, V, A> extends WindowFold<K, V, A> {
   }
 
   protected override fold(former: A | null, { value, key }: StreamRecord<K, V>): Folded<A> {
-    const old = former ?? this.options.initial();
+    const old = former ?? synchronous(this.options.initial(), 'aggregate');
     return { old, value: synchronous(this.options.add(old, value, key), 'aggregate') ?? null };
   }
 }

@@ -1,6 +1,6 @@
 import type { StreamRecord } from '../processor/record.js';
 import type { Reducer } from './callbacks.js';
-import { synchronous } from './synchronous.js';
+import { synchronous } from './results.js';
 import { WindowFold, type Folded, type WindowFoldOptions } from './window-fold.js';
 
 export interface WindowReduceOptions<V> extends WindowFoldOptions {

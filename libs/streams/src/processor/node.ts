@@ -72,9 +72,9 @@ export class ProcessingFailure extends OuzelError {
 }
 
 /**
- * A runtime operator. Nodes hold their children and call them directly; a promise appears only where user code asked for one, and then it is handed up unchanged.
+ * A runtime operator. Nodes hold their children and call them directly. A promise appears only where user code returned one, and then it is handed up.
  *
- * Contract of subclasses: `process` returns what `forward` returned (or a promise that includes it).
+ * Contract of subclasses: `process` returns what `forward` returned, or a promise that includes it.
  */
 export abstract class ProcessorNode<KIn, VIn, KOut, VOut> {
   name = '';
@@ -100,14 +100,15 @@ export abstract class ProcessorNode<KIn, VIn, KOut, VOut> {
   /** Event time is at least this, though no record says so (`idleSourceTimeout`): what waits for time looks again. Records older than that are late from now on. */
   advanceTime(_time: number): void | Promise<void> {}
 
-  /** `process` with the failure of this very node handed to the processing handler: a branch that fails does not stop its siblings. */
+  /** Calls `process`. A failure of this very node goes to the processing handler: a branch that fails does not stop its siblings. */
   receive(record: StreamRecord<KIn, VIn>): void | Promise<void> {
     this.processed++;
+    const place = this.context.record;
     try {
       const pending = this.process(record);
-      if (pending !== undefined) return pending.catch((thrown: unknown) => this.fail(thrown, record));
+      if (pending !== undefined) return pending.catch((thrown: unknown) => this.fail(thrown, record, place));
     } catch (thrown) {
-      this.fail(thrown, record);
+      this.fail(thrown, record, place);
     }
   }
 
@@ -130,16 +131,24 @@ export abstract class ProcessorNode<KIn, VIn, KOut, VOut> {
     this.context.drop(reason, this);
   }
 
+  /** What goes on after a promise goes on under the record context in which it began. */
   private deliver(record: StreamRecord<KOut, VOut>, from: number): void | Promise<void> {
-    const { children } = this;
+    const { children, context } = this;
+    const place = context.record;
     for (let i = from; i < children.length; i++) {
       const pending = children[i]!.receive(record);
-      if (pending !== undefined) return i + 1 === children.length ? pending : pending.then(() => this.deliver(record, i + 1));
+      if (pending === undefined) continue;
+      if (i + 1 === children.length) return pending;
+      return pending.then(() => {
+        context.record = place;
+        return this.deliver(record, i + 1);
+      });
     }
   }
 
-  private fail(thrown: unknown, record: StreamRecord<KIn, VIn>): void {
+  private fail(thrown: unknown, record: StreamRecord<KIn, VIn>, place: RecordContext): void {
     if (thrown instanceof ProcessingFailure) throw thrown;
+    this.context.record = place;
     this.context.failed(asError(thrown), this, record);
   }
 }

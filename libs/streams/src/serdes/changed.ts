@@ -1,5 +1,5 @@
 import { SerdeError, VarintReader, writeVarint, type Headers } from '@ouzel/core';
-import type { Serde } from './serde.js';
+import { deserialized, serialized, type Serde } from './serde.js';
 
 /** Former and new value of one row of a table. */
 interface Changed<V> {
@@ -19,7 +19,7 @@ interface Changed<V> {
 export function changed<V>(inner: Serde<V>): Serde<Changed<V>> {
   return {
     serialize: ({ newValue, oldValue }, topic, headers) => {
-      const encode = (value: V | null) => (value === null ? null : inner.serialize(value, topic, headers));
+      const encode = (value: V | null) => (value === null ? null : serialized(inner, value, topic, headers));
       return joined(encode(newValue), encode(oldValue));
     },
     deserialize: (bytes, topic, headers) => parsed(inner, bytes, topic, headers),
@@ -40,7 +40,7 @@ function parsed<V>(inner: Serde<V>, bytes: Buffer, topic: string, headers: Heade
   if (flag < 0 || flag > 5 || (hasLatest && bytes.length < 2)) throw new SerdeError({ what: 'these bytes are not a change of a table' });
   const isLatest = !hasLatest || bytes[bytes.length - 2] === 1;
   const body = bytes.subarray(0, bytes.length - (hasLatest ? 2 : 1));
-  const decode = (part: Buffer) => inner.deserialize(part, topic, headers);
+  const decode = (part: Buffer) => deserialized(inner, part, topic, headers);
   switch (flag % 3) {
     case 0:
       return { newValue: null, oldValue: decode(body), isLatest };

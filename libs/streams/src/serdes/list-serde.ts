@@ -1,6 +1,6 @@
 import { SerdeError, type Headers } from '@ouzel/core';
 import { bigint, double, float, int, long, short } from './number-serdes.js';
-import type { Serde } from './serde.js';
+import { deserialized, serialized, type Serde } from './serde.js';
 import { uuid } from './text-serdes.js';
 
 /** Serdes whose values always have the same size: their lists need no lengths. */
@@ -34,11 +34,11 @@ export function list<T>(inner: Serde<T>): Serde<T[]> {
 }
 
 function encode<T>(inner: Serde<T>, values: readonly T[], topic: string, headers: Headers): (Buffer | null)[] {
-  return values.map((value) => (value === null ? null : inner.serialize(value, topic, headers)));
+  return values.map((value) => (value === null ? null : serialized(inner, value, topic, headers)));
 }
 
 function decode<T>(inner: Serde<T>, elements: readonly (Buffer | null)[], topic: string, headers: Headers): T[] {
-  return elements.map((element) => (element === null ? (null as T) : inner.deserialize(element, topic, headers)));
+  return elements.map((element) => (element === null ? (null as T) : deserialized(inner, element, topic, headers)));
 }
 
 function int32(value: number): Buffer {

@@ -1,4 +1,4 @@
-import type { Headers } from '@ouzel/core';
+import { handled, promised, SerdeError, type Headers } from '@ouzel/core';
 
 /** Encodes and decodes one kind of value. Synchronous. Null never reaches it (except through `nullable` and `void`). */
 export interface Serde<T> {
@@ -15,4 +15,34 @@ export interface BlockSerde<T> extends Serde<T> {
 
 export function isBlockSerde<T>(serde: Serde<T>): serde is BlockSerde<T> {
   return 'deserializeFrom' in serde;
+}
+
+/** Returns the bytes of a value. Throws SerdeError when the serde returns anything else, such as a promise. */
+export function serialized<T>(serde: Serde<T>, value: T, topic: string, headers: Headers): Buffer {
+  return bytesFrom(serde.serialize(value, topic, headers));
+}
+
+/** Returns what `serialize` returned, when that is bytes. Throws SerdeError otherwise. */
+export function bytesFrom(bytes: unknown): Buffer {
+  if (Buffer.isBuffer(bytes)) return bytes;
+  if (bytes instanceof Uint8Array) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  throw unusable('serialize', bytes);
+}
+
+/** Returns the value that the bytes stand for. Throws SerdeError when the serde returns a promise. */
+export function deserialized<T>(serde: Serde<T>, bytes: Buffer, topic: string, headers: Headers): T {
+  const value = serde.deserialize(bytes, topic, headers);
+  if (value instanceof Promise) throw unusable('deserialize', value);
+  return value;
+}
+
+function unusable(call: 'serialize' | 'deserialize', returned: unknown): SerdeError {
+  const promise = promised(returned);
+  if (promise !== undefined) {
+    handled(promise);
+    return new SerdeError({ what: `${call} of the serde returned a promise`, help: 'Serdes are synchronous.' });
+  }
+  return new SerdeError({
+    what: `${call} of the serde returned ${returned === null ? 'null' : `a value of type ${typeof returned}`}, not bytes`,
+  });
 }

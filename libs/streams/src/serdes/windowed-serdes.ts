@@ -1,5 +1,5 @@
 import { readInt64, writeInt64, durationMs, type Duration, SerdeError } from '@ouzel/core';
-import type { Serde } from './serde.js';
+import { deserialized, serialized, type Serde } from './serde.js';
 
 interface Windowed<K> {
   readonly key: K;
@@ -21,13 +21,13 @@ export function timeWindowed<K>(inner: Serde<K>, size: Duration): WindowedSerde<
   return {
     innerKey: inner,
     immutable: inner.immutable === true,
-    serialize: ({ key, window }, topic, headers) => withTimes(inner.serialize(key, topic, headers), window.start),
+    serialize: ({ key, window }, topic, headers) => withTimes(serialized(inner, key, topic, headers), window.start),
     deserialize(bytes, topic, headers) {
       const at = tail(bytes, 8);
       const start = readInt64(bytes, at);
       const end = start + sizeMs;
       return {
-        key: inner.deserialize(bytes.subarray(0, at), topic, headers),
+        key: deserialized(inner, bytes.subarray(0, at), topic, headers),
         window: { start, end: end > Number.MAX_SAFE_INTEGER ? Infinity : end },
       };
     },
@@ -43,11 +43,11 @@ export function sessionWindowed<K>(inner: Serde<K>): WindowedSerde<K> {
   return {
     innerKey: inner,
     immutable: inner.immutable === true,
-    serialize: ({ key, window }, topic, headers) => withTimes(inner.serialize(key, topic, headers), window.end, window.start),
+    serialize: ({ key, window }, topic, headers) => withTimes(serialized(inner, key, topic, headers), window.end, window.start),
     deserialize(bytes, topic, headers) {
       const at = tail(bytes, 16);
       return {
-        key: inner.deserialize(bytes.subarray(0, at), topic, headers),
+        key: deserialized(inner, bytes.subarray(0, at), topic, headers),
         window: { start: readInt64(bytes, at + 8), end: readInt64(bytes, at) },
       };
     },

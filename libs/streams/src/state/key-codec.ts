@@ -1,5 +1,5 @@
 import { StateError, Headers } from '@ouzel/core';
-import type { Serde } from '../serdes/serde.js';
+import { deserialized, serialized, type Serde } from '../serdes/serde.js';
 import { byteString, bytesOf, type ByteString } from './rows/byte-string.js';
 
 const none = Symbol('no key yet');
@@ -18,7 +18,7 @@ export class KeyCodec<K> {
   bytes(key: K): Buffer {
     if (key === null || key === undefined)
       throw new StateError('OUZEL_STATE', { what: 'a key must not be null', where: `store "${this.store}"` });
-    return this.serde.serialize(key, this.topic, Headers.empty);
+    return serialized(this.serde, key, this.topic, Headers.empty);
   }
 
   /** Operators read and write the same key in a row: its bytes are made once. Only keys that can not change in place are remembered. */
@@ -30,6 +30,6 @@ export class KeyCodec<K> {
   }
 
   decode(text: ByteString): K {
-    return this.serde.deserialize(bytesOf(text), this.topic, Headers.empty);
+    return deserialized(this.serde, bytesOf(text), this.topic, Headers.empty);
   }
 }

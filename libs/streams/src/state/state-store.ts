@@ -23,6 +23,8 @@ export interface StoreContext {
   log(store: string, key: Buffer, value: Buffer | null, timestamp: number | null, headers: Headers): void;
   /** Counts a put that came after the store's retention. */
   drop(reason: DropReason, store: string): void;
+  /** Keeps a promise that the call under way can not return: the record in process is not finished before it is, and a failure is the record's. */
+  own(pending: Promise<void>): void;
 }
 
 export type StoreKind =

@@ -55,6 +55,8 @@ export class StoreLab<S> implements StoreContext {
     this.record = { ...contextAt(timestamp), headers };
   }
 
+  own(): void {}
+
   log(_store: string, key: Buffer, value: Buffer | null, timestamp: number | null, headers: Headers): void {
     this.logged.push({ key: Buffer.from(key), value: value === null ? null : Buffer.from(value), timestamp, headers });
   }

@@ -1,5 +1,5 @@
 import { readInt64, writeInt64, Headers } from '@ouzel/core';
-import type { Serde } from '../serdes/serde.js';
+import { deserialized, serialized, type Serde } from '../serdes/serde.js';
 import type { RecordContext } from '../processor/record.js';
 import { StoredValue } from './rows/rows.js';
 import type { ChangelogRecord } from './state-store.js';
@@ -27,14 +27,14 @@ export class PlainForm<V> implements ValueForm<V> {
 
   encode(value: V): StoredValue {
     return new StoredValue(
-      Buffer.from(this.serde.serialize(value, this.topic, Headers.empty)),
+      Buffer.from(serialized(this.serde, value, this.topic, Headers.empty)),
       this.serde.immutable === true ? value : undefined,
     );
   }
 
   decode(stored: StoredValue): V {
     if (stored.decoded !== undefined) return stored.decoded as V;
-    const value = this.serde.deserialize(stored.payload, this.topic, Headers.empty);
+    const value = deserialized(this.serde, stored.payload, this.topic, Headers.empty);
     if (this.serde.immutable === true) stored.decoded = value;
     return value;
   }
@@ -82,7 +82,7 @@ export class TimestampedForm<V> implements ValueForm<ValueAndTimestamp<V>> {
   ) {}
 
   encode({ value, timestamp }: ValueAndTimestamp<V>): StoredValue {
-    const stored = stamped(this.serde.serialize(value, this.topic, Headers.empty), timestamp);
+    const stored = stamped(serialized(this.serde, value, this.topic, Headers.empty), timestamp);
     if (this.serde.immutable === true) stored.decoded = { value, timestamp };
     return stored;
   }
@@ -90,7 +90,7 @@ export class TimestampedForm<V> implements ValueForm<ValueAndTimestamp<V>> {
   decode(stored: StoredValue): ValueAndTimestamp<V> {
     if (stored.decoded !== undefined) return stored.decoded as ValueAndTimestamp<V>;
     const { payload } = stored;
-    const read = { value: this.serde.deserialize(payload.subarray(8), this.topic, Headers.empty), timestamp: readInt64(payload, 0) };
+    const read = { value: deserialized(this.serde, payload.subarray(8), this.topic, Headers.empty), timestamp: readInt64(payload, 0) };
     if (this.serde.immutable === true) stored.decoded = read;
     return read;
   }

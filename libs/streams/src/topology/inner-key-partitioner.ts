@@ -1,5 +1,5 @@
 import { partitionOf, Headers } from '@ouzel/core';
-import type { Serde } from '../serdes/serde.js';
+import { serialized, type Serde } from '../serdes/serde.js';
 import type { WindowedSerde } from '../serdes/windowed-serdes.js';
 import type { StreamPartitioner } from './plan.js';
 
@@ -8,5 +8,5 @@ export function innerKeyPartitioner(serde: Serde<any> | undefined): StreamPartit
   if (serde === undefined || !('innerKey' in serde)) return undefined;
   const { innerKey } = serde as WindowedSerde<unknown>;
   return (_value, windowed: { readonly key: unknown }, topic, partitions) =>
-    partitionOf(innerKey.serialize(windowed.key, topic, Headers.empty), partitions);
+    partitionOf(serialized(innerKey, windowed.key, topic, Headers.empty), partitions);
 }

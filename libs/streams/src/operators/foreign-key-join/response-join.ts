@@ -3,7 +3,7 @@ import type { StreamRecord } from '../../processor/record.js';
 import type { Serde } from '../../serdes/serde.js';
 import type { SubscriptionResponse } from '../../serdes/subscription-response.js';
 import type { Joiner } from '../callbacks.js';
-import { synchronous } from '../synchronous.js';
+import { synchronous } from '../results.js';
 import type { TableView, TableViewSpec } from '../table-view.js';
 import { questions, type Questions } from './questions.js';
 import { valueHash } from './value-hash.js';

@@ -1,5 +1,5 @@
 import { Headers } from '@ouzel/core';
-import type { Serde } from '../../serdes/serde.js';
+import { deserialized, serialized, type Serde } from '../../serdes/serde.js';
 import { combinedKey, primaryKeyOf, subscribersOf } from '../../state/key-value/combined-key-schema.js';
 
 export interface SubscriptionKeysOptions<FK, K> {
@@ -18,7 +18,7 @@ export class SubscriptionKeys<FK, K> {
 
   bytes(foreignKey: FK, primaryKey: K): Buffer {
     const { primaryKey: serde, topic } = this.options;
-    return combinedKey(this.foreignBytes(foreignKey), serde.serialize(primaryKey, `${topic}-pk`, Headers.empty));
+    return combinedKey(this.foreignBytes(foreignKey), serialized(serde, primaryKey, `${topic}-pk`, Headers.empty));
   }
 
   /** What the keys of all who subscribed to this row begin with. */
@@ -28,11 +28,11 @@ export class SubscriptionKeys<FK, K> {
 
   primaryKey(bytes: Buffer): K {
     const { primaryKey: serde, topic } = this.options;
-    return serde.deserialize(primaryKeyOf(bytes), `${topic}-pk`, Headers.empty);
+    return deserialized(serde, primaryKeyOf(bytes), `${topic}-pk`, Headers.empty);
   }
 
   private foreignBytes(foreignKey: FK): Buffer {
     const { foreignKey: serde, topic } = this.options;
-    return serde.serialize(foreignKey, `${topic}-fk`, Headers.empty);
+    return serialized(serde, foreignKey, `${topic}-fk`, Headers.empty);
   }
 }

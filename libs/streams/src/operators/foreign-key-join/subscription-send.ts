@@ -2,11 +2,11 @@ import type { Change } from '../../processor/change.js';
 import { ProcessorNode, type NodeContext } from '../../processor/node.js';
 import { StreamRecord } from '../../processor/record.js';
 import { Headers } from '@ouzel/core';
-import type { Serde } from '../../serdes/serde.js';
+import { serialized, type Serde } from '../../serdes/serde.js';
 import type { Subscription, SubscriptionInstruction } from '../../serdes/subscription.js';
 import { forwardEach } from '../forward-each.js';
 import { byteString, type ByteString } from '../../state/rows/byte-string.js';
-import { synchronous } from '../synchronous.js';
+import { synchronous } from '../results.js';
 import { questions, type Questions } from './questions.js';
 import { valueHash } from './value-hash.js';
 
@@ -70,7 +70,7 @@ export class SubscriptionSend<K, V, FK> extends ProcessorNode<K, Change<V>, FK |
   }
 
   private keyText(key: K): ByteString {
-    return byteString(this.options.keySerde.serialize(key, this.options.valueTopic, Headers.empty));
+    return byteString(serialized(this.options.keySerde, key, this.options.valueTopic, Headers.empty));
   }
 
   private answered(record: StreamRecord<K, unknown>, row: V | null, steps: readonly Step<FK>[]): void | Promise<void> {
@@ -119,7 +119,9 @@ export class SubscriptionSend<K, V, FK> extends ProcessorNode<K, Change<V>, FK |
     if (to === null) return true;
     return (
       from !== to &&
-      !foreignKeySerde.serialize(from, foreignKeyTopic, Headers.empty).equals(foreignKeySerde.serialize(to, foreignKeyTopic, Headers.empty))
+      !serialized(foreignKeySerde, from, foreignKeyTopic, Headers.empty).equals(
+        serialized(foreignKeySerde, to, foreignKeyTopic, Headers.empty),
+      )
     );
   }
 }

@@ -5,7 +5,7 @@ import type { RangedWindowStore } from '../../state/window/ranged-window-store.j
 import type { JoinWindow } from '../../windows/index.js';
 import type { Joiner } from '../callbacks.js';
 import { forwardEach } from '../forward-each.js';
-import { synchronous } from '../synchronous.js';
+import { synchronous } from '../results.js';
 import { joinTime, type JoinTime } from './join-time.js';
 import { timeOfPlace, type JoinSide, type UnmatchedRecord, type UnmatchedRecords } from './unmatched-records.js';
 

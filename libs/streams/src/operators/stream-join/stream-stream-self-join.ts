@@ -4,7 +4,7 @@ import type { RangedWindowStore } from '../../state/window/ranged-window-store.j
 import type { JoinWindow } from '../../windows/index.js';
 import type { Joiner } from '../callbacks.js';
 import { forwardEach } from '../forward-each.js';
-import { synchronous } from '../synchronous.js';
+import { synchronous } from '../results.js';
 
 export interface StreamStreamSelfJoinOptions<K, V, Out> {
   readonly store: string;

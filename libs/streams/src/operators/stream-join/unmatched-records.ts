@@ -1,6 +1,6 @@
 import { list } from '../../serdes/list-serde.js';
 import { Headers } from '@ouzel/core';
-import type { Serde } from '../../serdes/serde.js';
+import { deserialized, serialized, type Serde } from '../../serdes/serde.js';
 import { buffer } from '../../serdes/text-serdes.js';
 import { byteString, bytesOf, int64At, int64Text, prefixEnd, type ByteString } from '../../state/rows/byte-string.js';
 import type { KeyCodec } from '../../state/key-codec.js';
@@ -62,7 +62,7 @@ export class UnmatchedRecords<K> implements StateStore {
 
   add(record: UnmatchedRecord<K>, value: unknown): void {
     const row = this.rowOf(record);
-    const element = this.sides[record.side].serialize(value, this.parts.topic, Headers.empty);
+    const element = serialized(this.sides[record.side], value, this.parts.topic, Headers.empty);
     this.write(row, [...this.valuesAt(row), Buffer.concat([Buffer.of(record.side === 'left' ? 1 : 0), element])]);
   }
 
@@ -132,7 +132,7 @@ export class UnmatchedRecords<K> implements StateStore {
     const side = row.charAt(0) === marks.left ? 'left' : 'right';
     const { topic } = this.parts;
     const elements = lists.deserialize(value.encode(), topic, Headers.empty);
-    const values = elements.map((element) => this.sides[side].deserialize(element.subarray(1), topic, Headers.empty) as unknown);
+    const values = elements.map((element) => deserialized(this.sides[side], element.subarray(1), topic, Headers.empty) as unknown);
     return { key: this.keys.decode(row.slice(9)), timestamp: int64At(row, 1), side, values };
   }
 

@@ -1,8 +1,8 @@
-import type { BlockRecord, ConsumerRecord } from '@ouzel/kafka';
+import { recordPlace, type BlockRecord, type ConsumerRecord } from '@ouzel/kafka';
 import type { ProcessorNode } from '../../processor/node.js';
 import { StreamRecord, type RecordContext, type RecordMetadata } from '../../processor/record.js';
-import { isBlockSerde, type Serde } from '../../serdes/serde.js';
-import { type Headers, asError, OuzelError } from '@ouzel/core';
+import { deserialized, isBlockSerde, type Serde } from '../../serdes/serde.js';
+import { asError, handled, OuzelError, promised, whatOf, type Headers } from '@ouzel/core';
 import type { TimestampExtractor } from '../../processor/timestamps.js';
 
 /** How the records of a topic are read. */
@@ -16,7 +16,7 @@ export interface RecordDecoding {
 
 /** What a queue tells its task. */
 export interface QueueListener {
-  invalidTimestamp(queue: RecordQueue): void;
+  invalidTimestamp(record: ConsumerRecord, queue: RecordQueue): void;
   /** Returns when the record is to be skipped; throws when the task must stop. */
   undecodable(error: Error, record: ConsumerRecord, queue: RecordQueue): void;
 }
@@ -152,7 +152,7 @@ export class RecordQueue {
     if (record.timestamp >= 0) return record;
     throw new OuzelError('OUZEL_TIMESTAMP', {
       what: `the record has the timestamp ${record.timestamp}`,
-      where: `${raw.topic}-${raw.partition}@${raw.offset}`,
+      where: recordPlace(raw),
       help: 'Give the source a timestamp extractor: timestamps.skipInvalid, timestamps.partitionTimeIfInvalid, or one of your own.',
     });
   }
@@ -162,11 +162,33 @@ export class RecordQueue {
     raw: ConsumerRecord,
     extractor: TimestampExtractor<any, any>,
   ): StreamRecord<any, any> | undefined {
-    const { topic, partition, offset } = raw;
-    const timestamp = extractor(Object.assign(record.with({}), { topic, partition, offset } satisfies RecordMetadata), this.partitionTime);
+    const timestamp = this.extracted(record, raw, extractor);
     if (timestamp >= 0) return timestamp === record.timestamp ? record : record.with({ timestamp });
-    this.listener.invalidTimestamp(this);
+    this.listener.invalidTimestamp(raw, this);
     return undefined;
+  }
+
+  private extracted(record: StreamRecord<any, any>, raw: ConsumerRecord, extractor: TimestampExtractor<any, any>): number {
+    const { topic, partition, offset } = raw;
+    let timestamp: unknown;
+    try {
+      timestamp = extractor(Object.assign(record.with({}), { topic, partition, offset } satisfies RecordMetadata), this.partitionTime);
+    } catch (thrown) {
+      const error = asError(thrown);
+      throw new OuzelError('OUZEL_TIMESTAMP', {
+        what: `the timestamp extractor failed: ${whatOf(error)}`,
+        where: recordPlace(raw),
+        cause: error,
+      });
+    }
+    if (Number.isSafeInteger(timestamp)) return timestamp as number;
+    const promise = promised(timestamp);
+    if (promise !== undefined) handled(promise);
+    throw new OuzelError('OUZEL_TIMESTAMP', {
+      what: `the timestamp extractor returned ${promise !== undefined ? 'a promise' : typeof timestamp === 'number' ? timestamp : `a value of type ${typeof timestamp}`}`,
+      where: recordPlace(raw),
+      help: 'Return epoch milliseconds as a whole number. A negative number drops the record.',
+    });
   }
 }
 
@@ -180,7 +202,7 @@ function keyOf(raw: ConsumerRecord, serde: Serde<any>, headers: Headers): unknow
   const { block, keyAt, keyLength } = raw as BlockRecord;
   if (block !== undefined && isBlockSerde(serde)) return keyLength < 0 ? null : serde.deserializeFrom(block, keyAt, keyAt + keyLength);
   const { key } = raw;
-  return key === null ? null : serde.deserialize(key, raw.topic, headers);
+  return key === null ? null : deserialized(serde, key, raw.topic, headers);
 }
 
 function valueOf(raw: ConsumerRecord, serde: Serde<any>, headers: Headers): unknown {
@@ -188,5 +210,5 @@ function valueOf(raw: ConsumerRecord, serde: Serde<any>, headers: Headers): unkn
   if (block !== undefined && isBlockSerde(serde))
     return valueLength < 0 ? null : serde.deserializeFrom(block, valueAt, valueAt + valueLength);
   const { value } = raw;
-  return value === null ? null : serde.deserialize(value, raw.topic, headers);
+  return value === null ? null : deserialized(serde, value, raw.topic, headers);
 }

@@ -1,4 +1,4 @@
-import { asError } from '@ouzel/core';
+import { asError, promised } from '@ouzel/core';
 import type { ConsumerRecord } from '@ouzel/kafka';
 import type { TaskState } from '../../state/database/task-state.js';
 import type { ChangelogInterval } from '../commit/changelog-interval.js';
@@ -160,7 +160,10 @@ export class StreamTask {
   runDeferred(): boolean {
     const { deferred } = this.context;
     const had = deferred.length > 0;
-    while (deferred.length > 0 && this.busy === undefined && this.failure === undefined) this.guarded(deferred.shift()!);
+    while (deferred.length > 0 && this.busy === undefined && this.failure === undefined) {
+      this.context.record = nowhere(this.streamTime);
+      this.guarded(deferred.shift()!);
+    }
     return had;
   }
 
@@ -223,7 +226,6 @@ export class StreamTask {
   }
 
   private prepare(): void {
-    this.isCommitDue = false;
     this.guarded(() => {
       const pending = this.settle();
       if (pending === undefined) return this.capture();
@@ -242,6 +244,7 @@ export class StreamTask {
 
   private capture(): void {
     this.check();
+    this.isCommitDue = false;
     const { times } = this.context;
     const offsets = this.group.queues.map(({ topic, partition, position, partitionTime }) => ({
       topic,
@@ -282,7 +285,7 @@ export class StreamTask {
       const called = due;
       this.context.record = nowhere(now);
       try {
-        const pending = called.punctuate(now);
+        const pending = promised(called.punctuate(now));
         if (pending !== undefined) {
           return pending
             .catch((thrown: unknown) => this.context.failed(asError(thrown), called.node, null))
@@ -300,7 +303,7 @@ export class StreamTask {
   private guarded(work: () => void | Promise<void>): void {
     this.work++;
     try {
-      const pending = work();
+      const pending = this.context.pending.with(work());
       if (pending === undefined) return;
       this.busySince = this.context.clock.monotonic();
       this.busy = pending

@@ -126,7 +126,7 @@ export class TaskAssembly {
     const decoding = graph.decoding(topic)!;
     const timestamp = decoding.timestamp === timestamps.wallClock ? () => context.systemTime() : decoding.timestamp;
     const queue = new RecordQueue(topic, partition, { ...decoding, timestamp }, offset, {
-      invalidTimestamp: ({ decoding }) => context.drop('invalid-timestamp', decoding.source),
+      invalidTimestamp: (_record, { decoding }) => context.drop('invalid-timestamp', decoding.source),
       undecodable: (error, record, { decoding }) => context.undecodable(error, record, decoding.source),
     });
     queue.partitionTime = metadata.partitionTime;

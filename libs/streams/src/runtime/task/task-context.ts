@@ -3,6 +3,7 @@ import { DriverError, type ConsumerRecord, type ProducerRecord } from '@ouzel/ka
 import type { DropReason, DroppedRecord } from '../../processor/dropped.js';
 import type { RawRecord, Verdict } from '../../processor/error-handlers.js';
 import { ProcessingFailure, type NodeContext, type ProcessorNode, type SinkRecord } from '../../processor/node.js';
+import { PendingWork } from '../../processor/pending-work.js';
 import type { Cancellable, PunctuationType } from '../../processor/processor.js';
 import type { RecordContext, StreamRecord } from '../../processor/record.js';
 import type { StateStore, StoreContext } from '../../state/state-store.js';
@@ -35,6 +36,8 @@ export class TaskContext implements NodeContext, StoreContext, ProductionFailure
   record: RecordContext = nowhere(-1);
   readonly streamTimePunctuations = new PunctuationQueue();
   readonly wallClockPunctuations = new PunctuationQueue();
+  /** What stores left behind in the piece of work under way. */
+  readonly pending = new PendingWork();
   /** Work that nodes put off until the task has a turn. */
   readonly deferred: (() => void | Promise<void>)[] = [];
   /** A processor asked for a commit. */
@@ -133,6 +136,11 @@ export class TaskContext implements NodeContext, StoreContext, ProductionFailure
 
   requestCommit(): void {
     this.commitRequested = true;
+    this.services.wake?.();
+  }
+
+  own(pending: Promise<void>): void {
+    this.pending.add(pending);
   }
 
   send(record: SinkRecord, node: AnyNode): void | Promise<void> {

@@ -1,7 +1,7 @@
 import { StateError, Headers } from '@ouzel/core';
 import type { Change } from '../../processor/change.js';
 import type { RecordContext } from '../../processor/record.js';
-import type { Serde } from '../../serdes/serde.js';
+import { deserialized, serialized, type Serde } from '../../serdes/serde.js';
 import { byteString, bytesOf, int64Text, type ByteString } from '../rows/byte-string.js';
 import type { KeyCodec } from '../key-codec.js';
 import type { RowValue } from '../rows/rows.js';
@@ -166,10 +166,10 @@ export class ChangeBuffer<K, V> implements StateStore {
   }
 
   private encoded(value: V | null): Buffer | null {
-    return value === null ? null : Buffer.from(this.values.serialize(value, this.parts.topic, Headers.empty));
+    return value === null ? null : Buffer.from(serialized(this.values, value, this.parts.topic, Headers.empty));
   }
 
   private decoded(bytes: Buffer | null): V | null {
-    return bytes === null ? null : this.values.deserialize(bytes, this.parts.topic, Headers.empty);
+    return bytes === null ? null : deserialized(this.values, bytes, this.parts.topic, Headers.empty);
   }
 }

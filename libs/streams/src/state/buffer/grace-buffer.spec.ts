@@ -14,6 +14,7 @@ class Context implements StoreContext {
   readonly taskId = '0_0';
   record = { topic: 'in', partition: 0, offset: 0, timestamp: 0, headers: Headers.empty, sourceKey: null, sourceValue: null };
   readonly changelog: ChangelogRecord[] = [];
+  own(): void {}
   log(_store: string, key: Buffer, value: Buffer | null, timestamp: number | null, headers: Headers): void {
     this.changelog.push({ key, value, timestamp, headers });
   }

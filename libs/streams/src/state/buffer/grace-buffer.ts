@@ -1,6 +1,6 @@
 import { readInt64, writeInt64, Headers } from '@ouzel/core';
 import type { RecordContext, StreamRecord } from '../../processor/record.js';
-import type { Serde } from '../../serdes/serde.js';
+import { deserialized, serialized, type Serde } from '../../serdes/serde.js';
 import { byteString, bytesOf, int32Text, int64At, int64Text, uint32At, type ByteString } from '../rows/byte-string.js';
 import type { KeyCodec } from '../key-codec.js';
 import { byBytes } from '../rows/merge-rows.js';
@@ -76,7 +76,7 @@ export class GraceBuffer<K, V> implements StateStore {
     this.observed = Math.max(this.observed, timestamp);
     this.sequence = (this.sequence + 1) & 0x7fffffff;
     const place = { timestamp, key: byteString(keys.bytes(key)), sequence: this.sequence };
-    const bytes = encodeBufferValue({ prior: null, old: null, value: serde.serialize(value, store.topic, Headers.empty), context }, 0);
+    const bytes = encodeBufferValue({ prior: null, old: null, value: serialized(serde, value, store.topic, Headers.empty), context }, 0);
     this.write(place, bytes);
     this.log(place, bytes);
     return true;
@@ -157,7 +157,7 @@ export class GraceBuffer<K, V> implements StateStore {
     const key = payload.toString('latin1', 4, end);
     const { value, context } = decodeBufferValue(payload.subarray(end)).buffered;
     const place = { timestamp: int64At(suffix, 0), key, sequence: uint32At(suffix, 8) };
-    return { key: keys.decode(key), value: serde.deserialize(value!, store.topic, Headers.empty), context, place };
+    return { key: keys.decode(key), value: deserialized(serde, value!, store.topic, Headers.empty), context, place };
   }
 
   private log({ timestamp, key, sequence }: WaitingPlace, value: Buffer | null): void {

@@ -28,7 +28,7 @@ class Lab {
 
   put(key: string, text: string | null, timestamp = 0): void {
     this.store.put(key, text === null ? null : value(text), contextOf(timestamp));
-    void this.store.evict();
+    this.store.evict();
   }
 
   private note(entries: readonly FlushedEntry[]): void {
@@ -54,8 +54,8 @@ describe('the record cache', () => {
     lab.put('a', '1', 1);
     lab.put('b', '2', 2);
     lab.put('a', '3', 3);
-    void lab.store.flush();
-    void lab.store.flush();
+    lab.store.flush();
+    lab.store.flush();
     expect(lab.flushed).toEqual([
       [
         ['b', '2', 2],
@@ -85,7 +85,7 @@ describe('the record cache', () => {
     const small = open('small');
     for (const key of 'abc') large.put(key, value('1'), contextOf(0));
     small.put('x', value('1'), contextOf(0));
-    void small.evict();
+    small.evict();
     expect(evicted).toEqual(['small-x']);
     expect(large.peek('a')).toBeDefined();
   });
@@ -94,7 +94,7 @@ describe('the record cache', () => {
     const lab = new Lab(1_000);
     lab.put('a', '1');
     lab.put('b', null);
-    void lab.store.flush();
+    lab.store.flush();
     expect(lab.store.peek('a')?.isDirty).toBe(false);
     expect(lab.store.peek('b')).toBeUndefined();
     lab.store.clear();
@@ -111,16 +111,16 @@ describe('the record cache', () => {
       }
     });
     store.put('a', value('1'), contextOf(0));
-    void store.flush();
+    store.flush();
     expect(flushed).toEqual(['a']);
-    void store.flush();
+    store.flush();
     expect(flushed).toEqual(['a', 'again']);
   });
 
   it('does not hold on to the records that clean entries came from', () => {
     const lab = new Lab(1_000);
     lab.put('a', '1');
-    void lab.store.flush();
+    lab.store.flush();
     expect(lab.store.peek('a')?.context).toBeUndefined();
   });
 });

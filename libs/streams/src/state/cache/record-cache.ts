@@ -35,8 +35,8 @@ export interface CacheOptions {
   readonly groupOf?: (key: ByteString) => ByteString;
 }
 
-/** Writes entries on, in this order. A promise only where user code below asked for one. */
-export type FlushEntries = (entries: readonly FlushedEntry[]) => void | Promise<void>;
+/** Writes entries on, in this order. */
+export type FlushEntries = (entries: readonly FlushedEntry[]) => void;
 
 /**
  * The record cache of one application (statestore.cache.max.bytes, ThreadCache): deduplicates updates of a key between commits. Its size is shared by all
@@ -112,20 +112,17 @@ export class StoreCache {
   }
 
   /** Makes room while the application's cache is too large. Evicting a dirty entry first writes on all dirty ones. */
-  evict(): void | Promise<void> {
-    if (this.cache.bytes <= this.cache.maxBytes) return undefined;
-    let pending: void | Promise<void> = undefined;
+  evict(): void {
     while (this.cache.bytes > this.cache.maxBytes && this.oldest !== undefined) {
       const { oldest } = this;
       this.remove(oldest);
-      if (oldest.isDirty) pending = both(pending, this.flushDirty(oldest));
+      if (oldest.isDirty) this.flushDirty(oldest);
     }
-    return pending;
   }
 
   /** Writes all dirty entries on; they stay as clean ones. */
-  flush(): void | Promise<void> {
-    if (this.dirty.size > 0) return this.flushDirty(undefined);
+  flush(): void {
+    if (this.dirty.size > 0) this.flushDirty(undefined);
   }
 
   /** All entries of a range, in order, as they are now. */
@@ -156,7 +153,7 @@ export class StoreCache {
   }
 
   /** An evicted entry first, then the others in the order of their last updates. */
-  private flushDirty(evicted: CacheEntry | undefined): void | Promise<void> {
+  private flushDirty(evicted: CacheEntry | undefined): void {
     if (evicted !== undefined) this.dirty.delete(evicted);
     const entries = evicted === undefined ? [...this.dirty] : [evicted, ...this.dirty];
     const written = entries.map(({ key, value, context, isSeen }): FlushedEntry => ({ key, value, context: context!, isSeen }));
@@ -168,10 +165,9 @@ export class StoreCache {
     // Cleared before they are written: what is below may write to this store again.
     this.dirty.clear();
     this.lastDirty = undefined;
-    const pending = this.write(written);
+    this.write(written);
     for (const entry of entries)
       if (entry !== evicted && entry.value === null && !entry.isDirty && this.entries.get(entry.key) === entry) this.remove(entry);
-    return pending;
   }
 
   private enter(key: ByteString): CacheEntry {
@@ -231,9 +227,4 @@ function sizeOf({ topic, headers }: RecordContext): number {
   let size = topic === null ? 0 : topic.length;
   if (headers.size > 0) for (const [name, value] of headers) size += name.length + (value?.length ?? 0);
   return size;
-}
-
-function both(first: void | Promise<void>, second: void | Promise<void>): void | Promise<void> {
-  if (first === undefined || second === undefined) return first ?? second;
-  return Promise.all([first, second]).then(() => {});
 }

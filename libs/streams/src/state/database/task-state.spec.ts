@@ -19,6 +19,7 @@ class Context implements StoreContext {
   readonly taskId = '0_0';
   record = { topic: 'in', partition: 0, offset: 0, timestamp: 5, headers: Headers.empty, sourceKey: null, sourceValue: null };
   readonly logged: Logged[] = [];
+  own(): void {}
   log(store: string, key: Buffer, value: Buffer | null, timestamp: number | null): void {
     this.logged.push({ store, key: key.toString(), value: value === null ? null : value.toString(), timestamp });
   }

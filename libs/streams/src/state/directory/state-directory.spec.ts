@@ -16,6 +16,7 @@ const context = {
   record: { topic: 'in', partition: 0, offset: 0, timestamp: 0, headers: Headers.empty, sourceKey: null, sourceValue: null },
   log: () => {},
   drop: () => {},
+  own: () => {},
 };
 
 describe('the state directory', () => {

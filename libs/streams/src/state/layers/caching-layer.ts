@@ -1,6 +1,7 @@
 import type { ByteString } from '../rows/byte-string.js';
 import type { CacheOptions, FlushedEntry, RecordCache, StoreCache } from '../cache/record-cache.js';
 import type { Row, RowRange, StoredValue } from '../rows/rows.js';
+import type { RecordContext } from '../../processor/record.js';
 import type { StoreContext } from '../state-store.js';
 import type { Layer } from './layer.js';
 
@@ -16,7 +17,8 @@ export class CachingLayer implements Layer {
   protected readonly cache: StoreCache;
   private listener: FlushListener | undefined;
   private wantsOldValues = false;
-  private evicting: Promise<void> | undefined;
+  /** What the listener has not finished yet. The next entry is told when it is. */
+  private telling: Promise<void> | undefined;
 
   constructor(
     protected readonly below: Layer,
@@ -24,7 +26,7 @@ export class CachingLayer implements Layer {
     private readonly context: StoreContext,
     options: CacheOptions,
   ) {
-    this.cache = cache.open((entries) => this.writeAll(entries, 0), options);
+    this.cache = cache.open((entries) => entries.forEach((entry) => this.write(entry)), options);
   }
 
   setFlushListener(listener: FlushListener, wantsOldValues: boolean): void {
@@ -76,10 +78,8 @@ export class CachingLayer implements Layer {
   }
 
   flush(): void | Promise<void> {
-    const { evicting } = this;
-    this.evicting = undefined;
-    if (evicting !== undefined) return evicting.then(() => this.cache.flush());
-    return this.cache.flush();
+    this.cache.flush();
+    return this.telling;
   }
 
   /** Forgets what is cached. */
@@ -87,35 +87,37 @@ export class CachingLayer implements Layer {
     this.cache.clear();
   }
 
-  /** Where user code below answers a promise, the next flush waits for it. */
   protected evict(): void {
-    const pending = this.cache.evict();
-    if (pending === undefined) return;
-    this.evicting = this.evicting === undefined ? pending : Promise.all([this.evicting, pending]).then(() => {});
-    // A failure is the flush's, whenever that comes.
-    this.evicting.catch(() => {});
+    this.cache.evict();
+    if (this.telling !== undefined) this.context.own(this.telling);
   }
 
-  private writeAll(entries: readonly FlushedEntry[], from: number): void | Promise<void> {
-    for (let i = from; i < entries.length; i++) {
-      const pending = this.write(entries[i]!);
-      if (pending !== undefined) return pending.then(() => this.writeAll(entries, i + 1));
-    }
-  }
-
-  private write({ key, value, context: written, isSeen }: FlushedEntry): void | Promise<void> {
+  /** The row goes below at once, so that whoever reads next finds it; only the listener may take its time. */
+  private write({ key, value, context: written, isSeen }: FlushedEntry): void {
     const { context, listener, wantsOldValues } = this;
     const former = listener !== undefined && (value === null || wantsOldValues) ? this.below.get(key) : undefined;
     if (listener !== undefined && value === null && former === undefined && !isSeen) return;
     const current = context.record;
     context.record = written;
     this.below.put(key, value);
-    const pending = listener?.(key, value, wantsOldValues ? (former ?? null) : null);
-    if (pending === undefined) context.record = current;
-    else
-      return pending.finally(() => {
-        context.record = current;
-      });
+    if (listener !== undefined) this.tell(() => listener(key, value, wantsOldValues ? (former ?? null) : null), written);
+    context.record = current;
+  }
+
+  private tell(listener: () => void | Promise<void>, written: RecordContext): void {
+    const { context, telling } = this;
+    const pending =
+      telling === undefined
+        ? listener()
+        : telling.then(() => {
+            context.record = written;
+            return listener();
+          });
+    if (pending === undefined) return;
+    const told = pending.then(() => {
+      if (this.telling === told) this.telling = undefined;
+    });
+    this.telling = told;
   }
 }
 

@@ -1,5 +1,5 @@
 import { Headers } from '@ouzel/core';
-import type { Serde } from '../../serdes/serde.js';
+import { deserialized, serialized, type Serde } from '../../serdes/serde.js';
 import { byteString } from '../rows/byte-string.js';
 import type { KeyCodec } from '../key-codec.js';
 import type { ChangelogRecord, StateStore, StoreParts } from '../state-store.js';
@@ -23,7 +23,7 @@ export class TypedVersionedStore<K, V> implements VersionedKeyValueStore<K, V>, 
 
   put(key: K, value: V | null, timestamp: number): number | null {
     const { topic, context } = this.parts;
-    const bytes = value === null || value === undefined ? null : this.value.serialize(value, topic, Headers.empty);
+    const bytes = value === null || value === undefined ? null : serialized(this.value, value, topic, Headers.empty);
     const isTooOld = this.rows.isTooOld(timestamp);
     const validTo = isTooOld ? undefined : this.rows.put(this.keys.text(key), bytes, timestamp);
     if (isTooOld) context.drop('expired', this.name);
@@ -63,6 +63,6 @@ export class TypedVersionedStore<K, V> implements VersionedKeyValueStore<K, V>, 
   /** Kafka Streams' stores do not tell either until when a version is valid. */
   private decoded(found: FoundVersion | undefined): VersionedRecord<V> | null {
     if (found === undefined) return null;
-    return { value: this.value.deserialize(found.value, this.parts.topic, Headers.empty), timestamp: found.validFrom, validTo: null };
+    return { value: deserialized(this.value, found.value, this.parts.topic, Headers.empty), timestamp: found.validFrom, validTo: null };
   }
 }
