@@ -19,3 +19,12 @@ export class DriverError extends OuzelError {
     super(code, parts);
   }
 }
+
+/** A record that is larger than a request may be: it is never sent. MESSAGE_TOO_LARGE, as a broker would say. */
+export function recordTooLarge(size: number, maxRequestSize: number, where: string): DriverError {
+  return new DriverError('record', 10, {
+    what: `a record of ${size} bytes is larger than the ${maxRequestSize} of a request`,
+    where,
+    help: 'Raise `producer.maxRequestSize`, and `max.message.bytes` of the topic.',
+  });
+}

@@ -1,6 +1,6 @@
 export { partitionName, recordPlace, type TopicPartition } from './topic-partition.js';
 export { PartitionMap } from './partition-map.js';
-export { DriverError, type FailureKind } from './failures.js';
+export { DriverError, recordTooLarge, type FailureKind } from './failures.js';
 export type { ConsumerRecord, BlockRecord, ProducerRecord, Delivery } from './records.js';
 export type { TopicDescription, NewTopic, Isolation, OffsetQuery, PartitionOffset, CommittedOffset, Admin } from './admin.js';
 export type { FetcherOptions, Fetched, Fetcher } from './fetcher.js';

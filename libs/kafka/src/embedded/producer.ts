@@ -2,6 +2,7 @@ import { Signal, type Cancel, asError } from '@ouzel/core';
 import { BatchBuilder } from '../records/index.js';
 import {
   DriverError,
+  recordTooLarge,
   type GroupIdentity,
   type HeldRecords,
   type OffsetCommit,
@@ -11,14 +12,12 @@ import {
   type WritePermit,
 } from '../client/index.js';
 import { HeldCopies } from '../client/held-copies.js';
-import { failureOf } from '../protocol/error-codes.js';
 import type { Cluster } from './cluster.js';
 import { closedFailure } from './closed-failure.js';
 import { PartitionQueue, WaitingBatch } from './partition-queue.js';
 import { ProducerTransaction } from './producer-transaction.js';
 import type { ProducerIdentity } from './transactions.js';
 
-const messageTooLarge = 10;
 const permitRetryMs = 200;
 
 /** Writes batches into the logs. They are not compressed: nothing is sent anywhere. */
@@ -128,7 +127,7 @@ export class EmbeddedProducer implements Producer {
   private refusalOf({ topic, partition }: ProducerRecord, size: number): DriverError | undefined {
     const where = `Produce of ${topic}-${partition}`;
     if (this.closed) return closedFailure(where);
-    return size > this.options.maxRequestSize ? failureOf(messageTooLarge, where) : undefined;
+    return size > this.options.maxRequestSize ? recordTooLarge(size, this.options.maxRequestSize, where) : undefined;
   }
 
   /** Told later, as every other answer, and behind the records before it. */

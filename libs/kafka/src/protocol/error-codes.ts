@@ -69,14 +69,17 @@ const failures: Readonly<Record<number, readonly [name: string, kind: FailureKin
   120: ['TRANSACTION_ABORTABLE', 'abortable'],
 };
 
-/** ACL that is missing when Kafka refuses. */
-const missingAcls: Readonly<Record<number, string>> = {
+/** What would help: for refusals the ACL that is missing. */
+const remedies: Readonly<Record<number, string>> = {
+  10: 'Raise `max.message.bytes` of the topic.',
   29: 'Allow the operation on the topic: Read for inputs, Write for outputs, Create/Delete/Describe/DescribeConfigs on topics that begin with the application id.',
   30: 'Allow Read on the group named as the application id.',
   31: 'Allow Write on any topic, or IdempotentWrite on the cluster.',
   53: 'Allow Write on transactional ids that begin with the application id.',
   58: 'Check `kafka.sasl`.',
 };
+
+const refusals = new Set([29, 30, 31, 53, 58]);
 
 /** Codes that this file's users test for by name. */
 export const ErrorCode = {
@@ -110,7 +113,7 @@ export function failureKind(code: number): FailureKind {
 
 /** The failure that a code means. `where` is the request and what it was about: `Produce of payment-3`. */
 export function failureOf(code: number, where: string, kind: FailureKind = failureKind(code), detail?: string | null): DriverError {
-  const help = kind === 'missing' ? 'It was deleted, or never had this partition.' : missingAcls[code];
+  const help = kind === 'missing' ? 'It was deleted, or never had this partition.' : remedies[code];
   const parts: ErrorParts = {
     what: `Kafka answered ${errorName(code)} (${code})${detail === undefined || detail === null || detail === '' ? '' : `: ${detail}`}`,
     where,
@@ -120,6 +123,6 @@ export function failureOf(code: number, where: string, kind: FailureKind = failu
     kind,
     code,
     parts,
-    kind === 'missing' ? 'OUZEL_TOPIC_MISSING' : help === undefined ? 'OUZEL_DRIVER' : 'OUZEL_UNAUTHORIZED',
+    kind === 'missing' ? 'OUZEL_TOPIC_MISSING' : refusals.has(code) ? 'OUZEL_UNAUTHORIZED' : 'OUZEL_DRIVER',
   );
 }

@@ -177,7 +177,7 @@ export class KafkajsFetcher implements Fetcher {
 
   private fail(assigned: AssignedPartition, failure: DriverError): void {
     const isOurs = failure.kind === 'out-of-range' || failure.kind === 'missing' || failure.kind === 'fatal';
-    assigned.fail(isOurs ? failure : new DriverError('fatal', failure.kafkaCode, failure));
+    assigned.fail(isOurs ? failure : new DriverError('fatal', failure.kafkaCode, failure, failure.code));
   }
 
   private async rest(assigned: AssignedPartition, failure: DriverError | undefined): Promise<void> {

@@ -1,7 +1,9 @@
 import { abortController } from '@ouzel/core';
 import { loadCodec } from '../../records/index.js';
 import {
-  DriverError,
+  partitionName,
+  recordTooLarge,
+  type DriverError,
   type GroupIdentity,
   type HeldRecords,
   type OffsetCommit,
@@ -18,7 +20,6 @@ import { PartitionQueue } from './partition-queue.js';
 import { ProducerBatch, type BatchForm } from './producer-batch.js';
 import { Sender } from './sender.js';
 import { Transactional } from './transactional.js';
-import { ErrorCode } from '../../protocol/error-codes.js';
 import { atMost, Backoff } from '../connection/retry.js';
 
 const defaultTransactionTimeoutMs = 10_000;
@@ -176,14 +177,10 @@ export class KafkajsProducer implements Producer {
     return new ProducerBatch(queue, this.form, this.cluster.ports.clock.monotonic(), this.accepting, capacity, refusal);
   }
 
-  private refusalOf({ topic, partition }: ProducerRecord, size: number): DriverError | undefined {
+  private refusalOf(place: ProducerRecord, size: number): DriverError | undefined {
     const { maxRequestSize } = this.options;
     if (size + batchOverhead <= maxRequestSize) return undefined;
-    return new DriverError('record', ErrorCode.messageTooLarge, {
-      what: `a record of ${size} bytes is larger than the ${maxRequestSize} of a request`,
-      where: `${topic}-${partition}`,
-      help: 'Raise `producer.maxRequestSize`, and `max.message.bytes` of the topic.',
-    });
+    return recordTooLarge(size, maxRequestSize, partitionName(place));
   }
 
   /** A record that can never be sent is told in its turn, behind those before it. */

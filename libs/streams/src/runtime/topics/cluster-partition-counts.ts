@@ -1,5 +1,4 @@
-import { OuzelError } from '@ouzel/core';
-import type { Admin } from '@ouzel/kafka';
+import { DriverError, type Admin } from '@ouzel/kafka';
 import type { PartitionCounts } from './partition-counts.js';
 
 /** The partition counts of the topics that are written to: asked for once per topic, and brought up to date by what is seen of the cluster later. */
@@ -14,11 +13,7 @@ export class ClusterPartitionCounts implements PartitionCounts {
 
   async learn(topic: string): Promise<number> {
     const found = (await this.admin.topics([topic])).get(topic);
-    if (found === undefined)
-      throw new OuzelError('OUZEL_TOPIC_MISSING', {
-        what: `topic "${topic}" does not exist`,
-        help: 'Dynamic target topics must be created before they are written to.',
-      });
+    if (found === undefined) throw missing(topic);
     this.counts.set(topic, found.partitions);
     return found.partitions;
   }
@@ -31,4 +26,10 @@ export class ClusterPartitionCounts implements PartitionCounts {
       else this.counts.set(topic, partitions);
     }
   }
+}
+
+/** A failure of the cluster, not of the record: the handlers of failed records are not asked. */
+function missing(topic: string): DriverError {
+  const help = 'It was deleted; or it is chosen per record, and must be created before it is written to.';
+  return new DriverError('missing', -1, { what: `topic "${topic}" does not exist`, help }, 'OUZEL_TOPIC_MISSING');
 }

@@ -184,10 +184,23 @@ describe('source topics that change while the application runs', () => {
   });
 });
 
-describe('sink topics that get more partitions while the application runs', () => {
+describe('sink topics that change while the application runs', () => {
   const app = EmbeddedApp.use('in', 'out');
 
-  it('are written to in all of them', async () => {
+  it.each([
+    ['is deleted', 'out'],
+    ['is chosen per record and does not exist', (value: string) => value],
+  ] as const)('end the client by name when one %s, whatever handlers say of records', async (_, topic) => {
+    const builder = new StreamsBuilder();
+    builder.stream('in', text).to(topic, text);
+    const streams = await app.started(builder.build(), { processingHandler: 'continue', productionHandler: 'continue' });
+    await app.driver.admin.deleteTopics(['out']);
+    await app.sendValues('in', 'out');
+    await until(() => streams.state === 'ERROR');
+    expect(streams.status().failure).toMatchObject({ code: 'OUZEL_TOPIC_MISSING' });
+  });
+
+  it('are written to in all partitions that they are given', async () => {
     const builder = new StreamsBuilder();
     builder.stream('in', text).to('out', text);
     await app.started(builder.build(), { metadataMaxAge: 50 });
