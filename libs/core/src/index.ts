@@ -28,4 +28,5 @@ export { Headers } from './headers.js';
 export { durationMs, showDuration, type Duration } from './durations.js';
 export { Secret } from './secret.js';
 export { handled, promised } from './promises.js';
-export { consoleLogger, silentLogger, type Logger } from './logger.js';
+export { consoleLogger, safeLogger, silentLogger, type Logger } from './logger.js';
+export { Listeners } from './listeners.js';

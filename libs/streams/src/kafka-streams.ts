@@ -1,28 +1,80 @@
-import { durationMs, systemClock, systemRandom, type Duration } from '@ouzel/core';
+import { inspect } from 'node:util';
+import {
+  abortController,
+  asError,
+  durationMs,
+  keepProcessAlive,
+  safeLogger,
+  systemClock,
+  systemRandom,
+  type Cancel,
+  type Clock,
+  type Duration,
+  type Random,
+} from '@ouzel/core';
+import type { KafkaConnection, KafkaDriver } from '@ouzel/kafka';
 import { kafkajs, type Ports } from '@ouzel/kafka/kafkajs';
-import type { KafkaConnection } from '@ouzel/kafka';
-import type { Metrics } from './runtime/client/metrics.js';
-import type { StoreView } from './query/store-views.js';
-import type { ApplicationStatus } from './runtime/client/application-status.js';
-import type { State, StateListener } from './runtime/client/client-state.js';
-import type { RestoreEvent } from './runtime/restore/restore-progress.js';
-import { StreamsClient } from './runtime/client/streams-client.js';
 import { resolveConfig } from './config/resolve-config.js';
 import type { ResolvedConfig, StreamsConfig } from './config/streams-config.js';
 import { plannedOf, type Topology } from './dsl/topology.js';
+import type { StoreView } from './query/store-views.js';
+import { applicationStatus, type ApplicationStatus } from './runtime/client/application-status.js';
+import { ClientMetrics } from './runtime/client/client-metrics.js';
+import { ClientState, type State, type StateListener } from './runtime/client/client-state.js';
+import { ClientStores } from './runtime/client/client-stores.js';
+import type { ClientView } from './runtime/client/client-view.js';
+import { Connectivity } from './runtime/client/connectivity.js';
+import { Ending } from './runtime/client/ending.js';
+import type { Engine, EngineListener } from './runtime/client/engine.js';
+import { FailurePolicy } from './runtime/client/failure-policy.js';
+import { launch } from './runtime/client/launch.js';
+import { Histogram, type Metrics } from './runtime/client/metrics.js';
+import { release, type Release } from './runtime/client/release.js';
+import { RestoreLog } from './runtime/client/restore-log.js';
+import { TaskCounters } from './runtime/client/task-counters.js';
+import type { RestoreEvent } from './runtime/restore/restore-progress.js';
+import type { StreamTask } from './runtime/task/stream-task.js';
 import { planFor } from './topology/application-plan.js';
+import type { ApplicationPlan } from './topology/plan.js';
+
+/** How long a client that failed may take to release what it holds, ms. */
+const failureTimeoutMs = 30_000;
 
 /**
- * Runs a topology: one group member, one loop, the tasks that the group gives it. Construction does no I/O, and throws all faults of configuration and plan.
+ * Runs a topology: one group member, one loop, the tasks that the group gives it, and their state. It starts once; make a new one to start again. While it runs
+ * it keeps the process alive.
  *
+ * Construction does no I/O. It throws all faults of configuration and plan.
+ *
+ * @example
  * ```ts
  * const streams = new KafkaStreams(builder.build(), { applicationId: 'payments', kafka: { brokers: ['localhost:9092'] } });
  * await streams.start();
  * ```
  */
 export class KafkaStreams {
-  private readonly client: StreamsClient;
   readonly applicationId: string;
+  readonly metrics: Metrics = new ClientMetrics(() => this.view());
+  private readonly config: ResolvedConfig;
+  private readonly plan: ApplicationPlan;
+  private readonly connection: KafkaConnection;
+  private readonly clock: Clock;
+  private readonly random: Random;
+  private readonly lifecycle: ClientState;
+  private readonly connectivity: Connectivity;
+  private readonly restores: RestoreLog;
+  private readonly failures: FailurePolicy;
+  private readonly stores = new ClientStores(() => this.view());
+  private readonly commitLatency = new Histogram();
+  private readonly counters = new TaskCounters();
+  /** Aborts when the client ends. */
+  private readonly closing = abortController();
+  private driver: KafkaDriver | undefined;
+  private engine: Engine | undefined;
+  private launching: Promise<void> | undefined;
+  private ending: Ending | undefined;
+  private failure: Error | undefined;
+  private letProcessEnd: Cancel = () => {};
 
   constructor(
     readonly topology: Topology,
@@ -30,51 +82,201 @@ export class KafkaStreams {
   ) {
     const config = resolveConfig(given);
     const { clock = systemClock, random = systemRandom } = config;
+    const logger = safeLogger(config.logger);
+    const listenerFailed = (of: string) => (error: Error) => logger.error(`a listener of ${of} failed`, error);
+    this.config = { ...config, logger };
+    this.clock = clock;
+    this.random = random;
     this.applicationId = config.applicationId;
-    this.client = new StreamsClient({
-      plan: planFor(plannedOf(topology), config),
-      config,
-      clock,
-      random,
-      connection: connectionTo(config, { clock, random }),
-    });
+    this.plan = planFor(plannedOf(topology), config);
+    this.connection = connectionTo(this.config, { clock, random });
+    this.lifecycle = new ClientState(clock, listenerFailed('state changes'));
+    this.connectivity = new Connectivity(logger);
+    this.restores = new RestoreLog(clock, listenerFailed('restores'));
+    this.failures = new FailurePolicy(config.uncaughtHandler, logger);
   }
 
   get state(): State {
-    return this.client.state.current;
+    return this.lifecycle.current;
   }
 
-  /** Answers a function that ends the listening. */
+  /** Returns a function that ends the listening. A listener that throws is logged and changes nothing. */
   onStateChange(listener: StateListener): () => void {
-    return this.client.onStateChange(listener);
+    return this.lifecycle.onChange(listener);
   }
 
-  /** Told when the restore of a store begins, goes on and ends. Answers a function that ends the listening. */
+  /** Calls the listener when the restore of a store begins, goes on and ends. Returns a function that ends the listening. */
   onRestore(listener: (event: RestoreEvent) => void): () => void {
-    return this.client.onRestore(listener);
+    return this.restores.onRestore(listener);
   }
 
-  /** See StreamsClient.start: resolves when the member is joining, not when stores are restored. Rejects with faults of topics or state directory. */
-  start(): Promise<void> {
-    return this.client.start();
+  /**
+   * Resolves when the loop runs and the member is joining; stores are restored in the background. Where Kafka does not answer, it resolves too, and the client
+   * goes on trying. Rejects with what is wrong with topics, credentials or the state directory, and when the client was started or closed before. A client that is
+   * closed meanwhile does not run afterwards.
+   */
+  async start(): Promise<void> {
+    this.lifecycle.require('start', 'CREATED');
+    this.letProcessEnd = keepProcessAlive();
+    this.lifecycle.to('REBALANCING');
+    if (!this.lifecycle.isAlive) return; // A listener has closed it.
+    const launching = this.launch();
+    const launched = launching.then(
+      () => undefined,
+      (thrown: unknown) => this.launchFailed(asError(thrown)),
+    );
+    this.launching = launched.then(() => {});
+    const fault = await Promise.race([launched, this.connectivity.firstFailure]);
+    if (fault !== undefined) throw fault;
   }
 
-  /** Commits, leaves the group and releases everything. May be called twice. `timeout`: 30 s. */
-  close(options: { timeout?: Duration } = {}): Promise<void> {
-    return this.client.close(durationMs(options.timeout ?? '30s', 'timeout'));
+  /**
+   * Commits, gives the tasks to others, leaves the group and releases everything. What is not done when the time is over is abandoned: its input is read again at
+   * the next start. A second call waits for the first; the shorter time counts. Default: 30s.
+   */
+  async close({ timeout = '30s' }: { readonly timeout?: Duration } = {}): Promise<void> {
+    const timeoutMs = durationMs(timeout, 'timeout');
+    if (this.state !== 'NOT_RUNNING' && this.state !== 'ERROR') this.ending ??= this.end('clean', 'PENDING_SHUTDOWN', 'NOT_RUNNING');
+    this.ending?.within(timeoutMs);
+    await this.ending?.done;
   }
 
-  /** A view of a store by its name; exists before the start and outlives rebalances. Throws OUZEL_STORE_UNKNOWN. */
+  /** Returns a view of a store, which exists before the start and outlives rebalances. Throws OUZEL_STORE_UNKNOWN. */
   store(name: string): StoreView {
-    return this.client.stores.view(name);
+    return this.stores.view(name);
   }
 
   status(): ApplicationStatus {
-    return this.client.status();
+    return applicationStatus(this.view());
   }
 
-  get metrics(): Metrics {
-    return this.client.metrics;
+  /** What `JSON.stringify` shows of a client. */
+  toJSON(): { readonly applicationId: string; readonly state: State } {
+    return { applicationId: this.applicationId, state: this.state };
+  }
+
+  [inspect.custom](): string {
+    return `KafkaStreams ${inspect(this.toJSON())}`;
+  }
+
+  private view(): ClientView {
+    const { config, plan, clock, lifecycle: state, connectivity, restores, counters, commitLatency, engine, failure } = this;
+    const tasks = [...(engine?.tasks.tasks.values() ?? [])];
+    return { config, plan, clock, state, connectivity, restores, counters, commitLatency, engine, tasks, failure };
+  }
+
+  private async launch(): Promise<void> {
+    const { config, plan, clock, random, commitLatency } = this;
+    this.driver = this.connection.createDriver({ clientId: config.applicationId });
+    this.connectivity.watch(this.driver);
+    const parts = { driver: this.driver, plan, config, clock, random, commitLatency, signal: this.closing.signal };
+    this.engine = await launch(parts, this.listener());
+    if (!this.lifecycle.isAlive) return;
+    const { loop, watch, cleaner, global, member, session } = this.engine;
+    loop.start();
+    watch.start();
+    cleaner.start();
+    const join = () => {
+      if (this.lifecycle.isAlive) member.start(session);
+    };
+    if (global === undefined) join();
+    else global.start().then(join, (thrown: unknown) => this.fail(asError(thrown)));
+  }
+
+  /** Returns the fault of a start, unless it is that the client was closed meanwhile. */
+  private launchFailed(error: Error): Error | undefined {
+    if (this.ending !== undefined) return undefined;
+    this.fail(error);
+    return error;
+  }
+
+  private listener(): EngineListener {
+    return {
+      restoring: (event) => this.restores.note(event),
+      failed: (error) => this.fail(error),
+      taskFailed: (error) => {
+        const verdict = this.failures.ofTask(error);
+        if (verdict === 'stop') this.fail(error);
+        return verdict;
+      },
+      loopFailed: (error) => {
+        if (this.failures.ofLoop(error) === 'stop') this.fail(error);
+      },
+      stalled: (task) => void this.standAside(task).catch((thrown: unknown) => this.fail(asError(thrown))),
+      taskEnds: (task) => this.counters.retire(task),
+      tasksChanged: () => this.settle(),
+      groupChanged: (event) => this.groupChanged(event),
+    };
+  }
+
+  private groupChanged(event: 'rebalancing' | 'assigned'): void {
+    this.settle();
+    const { member, memory } = this.engine!;
+    const memberId = member.identity?.memberId;
+    if (event === 'assigned' && memberId !== undefined) memory.remember(memberId);
+  }
+
+  /** RUNNING when the member has its tasks and all of them process; not while the application has no topic to read. */
+  private settle(): void {
+    if (this.engine === undefined) return;
+    const { session, tasks } = this.engine;
+    const isSettled =
+      session.generation !== undefined &&
+      !session.isWaitingForTopics &&
+      [...tasks.tasks.values()].every(({ state }) => state === 'RUNNING');
+    this.lifecycle.to(isSettled ? 'RUNNING' : 'REBALANCING');
+  }
+
+  /** Leaves the group with a member that makes no progress, so that others can take over; joins again when its user code has come back (max.poll.interval.ms). */
+  private async standAside(task: StreamTask): Promise<void> {
+    const { member, session, tasks } = this.engine!;
+    const { logger, maxPollInterval } = this.config;
+    if (!member.isJoined) return;
+    logger.warn(`task ${task.name} made no progress for ${maxPollInterval} ms: this instance leaves the group until it does`);
+    session.left();
+    await Promise.all([tasks.lose(), member.stop({ force: true, reason: 'no progress for max.poll.interval' })]);
+    if (this.lifecycle.isAlive) member.start(session);
+  }
+
+  /** Ends a client that can not go on, without a commit. */
+  private fail(error: Error): void {
+    if (this.ending !== undefined) return;
+    this.failure = error;
+    this.ending = this.end('dirty', 'PENDING_ERROR', 'ERROR');
+    this.ending.within(failureTimeoutMs);
+    this.config.logger.error(`${this.applicationId} stops: ${error.message}`, error);
+  }
+
+  private end(how: Release, pending: State, final: State): Ending {
+    const { logger } = this.config;
+    const releaseAll = () => this.releaseAll(how).finally(ended);
+    const ended = () => {
+      this.lifecycle.to(final);
+      this.letProcessEnd();
+    };
+    const overdue = (timeoutMs: number) => {
+      logger.warn(`closing took longer than ${timeoutMs} ms: what is not committed will be read again`);
+      this.driver?.close().catch(() => {});
+      ended();
+    };
+    const ending = new Ending(releaseAll, overdue, this.clock);
+    this.ending = ending;
+    this.closing.abort();
+    this.lifecycle.to(pending);
+    return ending;
+  }
+
+  /** Closes the driver first where the launch is still under way, which ends it. */
+  private async releaseAll(how: Release): Promise<void> {
+    const { logger } = this.config;
+    const closeDriver = () =>
+      this.driver?.close().catch((thrown: unknown) => logger.warn(`the connections did not close cleanly: ${asError(thrown).message}`));
+    if (this.engine === undefined) {
+      await closeDriver();
+      await this.launching;
+    }
+    if (this.engine !== undefined) await release(this.engine, how, logger);
+    await closeDriver();
   }
 }
 

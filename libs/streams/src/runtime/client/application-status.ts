@@ -2,6 +2,7 @@ import type { ManagedTask, TaskLifecycle } from '../lifecycle/managed-task.js';
 import type { Fetcher } from '@ouzel/kafka';
 import type { UnprocessedInput } from '../group/unprocessed-inputs.js';
 import type { State } from './client-state.js';
+import type { ClientView } from './client-view.js';
 
 export interface InputStatus {
   readonly topic: string;
@@ -53,7 +54,36 @@ export interface ApplicationStatus {
   readonly failure: Error | null;
 }
 
-export function taskStatus(managed: ManagedTask, fetcher: Fetcher | undefined): TaskStatus {
+/** Returns the status of a client. */
+export function applicationStatus({ config, clock, state, connectivity, engine, tasks, restores, failure }: ClientView): ApplicationStatus {
+  const progress = [...(engine?.global?.progress ?? []), ...tasks.flatMap((task) => task.progress)];
+  const sum = (of: (one: (typeof progress)[number]) => number) => progress.reduce((total, one) => total + of(one), 0);
+  return {
+    applicationId: config.applicationId,
+    state: state.current,
+    stateSince: state.since,
+    memberId: engine?.member.identity?.memberId ?? null,
+    generation: engine?.session.generation ?? null,
+    connectivity: {
+      connected: connectivity.failure === undefined && engine !== undefined,
+      failure: connectivity.failure?.message ?? null,
+    },
+    tasks: tasks.map((task) => taskStatus(task, engine?.fetcher)),
+    restore: {
+      restored: sum(({ restored }) => restored),
+      total: sum(({ total }) => total),
+      remaining: sum(({ remaining }) => remaining),
+      lastProgressAt: restores.lastProgressAt,
+    },
+    patternsWithoutTopic: engine?.session.patternsWithoutTopic ?? [],
+    unprocessed: engine?.session.unprocessed ?? [],
+    sinceLoopTurn: engine === undefined ? 0 : Math.max(0, clock.monotonic() - engine.loop.lastTurn),
+    maxPollInterval: config.maxPollInterval,
+    failure: failure ?? null,
+  };
+}
+
+function taskStatus(managed: ManagedTask, fetcher: Fetcher | undefined): TaskStatus {
   const { task } = managed;
   const partitions = managed.inputs.map((input): InputStatus => {
     const position = task?.queues.find(({ topic }) => topic === input.topic)?.position ?? null;

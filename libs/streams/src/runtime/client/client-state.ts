@@ -1,7 +1,9 @@
-import { OuzelError, type Clock } from '@ouzel/core';
+import { Listeners, OuzelError, type Clock } from '@ouzel/core';
 
 /** States of a client (KafkaStreams.State). Restore happens inside REBALANCING. */
 export type State = 'CREATED' | 'REBALANCING' | 'RUNNING' | 'PENDING_SHUTDOWN' | 'NOT_RUNNING' | 'PENDING_ERROR' | 'ERROR';
+
+/** Called when a client has changed its state. */
 export type StateListener = (to: State, from: State) => void;
 
 const allowed: Readonly<Record<State, readonly State[]>> = {
@@ -14,34 +16,47 @@ const allowed: Readonly<Record<State, readonly State[]>> = {
   ERROR: [],
 };
 
-/** The state machine of a client and those who listen to it. */
+/** The state machine of a client. */
 export class ClientState {
   current: State = 'CREATED';
+  /** Epoch ms of the last change. */
   since: number;
-  private readonly listeners = new Set<StateListener>();
+  private readonly listeners: Listeners<[to: State, from: State]>;
 
-  constructor(private readonly clock: Clock) {
+  constructor(
+    private readonly clock: Clock,
+    listenerFailed: (error: Error) => void,
+  ) {
     this.since = clock.now();
+    this.listeners = new Listeners(listenerFailed);
   }
 
+  /** Returns a function that ends the listening. */
   onChange(listener: StateListener): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    return this.listeners.add(listener);
   }
 
-  /** Answers false where the transition is not a legal one: something else was faster. */
+  /** Changes the state, and tells the listeners. Returns false where the change is not allowed: another one was faster. */
   to(next: State): boolean {
     const from = this.current;
     if (!allowed[from].includes(next)) return false;
     this.current = next;
     this.since = this.clock.now();
-    for (const listener of this.listeners) listener(next, from);
+    this.listeners.notify(next, from);
     return true;
   }
 
-  /** Throws OUZEL_STATE_TRANSITION unless the client is in one of these states. */
-  require(call: string, ...states: readonly State[]): void {
-    if (!states.includes(this.current))
-      throw new OuzelError('OUZEL_STATE_TRANSITION', { what: `${call} is not possible in state ${this.current}` });
+  /** Whether the client is starting or runs: it was started, and neither closed nor failed. */
+  get isAlive(): boolean {
+    return this.current === 'REBALANCING' || this.current === 'RUNNING';
+  }
+
+  /** Throws OUZEL_STATE_TRANSITION unless the client is in this state. */
+  require(call: string, state: State): void {
+    if (this.current === state) return;
+    throw new OuzelError('OUZEL_STATE_TRANSITION', {
+      what: `${call} is not possible in state ${this.current}`,
+      help: 'A client starts once. Make a new KafkaStreams to start again.',
+    });
   }
 }

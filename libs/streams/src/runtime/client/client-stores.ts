@@ -7,34 +7,21 @@ import type { StateStore } from '../../state/state-store.js';
 import type { StorePlan, SubTopology } from '../../topology/plan.js';
 import type { AssignmentInfo } from '../group/assignment-info.js';
 import { taskKey } from '../group/task-key.js';
-import type { State } from './client-state.js';
 import type { ManagedTask } from '../lifecycle/managed-task.js';
+import type { ClientView } from './client-view.js';
 
-/** What lookups need of the client. */
-export interface LookupClient {
-  readonly applicationId: string;
-  readonly subTopologies: readonly SubTopology[];
-  readonly state: State;
-  readonly tasks: ReadonlyMap<string, ManagedTask>;
-  readonly assignment: AssignmentInfo | undefined;
-  readonly memberId: string | undefined;
-  readonly globalPlans: readonly StorePlan[];
-  /** Undefined while it is being filled. */
-  globalStore(name: string): StateStore | undefined;
-}
-
-/** Finds the store that has a key: in one of this client's tasks, or who else has it. */
+/** Finds the store that has a key: in one of the tasks of this client, or the instance that has it. */
 export class ClientStores implements StoreAccess {
   private readonly views = new Map<string, StoreView>();
 
-  constructor(private readonly client: () => LookupClient) {}
+  constructor(private readonly client: () => ClientView) {}
 
   /** Throws OUZEL_STORE_UNKNOWN. */
   view(name: string): StoreView {
     const known = this.views.get(name);
     if (known !== undefined) return known;
     const { spec, changelog } = this.globalPlan(name) ?? this.planOf(name).store;
-    const topic = changelog ?? `${this.client().applicationId}-${name}-changelog`;
+    const topic = changelog ?? `${this.client().plan.applicationId}-${name}-changelog`;
     const view = localStoreView(name, spec.kind, (key) => spec.key.serialize(key, topic, Headers.empty), this);
     this.views.set(name, view);
     return view;
@@ -44,14 +31,15 @@ export class ClientStores implements StoreAccess {
     if (this.globalPlan(name) !== undefined) return this.global(name);
     const { sub } = this.planOf(name);
     const assignment = this.ready(name);
-    const { tasks } = this.client();
+    const { engine, tasks } = this.client();
     const count = Math.max(...sub.sourceTopics.map((topic) => assignment.partitions[topic] ?? 0), 1);
     const partition = partitionOf(key, count);
     const wanted = taskKey({ fingerprint: sub.fingerprint, partition });
-    const managed = tasks.get(wanted);
+    const managed = tasks.find(({ key: of }) => of === wanted);
     if (managed !== undefined) return this.storeOf(name, managed);
     const owner = assignment.owners.find(({ fingerprint, partition: owned }) => fingerprint === sub.fingerprint && owned === partition);
-    if (owner !== undefined && owner.memberId !== this.client().memberId) throw new StoreNotAvailableError(name, 'elsewhere', owner.server);
+    if (owner !== undefined && owner.memberId !== engine?.member.identity?.memberId)
+      throw new StoreNotAvailableError(name, 'elsewhere', owner.server);
     throw new StoreNotAvailableError(name, 'migrated');
   }
 
@@ -59,22 +47,20 @@ export class ClientStores implements StoreAccess {
     if (this.globalPlan(name) !== undefined) return [{ partition: -1, store: this.global(name) }];
     const { sub } = this.planOf(name);
     this.ready(name);
-    const mine = [...this.client().tasks.values()].filter(({ plan }) => plan.fingerprint === sub.fingerprint);
+    const mine = this.client().tasks.filter(({ plan }) => plan.fingerprint === sub.fingerprint);
     return mine.map((managed) => ({ partition: managed.partition, store: this.storeOf(name, managed) }));
   }
 
   private globalPlan(name: string): StorePlan | undefined {
-    return this.client().globalPlans.find(({ spec }) => spec.name === name);
+    return this.client().plan.global?.stores.find(({ spec }) => spec.name === name);
   }
 
   private global(name: string): StateStore {
-    const { state } = this.client();
-    const store = this.client().globalStore(name);
-    if (store !== undefined && (state === 'RUNNING' || state === 'REBALANCING')) return store;
-    throw new StoreNotAvailableError(
-      name,
-      state === 'CREATED' ? 'not-started' : state === 'REBALANCING' || state === 'RUNNING' ? 'restoring' : 'stopped',
-    );
+    const { state, engine } = this.client();
+    const isFilled = engine?.global?.progress.every(({ isComplete }) => isComplete) === true;
+    const store = isFilled ? engine?.global?.store(name) : undefined;
+    if (store !== undefined && state.isAlive) return store;
+    throw new StoreNotAvailableError(name, state.current === 'CREATED' ? 'not-started' : state.isAlive ? 'restoring' : 'stopped');
   }
 
   private storeOf(name: string, managed: ManagedTask): StateStore {
@@ -86,19 +72,21 @@ export class ClientStores implements StoreAccess {
 
   /** The assignment, once there is one and as long as the client lives. */
   private ready(name: string): AssignmentInfo {
-    const { state, assignment } = this.client();
-    if (state === 'CREATED') throw new StoreNotAvailableError(name, 'not-started');
-    if (state !== 'RUNNING' && state !== 'REBALANCING') throw new StoreNotAvailableError(name, 'stopped');
+    const { state, engine } = this.client();
+    const assignment = engine?.session.assignment;
+    if (state.current === 'CREATED') throw new StoreNotAvailableError(name, 'not-started');
+    if (!state.isAlive) throw new StoreNotAvailableError(name, 'stopped');
     if (assignment === undefined) throw new StoreNotAvailableError(name, 'rebalancing');
     return assignment;
   }
 
   private planOf(name: string): { readonly sub: SubTopology; readonly store: StorePlan } {
-    for (const sub of this.client().subTopologies) {
+    const { subTopologies } = this.client().plan;
+    for (const sub of subTopologies) {
       const store = sub.stores.find(({ spec }) => spec.name === name);
       if (store !== undefined) return { sub, store };
     }
-    const names = this.client().subTopologies.flatMap(({ stores }) => stores.map(({ spec }) => spec.name));
+    const names = subTopologies.flatMap(({ stores }) => stores.map(({ spec }) => spec.name));
     throw new OuzelError('OUZEL_STORE_UNKNOWN', {
       what: `there is no store "${name}"`,
       help: names.length === 0 ? 'The topology has no stores.' : `There are: ${names.join(', ')}.`,

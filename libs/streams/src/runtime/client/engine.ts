@@ -1,4 +1,4 @@
-import { type Clock, type Logger, asError } from '@ouzel/core';
+import type { Clock } from '@ouzel/core';
 import type { Admin, Fetcher, KafkaDriver, Producer, TopicPartition } from '@ouzel/kafka';
 import type { Histogram } from './metrics.js';
 import { RecordCache } from '../../state/cache/record-cache.js';
@@ -20,6 +20,8 @@ import { ForgottenDeletions } from '../restore/forgotten-deletions.js';
 import type { RestoreEvent } from '../restore/restore-progress.js';
 import { StreamLoop } from '../loop/stream-loop.js';
 import type { ResolvedConfig } from '../../config/streams-config.js';
+import type { MemberMemory } from './member-memory.js';
+import { StateCleaner } from './state-cleaner.js';
 import { TaskManager } from '../lifecycle/task-manager.js';
 import type { StreamTask } from '../task/stream-task.js';
 import type { TaskEnvironment } from '../task/task-assembly.js';
@@ -45,34 +47,41 @@ export interface Engine {
   readonly loop: StreamLoop;
   readonly global: GlobalStores | undefined;
   readonly watch: TopicWatch;
+  readonly memory: MemberMemory;
+  readonly cleaner: StateCleaner;
 }
 
 /** What an engine is made from. */
 export interface EngineParts {
   readonly driver: KafkaDriver;
   readonly directory: StateDirectory;
+  readonly memory: MemberMemory;
   readonly plan: ApplicationPlan;
   readonly config: ResolvedConfig;
   readonly clock: Clock;
   readonly commitLatency: Histogram;
 }
 
-/** What the parts tell the client that they belong to. */
+/** What the client hears from its parts. */
 export interface EngineListener {
   restoring(event: RestoreEvent): void;
   /** The client can not go on. */
   failed(error: Error): void;
-  /** One of its tasks can not: 'again' lets it begin from its last commit. */
+  /** A task can not go on. 'again' lets it begin from its last commit. */
   taskFailed(error: Error): 'stop' | 'again';
-  /** A commit, or the loop itself. */
+  /** A commit or the loop failed. */
   loopFailed(error: Error): void;
+  /** User code of the task did not come back for `maxPollInterval`. */
   stalled(task: StreamTask): void;
+  /** A task that processed is about to be closed. */
   taskEnds(task: StreamTask): void;
+  /** The set of tasks, or the state of one, has changed. */
   tasksChanged(): void;
+  /** A generation begins, or the member has what it was given. */
   groupChanged(event: 'rebalancing' | 'assigned'): void;
 }
 
-/** Makes the parts and shows them to each other; nothing runs yet. The one place where they are put together. */
+/** Makes the parts and shows them to each other. Nothing runs yet (see `launch`). */
 export function createEngine(parts: EngineParts, listener: EngineListener): Engine {
   const { driver, directory, config, plan, clock, commitLatency } = parts;
   const { logger } = config;
@@ -189,7 +198,8 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
     stalled: listener.stalled,
     maxPollIntervalMs: config.maxPollInterval,
   });
-  return { directory, producer, fetcher, reader, member, tasks, session, committer, loop, global, watch };
+  const cleaner = new StateCleaner(directory, config.stateCleanupDelay, clock, logger);
+  return { directory, producer, fetcher, reader, member, tasks, session, committer, loop, global, watch, memory: parts.memory, cleaner };
 }
 
 function taskEnvironment(
@@ -239,28 +249,4 @@ async function stateOffsets(directory: StateDirectory, tasks: TaskManager): Prom
     if (task !== undefined) sums[key] = plan.stores.reduce((sum, { spec }) => sum + (task.state.changelogOffset(spec.name) ?? 0), 0);
   }
   return sums;
-}
-
-/**
- * From the outside in: the loop, the tasks, the membership, the producer, the state. Every step is tried; failures are logged. 'dirty': without a commit; what was sent is
- * given a moment to arrive, a dead letter above all. */
-export async function releaseEngine(engine: Engine, how: 'clean' | 'dirty', logger: Logger): Promise<void> {
-  const step = async (what: string, work: () => Promise<void>) => {
-    try {
-      await work();
-    } catch (thrown) {
-      logger.warn(`${what} did not close cleanly: ${asError(thrown).message}`);
-    }
-  };
-  const isClean = how === 'clean';
-  engine.watch.stop();
-  await step('the loop', () => engine.loop.stop());
-  await step('tasks', () => (isClean ? engine.tasks.releaseAll() : engine.tasks.lose()));
-  await step('the group membership', () => engine.member.stop({ reason: isClean ? 'the client was closed' : 'the client failed' }));
-  await step('the member id', () => engine.directory.rememberMember(undefined));
-  await step('global stores', async () => engine.global?.stop());
-  await step('the restore', () => engine.reader.close());
-  await step('the fetcher', () => engine.fetcher.close());
-  await step('the producer', () => engine.producer.close(isClean ? 10_000 : 1_000));
-  await step('the state directory', () => engine.directory.close());
 }

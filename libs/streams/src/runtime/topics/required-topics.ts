@@ -11,6 +11,8 @@ export interface RequiredTopics {
   readonly deadLetterTopic: string | undefined;
   /** How long missing topics are waited for, ms. */
   readonly waitMs: number;
+  /** Ends the wait: it then rejects as if the time were over. */
+  readonly signal?: AbortSignal;
 }
 
 /** How often topics that are waited for are looked for, ms. */
@@ -20,7 +22,7 @@ const lookMs = 500;
  * Resolves when all topics of the user exist that the application names: sources, those of global stores, sinks, and the dead-letter topic. Throws
  * OUZEL_TOPIC_MISSING with all that do not exist when they were waited for long enough, and the faults of `planPartitions`.
  */
-export async function requireTopics({ plan, deadLetterTopic, waitMs }: RequiredTopics, admin: Admin, clock: Clock): Promise<void> {
+export async function requireTopics({ plan, deadLetterTopic, waitMs, signal }: RequiredTopics, admin: Admin, clock: Clock): Promise<void> {
   const wanted = namedTopics(plan);
   if (deadLetterTopic !== undefined && !wanted.has(deadLetterTopic))
     wanted.set(deadLetterTopic, { where: 'deadLetterTopic', what: `topic "${deadLetterTopic}" does not exist`, help: missingHelp });
@@ -33,8 +35,8 @@ export async function requireTopics({ plan, deadLetterTopic, waitMs }: RequiredT
       planPartitions(plan.subTopologies.map(topicNeedsOf), (node) => matched.get(node) ?? [], existing);
       return;
     }
-    if (clock.monotonic() >= deadline) throw new FaultsError('OUZEL_TOPIC_MISSING', missing);
-    await clock.sleep(lookMs);
+    if (clock.monotonic() >= deadline || signal?.aborted === true) throw new FaultsError('OUZEL_TOPIC_MISSING', missing);
+    await clock.sleep(lookMs, signal);
   }
 }
 

@@ -1,0 +1,40 @@
+import { asError, handled, promised, type Logger } from '@ouzel/core';
+import { DriverError } from '@ouzel/kafka';
+import type { UncaughtHandler } from '../../config/settings/errors.js';
+
+/** Decides which failures end the client. */
+export class FailurePolicy {
+  constructor(
+    private readonly uncaughtHandler: UncaughtHandler,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Asks the uncaught handler about a task that failed (StreamsUncaughtExceptionHandler). A handler that fails itself lets the client stop. */
+  ofTask(error: Error): 'stop' | 'again' {
+    const { uncaughtHandler } = this;
+    if (typeof uncaughtHandler === 'string') return uncaughtHandler === 'replace' ? 'again' : 'stop';
+    try {
+      const verdict: unknown = uncaughtHandler(error);
+      if (verdict === 'replace') return 'again';
+      if (verdict !== 'shutdown-client') this.refuse(verdict);
+    } catch (thrown) {
+      this.logger.error('the uncaught handler failed, so the client stops', asError(thrown));
+    }
+    return 'stop';
+  }
+
+  /** Decides about a commit or the loop. A member that lost its place can not commit: its session drops the tasks, and the client goes on. */
+  ofLoop(error: Error): 'stop' | 'go-on' {
+    const isPassing = error instanceof DriverError && (error.kind === 'rejoin' || error.kind === 'retriable' || error.kind === 'closed');
+    if (!isPassing) return 'stop';
+    this.logger.warn(`a commit failed, its input may be read again: ${error.message}`);
+    return 'go-on';
+  }
+
+  private refuse(verdict: unknown): void {
+    const promise = promised(verdict);
+    if (promise !== undefined) handled(promise);
+    const got = promise !== undefined ? 'a promise' : typeof verdict === 'string' ? `'${verdict}'` : typeof verdict;
+    this.logger.error(`the uncaught handler returned ${got} and not 'shutdown-client' or 'replace', so the client stops`);
+  }
+}

@@ -1,0 +1,40 @@
+import type { Clock, Random } from '@ouzel/core';
+import type { KafkaDriver } from '@ouzel/kafka';
+import type { ResolvedConfig } from '../../config/streams-config.js';
+import { StateDirectory } from '../../state/directory/state-directory.js';
+import type { ApplicationPlan } from '../../topology/plan.js';
+import { requireTopics } from '../topics/required-topics.js';
+import { createEngine, type Engine, type EngineListener } from './engine.js';
+import { MemberMemory } from './member-memory.js';
+import type { Histogram } from './metrics.js';
+
+export interface LaunchParts {
+  readonly driver: KafkaDriver;
+  readonly plan: ApplicationPlan;
+  readonly config: ResolvedConfig;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly commitLatency: Histogram;
+  /** Ends waits: the launch then rejects. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Opens the state directory, connects, looks for the topics, and makes an engine that does not run yet. Waits for a Kafka that does not answer. Rejects with what
+ * is wrong with state directory, credentials or topics; nothing stays open then but the driver.
+ */
+export async function launch(parts: LaunchParts, listener: EngineListener): Promise<Engine> {
+  const { driver, plan, config, clock, random, commitLatency, signal } = parts;
+  const { applicationId, stateDirectory, deadLetterTopic, waitForTopics, groupInstanceId, logger } = config;
+  const directory = await StateDirectory.open({ root: stateDirectory, applicationId, clock, random });
+  try {
+    await driver.connect();
+    await requireTopics({ plan, deadLetterTopic, waitMs: waitForTopics, signal }, driver.admin, clock);
+    const memory = new MemberMemory({ directory, admin: driver.admin, applicationId, isStatic: groupInstanceId !== undefined, logger });
+    await memory.removeDeadMember();
+    return createEngine({ driver, directory, memory, plan, config, clock, commitLatency }, listener);
+  } catch (thrown) {
+    await directory.close();
+    throw thrown;
+  }
+}

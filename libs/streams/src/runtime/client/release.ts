@@ -1,0 +1,28 @@
+import { asError, type Logger } from '@ouzel/core';
+import type { Engine } from './engine.js';
+
+/** 'clean' commits before it closes. 'dirty' does not; what was sent is given a moment to arrive, dead letters above all. */
+export type Release = 'clean' | 'dirty';
+
+/** Closes the parts of an engine from the outside in: the loop, the tasks, the membership, the producer, the state. Every step is tried; failures are logged. */
+export async function release(engine: Engine, how: Release, logger: Logger): Promise<void> {
+  const step = async (what: string, work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (thrown) {
+      logger.warn(`${what} did not close cleanly: ${asError(thrown).message}`);
+    }
+  };
+  const isClean = how === 'clean';
+  engine.watch.stop();
+  engine.cleaner.stop();
+  await step('the loop', () => engine.loop.stop());
+  await step('tasks', () => (isClean ? engine.tasks.releaseAll() : engine.tasks.lose()));
+  await step('the group membership', () => engine.member.stop({ reason: isClean ? 'the client was closed' : 'the client failed' }));
+  await step('the member id', () => engine.directory.rememberMember(undefined));
+  await step('global stores', async () => engine.global?.stop());
+  await step('the restore', () => engine.reader.close());
+  await step('the fetcher', () => engine.fetcher.close());
+  await step('the producer', () => engine.producer.close(isClean ? 10_000 : 1_000));
+  await step('the state directory', () => engine.directory.close());
+}
