@@ -72,7 +72,7 @@ export { OuzelStreams } from './module/ouzel-streams.js';
 export { OuzelModule } from './module/ouzel.module.js';
 export type { OuzelModuleOptions, OuzelModuleExtras } from './module/module-options.js';
 export type { EndpointOptions } from './module/module-settings.js';
-export { DecoratorError, type DecoratorFault } from './explorer/declared-topology.js';
+export { DecoratorError, type DecoratorFault } from './explorer/decorator-error.js';
 
 // health, metrics, errors over HTTP
 export { OuzelHealth, type HealthSnapshot } from './health/ouzel-health.js';

@@ -8,6 +8,8 @@ export interface ErrorParts {
   readonly where?: string;
   /** What would help. */
   readonly help?: string;
+  /** Names of the nodes and stores that it is about, so that a layer above can say which declaration made them. */
+  readonly nodes?: readonly string[];
   readonly cause?: unknown;
 }
 
@@ -17,6 +19,7 @@ export class OuzelError extends Error {
   readonly what: string;
   readonly where: string | undefined;
   readonly help: string | undefined;
+  readonly nodes: readonly string[] | undefined;
 
   constructor(code: ErrorCode, parts: ErrorParts) {
     const where = parts.where === undefined ? '' : ` at ${parts.where}`;
@@ -27,6 +30,7 @@ export class OuzelError extends Error {
     this.what = parts.what;
     this.where = parts.where;
     this.help = parts.help;
+    this.nodes = parts.nodes;
   }
 }
 
@@ -45,8 +49,8 @@ export class StateError extends OuzelError {}
 
 /** One fault of several. */
 export interface Fault extends ErrorParts {
-  /** Names of the nodes and stores that it is about, so that a layer above can say which declaration made them. */
-  readonly nodes?: readonly string[];
+  /** The serde that is missing there, so that a layer above can say which declaration would give it. */
+  readonly missingSerde?: 'key' | 'value';
 }
 
 /** Several faults of one kind, reported together. */

@@ -2,9 +2,9 @@ import type { KTable } from '@ouzel/streams';
 import { onMethod, onProperty, type Declared, type OperatorDecorator, type Shape } from './operator.js';
 import type { AggregateOptions, CountOptions, ReduceOptions, Windows } from './options.js';
 import type { GroupKey, RowKey } from './row-key.js';
-import type { FaceOf, Owner, Upstream } from './upstream.js';
+import type { UpstreamOf, Owner, Upstream } from './upstream.js';
 
-interface Reduces extends Shape {
+interface Combines extends Shape {
   readonly method: (aggregate: this['value'], value: this['value']) => this['value'] | null;
 }
 interface Folds extends Shape {
@@ -12,10 +12,13 @@ interface Folds extends Shape {
 }
 type Counted<U, GK, W> = <T extends Owner<U>, N extends keyof T & string>(
   target: T,
-  member: N & Declared<KTable<RowKey<GroupKey<FaceOf<T, U>, GK>, W>, number>, T[N]>,
+  member: N & Declared<KTable<RowKey<GroupKey<UpstreamOf<T, U>, GK>, W>, number>, T[N]>,
 ) => void;
 
-/** The property is the number of records per key, or per key and window. Equal to `upstream.groupByKey().count()` with what the options say. */
+/**
+ * The property is the number of records per key, or per key and window. Equal to
+ * `upstream.groupByKey().count(options)`; the options may group by another key and in windows.
+ */
 export function Count<U extends Upstream, GK = unknown, W extends Windows | undefined = undefined>(
   upstream: U,
   options?: CountOptions<GK, W>,
@@ -24,19 +27,20 @@ export function Count<U extends Upstream, GK = unknown, W extends Windows | unde
 }
 
 /**
- * The method makes one value of the value so far and the next: `(aggregate, value)`; the first value of a key is kept as it is; null deletes the row.
- * Equal to `upstream.groupByKey().reduce(method)` with what the options say.
+ * The method combines the value so far with the next one: `(aggregate, value)`. The first value of a key is kept as it
+ * is, and null deletes the row. Equal to `upstream.groupByKey().reduce(method, options)`; the options may group by
+ * another key and in windows.
  */
 export function Reduce<U extends Upstream, GK = unknown, W extends Windows | undefined = undefined, V = unknown>(
   upstream: U,
   options?: ReduceOptions<GK, W, V>,
-): OperatorDecorator<Reduces, U> {
+): OperatorDecorator<Combines, U> {
   return onMethod('reduce', [upstream], options);
 }
 
 /**
- * The method folds a value into the aggregate of its key: `(aggregate, value, key)`; null deletes the row.
- * Equal to `upstream.groupByKey().aggregate(initial, method)` with what the options say.
+ * The method folds a value into the aggregate of its key: `(aggregate, value, key)`. Null deletes the row. Equal to
+ * `upstream.groupByKey().aggregate(initial, method, options)`; the options may group by another key and in windows.
  */
 export function Aggregate<U extends Upstream, A, GK = unknown, W extends Windows | undefined = undefined>(
   upstream: U,

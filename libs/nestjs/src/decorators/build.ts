@@ -1,19 +1,20 @@
 import type { StreamsBuilder } from '@ouzel/streams';
 import { onMethod } from './operator.js';
-import type { AnyFace, FaceOf, Owner, Upstream } from './upstream.js';
+import type { Unchecked } from './untyped.js';
+import type { StreamOrTable, UpstreamOf, Owner, Upstream } from './upstream.js';
 
-type Faces<T, U extends readonly Upstream[]> = { readonly [I in keyof U]: FaceOf<T, U[I]> };
+type UpstreamTypes<T, U extends readonly Upstream[]> = { readonly [I in keyof U]: UpstreamOf<T, U[I]> };
 
-/** A stream or table that a method's operator makes: its types can't be known. */
-type Known<Face> = Face extends (...args: any[]) => unknown ? any : Face;
-type KnownFaces<F extends readonly unknown[]> = { readonly [I in keyof F]: Known<F[I]> };
+/** What a `@Build` method is given for a member. The compiler can not know what the operator of a method makes. */
+type Argument<Member> = Member extends (...args: never[]) => unknown ? Unchecked : Member;
+type Arguments<Members extends readonly unknown[]> = { readonly [I in keyof Members]: Argument<Members[I]> };
 
 type Owners<U extends readonly Upstream[]> = U extends readonly [infer First, ...infer Rest extends readonly Upstream[]]
-  ? Owner<First, AnyFace> & Owners<Rest>
+  ? Owner<First, StreamOrTable> & Owners<Rest>
   : object;
 type Builds<U extends readonly Upstream[]> = <
   T extends Owners<U>,
-  M extends (builder: StreamsBuilder, ...upstreams: KnownFaces<Faces<T, U>>) => unknown,
+  M extends (builder: StreamsBuilder, ...upstreams: Arguments<UpstreamTypes<T, U>>) => unknown,
 >(
   target: T,
   member: string,
@@ -21,8 +22,9 @@ type Builds<U extends readonly Upstream[]> = <
 ) => void;
 
 /**
- * The door to the whole DSL: the method is called once, when the topology is assembled, with the builder and the streams of the members that are named.
- * The stream or table that it returns, if any, is what the member stands for as upstream of others.
+ * The method builds with the whole DSL. It is called once, when the topology is assembled, with the builder and with
+ * the streams and tables of the members that are named. The stream or table that it returns, if any, is the upstream
+ * that others name by this member.
  */
 export function Build<const U extends readonly Upstream[]>(...upstreams: U): Builds<U> {
   return onMethod('build', upstreams);

@@ -2,15 +2,16 @@ import { Inject } from '@nestjs/common';
 import { getStoreToken, getStreamsToken } from '../module/tokens.js';
 
 /**
- * Injects the view of a store, whose type is what the store is: `KeyValueStoreView`, `WindowStoreView`, `SessionStoreView`, `VersionedStoreView`. It is there
- * from the beginning; asked before its store is ready, it rejects with a StoreNotAvailableError, which a controller answers with 503 (421 when another
- * instance has the key).
+ * Injects the view of a store. Declare the parameter with the type that fits: `KeyValueStoreView`, `WindowStoreView`,
+ * `SessionStoreView` or `VersionedStoreView`. The view exists from the beginning. Its methods reject with a
+ * StoreNotAvailableError while the store is not ready; a controller turns that into a 503, or a 421 where another
+ * instance has the key.
  */
 export function InjectStore(store: string, app?: string): ParameterDecorator & PropertyDecorator {
   return Inject(getStoreToken(store, app));
 }
 
-/** Injects the handle of an application, an `OuzelStreams`. */
+/** Injects the handle of an application, an `OuzelStreams`. Default: that of the application without a name. */
 export function InjectStreams(app?: string): ParameterDecorator & PropertyDecorator {
   return Inject(getStreamsToken(app));
 }

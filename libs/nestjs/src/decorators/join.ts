@@ -1,13 +1,10 @@
-import type { GlobalKTable, KStream, KTable } from '@ouzel/streams';
 import type { OperatorName } from './member.js';
-import { onMethod, type Synchronous } from './operator.js';
+import { onMethod, type MemberDecorator, type Synchronous } from './operator.js';
 import type { ForeignKeyJoinOptions, GlobalJoinOptions, KeyJoinOptions, StreamJoinOptions } from './options.js';
-import type { FaceOf, KeyOf, Owner, Upstream, ValueOf } from './upstream.js';
+import type { AnyGlobalTable, AnyStream, AnyTable, Unchecked } from './untyped.js';
+import type { UpstreamOf, KeyOf, Owner, Upstream, ValueOf } from './upstream.js';
 
-type Stream = KStream<any, any>;
-type Table = KTable<any, any>;
-type GlobalTable = GlobalKTable<any, any>;
-type FindsKey = (value: any, key: any) => unknown;
+type FindsKey = (value: Unchecked, key: Unchecked) => unknown;
 
 type SameKey<Left, Right> = [KeyOf<Left>] extends [KeyOf<Right>]
   ? unknown
@@ -22,74 +19,83 @@ type JoinMethod<Left, Right, MissingLeft, MissingRight, Out> = (
   key: KeyOf<Left>,
 ) => Out;
 
-type ByKey<L, R, LeftFace, RightFace, MissingLeft, MissingRight, Out> = <
-  T extends Owner<L, LeftFace> & Owner<R, RightFace>,
-  M extends JoinMethod<FaceOf<T, L>, FaceOf<T, R>, MissingLeft, MissingRight, Out>,
+type ByKey<L, R, LeftType, RightType, MissingLeft, MissingRight, Out> = <
+  T extends Owner<L, LeftType> & Owner<R, RightType>,
+  M extends JoinMethod<UpstreamOf<T, L>, UpstreamOf<T, R>, MissingLeft, MissingRight, Out>,
 >(
   target: T,
   member: string,
-  descriptor: TypedPropertyDescriptor<M> & Synchronous<M> & SameKey<FaceOf<T, L>, FaceOf<T, R>>,
+  descriptor: TypedPropertyDescriptor<M> & Synchronous<M> & SameKey<UpstreamOf<T, L>, UpstreamOf<T, R>>,
 ) => void;
 
-type ByFoundKey<L, R, LeftFace, RightFace, F, MissingRight, Out> = <
-  T extends Owner<L, LeftFace> & Owner<R, RightFace>,
-  M extends JoinMethod<FaceOf<T, L>, FaceOf<T, R>, never, MissingRight, Out>,
+type ByFoundKey<L, R, LeftType, RightType, F, MissingRight, Out> = <
+  T extends Owner<L, LeftType> & Owner<R, RightType>,
+  M extends JoinMethod<UpstreamOf<T, L>, UpstreamOf<T, R>, never, MissingRight, Out>,
 >(
   target: T,
   member: string,
-  descriptor: TypedPropertyDescriptor<M> & Synchronous<M> & Finds<F, FaceOf<T, L>, FaceOf<T, R>>,
+  descriptor: TypedPropertyDescriptor<M> & Synchronous<M> & Finds<F, UpstreamOf<T, L>, UpstreamOf<T, R>>,
 ) => void;
 
-interface OfStreams<MissingLeft, MissingRight> {
+interface StreamWithStream<MissingLeft, MissingRight> {
   <L extends Upstream, R extends Upstream, V = unknown>(
     left: L,
     right: R,
     options: StreamJoinOptions<V>,
-  ): ByKey<L, R, Stream, Stream, MissingLeft, MissingRight, V>;
+  ): ByKey<L, R, AnyStream, AnyStream, MissingLeft, MissingRight, V>;
 }
-interface WithGlobalTable<MissingRight> {
+interface StreamWithGlobalTable<MissingRight> {
   <L extends Upstream, R extends Upstream, F extends FindsKey, V = unknown>(
     left: L,
     right: R,
     options: GlobalJoinOptions<F, V>,
-  ): ByFoundKey<L, R, Stream, GlobalTable, F, MissingRight, V>;
+  ): ByFoundKey<L, R, AnyStream, AnyGlobalTable, F, MissingRight, V>;
 }
-interface ByForeignKey<MissingRight> {
+interface TablesByForeignKey<MissingRight> {
   <L extends Upstream, R extends Upstream, F extends FindsKey, V = unknown>(
     left: L,
     right: R,
     options: ForeignKeyJoinOptions<F, V>,
-  ): ByFoundKey<L, R, Table, Table, F, MissingRight, V | null>;
+  ): ByFoundKey<L, R, AnyTable, AnyTable, F, MissingRight, V | null>;
 }
-interface WithTable<LeftFace, MissingLeft, MissingRight> {
+interface WithTable<LeftType, MissingLeft, MissingRight> {
   <L extends Upstream, R extends Upstream, V = unknown>(
     left: L,
     right: R,
     options?: KeyJoinOptions<V>,
-  ): ByKey<L, R, LeftFace, Table, MissingLeft, MissingRight, V | null>;
+  ): ByKey<L, R, LeftType, AnyTable, MissingLeft, MissingRight, V | null>;
 }
 
 /**
- * The method makes one value of two that belong together: `(left, right, key)`. The options say which join it is:
+ * The method returns one value of two that belong together: `(left, right, key)`. The options say which join it is:
  *
- * - `window`: two streams whose records lie near each other in time;
- * - `on`: a stream and a global table;
- * - `foreignKey`: two tables, by a key that stands in the rows of the first;
- * - none of these: a stream, or a table, and a table with the same key.
+ * - `window` joins two streams whose records lie near each other in time;
+ * - `on` joins a stream with a global table;
+ * - `foreignKey` joins two tables by a key in the rows of the first;
+ * - without these a stream, or a table, is joined with a table of the same key.
  *
  * Equal to `left.join(right, method, options)`.
  */
-export const Join: OfStreams<never, never> & WithGlobalTable<never> & ByForeignKey<never> & WithTable<Stream | Table, never, never> =
-  joining('join');
+export const Join: StreamWithStream<never, never> &
+  StreamWithGlobalTable<never> &
+  TablesByForeignKey<never> &
+  WithTable<AnyStream | AnyTable, never, never> = joining('join');
 
-/** As `@Join`, and what is on the left and finds nothing comes with null. Equal to `left.leftJoin(right, method, options)`. */
-export const LeftJoin: OfStreams<never, null> & WithGlobalTable<null> & ByForeignKey<null> & WithTable<Stream | Table, never, null> =
-  joining('leftJoin');
+/**
+ * Joins as `@Join` does. The method is also called for a record or row on the left that finds nothing, with null for
+ * the right. Equal to `left.leftJoin(right, method, options)`.
+ */
+export const LeftJoin: StreamWithStream<never, null> &
+  StreamWithGlobalTable<null> &
+  TablesByForeignKey<null> &
+  WithTable<AnyStream | AnyTable, never, null> = joining('leftJoin');
 
-/** As `@Join` of two streams or of two tables, and what finds nothing on either side comes with null. Equal to `left.outerJoin(right, method, options)`. */
-export const OuterJoin: OfStreams<null, null> & WithTable<Table, null, null> = joining('outerJoin');
+/**
+ * Joins two streams or two tables as `@Join` does. The method is also called for a record or row that finds nothing,
+ * with null for the other side. Equal to `left.outerJoin(right, method, options)`.
+ */
+export const OuterJoin: StreamWithStream<null, null> & WithTable<AnyTable, null, null> = joining('outerJoin');
 
 function joining(name: OperatorName) {
-  return (left: Upstream, right: Upstream, options?: object): ((target: object, member: string) => void) =>
-    onMethod(name, [left, right], options);
+  return (left: Upstream, right: Upstream, options?: object): MemberDecorator => onMethod(name, [left, right], options);
 }

@@ -2,7 +2,9 @@ import 'reflect-metadata';
 import type { Type } from '@nestjs/common';
 import type { Upstream } from './upstream.js';
 
-/** The operators that decorators stand for. The explorer has one DSL call for each. */
+/**
+ * The operators that decorators stand for. The explorer has one DSL call for each. `fold` is `@Cogroup` on a method.
+ */
 export type OperatorName =
   | 'source'
   | 'table'
@@ -23,6 +25,7 @@ export type OperatorName =
   | 'reduce'
   | 'aggregate'
   | 'cogroup'
+  | 'fold'
   | 'join'
   | 'leftJoin'
   | 'outerJoin'
@@ -36,31 +39,38 @@ export type OperatorName =
 
 export type Options = Readonly<Record<string, unknown>>;
 
-/** What a decorator says about a member of a topology: all that it does is to write this down. */
+/** What a decorator says about a member of a topology. Decorators do nothing but write this down. */
 export interface MemberMetadata {
   readonly name: string;
-  /** As people write it: `@Filter`. */
+  /** The decorator as it is written: `@Filter`. */
   readonly decorator: string;
   readonly operator: OperatorName;
-  /** Where the decorator belongs: on a method, which is then the operator's function, or on a property, which only declares its type. */
+  /**
+   * Where the decorator belongs: on a method, which is then the operator's function, or on a property, which only
+   * declares its type.
+   */
   readonly on: 'method' | 'property';
+  /** True for a member of the class itself, which no topology can have. */
+  readonly isStatic: boolean;
   readonly upstreams: readonly Upstream[];
-  /** Topics of a source or sink as written: may be a function of the config. */
+  /** Topics of a source or a sink as they are written. May be a function of the config. */
   readonly topic?: unknown;
-  /** Class of the processor that does a property's work. */
+  /** The class of the processor, where the member is a property. */
   readonly processor?: Type<object>;
   readonly options: Options;
 }
 
 const key = Symbol('ouzel:members');
 
-/** Writes a member down, in the order in which the class declares its members. */
-export function addMember(target: object, member: MemberMetadata): void {
-  const own = (Reflect.getOwnMetadata(key, target.constructor) as MemberMetadata[] | undefined) ?? [];
-  Reflect.defineMetadata(key, [...own, member], target.constructor);
+/** Adds a member to the metadata of its class. Members stay in the order in which the class declares them. */
+export function addMember(target: object, name: string | symbol, member: Omit<MemberMetadata, 'name' | 'isStatic'>): void {
+  const isStatic = typeof target === 'function';
+  const type = isStatic ? target : target.constructor;
+  const own = (Reflect.getOwnMetadata(key, type) as MemberMetadata[] | undefined) ?? [];
+  Reflect.defineMetadata(key, [...own, { ...member, name: String(name), isStatic }], type);
 }
 
-/** The members of a class, inherited ones first; one that is declared again in a subclass counts there. */
+/** Returns the members of a class, inherited ones first. One that is declared again in a subclass counts there. */
 export function membersOf(topology: Type<object>): readonly MemberMetadata[] {
   const own = (Reflect.getOwnMetadata(key, topology) as MemberMetadata[] | undefined) ?? [];
   const parent = Object.getPrototypeOf(topology) as Type<object>;

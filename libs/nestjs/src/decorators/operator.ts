@@ -1,44 +1,53 @@
 import type { StreamOptions, StreamOrTableOptions } from './options.js';
 import { addMember, type MemberMetadata, type OperatorName, type Options } from './member.js';
-import type { FaceOf, KeyOf, Owner, RecordOf, Upstream, ValueOf } from './upstream.js';
+import type { KeyOf, Owner, RecordOf, Upstream, UpstreamOf, ValueOf } from './upstream.js';
 
 /**
- * What a method must look like, given what comes in: a function of types. An operator declares `method` in terms of the other fields, and `MethodFor` fills
- * those in with what the upstream and the options say.
+ * What a method must look like, given what comes in: a function of types. An operator declares `method` in terms of the
+ * other fields, and `MethodFor` fills those in with what the upstream and the options say.
  */
 export interface Shape {
   readonly key: unknown;
   readonly value: unknown;
   readonly record: unknown;
-  /** What the serdes of the options say; unknown without them. */
+  /** What the serdes of the options say. Unknown without them. */
   readonly newKey: unknown;
   readonly newValue: unknown;
   readonly method: unknown;
 }
-export type MethodFor<S extends Shape, Face, K2, V2> = (S & {
-  readonly key: KeyOf<Face>;
-  readonly value: ValueOf<Face>;
-  readonly record: RecordOf<Face>;
+export type MethodFor<S extends Shape, From, K2, V2> = (S & {
+  readonly key: KeyOf<From>;
+  readonly value: ValueOf<From>;
+  readonly record: RecordOf<From>;
   readonly newKey: K2;
   readonly newValue: V2;
 })['method'];
 
-/** Operators are synchronous: a promise would be taken for the value. `@AsyncMapValues` is for I/O. */
-export type Synchronous<M> = M extends (...args: any[]) => infer R
+/**
+ * Fails to compile for a method that returns a promise: an operator would take the promise for the value.
+ * `@AsyncMapValues` is for I/O.
+ */
+export type Synchronous<M> = M extends (...args: never[]) => infer R
   ? R extends PromiseLike<unknown>
     ? 'an operator may not return a promise'
     : unknown
   : unknown;
 
-/** Decorates a method that fits the upstream; fewer parameters are fine. */
+/** What a decorator returns, as the engine of decorators calls it. */
+export type MemberDecorator = (target: object, name: string) => void;
+
+/** Decorates a method that fits the upstream. The method may have fewer parameters. */
 export type OperatorDecorator<S extends Shape, U, K2 = unknown, V2 = unknown> = <
   T extends Owner<U>,
-  M extends MethodFor<S, FaceOf<T, U>, K2, V2>,
+  M extends MethodFor<S, UpstreamOf<T, U>, K2, V2>,
 >(
   target: T,
   member: string,
   descriptor: TypedPropertyDescriptor<M> & Synchronous<M>,
 ) => void;
+
+/** The type that a decorated property is declared with must take what the decorator makes. */
+export type Declared<Made, Property> = Made extends Property ? unknown : { readonly 'the decorator gives': Made };
 
 /** Makes the decorator of an operator on streams whose function is the decorated method. */
 export function operator<S extends Shape>(
@@ -47,7 +56,7 @@ export function operator<S extends Shape>(
   return (upstream, options) => onMethod(name, [upstream], options);
 }
 
-/** The same for an operator that tables have too: there it makes a table. */
+/** Makes the decorator of an operator that tables have too, where it makes a table. */
 export function tableOperator<S extends Shape>(
   name: OperatorName,
 ): <U extends Upstream, K2 = unknown, V2 = unknown>(
@@ -57,13 +66,8 @@ export function tableOperator<S extends Shape>(
   return (upstream, options) => onMethod(name, [upstream], options);
 }
 
-export function onMethod(
-  operator: OperatorName,
-  upstreams: readonly Upstream[],
-  options: object = {},
-): (target: object, name: string) => void {
-  return (target, name) =>
-    addMember(target, { name, decorator: decoratorName(operator), operator, on: 'method', upstreams, options: options as Options });
+export function onMethod(operator: OperatorName, upstreams: readonly Upstream[], options: object = {}): MemberDecorator {
+  return decorate({ operator, on: 'method', upstreams, options: options as Options });
 }
 
 export function onProperty(
@@ -71,22 +75,12 @@ export function onProperty(
   upstreams: readonly Upstream[],
   options: object = {},
   more: Pick<MemberMetadata, 'topic' | 'processor'> = {},
-): (target: object, name: string) => void {
-  return (target, name) =>
-    addMember(target, {
-      name,
-      decorator: decoratorName(operator),
-      operator,
-      on: 'property',
-      upstreams,
-      options: options as Options,
-      ...more,
-    });
+): MemberDecorator {
+  return decorate({ operator, on: 'property', upstreams, options: options as Options, ...more });
 }
 
-function decoratorName(operator: OperatorName): string {
-  return `@${operator[0]!.toUpperCase()}${operator.slice(1)}`;
+function decorate(member: Omit<MemberMetadata, 'name' | 'isStatic' | 'decorator'>): MemberDecorator {
+  const { operator } = member;
+  const decorator = operator === 'fold' ? '@Cogroup' : `@${operator[0]!.toUpperCase()}${operator.slice(1)}`;
+  return (target, name) => addMember(target, name, { decorator, ...member });
 }
-
-/** The type that a decorated property is declared with must take what the decorator gives. */
-export type Declared<Given, Property> = Given extends Property ? unknown : { readonly 'the decorator gives': Given };

@@ -10,16 +10,19 @@ import type {
   SlidingWindow,
   StoreBuilder,
   StoreSupplier,
-  StreamPartitioner,
   Suppression,
   TimeWindow,
   TopicConfig,
 } from '@ouzel/streams';
+import type { AnyPartitioner, AnySerde, ModuleConfig, Unchecked } from './untyped.js';
 
-/** A value, or a function that gets it from the `config` of the module when the application boots. */
-export type Configurable<T> = T | ((config: any) => T);
+/** A value, or a function that returns it. The function is called at boot with the `config` of the module. */
+export type Configurable<T> = T | ((config: ModuleConfig) => T);
 
-/** Serdes of what the member carries: for its own `to`, and for those after it that need to write records down and know no better. */
+/**
+ * Serdes of what the member carries. They are used by its own `to`, and by members behind it that write records and
+ * have no serdes of their own.
+ */
 export interface SerdeOptions<K, V> {
   key?: Serde<K>;
   value?: Serde<V>;
@@ -27,30 +30,40 @@ export interface SerdeOptions<K, V> {
 
 /** Options of a member that is a stream. */
 export interface StreamOptions<K = unknown, V = unknown> extends SerdeOptions<K, V> {
-  /** Topic that the records of this member are written to as well. It must exist. */
+  /** A topic that the records of this member are written to as well. It must exist. */
   to?: Configurable<string>;
 }
 
-/** How a store is kept; flattened `Materialized` of the DSL. */
+/** How a store is kept: the DSL's `Materialized`, flattened. */
 export interface StoreOptions {
-  /** Name of the store. Default: the member's name in kebab-case. */
+  /** The name of the store, or its supplier. Default: the member's name in kebab-case. */
   store?: Configurable<string | StoreSupplier>;
+  /** Whether a record cache stands before the store. Default: true, as far as `cacheMaxBytes` allows. */
   caching?: Configurable<boolean>;
+  /** Whether the store has a changelog, or the configuration of its topic. Default: true. */
   logging?: Configurable<boolean | TopicConfig>;
+  /** How long windows are kept. Default: their size and grace. */
   retention?: Configurable<Duration>;
+  /** How long a row of a key-value table stays without an update, by stream time. Default: for ever. */
+  ttl?: Configurable<Duration>;
+  /** Default: the client's `storeType`. */
   type?: Configurable<'persistent' | 'in-memory'>;
 }
 
 /** Options of a member that is a table. `to` writes its changes. */
 export interface TableOptions<K = unknown, V = unknown> extends StreamOptions<K, V>, StoreOptions {
-  /** Holds changes back: see `untilWindowCloses`, `untilTimeLimit`. */
+  /** Holds changes back: see `untilWindowCloses` and `untilTimeLimit`. Default: every change goes on. */
   suppress?: Configurable<Suppression>;
 }
 
-/** Options of an operator that works on streams and on tables alike; those of a store count on a table only, which is kept when `store` is given. */
+/**
+ * Options of an operator that works on streams and on tables. Those of a store are for tables, which are kept when
+ * `store` is given.
+ */
 export type StreamOrTableOptions<K = unknown, V = unknown> = TableOptions<K, V>;
 
 export interface SourceOptions<K, V> extends Omit<Consumed<K, V>, 'name' | 'offsetReset'>, Pick<StreamOptions, 'to'> {
+  /** Where to begin without a committed offset. Default: the client's `offsetReset`. */
   offsetReset?: Configurable<Consumed<K, V>['offsetReset']>;
 }
 export interface TableSourceOptions<K, V> extends SourceOptions<K, V>, StoreOptions, Pick<TableOptions, 'suppress'> {}
@@ -59,105 +72,127 @@ export interface TableSourceOptions<K, V> extends SourceOptions<K, V>, StoreOpti
 export interface GlobalTableOptions<K, V> extends Omit<SourceOptions<K, V>, 'to' | 'offsetReset'>, Pick<StoreOptions, 'store' | 'type'> {}
 
 export interface RepartitionOptions<K, V> extends StreamOptions<K, V> {
-  /** Default: the largest number among the topics that it is fed from. */
+  /** Default: the largest number among the topics that feed it. */
   partitions?: Configurable<number>;
-  partitioner?: StreamPartitioner<any, any>;
+  /** Default: murmur2 of the key. */
+  partitioner?: AnyPartitioner;
 }
 export type ToOptions<K, V> = Omit<Produced<K, V>, 'name'>;
 
 export type Windows = TimeWindow | SlidingWindow | SessionWindow;
 
-/** Options that all aggregates share. `GK`: what is grouped by. */
-export interface GroupedOptions<GK, W, V> extends TableOptions<any, V> {
+/** Options that all aggregates share. `GK` is what `groupBy` returns. */
+export interface GroupedOptions<GK, W, V> extends TableOptions<Unchecked, V> {
   /**
-   * What to group by; left out: the key of the record. Of a table, answers key and value: `(value, key) => [newKey, newValue]`, and is required.
-   * The operator behind is named `<topology>-<member>-by`, and so is the repartition topic that it needs.
+   * Returns the key to group by. Default: the key of the record. For a table it returns key and value, `(value, key) =>
+   * [newKey, newValue]`, and is required. Its node is named `<topology>-<member>-by`, and so is the repartition topic
+   * that it needs.
    */
-  groupBy?: (value: any, key: any, record: any) => GK;
-  /** Left out: one aggregate per key for ever. */
+  groupBy?: (value: Unchecked, key: Unchecked, record: Unchecked) => GK;
+  /** Default: one aggregate per key, for ever. */
   window?: Configurable<W>;
-  /** When windows send results: at each `update`, or once when they `close`. */
+  /** When windows send results: at each `update` (the default), or once when they `close`. */
   emit?: Configurable<EmitStrategy>;
 }
 export type CountOptions<GK, W> = GroupedOptions<GK, W, number>;
 export interface ReduceOptions<GK, W, V> extends GroupedOptions<GK, W, V> {
-  /** Of a table, required: takes the former value of a row out again. */
-  subtract?: (aggregate: any, value: any) => V | null;
+  /** Takes the former value of a row out of the aggregate. Required for a table. */
+  subtract?: (aggregate: Unchecked, value: Unchecked) => V | null;
 }
 export interface AggregateOptions<GK, W, A> extends GroupedOptions<GK, W, A> {
-  /** The aggregate before its first record. */
+  /** Returns the aggregate before its first record. */
   initial: () => A;
-  /** Of a table, required: takes the former value of a row out again. */
-  subtract?: (aggregate: A, value: any, key: any) => A | null;
-  /** With session windows, required: makes one aggregate of two when sessions grow together. */
-  merge?: (left: A, right: A, key: any) => A;
+  /** Takes the former value of a row out of the aggregate. Required for a table. */
+  subtract?: (aggregate: A, value: Unchecked, key: Unchecked) => A | null;
+  /** Makes one aggregate of two when sessions grow together. Required for session windows. */
+  merge?: (left: A, right: A, key: Unchecked) => A;
 }
 
-/** The table that the folds of a `@Cogroup` make. */
-export interface CogroupOptions<W, A> extends TableOptions<any, A> {
-  /** Left out: one aggregate per key for ever. */
+/** The table of a `@Cogroup`. */
+export interface CogroupOptions<W, A> extends TableOptions<Unchecked, A> {
+  /** Default: one aggregate per key, for ever. */
   window?: Configurable<W>;
-  /** The aggregate before its first record. */
+  /** Returns the aggregate before its first record. */
   initial: () => A;
-  /** With session windows, required: makes one aggregate of two when sessions grow together. */
-  merge?: (left: A, right: A, key: any) => A;
+  /** Makes one aggregate of two when sessions grow together. Required for session windows. */
+  merge?: (left: A, right: A, key: Unchecked) => A;
 }
-/** One stream that is folded into a `@Cogroup`. `GK`: what is grouped by. */
-export interface FoldOptions<Into, GK> extends SerdeOptions<any, any> {
-  /** Member with `@Cogroup` that the method folds into. */
+/** One stream that is folded into the table of a `@Cogroup`. `GK` is what `groupBy` returns. */
+export interface FoldOptions<Into, GK> extends SerdeOptions<Unchecked, Unchecked> {
+  /** The member with `@Cogroup` that the method folds into. */
   into: Into;
-  /** What to group by; left out: the key of the record. Behind it stands a repartition topic, named `<topology>-<member>-by`. */
-  groupBy?: (value: any, key: any, record: any) => GK;
+  /**
+   * Returns the key to group by. Default: the key of the record. Its repartition topic is named
+   * `<topology>-<member>-by`.
+   */
+  groupBy?: (value: Unchecked, key: Unchecked, record: Unchecked) => GK;
 }
 
-/** Serdes of what is joined, where a repartition topic or a store needs them and they are not those of the members. `key` is that of both, and of what comes out. */
-interface JoinSerdes<V> extends StreamOptions<any, V> {
-  left?: Serde<any>;
-  right?: Serde<any>;
+/**
+ * Serdes of both sides of a join, for its repartition topics and stores. Default: those of the members. `key` is the
+ * serde of the key of both sides, and of the result.
+ */
+interface JoinSerdes<V> extends StreamOptions<Unchecked, V> {
+  left?: AnySerde;
+  right?: AnySerde;
 }
-/** Two streams. */
+/** Joins two streams. */
 export interface StreamJoinOptions<V> extends JoinSerdes<V> {
-  /** How far apart the times of two records may lie, and how long late ones are waited for: `within('5m', { grace: '1m' })`. */
+  /**
+   * How far apart the times of two records may lie, and how long late ones are waited for: `within('5m', { grace: '1m'
+   * })`.
+   */
   window: Configurable<JoinWindow>;
   /** Begins the names of the stores. Default: `<topology>-<member>`. */
   store?: Configurable<string>;
   leftStore?: Configurable<StoreSupplier>;
   rightStore?: Configurable<StoreSupplier>;
+  /** Whether the stores have changelogs, or the configuration of their topics. Default: true. */
   logging?: Configurable<boolean | TopicConfig>;
+  /** Default: the client's `storeType`. */
   type?: Configurable<'persistent' | 'in-memory'>;
 }
-/** A stream and a global table. `F`: how the key of the table is found. */
-export interface GlobalJoinOptions<F, V> extends StreamOptions<any, V> {
-  /** Answers the key to look up: `(value, key) => key of the global table`; null finds nothing. */
+/** Joins a stream with a global table. `F` is the type of `on`. */
+export interface GlobalJoinOptions<F, V> extends StreamOptions<Unchecked, V> {
+  /** Returns the key of the row to look up: `(value, key) => key of the global table`. Null finds nothing. */
   on: F;
 }
-/** Two tables by a key that stands in the rows of the first. `F`: how that key is found. */
-export interface ForeignKeyJoinOptions<F, V> extends TableOptions<any, V> {
-  /** Answers the key of the second table: `(value, key) => key of the other row`; null finds nothing. */
+/** Joins two tables by a key in the rows of the first. `F` is the type of `foreignKey`. */
+export interface ForeignKeyJoinOptions<F, V> extends TableOptions<Unchecked, V> {
+  /** Returns the key of the row in the second table: `(value, key) => key of the other row`. Null finds nothing. */
   foreignKey: F;
-  /** How the topic of the first table is partitioned, where it is not by its key. */
-  partitioner?: StreamPartitioner<any, any>;
-  /** The same for the second. */
-  otherPartitioner?: StreamPartitioner<any, any>;
+  /** How the topic of the first table is partitioned. Default: by its key. */
+  partitioner?: AnyPartitioner;
+  /** How the topic of the second table is partitioned. Default: by its key. */
+  otherPartitioner?: AnyPartitioner;
 }
-/** A stream or a table, and a table with the same key. Those of a store, and `suppress`, count where the first is a table, which is kept when `store` is given. */
-export interface KeyJoinOptions<V> extends TableOptions<any, V>, JoinSerdes<V> {
-  /** How long records of a stream wait for the table to catch up with their time; the table must be versioned. */
+/**
+ * Joins a stream, or a table, with a table of the same key. The options of a store, and `suppress`, are for two tables,
+ * whose result is kept when `store` is given.
+ */
+export interface KeyJoinOptions<V> extends TableOptions<Unchecked, V>, JoinSerdes<V> {
+  /**
+   * How long records of a stream wait for the table to catch up with their time. The table must be versioned. Default:
+   * they do not wait.
+   */
   grace?: Configurable<Duration>;
 }
 
-/** Stores of a processor: those that are there by name, and builders of those that it brings along. */
+/** Stores of a processor: names of stores that exist, and builders of stores that it brings along. */
 export type ProcessorStores = readonly (string | StoreBuilder)[];
 export interface ProcessOptions<K = unknown, V = unknown> extends StreamOptions<K, V> {
-  /** What `context.getStateStore` knows; global stores need not be named. */
+  /** The stores that `context.getStateStore` finds. Global stores need not be named. */
   stores?: Configurable<ProcessorStores>;
 }
 
-export interface AsyncMapValuesOptions<V> extends StreamOptions<any, V> {
-  /** Records at work at once in one task. Default 64. */
+export interface AsyncMapValuesOptions<V> extends StreamOptions<Unchecked, V> {
+  /** How many records are mapped at once in one task. Default: 64. */
   concurrency?: Configurable<NonNullable<AsyncOptions['concurrency']>>;
-  /** Of one attempt. Default 30s. */
+  /** How long one attempt may take. Default: 30s. */
   timeout?: Configurable<Duration>;
-  /** Attempts in all (default 1), and how long is waited before the second; doubled each time (default 100ms). */
+  /**
+   * How many attempts there are in all (default 1), and the wait before the second (default 100ms), which doubles with
+   * each further one.
+   */
   retry?: Configurable<NonNullable<AsyncOptions['retry']>>;
 }

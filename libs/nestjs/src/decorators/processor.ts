@@ -3,33 +3,38 @@ import type { Processor as RecordProcessor } from '@ouzel/streams';
 import type { Configurable, ProcessorStores } from './options.js';
 
 export interface ProcessorOptions {
-  /** Stores that it uses wherever it stands: names of those that are there, and builders of those that it brings along. */
+  /** Stores that it uses in every topology: names of stores that exist, and builders of stores that it brings along. */
   stores?: Configurable<ProcessorStores>;
 }
 
-/** What a class with `@Processor()` implements; the interface of the engine under the name that the decorator has. */
+/**
+ * The interface of the engine that a class with `@Processor()` implements. It has the name of the decorator, so that
+ * one import brings both.
+ */
 export type Processor<KIn, VIn, KOut, VOut> = RecordProcessor<KIn, VIn, KOut, VOut>;
 
 const key = 'ouzel:processor';
 
 /**
- * The class is a processor for `@Process` or `@ProcessValues`, with constructor injection: one instance per task, made when the task is, of what the module of
- * the topology provides. It is not a provider itself, and Nest's lifecycle hooks are not called; `init` and `close` are.
+ * The class is a processor for `@Process` or `@ProcessValues`. Each task gets an instance of its own, made with
+ * constructor injection from the providers of the topology's module. The class is no provider itself, so Nest's
+ * lifecycle hooks are not called; the engine calls `init` and `close`.
  *
  * ```ts
- * @Processor({ stores: [Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore('seen'), serdes.string, serdes.long)] })
  * export class Deduplicate implements Processor<string, Payment, string, Payment> {
  *   constructor(private readonly rules: Rules) {}
  *   init(context: ProcessorContext<string, Payment>) { … }
  *   process(record: StreamRecord<string, Payment>) { … }
  * }
+ * @Processor({ stores: [Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore('seen'), serdes.string,
+ * serdes.long)] })
  * ```
  */
 export function Processor(options: ProcessorOptions = {}): ClassDecorator {
   return applyDecorators(Injectable(), SetMetadata(key, options));
 }
 
-/** Undefined for a class that is none. */
+/** Returns the options of a processor class, or undefined for another class. */
 export function processorOptionsOf(candidate: Type<object>): ProcessorOptions | undefined {
   return Reflect.getOwnMetadata(key, candidate) as ProcessorOptions | undefined;
 }

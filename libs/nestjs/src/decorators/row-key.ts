@@ -1,8 +1,11 @@
 import type { Windowed } from '@ouzel/streams';
 import type { KeyOf } from './upstream.js';
 
-/** What the rows of an aggregate are kept by: the group's key, with the window where there is one. */
+/** The key of an aggregate's rows: that of the group, with the window where there is one. */
 export type RowKey<GK, W> = [W] extends [undefined] ? GK : Windowed<GK>;
 
-/** What is grouped by: what `groupBy` answers, else the key of the upstream. Of a regrouped table, the first of the pair. */
-export type GroupKey<Face, GK> = unknown extends GK ? KeyOf<Face> : NonNullable<GK extends readonly [infer K, unknown] | null ? K : GK>;
+/**
+ * The key of a group: what `groupBy` returns, else the key of the upstream. A table's `groupBy` returns a pair, whose
+ * first is the key.
+ */
+export type GroupKey<From, GK> = unknown extends GK ? KeyOf<From> : NonNullable<GK extends readonly [infer K, unknown] | null ? K : GK>;

@@ -1,30 +1,39 @@
 import type { GlobalKTable, KStream, KTable } from '@ouzel/streams';
 import { onProperty, type Declared } from './operator.js';
 import type { Configurable, GlobalTableOptions, SourceOptions, TableSourceOptions } from './options.js';
+import type { Unchecked } from './untyped.js';
 
+/** One topic, several, or a pattern that matches whole names. */
 export type Topics = Configurable<string | readonly string[] | RegExp>;
 
-type StreamProperty<K, V> = <T extends object, N extends keyof T & string>(target: T, member: N & Declared<KStream<K, V>, T[N]>) => void;
-type TableProperty<K, V> = <T extends object, N extends keyof T & string>(target: T, member: N & Declared<KTable<K, V>, T[N]>) => void;
-type GlobalTableProperty<K, V> = <T extends object, N extends keyof T & string>(
-  target: T,
-  member: N & Declared<GlobalKTable<K, V>, T[N]>,
-) => void;
+type PropertyOf<Made> = <T extends object, N extends keyof T & string>(target: T, member: N & Declared<Made, T[N]>) => void;
 
-/** The property is the stream of a topic, of several, or of those whose whole name a RegExp matches. Equal to `builder.stream(topics, options)`. The topics must exist. */
-export function Source<K = any, V = any>(topics: Topics, options?: SourceOptions<K, V>): StreamProperty<K, V> {
+/**
+ * The property is the stream of a topic, of several, or of all whose whole name matches a RegExp. Equal to
+ * `builder.stream(topics, options)`. Named topics must exist.
+ */
+export function Source<K = Unchecked, V = Unchecked>(topics: Topics, options?: SourceOptions<K, V>): PropertyOf<KStream<K, V>> {
   return onProperty('source', [], options, { topic: topics });
 }
 
-/** The property is a topic read as table: the last value of each key, kept in a store. Equal to `builder.table(topic, options)`. The topic must exist. */
-export function Table<K = any, V = any>(topic: Configurable<string>, options?: TableSourceOptions<K, V>): TableProperty<K, V> {
+/**
+ * The property is a topic read as a table: the last value of each key, kept in a store. Equal to `builder.table(topic,
+ * options)`. The topic must exist.
+ */
+export function Table<K = Unchecked, V = Unchecked>(
+  topic: Configurable<string>,
+  options?: TableSourceOptions<K, V>,
+): PropertyOf<KTable<K, V>> {
   return onProperty('table', [], options, { topic });
 }
 
 /**
- * The property is a topic of which every instance keeps all partitions: for joins by any key, and for lookups. Its topic is its backup. Equal to
- * `builder.globalTable(topic, options)`. The topic must exist.
+ * The property is a topic of which every instance keeps all partitions, for joins by any key and for lookups. Its topic
+ * is its backup. Equal to `builder.globalTable(topic, options)`. The topic must exist.
  */
-export function GlobalTable<K = any, V = any>(topic: Configurable<string>, options?: GlobalTableOptions<K, V>): GlobalTableProperty<K, V> {
+export function GlobalTable<K = Unchecked, V = Unchecked>(
+  topic: Configurable<string>,
+  options?: GlobalTableOptions<K, V>,
+): PropertyOf<GlobalKTable<K, V>> {
   return onProperty('globalTable', [], options, { topic });
 }

@@ -1,4 +1,5 @@
-import { operator, tableOperator, type Shape } from './operator.js';
+import { onMethod, operator, tableOperator, type OperatorDecorator, type Shape } from './operator.js';
+import type { Upstream } from './upstream.js';
 
 interface Decides extends Shape {
   readonly method: (value: this['value'], key: this['key'], record: this['record']) => boolean;
@@ -6,19 +7,19 @@ interface Decides extends Shape {
 interface Acts extends Shape {
   readonly method: (value: this['value'], key: this['key'], record: this['record']) => unknown;
 }
-interface GivesValue extends Shape {
+interface MakesValue extends Shape {
   readonly method: (value: this['value'], key: this['key'], record: this['record']) => this['newValue'];
 }
-interface GivesValues extends Shape {
+interface MakesValues extends Shape {
   readonly method: (value: this['value'], key: this['key'], record: this['record']) => Iterable<this['newValue']>;
 }
-interface GivesKey extends Shape {
+interface MakesKey extends Shape {
   readonly method: (value: this['value'], key: this['key'], record: this['record']) => this['newKey'] | null;
 }
-interface GivesPair extends Shape {
+interface MakesPair extends Shape {
   readonly method: (value: this['value'], key: this['key'], record: this['record']) => readonly [this['newKey'] | null, this['newValue']];
 }
-interface GivesPairs extends Shape {
+interface MakesPairs extends Shape {
   readonly method: (
     value: this['value'],
     key: this['key'],
@@ -26,26 +27,44 @@ interface GivesPairs extends Shape {
   ) => Iterable<readonly [this['newKey'] | null, this['newValue']]>;
 }
 
-/** The method decides which records of the upstream go on. Equal to `upstream.filter(method)`, on streams and on tables. */
-export const Filter = tableOperator<Decides>('filter');
-/** The method decides which records of the upstream stay behind. Equal to `upstream.filterNot(method)`, on streams and on tables. */
-export const FilterNot = tableOperator<Decides>('filterNot');
-/** The method makes a new key and value: `[key, value]`. Equal to `upstream.map(method)`. Those after it that need the key repartition first. */
-export const Map = operator<GivesPair>('map');
-/** The method makes a new value. Equal to `upstream.mapValues(method)`, on streams and on tables. */
-export const MapValues = tableOperator<GivesValue>('mapValues');
-/** The method makes any number of `[key, value]`. Equal to `upstream.flatMap(method)`. Those after it that need the key repartition first. */
-export const FlatMap = operator<GivesPairs>('flatMap');
-/** The method makes any number of values. Equal to `upstream.flatMapValues(method)`. */
-export const FlatMapValues = operator<GivesValues>('flatMapValues');
-/** The method makes a new key. Equal to `upstream.selectKey(method)`. Those after it that need the key repartition first. */
-export const SelectKey = operator<GivesKey>('selectKey');
-/** The method sees the records that pass. Equal to `upstream.peek(method)`. */
-export const Peek = operator<Acts>('peek');
-/** The method is where the records end. Equal to `upstream.forEach(method)`: nothing comes after it. */
-export const ForEach = operator<Acts>('forEach');
 /**
- * The method decides which records of the upstream this branch takes. All branches of one upstream form one split: a record goes to the first, in the order of
- * declaration, that wants it. Equal to `upstream.split().branch(method)…`.
+ * The method returns true for the records of the upstream that go on. Equal to `upstream.filter(method)`, on streams
+ * and on tables.
+ */
+export const Filter = tableOperator<Decides>('filter');
+/**
+ * The method returns true for the records of the upstream that go no further. Equal to `upstream.filterNot(method)`, on
+ * streams and on tables.
+ */
+export const FilterNot = tableOperator<Decides>('filterNot');
+/**
+ * The method returns a new key and value: `[key, value]`. Equal to `upstream.map(method)`. Members behind it that need
+ * the key repartition first.
+ */
+export const Map = operator<MakesPair>('map');
+/** The method returns a new value. Equal to `upstream.mapValues(method)`, on streams and on tables. */
+export const MapValues = tableOperator<MakesValue>('mapValues');
+/**
+ * The method returns any number of `[key, value]`. Equal to `upstream.flatMap(method)`. Members behind it that need the
+ * key repartition first.
+ */
+export const FlatMap = operator<MakesPairs>('flatMap');
+/** The method returns any number of values. Equal to `upstream.flatMapValues(method)`. */
+export const FlatMapValues = operator<MakesValues>('flatMapValues');
+/**
+ * The method returns a new key. Equal to `upstream.selectKey(method)`. Members behind it that need the key repartition
+ * first.
+ */
+export const SelectKey = operator<MakesKey>('selectKey');
+/** The method is called with each record, which goes on as it is. Equal to `upstream.peek(method)`. */
+export const Peek = operator<Acts>('peek');
+/** The method is called with each record, which ends there. Equal to `upstream.forEach(method)`. There are no options. */
+export function ForEach<U extends Upstream>(upstream: U, options?: Readonly<Record<string, never>>): OperatorDecorator<Acts, U> {
+  return onMethod('forEach', [upstream], options);
+}
+/**
+ * The method returns true for the records of the upstream that belong to this branch. All branches of one upstream form
+ * one split: a record goes to the first branch, in the order of declaration, whose method returns true. Equal to
+ * `upstream.split().branch(method)…`.
  */
 export const Branch = operator<Decides>('branch');

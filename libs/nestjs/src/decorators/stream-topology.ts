@@ -3,26 +3,38 @@ import type { StoreBuilder } from '@ouzel/streams';
 import type { Configurable } from './options.js';
 
 export interface StreamTopologyOptions {
-  /** Begins the names of all nodes. Default: the class name without `Topology`, in kebab-case. Give one before renaming a class: names are state. */
+  /**
+   * Begins the names of all nodes. Default: the class name without `Topology`, in kebab-case. State is found by these
+   * names, so give the old name before you rename the class.
+   */
   name?: string;
-  /** Which application runs it, where a process has several: the `name` of its OuzelModule. */
+  /**
+   * The application that runs it, where a process has several: the `name` of its OuzelModule. Default: the application
+   * without a name.
+   */
   app?: string;
-  /** Stores for processors, which name them: `@Process('payments', { stores: ['seen'] })`. */
+  /** Stores for processors, which name them: `@Process('payments', { stores: ['seen'] })`. Default: none. */
   stores?: Configurable<readonly StoreBuilder[]>;
 }
 
 const key = 'ouzel:topology';
-/** Where Nest keeps the scope of a class. */
+/** The metadata in which Nest keeps the scope of a class. */
 const scopeKey = 'scope:options';
 
-/** The class is a part of a topology: its decorated members are streams, tables and operators. An ordinary provider otherwise; `@Injectable()` is not needed. */
+/**
+ * The class is a part of the application's topology: its decorated members are streams, tables and operators. It is an
+ * ordinary provider otherwise, and needs no `@Injectable()`.
+ */
 export function StreamTopology(options: StreamTopologyOptions = {}): ClassDecorator {
-  // A scope that `@Injectable()` gave is kept, so that the wrong ones are reported.
+  // Keeps the scope that `@Injectable()` gave, so that a wrong one is reported.
   const injectable: ClassDecorator = (type) => Injectable(Reflect.getOwnMetadata(scopeKey, type) as ScopeOptions | undefined)(type);
   return applyDecorators(injectable, SetMetadata(key, options));
 }
 
-/** Undefined for a class that is none; a subclass of one is one only when it says so itself. */
+/**
+ * Returns the options of a topology, or undefined for another class. A subclass of a topology needs a decorator of its
+ * own.
+ */
 export function topologyOptionsOf(candidate: Type<object>): StreamTopologyOptions | undefined {
   return Reflect.getOwnMetadata(key, candidate) as StreamTopologyOptions | undefined;
 }

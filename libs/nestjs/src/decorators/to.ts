@@ -1,31 +1,37 @@
 import type { RecordMetadata } from '@ouzel/streams';
-import { onMethod, onProperty, type MethodFor, type Shape } from './operator.js';
+import { onMethod, onProperty, type MemberDecorator, type MethodFor, type Shape } from './operator.js';
 import type { Configurable, ToOptions } from './options.js';
-import type { FaceOf, Owner, Upstream } from './upstream.js';
+import type { Unchecked } from './untyped.js';
+import type { UpstreamOf, Owner, Upstream } from './upstream.js';
 
 interface NamesTopic extends Shape {
   readonly method: (value: this['value'], key: this['key'], record: this['record'], metadata: RecordMetadata | null) => string;
 }
 
 type Ends<U> = <T extends Owner<U>>(target: T, member: string) => void;
-type NamesTopics<U> = <T extends Owner<U>, M extends MethodFor<NamesTopic, FaceOf<T, U>, unknown, unknown>>(
+type NamesTopics<U> = <T extends Owner<U>, M extends MethodFor<NamesTopic, UpstreamOf<T, U>, unknown, unknown>>(
   target: T,
   member: string,
   descriptor: TypedPropertyDescriptor<M>,
 ) => void;
 
 /**
- * Writes the upstream to a topic. On a property with a topic: `@To('payments', 'copy') readonly copied!: void`. On a method that names the topic of each
- * record: `@To('payments') topicOf(payment: Payment): string`. Equal to `upstream.to(topic, options)`. The `to` option of other decorators does the same
- * for what they make; this one also takes a partitioner. Topics must exist.
+ * Writes the upstream to a topic, which must exist. Equal to `upstream.to(topic, options)`. A property names the topic
+ * in the decorator. A method returns the topic of each record. The option `to` of other decorators writes what they
+ * make to a topic too; `@To` also takes a partitioner.
+ *
+ * @example
+ * @To('payments', 'copy') readonly copied!: void;
+ *
+ * @To('payments') topicOf(payment: Payment): string { return `payment-${payment.currency}`; }
  */
-export function To<U extends Upstream>(upstream: U, topic: Configurable<string>, options?: ToOptions<any, any>): Ends<U>;
-export function To<U extends Upstream>(upstream: U, options?: ToOptions<any, any>): NamesTopics<U>;
+export function To<U extends Upstream>(upstream: U, topic: Configurable<string>, options?: ToOptions<Unchecked, Unchecked>): Ends<U>;
+export function To<U extends Upstream>(upstream: U, options?: ToOptions<Unchecked, Unchecked>): NamesTopics<U>;
 export function To(
   upstream: Upstream,
-  topicOrOptions?: Configurable<string> | ToOptions<any, any>,
-  options?: ToOptions<any, any>,
-): (target: object, name: string) => void {
+  topicOrOptions?: Configurable<string> | ToOptions<Unchecked, Unchecked>,
+  options?: ToOptions<Unchecked, Unchecked>,
+): MemberDecorator {
   const isTopic = typeof topicOrOptions === 'string' || typeof topicOrOptions === 'function';
   return isTopic ? onProperty('to', [upstream], options, { topic: topicOrOptions }) : onMethod('to', [upstream], topicOrOptions);
 }

@@ -104,6 +104,7 @@ class Fits extends Inputs {
   inEuro(left: Payment, rate: number): number {
     return left.amount * rate;
   }
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-member-access -- `on` may be unchecked.
   @LeftJoin('payments', 'rates', { on: (left) => left.currency })
   orForeign(left: Payment, rate: number | null): number {
     return left.amount * (rate ?? 1);

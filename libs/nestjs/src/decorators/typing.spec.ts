@@ -127,6 +127,7 @@ class Fits {
   }
 
   @Aggregate('payments', {
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-member-access -- it may be unchecked.
     groupBy: (payment) => payment.userId,
     window: tumbling('1m', { grace: '10s' }),
     initial: () => 0,
@@ -313,6 +314,7 @@ describe('decorators', () => {
   it('keep upstream, topic and options as they are written', () => {
     expect(membersOf(Fits).find(({ name }) => name === 'isLarge')).toEqual({
       name: 'isLarge',
+      isStatic: false,
       decorator: '@Filter',
       operator: 'filter',
       on: 'method',

@@ -1,9 +1,11 @@
 import type { Type } from '@nestjs/common';
 import type { GlobalKTable, KStream, KTable, StreamRecord } from '@ouzel/streams';
+import type { AnyGlobalTable, AnyStream, AnyTable, Unchecked } from './untyped.js';
 
-/** A member of another topology: `of(() => PaymentTopology, 'payments')`. */
-export class MemberRef<Face = unknown> {
-  declare private readonly face: Face;
+/** Refers to a member of another topology. Made by `of`. */
+export class MemberRef<Member = unknown> {
+  /** Carries the type of the member. There is no such property at run time. */
+  declare private readonly type: Member;
 
   constructor(
     readonly topology: () => Type<object>,
@@ -11,30 +13,52 @@ export class MemberRef<Face = unknown> {
   ) {}
 }
 
-/** Refers to a member of another topology as upstream. The class stands behind a function, so that two files may refer to each other. */
+/**
+ * Refers to a member of another topology as an upstream. The class stands behind a function, so that two files may
+ * import each other.
+ *
+ * @example
+ * @Filter(of(() => PaymentTopology, 'payments'))
+ */
 export function of<C extends object, M extends keyof C & string>(topology: () => Type<C>, member: M): MemberRef<C[M]> {
   return new MemberRef<C[M]>(topology, member);
 }
 
-/** Where records come from: a member of the same class by name, or of another topology by `of`. */
-export type Upstream = string | MemberRef<any>;
+/** Where records come from: a member of the same class by its name, or a member of another topology by `of`. */
+export type Upstream = string | MemberRef<Unchecked>;
 
-type Stream = KStream<any, any>;
-type Table = KTable<any, any>;
-type GlobalTable = GlobalKTable<any, any>;
-export type AnyFace = Stream | Table | GlobalTable;
-type OperatorMethod = (...args: any[]) => unknown;
+export type StreamOrTable = AnyStream | AnyTable | AnyGlobalTable;
+type OperatorMethod = (...args: never[]) => unknown;
 
-/** The class that is decorated must have the upstream as a public member of this kind, or as a method that is an operator: what that makes can't be known. */
-export type Owner<U, Face = Stream | Table> = U extends string ? { readonly [P in U]: Face | OperatorMethod } : RefTo<U, Face>;
-/** A member of another topology is known without the class. */
-type RefTo<U, Face> = U extends MemberRef<infer F> ? (F extends Face | OperatorMethod ? object : never) : object;
+/**
+ * What the decorated class must have: the upstream as a public member of the wanted type, or as a method, which is then
+ * an operator. The compiler can not know what the operator of a method makes.
+ */
+export type Owner<U, Wanted = AnyStream | AnyTable> = U extends string
+  ? { readonly [P in U]: Wanted | OperatorMethod }
+  : OwnerOfRef<U, Wanted>;
+/** A member of another topology is known without the decorated class. */
+type OwnerOfRef<U, Wanted> = U extends MemberRef<infer Member> ? (Member extends Wanted | OperatorMethod ? object : never) : object;
 
-/** Type of the upstream: a stream or table when it is a property. What a method's operator makes of it can't be known. */
-export type FaceOf<T, U> = U extends MemberRef<infer Face> ? Face : U extends keyof T ? T[U] : never;
+/** The type of the upstream: a stream or table where it is a property, else the type of the method. */
+export type UpstreamOf<T, U> = U extends MemberRef<infer Member> ? Member : U extends keyof T ? T[U] : never;
 
-export type KeyOf<Face> =
-  Face extends KStream<infer K, any> ? K : Face extends KTable<infer K, any> ? K : Face extends GlobalKTable<infer K, any> ? K : any;
-export type ValueOf<Face> =
-  Face extends KStream<any, infer V> ? V : Face extends KTable<any, infer V> ? V : Face extends GlobalKTable<any, infer V> ? V : any;
-export type RecordOf<Face> = StreamRecord<KeyOf<Face>, ValueOf<Face>>;
+/** The type of the keys of a stream or table. Unchecked behind a method. */
+export type KeyOf<From> =
+  From extends KStream<infer K, Unchecked>
+    ? K
+    : From extends KTable<infer K, Unchecked>
+      ? K
+      : From extends GlobalKTable<infer K, Unchecked>
+        ? K
+        : Unchecked;
+/** The type of the values of a stream or table. Unchecked behind a method. */
+export type ValueOf<From> =
+  From extends KStream<Unchecked, infer V>
+    ? V
+    : From extends KTable<Unchecked, infer V>
+      ? V
+      : From extends GlobalKTable<Unchecked, infer V>
+        ? V
+        : Unchecked;
+export type RecordOf<From> = StreamRecord<KeyOf<From>, ValueOf<From>>;

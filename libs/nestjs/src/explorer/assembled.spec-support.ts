@@ -1,4 +1,4 @@
-import { StreamsBuilder, type TopologyConfig } from '@ouzel/streams';
+import { embedded, FaultsError, KafkaStreams, StreamsBuilder, type Fault, type TopologyConfig } from '@ouzel/streams';
 import { declaredTopology } from './declared-topology.js';
 import { TopologyAssembly } from './topology-assembly.js';
 
@@ -14,21 +14,44 @@ export function assembled(types: readonly TopologyClass[], config?: unknown): { 
   return { builder, assembly };
 }
 
-/** What topologies with decorators are. */
+/** Returns the description of topologies with decorators. */
 export function decorated(types: readonly TopologyClass[], config?: unknown, plan?: TopologyConfig): string {
   const { builder, assembly } = assembled(types, config);
   expect(assembly.faults).toEqual([]);
   return builder.build(plan).describe();
 }
 
-/** What a program of DSL calls is. */
+/** Returns the description of a program of DSL calls. */
 export function dsl(program: (builder: StreamsBuilder) => void): string {
   const builder = new StreamsBuilder();
   program(builder);
   return builder.build().describe();
 }
 
-/** All faults of topologies, a line each. */
+/** Returns all faults of topologies, a line each. */
 export function faults(...types: TopologyClass[]): string[] {
-  return assembled(types).assembly.faults.map(({ where, what, help }) => `${where}: ${what}${help === undefined ? '' : ` | ${help}`}`);
+  return faultsWith(undefined, ...types);
+}
+
+/** Returns all faults of topologies whose module has a config. */
+export function faultsWith(config: unknown, ...types: TopologyClass[]): string[] {
+  return assembled(types, config).assembly.faults.map(line);
+}
+
+/** Returns the faults that are found when decorators fit, and the client is made. */
+export function clientFaults(...types: TopologyClass[]): string[] {
+  const { builder, assembly } = assembled(types);
+  expect(assembly.faults).toEqual([]);
+  try {
+    new KafkaStreams(builder.build(), { applicationId: 'app', kafka: embedded() });
+    return [];
+  } catch (thrown) {
+    const error = assembly.placed(thrown);
+    if (!(error instanceof FaultsError)) throw thrown;
+    return error.faults.map(line);
+  }
+}
+
+function line({ where, what, help }: Fault): string {
+  return `${where}: ${what}${help === undefined ? '' : ` | ${help}`}`;
 }

@@ -1,67 +1,53 @@
 import type { Type } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
-import { FaultsError, type ErrorParts } from '@ouzel/streams';
 import { membersOf, type MemberMetadata } from '../decorators/member.js';
 import { topologyOptionsOf, type StreamTopologyOptions } from '../decorators/stream-topology.js';
+import type { UserFunction } from '../decorators/untyped.js';
 import { topologyName } from './names.js';
 
-/** A class with `@StreamTopology` and the Nest instance whose methods are the operators' functions. */
+/** A class with `@StreamTopology` and the Nest instance whose methods are the functions of its operators. */
 export interface DeclaredTopology {
   readonly name: string;
   readonly type: Type<object>;
   readonly instance: object;
+  /** Each member is an object of this topology alone, also where several topologies inherit it from one class. */
   readonly members: readonly MemberMetadata[];
-  readonly stores: StreamTopologyOptions['stores'];
-  /** Makes an instance of a class of what the module of the topology provides. */
+  readonly options: StreamTopologyOptions;
+  /** Makes an instance of a class from the providers of the topology's module. */
   readonly create: <T>(type: Type<T>) => Promise<T>;
 }
 
-/** `module`: the one that provides the topology. */
+/** A member of a topology of the application. */
+export interface DeclaredMember {
+  readonly topology: DeclaredTopology;
+  readonly member: MemberMetadata;
+}
+
+/** A member, or a topology as a whole. */
+export interface Declaration {
+  readonly topology: Pick<DeclaredTopology, 'type'>;
+  readonly member?: MemberMetadata;
+}
+
+/** Describes a class that Nest provides. `module` is the module that provides it. */
 export function declaredTopology(type: Type<object>, instance: object, module: Pick<ModuleRef, 'create'>): DeclaredTopology {
-  const { name, stores } = topologyOptionsOf(type) ?? {};
+  const options = topologyOptionsOf(type) ?? {};
   return {
-    name: name ?? topologyName(type.name),
+    name: typeof options.name === 'string' ? options.name : topologyName(type.name),
     type,
     instance,
-    members: membersOf(type),
-    stores,
+    members: membersOf(type).map((member) => ({ ...member })),
+    options,
     create: (processor) => module.create(processor),
   };
 }
 
-/** What is wrong with a member of a topology, or with the class as a whole. */
-export interface DecoratorFault extends ErrorParts {
-  readonly topology: string;
-  readonly member: string | undefined;
+/** Returns the place of a declaration as messages show it: `PaymentTopology.unknown (@Filter)`. */
+export function placeOf({ topology: { type }, member }: Declaration): string {
+  return member === undefined ? type.name : `${type.name}.${member.name} (${member.decorator})`;
 }
 
-/** Decorators do not fit together (OUZEL_DECORATOR): all faults of all topologies of an application. */
-export class DecoratorError extends FaultsError {
-  declare readonly faults: readonly DecoratorFault[];
-
-  constructor(faults: readonly DecoratorFault[]) {
-    super('OUZEL_DECORATOR', faults);
-  }
-}
-
-/** `PaymentTopology.unknown (@Filter)` */
-export function placeOf(topology: Type<object>, member?: MemberMetadata): string {
-  return member === undefined ? topology.name : `${topology.name}.${member.name} (${member.decorator})`;
-}
-
-export function faultOf(
-  topology: Type<object>,
-  member: MemberMetadata | undefined,
-  what: string,
-  help?: string,
-  cause?: unknown,
-): DecoratorFault {
-  return {
-    topology: topology.name,
-    member: member?.name,
-    where: placeOf(topology, member),
-    what,
-    ...(help === undefined ? {} : { help }),
-    ...(cause === undefined ? {} : { cause }),
-  };
+/** Returns the decorated method as the function of its operator, bound to the instance of the topology. */
+export function methodOf({ topology: { instance }, member: { name } }: DeclaredMember): UserFunction {
+  return (instance as Readonly<Record<string, UserFunction>>)[name]!.bind(instance);
 }

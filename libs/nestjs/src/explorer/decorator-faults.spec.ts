@@ -2,21 +2,25 @@ import { UseGuards } from '@nestjs/common';
 import { serdes, session, type KStream, type KTable } from '@ouzel/streams';
 import {
   Aggregate,
+  Branch,
   Build,
   Count,
   DefaultBranch,
   Filter,
   ForEach,
   MapValues,
+  Merge,
   Peek,
+  Process,
   Reduce,
   Source,
   StreamTopology,
   Table,
+  To,
   of,
 } from '../decorators/index.js';
-import { faults } from './assembled.spec-support.js';
-import { DecoratorError } from './declared-topology.js';
+import { decorated, faults } from './assembled.spec-support.js';
+import { DecoratorError } from './decorator-error.js';
 
 const text = { key: serdes.string, value: serdes.string };
 
@@ -48,7 +52,7 @@ describe('faults of decorators', () => {
     expect(faults(PaymentTopology, OtherTopology)).toEqual([
       'OtherTopology.look (@Peek): upstream "nothing" is not a member of OtherTopology | It has no other member.',
       'PaymentTopology.unknown (@Filter): upstream "payment" is not a member of PaymentTopology | Did you mean "payments"?',
-      'PaymentTopology.ordered (@Filter): upstream "orders" is not a member of PaymentTopology | There is: payments, unknown, behindAFault.',
+      'PaymentTopology.ordered (@Filter): upstream "orders" is not a member of PaymentTopology | There are payments, unknown, behindAFault.',
     ]);
   });
 
@@ -76,8 +80,8 @@ describe('faults of decorators', () => {
       readonly orders: KStream<string, string> = null!;
     }
     expect(faults(KindTopology)).toEqual([
-      "KindTopology.filtered (@Filter): is not a method | @Filter belongs on a method: it is the operator's function.",
-      'KindTopology.counted (@Count): is a method | @Count has no function. Declare a property: readonly counted!: KStream<…> or KTable<…>.',
+      "KindTopology.filtered (@Filter): is not a method | @Filter belongs on a method, which is the operator's function.",
+      'KindTopology.counted (@Count): is a method | @Count takes no function. Declare a property: readonly counted!: KStream<…> or KTable<…>.',
       'KindTopology.orders (@Source): has a value | A decorated property only declares its type: remove the initialiser.',
     ]);
   });
@@ -199,7 +203,7 @@ describe('faults of decorators', () => {
       readonly payments!: KStream<string, string>;
       @Count('accounts')
       readonly ungrouped!: KTable<string, number>;
-      @Reduce('accounts', { groupBy: (value, key) => [key, value] })
+      @Reduce('accounts', { groupBy: (value: string, key: string) => [key, value] })
       withoutSubtract(_all: string, value: string): string {
         return value;
       }
@@ -211,16 +215,16 @@ describe('faults of decorators', () => {
       readonly rest!: KStream<string, string>;
       @Count('payments', { emit: 'close' })
       readonly neverClosed!: KTable<string, number>;
-      @Source((config) => config.topic)
+      @Source((config: { readonly topic: string }) => config.topic)
       readonly configured!: KStream<string, string>;
     }
     expect(faults(OptionTopology)).toEqual([
-      'OptionTopology.ungrouped (@Count): a table is grouped without groupBy | Answer the new key and value: groupBy: (value, key) => [newKey, newValue].',
+      'OptionTopology.configured (@Source): the topic is a function of the config, and the module has none | Give it one: OuzelModule.forRoot({ config, … }).',
+      'OptionTopology.ungrouped (@Count): a table is grouped without groupBy | Return the new key and value: groupBy: (value, key) => [newKey, newValue].',
       'OptionTopology.withoutSubtract (@Reduce): a table is aggregated without subtract | Give the function that takes the former value of a row out again.',
       'OptionTopology.withoutMerge (@Aggregate): session windows are aggregated without merge | Give the function that makes one aggregate of two: merge: (left, right, key) => ….',
-      'OptionTopology.rest (@DefaultBranch): there is no @Branch of its upstream | A default branch takes what branches do not want.',
+      'OptionTopology.rest (@DefaultBranch): there is no @Branch of its upstream | A default branch takes what no branch takes.',
       "OptionTopology.neverClosed (@Count): says when windows send results, and has no window | Leave emit out, or give a window: { window: tumbling('1m') }.",
-      'OptionTopology.configured (@Source): asks for the config, and there is none | Give one: OuzelModule.forRoot({ config, … }).',
     ]);
   });
 
@@ -263,5 +267,157 @@ describe('faults of decorators', () => {
       readonly payments!: KStream<string, string>;
     }
     expect(faults(IllegalTopology)[0]).toMatch(/^IllegalTopology\.payments \(@Source\): .*no such name!/);
+  });
+
+  it('tell upstreams that are no names of members', () => {
+    @StreamTopology()
+    class UpstreamTopology {
+      @Source('payment', text)
+      readonly payments!: KStream<string, string>;
+      // @ts-expect-error The upstream is missing.
+      @Peek()
+      none(): void {}
+      // @ts-expect-error The upstream is missing.
+      @MapValues({ to: 'copy' })
+      options(): string {
+        return '';
+      }
+      // @ts-expect-error There are two.
+      @Merge('payments')
+      readonly merged!: KStream<string, string>;
+      // @ts-expect-error The class stands behind a function.
+      @Peek(of(UpstreamTopology, 'payments'))
+      byClass(): void {}
+      @Peek(of((): typeof UpstreamTopology => undefined!, 'payments'))
+      undefinedClass(): void {}
+    }
+    expect(faults(UpstreamTopology)).toEqual([
+      'UpstreamTopology.none (@Peek): its upstream is missing | @Peek names its upstream first, then its options.',
+      'UpstreamTopology.options (@MapValues): its upstream is not the name of a member | @MapValues names its upstream first, then its options.',
+      'UpstreamTopology.merged (@Merge): upstream 2 of 2 is missing | @Merge names its upstreams first, then its options.',
+      'UpstreamTopology.byClass (@Peek): of(…, "payments") is not given a function | Write of(() => OtherTopology, "member").',
+      'UpstreamTopology.undefinedClass (@Peek): the class of upstream "payments" is undefined | Write of(() => OtherTopology, "member"). Two files that import each other may do so.',
+    ]);
+  });
+
+  it('tell members of the class itself, getters, and what @To and @Process lack', () => {
+    @StreamTopology()
+    class PlaceTopology {
+      @Source('payment', text)
+      readonly payments!: KStream<string, string>;
+      @Filter('payments')
+      get filter(): () => boolean {
+        return () => true;
+      }
+      // @ts-expect-error A topic is missing.
+      @To('payments')
+      readonly copied!: void;
+      // @ts-expect-error A class is missing.
+      @Process('payments')
+      readonly processed!: KStream<string, string>;
+    }
+    expect(faults(PlaceTopology)).toEqual([
+      'PlaceTopology.filter (@Filter): is a getter or setter | Declare a method or a property.',
+      "PlaceTopology.copied (@To): is not a method | On a property it needs a topic: @To('upstream', 'topic'). On a method without a topic, the method returns the topic of each record.",
+      'PlaceTopology.processed (@Process): is not a method | On a property it needs a class with @Processor(), which is undefined here if two files import each other. Without a class it belongs on a method.',
+    ]);
+    @StreamTopology()
+    class StaticTopology {
+      // @ts-expect-error A static member belongs to no instance.
+      @Filter('payments')
+      static wanted(): boolean {
+        return true;
+      }
+    }
+    expect(faults(StaticTopology)).toEqual([
+      'StaticTopology.wanted (@Filter): is static | Members belong to the instance that Nest makes: remove `static`.',
+    ]);
+  });
+
+  it('tell a method or a callback that is asynchronous, where nothing waits for it', () => {
+    @StreamTopology()
+    class PromiseTopology {
+      @Source('payment', text)
+      readonly payments!: KStream<string, string>;
+      // @ts-expect-error A filter is synchronous.
+      @Filter('payments')
+      async wanted(): Promise<boolean> {
+        return true;
+      }
+      // @ts-expect-error So is what is only watched.
+      @Peek('payments')
+      watch(): Promise<void> {
+        return Promise.resolve();
+      }
+      @Count('payments', { groupBy: async (payment: string) => payment })
+      readonly counts!: KTable<Promise<string>, number>;
+      @Process('payments')
+      async processed(): Promise<void> {}
+    }
+    const help = 'Do asynchronous work with @AsyncMapValues, or in @Process.';
+    expect(faults(PromiseTopology)).toEqual([
+      `PromiseTopology.wanted (@Filter): returns a promise, which this operator does not wait for | ${help}`,
+      `PromiseTopology.watch (@Peek): returns a promise, which this operator does not wait for | ${help}`,
+      'PromiseTopology.counts (@Count): groupBy must not be asynchronous | Ask for what it needs in an @AsyncMapValues member before this one.',
+    ]);
+  });
+
+  it('tell a second default branch once, and a @Build method that returns no stream to come after', () => {
+    @StreamTopology()
+    class BranchTopology {
+      @Source('payment', text)
+      readonly payments!: KStream<string, string>;
+      @Branch('payments')
+      small(): boolean {
+        return true;
+      }
+      @DefaultBranch('payments')
+      readonly others!: KStream<string, string>;
+      @DefaultBranch('payments')
+      readonly rest!: KStream<string, string>;
+      @Build()
+      built(): number {
+        return 12;
+      }
+      @Peek('built')
+      look(): void {}
+    }
+    expect(faults(BranchTopology)).toEqual([
+      'BranchTopology.rest (@DefaultBranch): is the second default branch of its upstream, after "others" | Keep one.',
+      'BranchTopology.look (@Peek): nothing comes after BranchTopology.built (@Build) | Return the stream or table that it makes.',
+    ]);
+  });
+});
+
+describe('a class that two topologies extend', () => {
+  class Inputs {
+    constructor(readonly limit: string) {}
+    @Source('payment', text)
+    readonly payments!: KStream<string, string>;
+    @Filter('payments')
+    isLarge(payment: string): boolean {
+      return payment > this.limit;
+    }
+  }
+
+  it('gives each of them members of its own', () => {
+    @StreamTopology()
+    class OneTopology extends Inputs {
+      constructor() {
+        super('1');
+      }
+      @Peek('isLarge')
+      look(): void {}
+    }
+    @StreamTopology()
+    class TwoTopology extends Inputs {
+      constructor() {
+        super('2');
+      }
+      @Peek('isLarge')
+      look(): void {}
+    }
+    const description = decorated([OneTopology, TwoTopology]);
+    for (const node of ['one-is-large', 'one-look', 'two-is-large', 'two-look']) expect(description).toContain(`Processor: ${node} `);
   });
 });

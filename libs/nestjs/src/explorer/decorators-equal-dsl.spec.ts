@@ -349,7 +349,7 @@ describe('a decorator equals its DSL call', () => {
     @StreamTopology()
     class SpendTopology extends WithPayments {
       @Aggregate('payments', {
-        groupBy: (payment) => payment,
+        groupBy: (payment: string) => payment,
         key: serdes.string,
         window: tumbling('1m'),
         initial: () => 0,
@@ -371,7 +371,7 @@ describe('a decorator equals its DSL call', () => {
         return total + 1;
       }
       @Aggregate('spendPerMinute', {
-        groupBy: (spend, at) => [at.key, spend],
+        groupBy: (spend: number, at: Windowed<string>) => [at.key, spend],
         key: serdes.string,
         initial: () => 0,
         subtract: (total, spend) => total - spend,

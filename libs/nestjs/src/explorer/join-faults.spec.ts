@@ -1,4 +1,4 @@
-import { serdes, session, Stores, StreamRecord, within, type GlobalKTable, type KStream, type KTable } from '@ouzel/streams';
+import { serdes, session, Stores, StreamRecord, within, type GlobalKTable, type KStream, type KTable, type Windowed } from '@ouzel/streams';
 import {
   Cogroup,
   Count,
@@ -89,9 +89,9 @@ describe('faults of joins', () => {
     expect(faults(OptionTopology)).toEqual([
       "OptionTopology.noWindow (@Join): joins two streams without window | Say how far records may lie apart: { window: within('5m') }.",
       'OptionTopology.noOn (@Join): joins a stream with a global table without on | Say which row belongs to a record: { on: (value, key) => key of the global table }.',
-      'OptionTopology.windowWithTable (@Join): joins a stream with a table, where window has no effect | There is: left, right, grace, key, value, to.',
-      'OptionTopology.storeOfStream (@Join): joins a stream with a table, where store and caching have no effect | There is: left, right, grace, key, value, to.',
-      'OptionTopology.graceOfTables (@Join): joins two tables, where grace has no effect | There is: store, caching, logging, retention, type, suppress, key, value, to.',
+      'OptionTopology.windowWithTable (@Join): joins a stream with a table, where window has no effect | There are left, right, grace, key, value, to.',
+      'OptionTopology.storeOfStream (@Join): joins a stream with a table, where store and caching have no effect | There are left, right, grace, key, value, to.',
+      'OptionTopology.graceOfTables (@Join): joins two tables, where grace has no effect | There are store, caching, logging, retention, ttl, type, suppress, key, value, to.',
     ]);
   });
 
@@ -122,7 +122,7 @@ describe('faults of cogroups', () => {
         return '';
       }
       @Cogroup({ initial: () => '', window: session('1m') })
-      readonly visits!: KTable<any, string>;
+      readonly visits!: KTable<Windowed<string>, string>;
       @Cogroup('orders', { into: 'visits' })
       ordered(): string {
         return '';
@@ -170,9 +170,9 @@ describe('faults of processors', () => {
       readonly counts!: KTable<string, number>;
     }
     expect(faults(StoreTopology)).toEqual([
-      'StoreTopology.misspelt (@Process): uses store "sen", which nobody makes | Did you mean "seen"?',
+      'StoreTopology.misspelt (@Process): uses store "sen", which does not exist | Did you mean "seen"?',
       `StoreTopology.twice (@Process): its store "seen" is also that of StoreTopology | Name one of them: { store: '…' }.`,
-      'StoreTopology.unknown (@Process): uses store "nothing like it", which nobody makes | Make it, or bring it along: @StreamTopology({ stores: [Stores.…] }).',
+      'StoreTopology.unknown (@Process): uses store "nothing like it", which does not exist | Make it, or bring it along: @StreamTopology({ stores: [Stores.…] }).',
       `StoreTopology.counts (@Count): its store "seen" is also that of StoreTopology | Name one of them: { store: '…' }.`,
     ]);
   });
@@ -229,7 +229,7 @@ describe('faults of processors', () => {
       expect.objectContaining({
         where: 'BrokenTopology.broken (@Process)',
         what: 'its processor Broken can not be made: no rates',
-        help: 'Provide what it needs in the module of BrokenTopology; there is no request in a stream, so all of it must be singletons.',
+        help: 'Provide what it needs in the module of BrokenTopology. A stream has no requests, so all of it must be singletons.',
       }),
     ]);
   });

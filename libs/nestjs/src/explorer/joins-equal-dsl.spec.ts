@@ -190,11 +190,11 @@ describe('a decorator equals its DSL call', () => {
   it('@Join and @LeftJoin of a stream with a global table', () => {
     @StreamTopology()
     class EuroTopology extends Inputs {
-      @Join('payments', 'currencies', { on: (payment) => payment, to: 'euro' })
+      @Join('payments', 'currencies', { on: (payment: string) => payment, to: 'euro' })
       inEuro(payment: string, currency: string): string {
         return both(payment, currency);
       }
-      @LeftJoin('payments', 'currencies', { on: (_payment, key) => key })
+      @LeftJoin('payments', 'currencies', { on: (_payment: string, key: string) => key })
       orNot(payment: string, currency: string | null): string {
         return both(payment, currency);
       }
@@ -238,11 +238,11 @@ describe('a decorator equals its DSL call', () => {
   it('@Join and @LeftJoin by foreign key, whose store has the name of the member', () => {
     @StreamTopology()
     class OwnerTopology extends Inputs {
-      @Join('accounts', 'limits', { foreignKey: (account) => account, to: 'owned' })
+      @Join('accounts', 'limits', { foreignKey: (account: string) => account, to: 'owned' })
       limited(account: string, limit: string): string {
         return both(account, limit);
       }
-      @LeftJoin('accounts', 'limits', { foreignKey: (_account, key) => key, partitioner: () => 0, store: 'maybe' })
+      @LeftJoin('accounts', 'limits', { foreignKey: (_account: string, key: string) => key, partitioner: () => 0, store: 'maybe' })
       orUnlimited(account: string, limit: string | null): string {
         return both(account, limit);
       }
@@ -363,7 +363,7 @@ describe('a decorator equals its DSL call', () => {
       withTable(order: string, account: string): string {
         return both(order, account);
       }
-      @Join('accounts', 'limits', { foreignKey: (account) => account })
+      @Join('accounts', 'limits', { foreignKey: (account: string) => account })
       byForeignKey(account: string, limit: string): string {
         return both(account, limit);
       }

@@ -1,4 +1,4 @@
-import { closest, kebabCase, topologyName } from './names.js';
+import { helpFor, kebabCase, topologyName } from './names.js';
 
 describe('names', () => {
   it.each([
@@ -21,10 +21,10 @@ describe('names', () => {
     expect(topologyName(className)).toBe(expected);
   });
 
-  it('finds what was probably meant, and nothing where nothing is near', () => {
-    expect(closest('payment', ['limits', 'payments'])).toBe('payments');
-    expect(closest('paymnets', ['limits', 'payments'])).toBe('payments');
-    expect(closest('orders', ['limits', 'payments'])).toBeUndefined();
-    expect(closest('orders', [])).toBeUndefined();
+  it('advises the name that was probably meant, else all of them', () => {
+    expect(helpFor('payment', ['limits', 'payments'], 'none')).toBe('Did you mean "payments"?');
+    expect(helpFor('paymnets', ['limits', 'payments'], 'none')).toBe('Did you mean "payments"?');
+    expect(helpFor('orders', ['limits', 'payments'], 'none')).toBe('There are limits, payments.');
+    expect(helpFor('orders', [], 'There are none.')).toBe('There are none.');
   });
 });

@@ -1,3 +1,5 @@
+import { nearest } from '@ouzel/core/settings';
+
 /** `spendPerMinute` -> `spend-per-minute`, `toEUR` -> `to-eur`. */
 export function kebabCase(name: string): string {
   return name
@@ -12,21 +14,24 @@ export function topologyName(className: string): string {
   return kebabCase(className.replace(/(?<=.)Topology$/, ''));
 }
 
-/** The candidate that was probably meant, undefined when none is near. */
-export function closest(name: string, candidates: readonly string[]): string | undefined {
-  const ranked = candidates
-    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance);
-  const best = ranked[0];
-  return best !== undefined && best.distance <= Math.max(2, name.length / 3) ? best.candidate : undefined;
+/** Returns the candidate that was probably meant by a name that is none of them, or undefined when none is near. */
+export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
+  return nearest(
+    name,
+    [...candidates].map((candidate) => [candidate, candidate]),
+  );
 }
 
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    row = next;
-  }
-  return row[b.length]!;
+/** Returns the question for a name that is near one of the candidates: `Did you mean "payments"?` */
+export function didYouMean(name: string, candidates: Iterable<string>): string | undefined {
+  const near = nearestName(name, candidates);
+  return near === undefined ? undefined : `Did you mean "${near}"?`;
+}
+
+/**
+ * Returns advice for a name that is none of the candidates: the one that was probably meant, else all of them, else
+ * `none`.
+ */
+export function helpFor(name: string, candidates: readonly string[], none: string): string {
+  return didYouMean(name, candidates) ?? (candidates.length === 0 ? none : `There are ${candidates.join(', ')}.`);
 }

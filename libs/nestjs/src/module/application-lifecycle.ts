@@ -4,10 +4,9 @@ import { KafkaStreams, StreamsBuilder, type Logger, type StreamsConfig } from '@
 import { nestLogger } from '../console/nest-logger.js';
 import { RestoreProgressView } from '../console/restore-progress-view.js';
 import { topologySummary, type SummarizedSubTopology } from '../console/topology-summary.js';
-import { DecoratorError, faultOf, type DeclaredTopology } from '../explorer/declared-topology.js';
-import { NameClaims } from '../explorer/name-claims.js';
-import { placedFaults } from '../explorer/placed-faults.js';
-import { StoreUses } from '../explorer/store-uses.js';
+import { StoreUses } from '../explorer/checks/store-uses.js';
+import type { DeclaredTopology } from '../explorer/declared-topology.js';
+import { DecoratorError, type DecoratorFault } from '../explorer/decorator-error.js';
 import { TopologyAssembly } from '../explorer/topology-assembly.js';
 import { TopologyFinder } from '../explorer/topology-finder.js';
 import { OuzelMetrics } from '../metrics/ouzel-metrics.js';
@@ -27,7 +26,10 @@ import { defaultApp } from './tokens.js';
 /** How long the boot waits for faults of topics and state. A longer wait for Kafka goes on in the background, so that probes are answered meanwhile. */
 const startGraceMs = 5_000;
 
-const noTopology = 'Provide a class with @StreamTopology() in a module of this application.';
+function noTopology(app: string): DecoratorFault {
+  const help = 'Provide a class with @StreamTopology() in a module of this application.';
+  return { topology: '', member: undefined, where: 'OuzelModule', what: `application "${app}" has no topology`, help };
+}
 
 /**
  * Ties an application to Nest's lifecycle. It assembles and checks in onModuleInit, starts in onApplicationBootstrap without waiting for the restore, and closes
@@ -38,7 +40,7 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
   private options: ResolvedModuleOptions | undefined;
   private readonly restore: RestoreProgressView;
   private readonly logger: Logger;
-  private claims = new NameClaims();
+  private assembly: TopologyAssembly | undefined;
   private closing: Promise<void> | undefined;
   private endMetrics = (): void => {};
   private readonly signals = new ShutdownSignals(() => this.stop());
@@ -97,10 +99,9 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
     assembly.assemble();
     await assembly.prepareProcessors();
     const all = [...faults, ...assembly.faults];
-    if (all.length === 0 && topologies.length === 0)
-      all.push(faultOf(ApplicationLifecycle, undefined, `application "${this.streams.name}" has no topology`, noTopology));
+    if (all.length === 0 && topologies.length === 0) all.push(noTopology(this.streams.name));
     if (all.length > 0) throw new DecoratorError(all);
-    this.claims = assembly.names;
+    this.assembly = assembly;
     const client = await this.placing(() => new KafkaStreams(builder.build(), config));
     this.streams.attach(client, config);
     const unknown = this.storeUses.faults(
@@ -116,7 +117,7 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
     try {
       return await work();
     } catch (thrown) {
-      throw placedFaults(thrown, this.claims);
+      throw this.assembly?.placed(thrown) ?? thrown;
     }
   }
 

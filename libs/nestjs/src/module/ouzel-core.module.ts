@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, DiscoveryModule } from '@nestjs/core';
-import { StoreUses } from '../explorer/store-uses.js';
+import { StoreUses } from '../explorer/checks/store-uses.js';
 import { TopologyFinder } from '../explorer/topology-finder.js';
 import { OuzelHealth } from '../health/ouzel-health.js';
 import { OuzelHealthIndicator } from '../health/ouzel-health-indicator.js';

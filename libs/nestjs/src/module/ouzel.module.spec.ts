@@ -325,7 +325,7 @@ describe('OuzelModule', () => {
     );
     expect(faults.sort()).toEqual([
       'AuditTopology: belongs to application "audit", which does not exist',
-      'NoTopology: has operators and is no topology',
+      'NoTopology: has operators, but is no topology',
       expect.stringMatching(
         /^PaymentTopology: is provided by two modules, (RootTestModule and FeatureModule|FeatureModule and RootTestModule)$/,
       ),

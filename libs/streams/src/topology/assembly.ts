@@ -182,14 +182,14 @@ export class Assembly {
     const where = `source "${name}"`;
     if (topics instanceof RegExp) {
       const read = [...this.sourcesByTopic].find(([topic]) => matchesWhole(topics, topic));
-      if (read !== undefined) throw topicTaken(read[0], read[1], where);
+      if (read !== undefined) throw topicTaken(read[0], read[1], name);
       return;
     }
     if (topics.length === 0) throw new TopologyError('OUZEL_TOPOLOGY', { what: 'it has no topic', where });
     for (const topic of topics) {
       legalName(topic, `topic of ${where}`);
       const other = this.sourcesByTopic.get(topic) ?? this.patternSource(topic);
-      if (other !== undefined) throw topicTaken(topic, other, where);
+      if (other !== undefined) throw topicTaken(topic, other, name);
       this.sourcesByTopic.set(topic, name);
     }
   }
@@ -210,10 +210,11 @@ function nameTaken(kind: string, name: string): TopologyError {
   return new TopologyError('OUZEL_NAMING', { what: `there is a ${kind} "${name}" already`, help: 'Give each its own name.' });
 }
 
-function topicTaken(topic: string, other: string, where: string): TopologyError {
+function topicTaken(topic: string, other: string, source: string): TopologyError {
   return new TopologyError('OUZEL_TOPOLOGY', {
     what: `topic "${topic}" is read by source "${other}" already`,
-    where,
+    where: `source "${source}"`,
+    nodes: [source, other],
     help: 'Read it once and use the stream or table twice.',
   });
 }

@@ -38,6 +38,7 @@ function faultOf(name: string, where: string, of: 'key' | 'value'): Fault {
   const setting = of === 'key' ? 'defaultKeySerde' : 'defaultValueSerde';
   return {
     nodes: [name],
+    missingSerde: of,
     where,
     what: `there is no serde for its ${of}s`,
     help: `Give it one ({ ${of}: serdes.string }), or set ${setting}`,

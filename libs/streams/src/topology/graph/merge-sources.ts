@@ -30,15 +30,17 @@ function subscriptions({ topics }: SourceDeclaration): readonly string[] {
 
 function checkMergeable(first: SourceDeclaration, other: SourceDeclaration, topic: string): void {
   const where = `sources "${first.name}" and "${other.name}"`;
+  const nodes = [first.name, other.name];
   const [topics, others] = [first, other].map((source) => JSON.stringify([...subscriptions(source)].sort()));
   if (topics !== others) {
     throw new TopologyError('OUZEL_TOPOLOGY', {
       what: `both read topic "${topic}", but not the same topics`,
       where,
+      nodes,
       help: 'Read the topics one by one and merge the streams.',
     });
   }
   if (JSON.stringify(first.offsetReset) !== JSON.stringify(other.offsetReset)) {
-    throw new TopologyError('OUZEL_TOPOLOGY', { what: `both read topic "${topic}", with different offsetReset`, where });
+    throw new TopologyError('OUZEL_TOPOLOGY', { what: `both read topic "${topic}", with different offsetReset`, where, nodes });
   }
 }

@@ -1,7 +1,7 @@
 import { serdes, type KStream, type StreamRecord } from '@ouzel/streams';
-import { Process, Processor, Source, StreamTopology } from '../decorators/index.js';
-import { declaredTopology } from './declared-topology.js';
-import { ProcessorFactory } from './processor-factory.js';
+import { Process, Processor, Source, StreamTopology } from '../../decorators/index.js';
+import { declaredTopology } from '../declared-topology.js';
+import { ProcessorFactories } from './processor-factories.js';
 
 @Processor()
 class Numbered {
@@ -17,24 +17,25 @@ class NumberTopology {
   readonly processed!: KStream<string, string>;
 }
 
-function factory(): ProcessorFactory {
+function factories() {
   const module = { create: async <T>(type: new () => T): Promise<T> => new type() };
   const topology = declaredTopology(NumberTopology, new NumberTopology(), module);
-  return new ProcessorFactory({ topology, member: topology.members[1]! }, Numbered);
+  const processors = new ProcessorFactories();
+  return { processors, make: processors.of({ topology, member: topology.members[1]! }) };
 }
 
 describe('a processor class', () => {
   beforeEach(() => void (Numbered.made = 0));
 
   it('has an instance for each task', async () => {
-    const { get } = factory();
-    expect([await get(), await get()]).toEqual([{ number: 1 }, { number: 2 }]);
+    const { make } = factories();
+    expect([await make(), await make()]).toEqual([{ number: 1 }, { number: 2 }]);
   });
 
-  it('is made once at boot, and that one is the first that a task gets', async () => {
-    const processors = factory();
-    await processors.prepare();
+  it('is made once at boot, and a task gets that instance first', async () => {
+    const { processors, make } = factories();
+    expect(await processors.prepare()).toEqual([]);
     expect(Numbered.made).toBe(1);
-    expect([await processors.get(), await processors.get()]).toEqual([{ number: 1 }, { number: 2 }]);
+    expect([await make(), await make()]).toEqual([{ number: 1 }, { number: 2 }]);
   });
 });

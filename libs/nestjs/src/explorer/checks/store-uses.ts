@@ -1,11 +1,11 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { KeyValueStoreView, SessionStoreView, VersionedStoreView, WindowStoreView, type StoreView } from '@ouzel/streams';
-import { storeRequestOf } from '../module/tokens.js';
-import { faultOf, type DecoratorFault } from './declared-topology.js';
-import { closest } from './names.js';
+import { storeRequestOf } from '../../module/tokens.js';
+import { classFault, type DecoratorFault } from '../decorator-error.js';
+import { helpFor } from '../names.js';
 
-/** What Nest keeps on a class about the tokens of its constructor and its properties. */
+/** Metadata that Nest keeps on a class: the tokens of its constructor's parameters, and those of its properties. */
 const parameterTokens = 'self:paramtypes';
 const propertyTokens = 'self:properties_metadata';
 
@@ -14,22 +14,25 @@ const viewTypes: readonly unknown[] = [KeyValueStoreView, WindowStoreView, Sessi
 interface StoreUse {
   readonly type: Type<object>;
   readonly store: string;
-  /** The type that stands behind the decorator, as far as it was compiled in. */
+  /** The type of the parameter or property, as far as the compiler has written it down. */
   readonly declared: unknown;
 }
 
-/** Finds who injects which store: a name that nobody has, or a type that does not fit, would be found out at the first request. */
+/** Finds the classes that inject stores, so that a wrong name or type is found at boot and not at the first request. */
 @Injectable()
 export class StoreUses {
   constructor(private readonly modules: ModulesContainer) {}
 
-  /** Who injects a store that is not among those of the application, or as what it is not. */
+  /**
+   * Returns a fault for every class that injects a store which the application does not have, or that declares it with
+   * a type that does not fit.
+   */
   faults(app: string, stores: readonly string[], viewOf: (store: string) => StoreView): readonly DecoratorFault[] {
     const known = [...new Set(stores)];
-    return this.of(app).flatMap((use) => (known.includes(use.store) ? misfit(use, viewOf(use.store)) : [unknown(use, known)]));
+    return this.usesOf(app).flatMap((use) => (known.includes(use.store) ? wrongType(use, viewOf(use.store)) : [unknownStore(use, known)]));
   }
 
-  private of(app: string): readonly StoreUse[] {
+  private usesOf(app: string): readonly StoreUse[] {
     const wrappers = [...this.modules.values()].flatMap(({ providers, controllers }) => [...providers.values(), ...controllers.values()]);
     return wrappers.flatMap(({ metatype, inject }) => {
       if (typeof metatype !== 'function') return [];
@@ -42,17 +45,16 @@ export class StoreUses {
   }
 }
 
-function unknown({ type, store }: StoreUse, known: readonly string[]): DecoratorFault {
-  const near = closest(store, known);
-  const help = near === undefined ? `There is: ${known.length === 0 ? 'none' : known.join(', ')}.` : `Did you mean "${near}"?`;
-  return faultOf(type, undefined, `injects store "${store}", which no topology has`, help);
+function unknownStore({ type, store }: StoreUse, known: readonly string[]): DecoratorFault {
+  const help = helpFor(store, known, 'No topology has a store.');
+  return classFault(type, `injects store "${store}", which no topology has`, help);
 }
 
-function misfit({ type, store, declared }: StoreUse, view: StoreView): readonly DecoratorFault[] {
+function wrongType({ type, store, declared }: StoreUse, view: StoreView): readonly DecoratorFault[] {
   if (!viewTypes.includes(declared) || view instanceof (declared as Type<object>)) return [];
   const fitting = viewTypes.find((viewType) => view instanceof (viewType as Type<object>)) as Type<object>;
   const what = `injects store "${store}" as ${(declared as Type<object>).name}, which it is not`;
-  return [faultOf(type, undefined, what, `Its type is ${fitting.name}.`)];
+  return [classFault(type, what, `Its type is ${fitting.name}.`)];
 }
 
 function injectedInto(type: Type<object>): readonly { readonly token: unknown; readonly declared: unknown }[] {

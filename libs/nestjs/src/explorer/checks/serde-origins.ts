@@ -1,0 +1,63 @@
+import type { MemberMetadata } from '../../decorators/member.js';
+import { operatorCalls } from '../calls/operator-calls.js';
+import type { Claim } from '../name-claims.js';
+import type { CheckedMember } from './checked-member.js';
+
+export type SerdeOf = 'key' | 'value';
+
+/** Operators that count on the keys of their upstream, although their result has keys of its own form. */
+const groups: readonly string[] = ['count', 'aggregate', 'reduce', 'cogroup', 'fold'];
+/** Operators that read or write what their upstream carries, and make nothing. */
+const passes: readonly string[] = ['to'];
+const joins: readonly string[] = ['join', 'leftJoin', 'outerJoin'];
+
+/**
+ * Returns the members that have to say a serde which a node or store lacks. That is the member of the node only when
+ * its operator makes the keys or values anew: a `@Count` behind a `@Map` needs what the `@Map` carries.
+ */
+export function serdeOrigins(
+  { declaration, part, isStore }: Claim,
+  lacking: SerdeOf,
+  checked: ReadonlyMap<MemberMetadata, CheckedMember>,
+): readonly CheckedMember[] {
+  const member = declaration.member && checked.get(declaration.member);
+  if (member === undefined) return [];
+  const upstream = (at: number, of: SerdeOf): readonly CheckedMember[] => {
+    const before = member.upstreams[at] && checked.get(member.upstreams[at].member);
+    return before === undefined ? [member] : behind(before, of, checked);
+  };
+  // What is grouped is written down as it comes in, by its new key.
+  if (part === 'by') return lacking === 'key' && member.options.groupBy !== undefined ? [member] : upstream(0, lacking);
+  if (joins.includes(member.member.operator) && part === undefined && !isStore) return sidesWithout(member, lacking, checked);
+  return behind(member, lacking, checked);
+}
+
+/** Returns the members whose option gives the serde of what a member carries. */
+function behind(member: CheckedMember, of: SerdeOf, checked: ReadonlyMap<MemberMetadata, CheckedMember>): readonly CheckedMember[] {
+  const { operator } = member.member;
+  const { keeps } = operatorCalls[operator];
+  const isKept =
+    of === 'key'
+      ? (keeps.startsWith('key') || groups.includes(operator)) && member.options.groupBy === undefined
+      : keeps.endsWith('value') || passes.includes(operator);
+  const upstream = member.upstreams[0] && checked.get(member.upstreams[0].member);
+  const isOrigin = !(isKept || passes.includes(operator)) || upstream === undefined || member.options[of] !== undefined;
+  return isOrigin ? [member] : behind(upstream, of, checked);
+}
+
+/**
+ * Returns the members on both sides of a join that lack the serde. A join whose members all have it lacks that of what
+ * it makes.
+ */
+function sidesWithout(
+  join: CheckedMember,
+  lacking: SerdeOf,
+  checked: ReadonlyMap<MemberMetadata, CheckedMember>,
+): readonly CheckedMember[] {
+  const origins = join.upstreams.flatMap(({ member }) => {
+    const side = checked.get(member);
+    return side === undefined ? [] : behind(side, lacking, checked);
+  });
+  const without = origins.filter(({ options }) => options[lacking] === undefined);
+  return without.length === 0 ? [join] : [...new Set(without)];
+}
