@@ -94,7 +94,7 @@ describe('the sample on the embedded Kafka', () => {
   });
 
   it('says how it is', async () => {
-    await eventually('/totals', []);
+    while ((await get('/health/ready')).status !== 200) await new Promise((resolve) => setImmediate(resolve));
     expect((await get('/health/ready')).body).toMatchObject({ status: 'ok', info: { payments: { state: 'RUNNING', tasks: 8 } } });
     expect((await get('/health/live')).status).toBe(200);
     expect((await get('/health/startup')).status).toBe(200);
