@@ -42,11 +42,6 @@ class EncodingProducer implements Producer {
 
   discard(): void {}
   async flush(): Promise<void> {}
-  async initTransactions(): Promise<void> {}
-  beginTransaction(): void {}
-  async sendOffsets(): Promise<void> {}
-  async commitTransaction(): Promise<void> {}
-  async abortTransaction(): Promise<void> {}
   async close(): Promise<void> {}
 }
 

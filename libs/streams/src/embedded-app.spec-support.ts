@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock, type Clock } from '@ouzel/core';
-import type { ConsumerRecord, KafkaDriver, Producer } from '@ouzel/kafka';
+import type { ConsumerRecord, KafkaConnection, KafkaDriver, Producer, TransactionalProducer } from '@ouzel/kafka';
 import { embedded, Headers, KafkaStreams, serdes, silentLogger, type KeyValueStoreView, type Logger, type Topology } from './index.js';
 
 export const text = { key: serdes.string, value: serdes.string };
@@ -59,6 +59,8 @@ export function keptLog(): { readonly logger: Logger; readonly lines: string[] }
   const level = (name: string) => (message: string) => void lines.push(`${name}: ${message}`);
   return { lines, logger: { debug: level('debug'), info: level('info'), warn: level('warn'), error: level('error') } };
 }
+
+const producing = { lingerMs: 0, batchSize: 16_384, maxRequestSize: 4_194_304, compression: 'none', deliveryTimeoutMs: 10_000 } as const;
 
 interface Written {
   readonly key?: string | null;
@@ -126,9 +128,25 @@ export class EmbeddedApp {
   }
 
   /** A producer of the test's own. */
-  createProducer(transactionalId?: string): Producer {
-    const options = { lingerMs: 0, batchSize: 16_384, maxRequestSize: 4_194_304, compression: 'none', deliveryTimeoutMs: 10_000 } as const;
-    return this.driver.createProducer({ ...options, ...(transactionalId === undefined ? {} : { transactionalId }) });
+  createTransactionalProducer(transactionalId: string): TransactionalProducer {
+    return this.driver.createProducer({ ...producing, transactionalId });
+  }
+
+  /** The embedded Kafka, but what is sent is acknowledged only when `before` is over. */
+  slowKafka(before: () => Promise<void>): KafkaConnection {
+    return {
+      createDriver: (options) => {
+        const driver = this.kafka.createDriver(options);
+        const createProducer = driver.createProducer.bind(driver);
+        driver.createProducer = (more: never) => {
+          const producer = createProducer(more);
+          const flush = producer.flush.bind(producer);
+          producer.flush = () => before().then(flush);
+          return producer;
+        };
+        return driver;
+      },
+    };
   }
 
   /** What a key-value store of a client has for a key; undefined while the store can not be asked. */
@@ -182,7 +200,7 @@ export class EmbeddedApp {
     this.driver = this.kafka.createDriver({ clientId: 'test' });
     await this.driver.connect();
     await this.createTopics(...topics);
-    this.producer = this.createProducer();
+    this.producer = this.driver.createProducer(producing);
   }
 
   private async close(): Promise<void> {

@@ -2,7 +2,7 @@ import type { Admin } from './admin.js';
 import type { DriverError } from './failures.js';
 import type { Fetcher, FetcherOptions } from './fetcher.js';
 import type { GroupMember, MemberOptions } from './group-member.js';
-import type { Producer, ProducerOptions } from './producer.js';
+import type { Producer, ProducerOptions, TransactionalProducer, TransactionalProducerOptions } from './producer.js';
 
 /** One client's connection to a cluster. */
 export interface KafkaDriver {
@@ -10,6 +10,8 @@ export interface KafkaDriver {
   connect(): Promise<void>;
   readonly admin: Admin;
   createFetcher(options: FetcherOptions): Fetcher;
+  /** With a transactional id: one that writes in transactions. */
+  createProducer(options: TransactionalProducerOptions): TransactionalProducer;
   createProducer(options: ProducerOptions): Producer;
   createMember(options: MemberOptions): GroupMember;
   /** Called when the cluster stops answering (with the failure) and when it answers again (undefined). */

@@ -28,3 +28,8 @@ export function recordTooLarge(size: number, maxRequestSize: number, where: stri
     help: 'Raise `producer.maxRequestSize`, and `max.message.bytes` of the topic.',
   });
 }
+
+/** Calls of a transactional producer that are out of order: a mistake in the program. */
+export function transactionMisuse(call: string, transactionalId: string, what: string): DriverError {
+  return new DriverError('fatal', -1, { what, where: `${call} of ${transactionalId}` });
+}

@@ -1,17 +1,22 @@
+import { Signal, type Clock } from '@ouzel/core';
 import type { GroupIdentity } from './producer.js';
 
-/** The generation that a member is in, and whether it is on its way to another. */
+/** The generation that a member is in, and whether the member is on its way to another. */
 export class Generation {
   private current: GroupIdentity | undefined;
   private moving = false;
-  private waiting: (() => void)[] = [];
+  private readonly arrival: Signal;
+
+  constructor(clock: Clock) {
+    this.arrival = new Signal(clock);
+  }
 
   /** Undefined outside a generation. */
   get identity(): GroupIdentity | undefined {
     return this.current;
   }
 
-  /** Between the wish to join and the new assignment. What the coordinator says against the old generation meanwhile has no weight. */
+  /** True between the wish to join and the new assignment. What the coordinator says against the old generation meanwhile has no weight. */
   get joining(): boolean {
     return this.moving;
   }
@@ -26,7 +31,7 @@ export class Generation {
 
   settle(): void {
     this.moving = false;
-    this.wake();
+    this.arrival.wake();
   }
 
   lose(): void {
@@ -36,12 +41,6 @@ export class Generation {
 
   /** Resolves when no join is under way. */
   settled(): Promise<void> {
-    return this.moving ? new Promise((resolve) => this.waiting.push(resolve)) : Promise.resolve();
-  }
-
-  private wake(): void {
-    const waiting = this.waiting;
-    this.waiting = [];
-    for (const resolve of waiting) resolve();
+    return this.moving ? this.arrival.wait() : Promise.resolve();
   }
 }

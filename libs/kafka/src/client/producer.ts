@@ -11,11 +11,15 @@ export interface ProducerOptions {
   readonly compression: Compression;
   /** How long a record may be retried, ms. */
   readonly deliveryTimeoutMs: number;
-  /** Set for exactly once. */
-  readonly transactionalId?: string;
-  readonly transactionTimeoutMs?: number;
   /** Asked before each request. Default: the producer may always write. */
   readonly permit?: WritePermit;
+}
+
+/** Options of a producer that writes in transactions. */
+export interface TransactionalProducerOptions extends ProducerOptions {
+  readonly transactionalId: string;
+  /** How long a transaction may take before the cluster aborts it, ms. Default: 10 s. */
+  readonly transactionTimeoutMs?: number;
 }
 
 /** Says whether a producer may write: not while another process may have taken over what it works for. */
@@ -40,27 +44,40 @@ export interface GroupIdentity {
 }
 
 /**
- * Writes records in batches, idempotently: up to 5 requests in flight per broker, order kept per partition. `send` never blocks; ask `bufferedBytes` for back-pressure.
- * After a record failed for good, those behind it in its partition are still tried.
+ * Writes records in batches, idempotently: up to 5 requests in flight per broker, in order per partition. `send` never blocks; ask `bufferedBytes` for
+ * back-pressure. After a record failed for good, those behind it in its partition are still tried.
  */
 export interface Producer {
   send(record: ProducerRecord): void;
   readonly bufferedBytes: number;
-  /** For records that are to wait for others. */
+  /** Returns a place for records that are to wait for others. */
   hold(): HeldRecords;
   /** Fails what was sent and is not written yet. What is in a request already fails only if Kafka did not write it. */
   discard(reason: DriverError): void;
-  /** Sends without waiting for linger; resolves when all that was sent before the call has been answered, well or badly. */
+  /** Sends without waiting for linger. Resolves when all that was sent before the call is written or has failed. */
   flush(): Promise<void>;
-  /** Fences former producers of the transactional id. */
-  initTransactions(): Promise<void>;
-  beginTransaction(): void;
-  sendOffsets(offsets: readonly OffsetCommit[], identity: GroupIdentity): Promise<void>;
-  /** Resolves only when the outcome is known to be a commit; a lost answer is asked for again. */
-  commitTransaction(): Promise<void>;
-  abortTransaction(): Promise<void>;
   /** Sends what is left, unless the time runs out. */
   close(timeoutMs: number): Promise<void>;
+}
+
+/**
+ * Writes records and offsets in transactions, one after the other (KIP-98, KIP-447). Records that are sent while none is open belong to the next.
+ *
+ * Failures of its calls are DriverErrors whose kind says what is left to do: `abortable`: abort the transaction, and go on from the last commit; `fenced`: another
+ * producer has the transactional id, and only `initTransactions` takes it back; `rejoin`: the member that the offsets are committed for has lost its place;
+ * `fatal`: tell the user.
+ */
+export interface TransactionalProducer extends Producer {
+  /** Takes the transactional id: fences the producers that had it, and aborts what they left open. */
+  initTransactions(): Promise<void>;
+  /** Throws `fenced`, and `fatal` where the calls are out of order. */
+  beginTransaction(): void;
+  /** Adds offsets to the transaction, in the name of a member of their group. */
+  sendOffsets(offsets: readonly OffsetCommit[], identity: GroupIdentity): Promise<void>;
+  /** Writes what was sent, and commits. Resolves only when the outcome is known to be a commit; a lost answer is asked for again. */
+  commitTransaction(): Promise<void>;
+  /** Aborts the transaction, and fails what it has not written. */
+  abortTransaction(): Promise<void>;
 }
 
 /** Records that a producer keeps back, encoded. What is never released is never sent, and nobody is told of it. */

@@ -9,19 +9,29 @@ import type {
   Producer,
   ProducerOptions,
   ProducerRecord,
+  TransactionalProducer,
+  TransactionalProducerOptions,
   TopicPartition,
 } from '../client/index.js';
 import { patienceMs } from './waiting.js';
 
+const producing: ProducerOptions = {
+  lingerMs: 0,
+  batchSize: 16_384,
+  maxRequestSize: 1_048_576,
+  compression: 'none',
+  deliveryTimeoutMs: 120_000,
+};
+
 export function producerOf(driver: KafkaDriver, options: Partial<ProducerOptions> = {}): Producer {
-  return driver.createProducer({
-    lingerMs: 0,
-    batchSize: 16_384,
-    maxRequestSize: 1_048_576,
-    compression: 'none',
-    deliveryTimeoutMs: 120_000,
-    ...options,
-  });
+  return driver.createProducer({ ...producing, ...options });
+}
+
+export function transactionalProducerOf(
+  driver: KafkaDriver,
+  options: Pick<TransactionalProducerOptions, 'transactionalId' | 'transactionTimeoutMs'>,
+): TransactionalProducer {
+  return driver.createProducer({ ...producing, ...options });
 }
 
 export function fetcherOf(driver: KafkaDriver, isolation: Isolation = 'read_uncommitted'): Fetcher {

@@ -1,6 +1,6 @@
 import { equal, matches, suite, test } from '@ouzel/core/conformance';
-import type { GroupIdentity, KafkaDriver, Producer, TopicPartition } from '../client/index.js';
-import { Deliveries, fetcherOf, producerOf, recordFor, takeUntil, takeValues, write } from './clients.js';
+import type { GroupIdentity, KafkaDriver, TopicPartition, TransactionalProducer } from '../client/index.js';
+import { Deliveries, fetcherOf, recordFor, takeUntil, takeValues, transactionalProducerOf, write } from './clients.js';
 import { Sharing } from './sharing.js';
 import { until, failure } from './waiting.js';
 import type { World } from './world.js';
@@ -9,8 +9,8 @@ const scene = async (world: World) => {
   const driver = await world.driver();
   return { driver, place: { topic: await world.topic(driver), partition: 0 } };
 };
-const transactional = async (world: World, driver: KafkaDriver, transactionTimeoutMs = 60_000): Promise<Producer> => {
-  const producer = producerOf(driver, { transactionalId: world.name('transactional-id'), transactionTimeoutMs });
+const transactional = async (world: World, driver: KafkaDriver, transactionTimeoutMs = 60_000): Promise<TransactionalProducer> => {
+  const producer = transactionalProducerOf(driver, { transactionalId: world.name('transactional-id'), transactionTimeoutMs });
   await producer.initTransactions();
   return producer;
 };

@@ -1,6 +1,6 @@
 import { equal, matches, suite, test } from '@ouzel/core/conformance';
-import type { GroupIdentity, KafkaDriver, Producer, TopicPartition } from '../client/index.js';
-import { Deliveries, fetcherOf, producerOf, recordFor, takeUntil, takeValues, write } from './clients.js';
+import type { GroupIdentity, KafkaDriver, TopicPartition, TransactionalProducer } from '../client/index.js';
+import { Deliveries, fetcherOf, producerOf, recordFor, takeUntil, takeValues, transactionalProducerOf, write } from './clients.js';
 import { Sharing } from './sharing.js';
 import { until, failure } from './waiting.js';
 import type { World } from './world.js';
@@ -11,8 +11,8 @@ const scene = async (world: World) => {
   const driver = await world.driver();
   return { driver, place: { topic: await world.topic(driver), partition: 0 }, id: world.name('transactional-id') };
 };
-const begun = async (driver: KafkaDriver, transactionalId: string): Promise<Producer> => {
-  const producer = producerOf(driver, { transactionalId, transactionTimeoutMs: 60_000 });
+const begun = async (driver: KafkaDriver, transactionalId: string): Promise<TransactionalProducer> => {
+  const producer = transactionalProducerOf(driver, { transactionalId, transactionTimeoutMs: 60_000 });
   await producer.initTransactions();
   producer.beginTransaction();
   return producer;

@@ -34,7 +34,7 @@ export class Cluster {
   group(name: string): Group {
     let group = this.groups.get(name);
     if (group === undefined) {
-      group = new Group(name, new GroupOffsets(name, this.storage.journal), this.clock, this.random);
+      group = new Group(name, new GroupOffsets(name, this.storage.journal, this.clock), this.clock, this.random);
       this.groups.set(name, group);
     }
     return group;

@@ -1,6 +1,6 @@
 import { ManualClock } from '@ouzel/core';
 import type { KafkaDriver } from '../client/index.js';
-import { Deliveries, fetcherOf, producerOf, recordFor } from '../conformance/clients.js';
+import { Deliveries, fetcherOf, producerOf, recordFor, transactionalProducerOf } from '../conformance/clients.js';
 import { embedded } from './index.js';
 
 const place = { topic: 't', partition: 0 };
@@ -67,7 +67,7 @@ describe('a compacted topic', () => {
 
   it('drops what was aborted, and touches nothing from an open transaction on', async () => {
     const { driver, producer } = scene();
-    const transactional = producerOf(driver, { transactionalId: 'id' });
+    const transactional = transactionalProducerOf(driver, { transactionalId: 'id' });
     await transactional.initTransactions();
     transactional.beginTransaction();
     await put(producer, ['a', '1'], ['a', '2']);

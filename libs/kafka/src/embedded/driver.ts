@@ -1,10 +1,21 @@
 import { abortController } from '@ouzel/core';
-import type { Fetcher, FetcherOptions, GroupMember, KafkaDriver, MemberOptions, Producer, ProducerOptions } from '../client/index.js';
+import type {
+  Fetcher,
+  FetcherOptions,
+  GroupMember,
+  KafkaDriver,
+  MemberOptions,
+  Producer,
+  ProducerOptions,
+  TransactionalProducer,
+  TransactionalProducerOptions,
+} from '../client/index.js';
 import { EmbeddedAdmin } from './admin.js';
 import type { Cluster } from './cluster.js';
 import { EmbeddedFetcher } from './fetcher.js';
 import { EmbeddedMember } from './member.js';
 import { EmbeddedProducer } from './producer.js';
+import { EmbeddedTransactionalProducer } from './transactional-producer.js';
 
 /** One client of a cluster in this process. */
 export class EmbeddedDriver implements KafkaDriver {
@@ -31,8 +42,11 @@ export class EmbeddedDriver implements KafkaDriver {
     return fetcher;
   }
 
-  createProducer(options: ProducerOptions): Producer {
-    const producer = new EmbeddedProducer(this.cluster, options);
+  createProducer(options: TransactionalProducerOptions): TransactionalProducer;
+  createProducer(options: ProducerOptions): Producer;
+  createProducer(options: ProducerOptions | TransactionalProducerOptions): Producer {
+    const producer =
+      'transactionalId' in options ? new EmbeddedTransactionalProducer(this.cluster, options) : new EmbeddedProducer(this.cluster, options);
     this.producers.push(producer);
     return producer;
   }

@@ -1,4 +1,13 @@
-import type { Fetched, Fetcher, FetcherOptions, Isolation, TopicPartition } from '../client/index.js';
+import { Signal } from '@ouzel/core';
+import {
+  PartitionMap,
+  partitionName,
+  type Fetched,
+  type Fetcher,
+  type FetcherOptions,
+  type Isolation,
+  type TopicPartition,
+} from '../client/index.js';
 import { failureOf } from '../protocol/error-codes.js';
 import { AssignedPartition } from './assigned-partition.js';
 import type { Cluster } from './cluster.js';
@@ -7,9 +16,10 @@ const unknownTopicOrPartition = 3;
 
 /** Reads the logs where they are: nothing has to be fetched ahead. */
 export class EmbeddedFetcher implements Fetcher {
-  private readonly assigned = new Map<string, AssignedPartition>();
+  private readonly assigned = new PartitionMap<AssignedPartition>();
   private readonly isolation: Isolation;
-  private waking: (() => void) | undefined;
+  /** Wakes those that wait for something to take. */
+  private readonly arrival: Signal;
   private closed = false;
 
   constructor(
@@ -17,29 +27,31 @@ export class EmbeddedFetcher implements Fetcher {
     { isolation }: FetcherOptions,
   ) {
     this.isolation = isolation;
+    this.arrival = new Signal(cluster.clock);
   }
 
   assign({ topic, partition }: TopicPartition, offset: number): void {
     this.unassign({ topic, partition });
     const log = this.cluster.topics.findLog({ topic, partition });
     const assigned = new AssignedPartition({ topic, partition }, log, this.isolation, offset, () => this.signal());
-    if (log === undefined) assigned.failure = failureOf(unknownTopicOrPartition, `Fetch of ${topic}-${partition}`, 'missing');
-    this.assigned.set(nameOf({ topic, partition }), assigned);
+    if (log === undefined)
+      assigned.failure = failureOf(unknownTopicOrPartition, `Fetch of ${partitionName({ topic, partition })}`, 'missing');
+    this.assigned.set({ topic, partition }, assigned);
     this.signal();
   }
 
   unassign(partition: TopicPartition): void {
-    this.assigned.get(nameOf(partition))?.close();
-    this.assigned.delete(nameOf(partition));
+    this.assigned.get(partition)?.close();
+    this.assigned.delete(partition);
   }
 
   pause(partition: TopicPartition): void {
-    const assigned = this.assigned.get(nameOf(partition));
+    const assigned = this.assigned.get(partition);
     if (assigned !== undefined) assigned.paused = true;
   }
 
   resume(partition: TopicPartition): void {
-    const assigned = this.assigned.get(nameOf(partition));
+    const assigned = this.assigned.get(partition);
     if (assigned === undefined) return;
     assigned.paused = false;
     this.signal();
@@ -54,25 +66,15 @@ export class EmbeddedFetcher implements Fetcher {
   /** Gives timers and I/O their turn even when there is something to take: a busy reader must not starve its heartbeats. */
   async wait(ms: number): Promise<void> {
     if (this.closed || this.hasSomething()) return this.cluster.clock.turn();
-    await new Promise<void>((resolve) => {
-      const before = this.waking;
-      const cancel = this.cluster.clock.schedule(ms, () => this.wake());
-      this.waking = () => {
-        cancel();
-        before?.();
-        resolve();
-      };
-    });
+    await this.arrival.wait(ms);
   }
 
   wake(): void {
-    const { waking } = this;
-    this.waking = undefined;
-    waking?.();
+    this.arrival.wake();
   }
 
   endOffset(partition: TopicPartition): number | undefined {
-    return this.assigned.get(nameOf(partition))?.endOffset;
+    return this.assigned.get(partition)?.endOffset;
   }
 
   async close(): Promise<void> {
@@ -89,10 +91,6 @@ export class EmbeddedFetcher implements Fetcher {
   }
 
   private signal(): void {
-    if (this.waking !== undefined && this.hasSomething()) this.wake();
+    if (this.arrival.isAwaited && this.hasSomething()) this.wake();
   }
-}
-
-function nameOf({ topic, partition }: TopicPartition): string {
-  return `${topic}-${partition}`;
 }

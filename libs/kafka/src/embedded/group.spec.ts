@@ -20,7 +20,7 @@ describe('the coordinator of a group', () => {
 
   beforeEach(() => {
     clock = new ManualClock(0);
-    group = new Group('g', new GroupOffsets('g', noJournal), clock, systemRandom);
+    group = new Group('g', new GroupOffsets('g', noJournal, clock), clock, systemRandom);
   });
 
   const request = (parts: Partial<JoinRequest> = {}): JoinRequest => ({

@@ -1,4 +1,4 @@
-import { type Cancel, asError } from '@ouzel/core';
+import { type Cancel, asError, Signal } from '@ouzel/core';
 import {
   DriverError,
   type Assignment,
@@ -20,14 +20,14 @@ const movesOn = new Set<number>([ErrorCode.illegalGeneration, ErrorCode.rebalanc
 /** A member of a group of the cluster: joins, stays, joins again when the group or the listener wants it. */
 export class EmbeddedMember implements GroupMember {
   private readonly group: Group;
-  private readonly generation = new Generation();
+  private readonly generation: Generation;
   private readonly lease: Lease;
   private memberId = '';
   private stopped = false;
   private beat: Cancel = () => {};
   /** Why to join again, or what ended the membership. */
   private disturbance: string | DriverError | undefined;
-  private disturb = () => {};
+  private readonly disturbed: Signal;
 
   constructor(
     private readonly cluster: Cluster,
@@ -35,6 +35,8 @@ export class EmbeddedMember implements GroupMember {
     private readonly options: MemberOptions,
   ) {
     this.group = cluster.group(options.group);
+    this.generation = new Generation(cluster.clock);
+    this.disturbed = new Signal(cluster.clock);
     this.lease = new Lease(cluster.clock, options.sessionTimeoutMs);
   }
 
@@ -94,7 +96,7 @@ export class EmbeddedMember implements GroupMember {
     this.stopped = true;
     this.beat();
     this.generation.lose();
-    this.disturb();
+    this.disturbed.wake();
   }
 
   private async run(listener: GroupListener): Promise<void> {
@@ -135,7 +137,7 @@ export class EmbeddedMember implements GroupMember {
   /** From the assignment to what ends the generation. */
   private async hold(assignment: Assignment, { generation }: GroupIdentity, listener: GroupListener): Promise<void> {
     if ((await listener.assigned(assignment, generation)) === 'rejoin') this.disturbedBy('partitions were given up');
-    while (this.disturbance === undefined && !this.stopped) await new Promise<void>((resolve) => (this.disturb = resolve));
+    while (this.disturbance === undefined && !this.stopped) await this.disturbed.wait();
     if (this.stopped) return;
     const ended = this.disturbance;
     if (ended instanceof DriverError && ended.kafkaCode !== ErrorCode.rebalanceInProgress) throw ended;
@@ -184,7 +186,7 @@ export class EmbeddedMember implements GroupMember {
 
   private disturbedBy(disturbance: string | DriverError): void {
     if (!(this.disturbance instanceof DriverError)) this.disturbance = disturbance;
-    this.disturb();
+    this.disturbed.wake();
   }
 
   /** Stopped while the join was under way: the group made a member that nobody is. */

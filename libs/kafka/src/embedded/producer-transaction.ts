@@ -1,10 +1,8 @@
-import { DriverError, type GroupIdentity, type OffsetCommit, type TopicPartition } from '../client/index.js';
-import { failureOf } from '../protocol/error-codes.js';
+import { DriverError, transactionMisuse, type GroupIdentity, type OffsetCommit, type TopicPartition } from '../client/index.js';
 import type { Cluster } from './cluster.js';
 import type { ProducerIdentity } from './transactions.js';
 
-const invalidTransactionState = 48;
-const defaultTimeoutMs = 60_000;
+const defaultTimeoutMs = 10_000;
 
 /** The producer's side of its transactions: which one is open, and whether it can still be committed. */
 export class ProducerTransaction {
@@ -103,8 +101,8 @@ export class ProducerTransaction {
       this.identity === undefined
         ? 'initTransactions comes first'
         : this.state === 'none'
-          ? 'no transaction was begun'
+          ? 'no transaction is open'
           : 'a transaction is open';
-    return failureOf(invalidTransactionState, `${where} of ${this.id}`, 'abortable', detail);
+    return transactionMisuse(where, this.id, detail);
   }
 }

@@ -2,10 +2,10 @@ import { Signal, type Cancel, asError } from '@ouzel/core';
 import { BatchBuilder } from '../records/index.js';
 import {
   DriverError,
+  PartitionMap,
+  partitionName,
   recordTooLarge,
-  type GroupIdentity,
   type HeldRecords,
-  type OffsetCommit,
   type Producer,
   type ProducerOptions,
   type ProducerRecord,
@@ -15,33 +15,30 @@ import { HeldCopies } from '../client/held-copies.js';
 import type { Cluster } from './cluster.js';
 import { closedFailure } from './closed-failure.js';
 import { PartitionQueue, WaitingBatch } from './partition-queue.js';
-import { ProducerTransaction } from './producer-transaction.js';
+import type { ProducerTransaction } from './producer-transaction.js';
 import type { ProducerIdentity } from './transactions.js';
 
 const permitRetryMs = 200;
 
 /** Writes batches into the logs. They are not compressed: nothing is sent anywhere. */
 export class EmbeddedProducer implements Producer {
-  private readonly queues = new Map<string, PartitionQueue>();
+  private readonly queues = new PartitionMap<PartitionQueue>();
   private readonly waiting = new Set<PartitionQueue>();
-  private readonly transaction: ProducerTransaction | undefined;
   private plain: ProducerIdentity | undefined;
   private buffered = 0;
   private cancelLinger: Cancel | undefined;
   private isDue = false;
-  private closed = false;
+  protected isClosed = false;
   /** True while it is not known whether the producer may write. */
-  private isAsking = false;
+  protected isAsking = false;
   private readonly permitted: Signal;
 
   constructor(
     private readonly cluster: Cluster,
     private readonly options: ProducerOptions,
+    protected readonly transaction?: ProducerTransaction,
   ) {
     this.permitted = new Signal(cluster.clock);
-    if (options.transactionalId !== undefined) {
-      this.transaction = new ProducerTransaction(cluster, options.transactionalId, options.transactionTimeoutMs);
-    }
   }
 
   get bufferedBytes(): number {
@@ -77,40 +74,10 @@ export class EmbeddedProducer implements Producer {
     while (this.waiting.size > 0 && this.isAsking) await this.permitted.wait();
   }
 
-  async initTransactions(): Promise<void> {
-    this.transactional('initTransactions').init();
-    return Promise.resolve();
-  }
-
-  beginTransaction(): void {
-    this.transactional('beginTransaction').begin();
-    if (this.waiting.size > 0) this.drainSoon();
-  }
-
-  async sendOffsets(offsets: readonly OffsetCommit[], identity: GroupIdentity): Promise<void> {
-    this.transactional('sendOffsets').sendOffsets(offsets, identity);
-    return Promise.resolve();
-  }
-
-  async commitTransaction(): Promise<void> {
-    this.drain();
-    this.transactional('commitTransaction').commit();
-    return Promise.resolve();
-  }
-
-  async abortTransaction(): Promise<void> {
-    const transaction = this.transactional('abortTransaction');
-    this.failWaiting(
-      new DriverError('abortable', -1, { what: 'the transaction was aborted before the record was sent', where: 'abortTransaction' }),
-    );
-    transaction.abort();
-    return Promise.resolve();
-  }
-
   async close(): Promise<void> {
-    if (this.closed) return;
+    if (this.isClosed) return;
     this.drain();
-    this.closed = true;
+    this.isClosed = true;
     this.failWaiting(closedFailure('Produce'));
     this.transaction?.close();
     return Promise.resolve();
@@ -118,15 +85,15 @@ export class EmbeddedProducer implements Producer {
 
   /** The process is gone: what was not written is lost, an open transaction stays open. */
   crash(): void {
-    this.closed = true;
+    this.isClosed = true;
     this.cancelLinger?.();
     this.waiting.clear();
     this.queues.clear();
   }
 
-  private refusalOf({ topic, partition }: ProducerRecord, size: number): DriverError | undefined {
-    const where = `Produce of ${topic}-${partition}`;
-    if (this.closed) return closedFailure(where);
+  private refusalOf(place: ProducerRecord, size: number): DriverError | undefined {
+    const where = `Produce of ${partitionName(place)}`;
+    if (this.isClosed) return closedFailure(where);
     return size > this.options.maxRequestSize ? recordTooLarge(size, this.options.maxRequestSize, where) : undefined;
   }
 
@@ -140,30 +107,30 @@ export class EmbeddedProducer implements Producer {
   }
 
   private queueOf({ topic, partition }: ProducerRecord): PartitionQueue {
-    const name = `${topic}-${partition}`;
-    let queue = this.queues.get(name);
-    if (queue === undefined) this.queues.set(name, (queue = new PartitionQueue(topic, partition)));
+    let queue = this.queues.get({ topic, partition });
+    if (queue === undefined) this.queues.set({ topic, partition }, (queue = new PartitionQueue(topic, partition)));
     return queue;
   }
 
-  private drainSoon(): void {
+  protected drainSoon(): void {
     if (this.isDue) return;
     this.isDue = true;
     queueMicrotask(() => this.drain());
   }
 
   /** Writes what may be written now; what is sent meanwhile has to wait for the next time. */
-  private drain(): void {
+  protected drain(): void {
     this.isDue = false;
     this.cancelLinger?.();
     this.cancelLinger = undefined;
     const { permit } = this.options;
-    if (permit !== undefined && !permit.isConfirmed && !this.closed) {
+    if (permit !== undefined && !permit.isConfirmed && !this.isClosed) {
       if (!this.isAsking) void this.ask(permit);
       return;
     }
     for (const queue of [...this.waiting]) {
-      const end = this.transaction === undefined || this.transaction.isOpen || this.closed ? queue.batches.length : leadingRefusals(queue);
+      const end =
+        this.transaction === undefined || this.transaction.isOpen || this.isClosed ? queue.batches.length : leadingRefusals(queue);
       for (const batch of this.taken(queue, end)) this.settle(queue, batch, batch.refusal);
     }
   }
@@ -177,7 +144,7 @@ export class EmbeddedProducer implements Producer {
     this.permitted.wake();
   }
 
-  private failWaiting(reason: DriverError): void {
+  protected failWaiting(reason: DriverError): void {
     for (const queue of [...this.waiting]) {
       for (const batch of this.taken(queue, queue.batches.length)) this.settle(queue, batch, batch.refusal ?? reason);
     }
@@ -217,12 +184,6 @@ export class EmbeddedProducer implements Producer {
     const baseOffset = log.append(batch.encode(queue.stampFor(writer), this.transaction !== undefined));
     queue.written(batch.records.length);
     return baseOffset;
-  }
-
-  private transactional(call: string): ProducerTransaction {
-    if (this.closed) throw closedFailure(call);
-    if (this.transaction !== undefined) return this.transaction;
-    throw new DriverError('fatal', -1, { what: 'this producer has no transactional id', where: call });
   }
 }
 

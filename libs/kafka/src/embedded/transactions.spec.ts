@@ -1,5 +1,5 @@
 import { ManualClock } from '@ouzel/core';
-import { Deliveries, fetcherOf, producerOf, recordFor, write } from '../conformance/clients.js';
+import { Deliveries, fetcherOf, recordFor, transactionalProducerOf, write } from '../conformance/clients.js';
 import { failure } from '../conformance/waiting.js';
 import type { GroupIdentity } from '../client/index.js';
 import { embedded } from './index.js';
@@ -14,7 +14,7 @@ describe('a transaction that takes too long', () => {
     const kafka = embedded({ clock });
     kafka.createTopics([{ topic: 't' }]);
     const driver = kafka.createDriver({ clientId: 'test' });
-    const producer = producerOf(driver, { transactionalId: 'id', transactionTimeoutMs: timeoutMs });
+    const producer = transactionalProducerOf(driver, { transactionalId: 'id', transactionTimeoutMs: timeoutMs });
     await producer.initTransactions();
     producer.beginTransaction();
     await write(producer, place, ['late']);
@@ -63,7 +63,7 @@ it('a crashed producer leaves its transaction open for its successor to abort', 
   const kafka = embedded({ clock: new ManualClock(1_000_000) });
   kafka.createTopics([{ topic: 't' }]);
   const crashing = kafka.createDriver({ clientId: 'crashing' });
-  const producer = producerOf(crashing, { transactionalId: 'id' });
+  const producer = transactionalProducerOf(crashing, { transactionalId: 'id' });
   await producer.initTransactions();
   producer.beginTransaction();
   await write(producer, place, ['no']);
@@ -71,6 +71,6 @@ it('a crashed producer leaves its transaction open for its successor to abort', 
   const { admin } = kafka.createDriver({ clientId: 'observing' });
   const end = async () => (await admin.listOffsets([place], 'latest', 'read_committed'))[0]?.offset;
   expect(await end()).toBe(0);
-  await producerOf(kafka.createDriver({ clientId: 'heir' }), { transactionalId: 'id' }).initTransactions();
+  await transactionalProducerOf(kafka.createDriver({ clientId: 'heir' }), { transactionalId: 'id' }).initTransactions();
   expect(await end()).toBe(2);
 });

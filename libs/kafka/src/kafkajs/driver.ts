@@ -8,6 +8,8 @@ import type {
   MemberOptions,
   Producer,
   ProducerOptions,
+  TransactionalProducer,
+  TransactionalProducerOptions,
   ResolvedKafkaConfig,
 } from '../client/index.js';
 import { KafkajsAdmin } from './admin.js';
@@ -15,7 +17,9 @@ import { Cluster } from './connection/cluster.js';
 import type { DriverLogger, Ports } from './config.js';
 import { KafkajsFetcher } from './fetch/fetcher.js';
 import { KafkajsMember } from './group/member.js';
+import { IdempotentState } from './produce/idempotent-state.js';
 import { KafkajsProducer } from './produce/producer.js';
+import { KafkajsTransactionalProducer } from './produce/transactional-producer.js';
 import { retrying } from './connection/retry.js';
 
 /** One client's connections to a cluster, by kafkajs. */
@@ -46,9 +50,11 @@ export class KafkajsDriver implements KafkaDriver {
     });
   }
 
-  createProducer(options: ProducerOptions): Producer {
+  createProducer(options: TransactionalProducerOptions): TransactionalProducer;
+  createProducer(options: ProducerOptions): Producer;
+  createProducer(options: ProducerOptions | TransactionalProducerOptions): Producer {
     return this.kept((released) => {
-      const producer = new KafkajsProducer(this.cluster, options, released);
+      const producer = 'transactionalId' in options ? this.transactional(options, released) : this.idempotent(options, released);
       return [producer, () => producer.close(0)];
     });
   }
@@ -67,6 +73,14 @@ export class KafkajsDriver implements KafkaDriver {
   close(): Promise<void> {
     this.closed ??= this.closeAll();
     return this.closed;
+  }
+
+  private idempotent(options: ProducerOptions, released: () => void): KafkajsProducer {
+    return new KafkajsProducer(this.cluster, options, (signal, wake) => new IdempotentState(this.cluster, signal, wake), released);
+  }
+
+  private transactional(options: TransactionalProducerOptions, released: () => void): KafkajsProducer {
+    return new KafkajsTransactionalProducer(this.cluster, options, released);
   }
 
   /** Until it is closed by itself, the driver closes what it created. */

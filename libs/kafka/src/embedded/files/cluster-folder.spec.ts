@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fetcherOf, producerOf, takeValues, write } from '../../conformance/clients.js';
+import { fetcherOf, producerOf, takeValues, transactionalProducerOf, write } from '../../conformance/clients.js';
 import type { GroupIdentity, KafkaDriver } from '../../client/index.js';
 import { embedded, type EmbeddedKafka } from '../index.js';
 
@@ -42,7 +42,7 @@ describe('a Kafka in a folder', () => {
   it('has its topics, records and committed offsets again after a restart', async () => {
     kafka.createTopics([{ topic: 'other', partitions: 3, config: { 'cleanup.policy': 'compact' } }]);
     await write(producerOf(driver()), place, ['a', 'b']);
-    const producer = producerOf(driver(), { transactionalId: 'id' });
+    const producer = transactionalProducerOf(driver(), { transactionalId: 'id' });
     await producer.initTransactions();
     producer.beginTransaction();
     await producer.sendOffsets([{ ...place, offset: 2, metadata: 'm' }], nobody);
@@ -118,7 +118,7 @@ describe('a Kafka in a folder', () => {
 
   it('still has the transaction that was open, for its next producer to abort', async () => {
     const crashed = driver();
-    const producer = producerOf(crashed, { transactionalId: 'id' });
+    const producer = transactionalProducerOf(crashed, { transactionalId: 'id' });
     await producer.initTransactions();
     producer.beginTransaction();
     await write(producer, place, ['no']);
@@ -126,7 +126,7 @@ describe('a Kafka in a folder', () => {
     crashed.crash();
     const again = restart();
     expect(await end(again)).toBe(0);
-    await producerOf(again, { transactionalId: 'id' }).initTransactions();
+    await transactionalProducerOf(again, { transactionalId: 'id' }).initTransactions();
     expect(await end(again)).toBe(2);
     await write(producerOf(again), place, ['yes']);
     expect(await read(again, 1)).toEqual(['yes']);
@@ -134,7 +134,7 @@ describe('a Kafka in a folder', () => {
   });
 
   it('finishes the transaction that was decided but not told to the partitions', async () => {
-    const producer = producerOf(driver(), { transactionalId: 'id' });
+    const producer = transactionalProducerOf(driver(), { transactionalId: 'id' });
     await producer.initTransactions();
     producer.beginTransaction();
     await write(producer, place, ['yes']);

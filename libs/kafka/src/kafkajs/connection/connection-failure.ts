@@ -15,7 +15,7 @@ export function connectionFailure(thrown: unknown, where: string): DriverError {
     const parts = {
       what: `no TLS connection: ${cause.message}`,
       where,
-      help: 'Check `kafka.ssl`: authority, certificate and host name.',
+      help: 'Check `kafka.ssl`: state, certificate and host name.',
       cause,
     };
     return new DriverError('fatal', -1, parts);

@@ -1,4 +1,4 @@
-import { DriverError, type TopicPartition } from '../../client/index.js';
+import { DriverError, partitionName, type TopicPartition } from '../../client/index.js';
 import type { Cluster } from './cluster.js';
 import { ErrorCode, failureOf } from '../../protocol/error-codes.js';
 import type { Backoff } from './retry.js';
@@ -47,7 +47,7 @@ export async function waitForLeader(
 /** Why there is no leader: `missing` when Kafka has not known the partition for a while, else `retriable` or what Kafka answered. */
 export function leaderFailure(cluster: Cluster, { topic, partition }: TopicPartition, what: string, waitedMs: number): DriverError {
   const known = cluster.topic(topic);
-  const where = `${what} of ${topic}-${partition}`;
+  const where = `${what} of ${partitionName({ topic, partition })}`;
   if (known === undefined) return failureOf(leaderNotAvailable, where);
   const absent =
     known.errorCode === ErrorCode.unknownTopicOrPartition || (known.errorCode === 0 && known.partitions[partition] === undefined);

@@ -1,5 +1,4 @@
-import type { DriverError } from '../../client/index.js';
-import { type TopicPartition } from '../../client/index.js';
+import { partitionName, PartitionMap, type DriverError, type TopicPartition } from '../../client/index.js';
 import type { Channel } from './channel.js';
 import type { Cluster } from './cluster.js';
 import type { NodeChannels } from './node-channels.js';
@@ -8,8 +7,8 @@ import { ErrorCode, failureOf } from '../../protocol/error-codes.js';
 import { retrying, type RetryLimits } from './retry.js';
 
 /**
- * Asks the leaders of the partitions, all at once, and again for those that failed with `retriable`.
- * Answers come in the order of the partitions. `where` names the request in failures.
+ * Asks the leaders of the partitions, all at once, and again for those that failed with `retriable`. Returns the answers in the order of the partitions. `where` names
+ * the request in failures.
  */
 export async function askLeaders<P extends TopicPartition, R extends TopicPartition & { readonly errorCode: number }>(
   cluster: Cluster,
@@ -19,7 +18,7 @@ export async function askLeaders<P extends TopicPartition, R extends TopicPartit
   partitions: readonly P[],
   ask: (channel: Channel, partitions: readonly P[]) => Promise<readonly R[]>,
 ): Promise<R[]> {
-  const done = new Map<string, R>();
+  const done = new PartitionMap<R>();
   const begin = cluster.ports.clock.monotonic();
   let left = partitions;
   await retrying(cluster.ports, limits, async () => {
@@ -29,29 +28,29 @@ export async function askLeaders<P extends TopicPartition, R extends TopicPartit
       await cluster.refresh(left.map(({ topic }) => topic));
       throw error;
     });
-    const again = new Set<string>();
+    const again = new PartitionMap<true>();
     let failure: DriverError | undefined;
     for (const answer of answers.flat()) {
       if (answer.errorCode === ErrorCode.none) {
-        done.set(nameOf(answer), answer);
+        done.set(answer, answer);
         continue;
       }
-      failure = failureOf(answer.errorCode, `${where} of ${answer.topic}-${answer.partition}`);
+      failure = failureOf(answer.errorCode, `${where} of ${partitionName(answer)}`);
       if (failure.kind !== 'retriable') throw failure;
-      again.add(nameOf(answer));
+      again.set(answer, true);
     }
     const leaderless = left.filter((partition) => cluster.leader(partition) === undefined);
     for (const partition of leaderless) {
       failure = leaderFailure(cluster, partition, where, cluster.ports.clock.monotonic() - begin);
       if (failure.kind !== 'retriable') throw failure;
-      again.add(nameOf(partition));
+      again.set(partition, true);
     }
-    left = left.filter((partition) => again.has(nameOf(partition)));
+    left = left.filter((partition) => again.has(partition));
     if (failure === undefined) return;
     await cluster.refresh(left.map(({ topic }) => topic));
     throw failure;
   });
-  return partitions.map((partition) => done.get(nameOf(partition))!);
+  return partitions.map((partition) => done.get(partition)!);
 }
 
 async function knowLeaders(cluster: Cluster, partitions: readonly TopicPartition[]): Promise<void> {
@@ -69,8 +68,4 @@ function byLeader<P extends TopicPartition>(cluster: Cluster, partitions: readon
     else list.push(partition);
   }
   return nodes;
-}
-
-function nameOf({ topic, partition }: TopicPartition): string {
-  return `${topic}-${partition}`;
 }

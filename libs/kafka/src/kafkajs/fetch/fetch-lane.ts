@@ -1,4 +1,4 @@
-import { DriverError, type FetcherOptions } from '../../client/index.js';
+import { DriverError, PartitionMap, partitionName, type FetcherOptions } from '../../client/index.js';
 import type { Channel } from '../connection/channel.js';
 import type { Cluster } from '../connection/cluster.js';
 import { failureOf, ErrorCode } from '../../protocol/error-codes.js';
@@ -35,7 +35,7 @@ export class FetchLane {
     for (const partition of partitions) partition.state = 'asked';
     try {
       const answers = await this.ask(partitions);
-      for (const partition of partitions) await this.tell(partition, answers.get(nameOf(partition)));
+      for (const partition of partitions) await this.tell(partition, answers.get(partition));
     } catch (error) {
       if (!(error instanceof DriverError)) throw error;
       for (const partition of partitions) this.outcome(partition, error);
@@ -49,7 +49,7 @@ export class FetchLane {
     return this.cluster.closeChannel(this.channel);
   }
 
-  private async ask(partitions: readonly AssignedPartition[]): Promise<Map<string, FetchedPartition>> {
+  private async ask(partitions: readonly AssignedPartition[]): Promise<PartitionMap<FetchedPartition>> {
     const { maxWaitMs, maxBytes, isolation } = this.options;
     const partitionBytes = Math.max(leastPartitionBytes, Math.floor(maxBytes / partitions.length));
     const positions = partitions.map((assigned) => ({
@@ -62,11 +62,13 @@ export class FetchLane {
     const timeoutMs = maxWaitMs + this.cluster.requestTimeoutMs;
     const response = await this.channel.request(fetch, { maxWaitMs, minBytes: 1, maxBytes, isolation, positions }, { timeoutMs });
     if (response.errorCode !== ErrorCode.none) throw failureOf(response.errorCode, 'Fetch');
-    return new Map(response.partitions.map((answer) => [nameOf(answer), answer]));
+    const byPartition = new PartitionMap<FetchedPartition>();
+    for (const answer of response.partitions) byPartition.set(answer, answer);
+    return byPartition;
   }
 
   private async tell(partition: AssignedPartition, answer: FetchedPartition | undefined): Promise<void> {
-    const where = `Fetch of ${nameOf(partition)}`;
+    const where = `Fetch of ${partitionName(partition)}`;
     if (answer === undefined)
       return this.outcome(partition, new DriverError('retriable', -1, { what: 'the answer lacks the partition', where }));
     if (answer.errorCode !== ErrorCode.none) return this.outcome(partition, failureOf(answer.errorCode, where));
@@ -78,8 +80,4 @@ export class FetchLane {
       this.outcome(partition, error);
     }
   }
-}
-
-export function nameOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
-  return `${topic}-${partition}`;
 }

@@ -1,8 +1,8 @@
-import { abortController } from '@ouzel/core';
-import { DriverError, type Fetched, type Fetcher, type FetcherOptions, type TopicPartition } from '../../client/index.js';
+import { abortController, Signal } from '@ouzel/core';
+import { DriverError, PartitionMap, type Fetched, type Fetcher, type FetcherOptions, type TopicPartition } from '../../client/index.js';
 import type { Cluster } from '../connection/cluster.js';
 import { AssignedPartition } from './assigned-partition.js';
-import { FetchLane, nameOf } from './fetch-lane.js';
+import { FetchLane } from './fetch-lane.js';
 import { waitForLeader } from '../connection/leader.js';
 import { Backoff } from '../connection/retry.js';
 
@@ -15,49 +15,51 @@ const leastAheadBytes = 512 * 1024;
  * arrives while this one is worked on.
  */
 export class KafkajsFetcher implements Fetcher {
-  private readonly assigned = new Map<string, AssignedPartition>();
+  private readonly assigned = new PartitionMap<AssignedPartition>();
   /** Those with something to take, the one that waits longest first. */
   private readonly ready = new Set<AssignedPartition>();
   private readonly lanes = new Map<number, FetchLane[]>();
   private readonly closing = abortController();
   private kicked = false;
-  private waking: (() => void) | undefined;
+  /** Wakes those that wait for something to take. */
+  private readonly arrival: Signal;
 
   constructor(
     private readonly cluster: Cluster,
     private readonly options: FetcherOptions,
     private readonly released: () => void,
-  ) {}
+  ) {
+    this.arrival = new Signal(cluster.ports.clock);
+  }
 
   assign(partition: TopicPartition, offset: number): void {
-    const name = nameOf(partition);
-    const former = this.assigned.get(name);
+    const former = this.assigned.get(partition);
     const assigned = new AssignedPartition(partition, this.options, offset, new Backoff(this.cluster.ports));
     if (former !== undefined) {
       this.ready.delete(former);
       assigned.paused = former.paused;
       assigned.end = former.end;
     }
-    this.assigned.set(name, assigned);
+    this.assigned.set(partition, assigned);
     this.kick();
   }
 
   unassign(partition: TopicPartition): void {
-    const assigned = this.assigned.get(nameOf(partition));
+    const assigned = this.assigned.get(partition);
     if (assigned === undefined) return;
-    this.assigned.delete(nameOf(partition));
+    this.assigned.delete(partition);
     this.ready.delete(assigned);
   }
 
   pause(partition: TopicPartition): void {
-    const assigned = this.assigned.get(nameOf(partition));
+    const assigned = this.assigned.get(partition);
     if (assigned === undefined) return;
     assigned.paused = true;
     this.ready.delete(assigned);
   }
 
   resume(partition: TopicPartition): void {
-    const assigned = this.assigned.get(nameOf(partition));
+    const assigned = this.assigned.get(partition);
     if (assigned === undefined || !assigned.paused) return;
     assigned.paused = false;
     this.announce(assigned);
@@ -82,25 +84,15 @@ export class KafkajsFetcher implements Fetcher {
 
   wait(ms: number): Promise<void> {
     if (this.ready.size > 0 || this.closing.signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const before = this.waking;
-      const cancel = this.cluster.ports.clock.schedule(ms, () => this.wake());
-      this.waking = () => {
-        cancel();
-        before?.();
-        resolve();
-      };
-    });
+    return this.arrival.wait(ms);
   }
 
   wake(): void {
-    const { waking } = this;
-    this.waking = undefined;
-    waking?.();
+    this.arrival.wake();
   }
 
   endOffset(partition: TopicPartition): number | undefined {
-    return this.assigned.get(nameOf(partition))?.end;
+    return this.assigned.get(partition)?.end;
   }
 
   async close(): Promise<void> {
@@ -114,7 +106,7 @@ export class KafkajsFetcher implements Fetcher {
   }
 
   private isCurrent(assigned: AssignedPartition): boolean {
-    return this.assigned.get(nameOf(assigned)) === assigned;
+    return this.assigned.get(assigned) === assigned;
   }
 
   private announce(assigned: AssignedPartition): void {

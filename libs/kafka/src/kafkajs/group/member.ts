@@ -1,4 +1,4 @@
-import { abortController, asError } from '@ouzel/core';
+import { abortController, asError, Signal } from '@ouzel/core';
 import {
   DriverError,
   type GroupIdentity,
@@ -28,7 +28,7 @@ const leaveTimeoutMs = 2_000;
  */
 export class KafkajsMember implements GroupMember {
   private readonly coordinator: Coordinator;
-  private readonly generation = new Generation();
+  private readonly generation: Generation;
   private readonly lease: Lease;
   private readonly heartbeats: Heartbeats;
   private readonly passage: GroupJoin;
@@ -37,7 +37,7 @@ export class KafkajsMember implements GroupMember {
   private readonly backoff: Backoff;
   /** Why to join again, or what ended the membership. */
   private disturbance: string | DriverError | undefined;
-  private disturb = () => {};
+  private readonly disturbed: Signal;
   private refusedAt: number | undefined;
 
   constructor(
@@ -47,6 +47,8 @@ export class KafkajsMember implements GroupMember {
     private readonly released: () => void,
   ) {
     this.coordinator = new Coordinator(cluster, 'group', options.group);
+    this.generation = new Generation(cluster.ports.clock);
+    this.disturbed = new Signal(cluster.ports.clock);
     this.backoff = new Backoff(cluster.ports);
     const { clock } = cluster.ports;
     this.lease = new Lease(clock, options.sessionTimeoutMs);
@@ -130,7 +132,7 @@ export class KafkajsMember implements GroupMember {
   }
 
   private async nextDisturbance(): Promise<string | DriverError> {
-    while (this.disturbance === undefined && !this.stopping.signal.aborted) await new Promise<void>((resolve) => (this.disturb = resolve));
+    while (this.disturbance === undefined && !this.stopping.signal.aborted) await this.disturbed.wait();
     const disturbance = this.disturbance ?? 'stopped';
     const rebalance = disturbance instanceof DriverError && disturbance.kafkaCode === ErrorCode.rebalanceInProgress;
     return rebalance ? 'the group rebalances' : disturbance;
@@ -144,7 +146,7 @@ export class KafkajsMember implements GroupMember {
 
   private disturbedBy(disturbance: string | DriverError): void {
     if (!(this.disturbance instanceof DriverError)) this.disturbance = disturbance;
-    this.disturb();
+    this.disturbed.wake();
   }
 
   /** Undefined when the member can go on. */
@@ -188,7 +190,7 @@ export class KafkajsMember implements GroupMember {
   private async end(reason: string | undefined): Promise<void> {
     this.stopping.abort();
     this.heartbeats.stop();
-    this.disturb();
+    this.disturbed.wake();
     if (reason !== undefined && this.passage.memberId !== '') await this.leave(this.passage.memberId, reason);
     this.generation.lose();
     this.coordinator.close();

@@ -4,39 +4,33 @@ import {
   partitionName,
   recordTooLarge,
   type DriverError,
-  type GroupIdentity,
   type HeldRecords,
-  type OffsetCommit,
   type Producer,
   type ProducerOptions,
   type ProducerRecord,
 } from '../../client/index.js';
 import type { Cluster } from '../connection/cluster.js';
 import { closedFailure } from '../connection/connection-failure.js';
-import type { Authority } from './authority.js';
+import type { ProducerState } from './producer-state.js';
 import { HeldBatches } from './held-batches.js';
-import { Idempotent } from './idempotent.js';
 import { PartitionQueue } from './partition-queue.js';
 import { ProducerBatch, type BatchForm } from './producer-batch.js';
 import { Sender } from './sender.js';
-import { Transactional } from './transactional.js';
 import { atMost, Backoff } from '../connection/retry.js';
 
-const defaultTransactionTimeoutMs = 10_000;
 /** More than the numbers of a record take in a batch, and the batch's header. */
 const recordOverhead = 40;
 const batchOverhead = 61;
 const firstCapacity = 4 * 1024;
 
 /** Gathers records into batches, one being filled per partition, and has them sent when they are full or old enough. */
-export class KafkajsProducer implements Producer {
+export class KafkajsProducer<State extends ProducerState = ProducerState> implements Producer {
+  protected readonly state: State;
   private readonly queues = new Map<string, PartitionQueue[]>();
-  /** Being filled, the oldest first. */
+  /** Batches that take records, the oldest first. */
   private readonly filling = new Set<ProducerBatch>();
   private readonly unsettled = new Map<ProducerBatch, number>();
   private readonly closing = abortController();
-  private readonly authority: Authority & { close(): Promise<void> | void };
-  private readonly transactions: Transactional | undefined;
   private readonly sender: Sender;
   private readonly form: BatchForm;
   /** Pending until the package of the compression is loaded. */
@@ -47,18 +41,13 @@ export class KafkajsProducer implements Producer {
   constructor(
     private readonly cluster: Cluster,
     private readonly options: ProducerOptions,
+    createState: (signal: AbortSignal, wake: () => void) => State,
     private readonly released: () => void,
   ) {
-    const wake = () => this.sender.wake();
-    const { transactionalId, transactionTimeoutMs = defaultTransactionTimeoutMs, deliveryTimeoutMs, compression } = options;
-    if (transactionalId === undefined) {
-      this.authority = new Idempotent(cluster, this.closing.signal, wake);
-    } else {
-      const timeouts = { transactionTimeoutMs, deliveryTimeoutMs };
-      this.authority = this.transactions = new Transactional(cluster, transactionalId, timeouts, this.closing.signal, wake);
-    }
-    this.sender = new Sender(cluster, this.authority, options);
-    this.form = { compression, transactional: transactionalId !== undefined, settled: (batch) => this.settled(batch) };
+    const { compression } = options;
+    this.state = createState(this.closing.signal, () => this.sender.wake());
+    this.sender = new Sender(cluster, this.state, options);
+    this.form = { compression, transactional: this.state.transactionalId !== null, settled: (batch) => this.settled(batch) };
     if (compression !== 'none' && compression !== 'gzip') this.codec = this.load();
   }
 
@@ -100,37 +89,7 @@ export class KafkajsProducer implements Producer {
 
   /** Records sent outside of an open transaction are not waited for: they can not go out yet. */
   async flush(): Promise<void> {
-    await this.flushUpTo(this.transactions?.opened ?? Infinity);
-  }
-
-  async initTransactions(): Promise<void> {
-    await this.transactional().init();
-  }
-
-  beginTransaction(): void {
-    this.transactional().begin();
-  }
-
-  async sendOffsets(offsets: readonly OffsetCommit[], identity: GroupIdentity): Promise<void> {
-    await this.transactional().sendOffsets(offsets, identity);
-  }
-
-  async commitTransaction(): Promise<void> {
-    const transactions = this.transactional();
-    const { opened } = transactions;
-    this.sealAll();
-    transactions.ending();
-    await this.flushUpTo(opened);
-    await transactions.commit();
-  }
-
-  async abortTransaction(): Promise<void> {
-    const transactions = this.transactional();
-    this.sealAll();
-    const { accepting } = transactions;
-    transactions.aborting();
-    await this.flushUpTo(accepting);
-    await transactions.abort();
+    await this.flushUpTo(this.state.opened);
   }
 
   async close(timeoutMs: number): Promise<void> {
@@ -139,7 +98,7 @@ export class KafkajsProducer implements Producer {
     this.closing.abort();
     this.sealAll();
     await this.sender.stop(closedFailure('producer'));
-    await this.authority.close();
+    await this.state.close();
     this.released();
   }
 
@@ -153,7 +112,7 @@ export class KafkajsProducer implements Producer {
   private batchFor(queue: PartitionQueue, size: number): ProducerBatch {
     const { filling } = queue;
     if (filling !== undefined) {
-      if (filling.transaction === this.accepting && filling.size + size <= this.options.batchSize) return filling;
+      if (filling.transaction === this.state.accepting && filling.size + size <= this.options.batchSize) return filling;
       this.seal(queue);
     }
     const batch = this.newBatch(queue, undefined);
@@ -168,13 +127,9 @@ export class KafkajsProducer implements Producer {
     return timestamp ?? this.cluster.ports.clock.now();
   }
 
-  private get accepting(): number {
-    return this.transactions?.accepting ?? 0;
-  }
-
   private newBatch(queue: PartitionQueue, refusal: DriverError | undefined): ProducerBatch {
     const capacity = refusal === undefined ? queue.lastSize || firstCapacity : 0;
-    return new ProducerBatch(queue, this.form, this.cluster.ports.clock.monotonic(), this.accepting, capacity, refusal);
+    return new ProducerBatch(queue, this.form, this.cluster.ports.clock.monotonic(), this.state.accepting, capacity, refusal);
   }
 
   private refusalOf(place: ProducerRecord, size: number): DriverError | undefined {
@@ -195,7 +150,7 @@ export class KafkajsProducer implements Producer {
     const now = this.cluster.ports.clock.monotonic();
     for (const batch of batches) {
       const { queue } = batch;
-      batch.release(now, this.accepting);
+      batch.release(now, this.state.accepting);
       this.seal(queue);
       queue.push(batch);
       this.unsettled.set(batch, batch.size);
@@ -218,7 +173,7 @@ export class KafkajsProducer implements Producer {
     else void this.codec.then(() => this.sender.add(queue));
   }
 
-  private sealAll(): void {
+  protected sealAll(): void {
     for (const batch of this.filling) this.seal(batch.queue);
   }
 
@@ -235,7 +190,8 @@ export class KafkajsProducer implements Producer {
     });
   }
 
-  private async flushUpTo(transaction: number): Promise<void> {
+  /** Sends without waiting for linger. Resolves when the records of the transactions up to this one are written or have failed. */
+  protected async flushUpTo(transaction: number): Promise<void> {
     this.sealAll();
     const waited = [...this.unsettled.keys()].filter((batch) => batch.transaction <= transaction);
     await Promise.all(waited.map((batch) => batch.whenSettled()));
@@ -253,11 +209,6 @@ export class KafkajsProducer implements Producer {
     } catch (error) {
       await this.sender.stop(error as DriverError);
     }
-  }
-
-  private transactional(): Transactional {
-    if (this.transactions === undefined) throw new Error('a producer without a transactional id has no transactions');
-    return this.transactions;
   }
 }
 

@@ -1,11 +1,11 @@
 import { abortController } from '@ouzel/core';
-import { DriverError, type WritePermit } from '../../client/index.js';
+import { DriverError, PartitionMap, partitionName, type WritePermit } from '../../client/index.js';
 import type { Cluster } from '../connection/cluster.js';
 import { NodeChannels } from '../connection/node-channels.js';
 import { waitForLeader } from '../connection/leader.js';
 import { ErrorCode, failureOf } from '../../protocol/error-codes.js';
 import { encodeProduce, produce, type ProducedPartition } from '../../protocol/produce.js';
-import type { Authority } from './authority.js';
+import type { ProducerState } from './producer-state.js';
 import type { PartitionQueue } from './partition-queue.js';
 import type { ProducerBatch } from './producer-batch.js';
 
@@ -32,7 +32,7 @@ export class Sender {
 
   constructor(
     private readonly cluster: Cluster,
-    private readonly authority: Authority,
+    private readonly state: ProducerState,
     private readonly options: SenderOptions,
   ) {
     this.channels = new NodeChannels(cluster);
@@ -66,8 +66,8 @@ export class Sender {
   private drain(): void {
     if (this.isPermitted()) while (this.sendRound());
     else this.giveUpRefused();
-    const { identity, isRenewing } = this.authority;
-    if (isRenewing && identity !== undefined && [...this.busy].every((queue) => !queue.isNumbered(identity))) this.authority.renew();
+    const { identity, isRenewing } = this.state;
+    if (isRenewing && identity !== undefined && [...this.busy].every((queue) => !queue.isNumbered(identity))) this.state.renew();
   }
 
   /** False while it is not known whether the producer may write; then sending goes on when it is. */
@@ -108,7 +108,7 @@ export class Sender {
       if (load.batches.length > 0 && load.size + batch.size > this.options.maxRequestSize) continue;
       load.size += batch.size;
       load.batches.push(batch);
-      queue.depart(this.authority.identity!);
+      queue.depart(this.state.identity!);
     }
     for (const [node, { batches }] of loads) void this.request(node, batches);
     return loads.size > 0;
@@ -122,7 +122,7 @@ export class Sender {
         if (queue.isEmpty) this.busy.delete(queue);
         return undefined;
       }
-      const admission = this.stopped ?? batch.refusal ?? this.authority.admission(batch, queue);
+      const admission = this.stopped ?? batch.refusal ?? this.state.admission(batch, queue);
       if (admission === 'now') return batch;
       if (admission === 'later' || queue.isInFlight) return undefined;
       this.giveUpFirst(queue, admission === batch.refusal ? this.judged(admission) : admission);
@@ -136,21 +136,23 @@ export class Sender {
     this.wake();
     for (const batch of batches) {
       if (answers instanceof DriverError) this.failed(batch, answers);
-      else this.answered(batch, answers.get(nameOf(batch.queue)));
+      else this.answered(batch, answers.get(batch.queue));
     }
   }
 
-  private async produce(node: number, batches: readonly ProducerBatch[]): Promise<Map<string, ProducedPartition>> {
-    const { transactionalId } = this.authority;
+  private async produce(node: number, batches: readonly ProducerBatch[]): Promise<PartitionMap<ProducedPartition>> {
+    const { transactionalId } = this.state;
     const encoded = batches.map((batch) => ({ topic: batch.queue.topic, partition: batch.queue.partition, bytes: batch.encode() }));
     const request = { transactionalId, timeoutMs: this.cluster.requestTimeoutMs, batches: encoded };
     const answers = await this.channels.to(node).requestGathered(produce, () => encodeProduce(request));
-    return new Map(answers.map((answer) => [nameOf(answer), answer]));
+    const byPartition = new PartitionMap<ProducedPartition>();
+    for (const answer of answers) byPartition.set(answer, answer);
+    return byPartition;
   }
 
   private answered(batch: ProducerBatch, answer: ProducedPartition | undefined): void {
     const { queue } = batch;
-    const where = `Produce of ${nameOf(queue)}`;
+    const where = `Produce of ${partitionName(queue)}`;
     if (answer === undefined)
       return this.failed(batch, new DriverError('retriable', -1, { what: 'the answer lacks the partition', where }));
     if (answer.errorCode === ErrorCode.none) return this.acknowledged(batch, answer.baseOffset);
@@ -172,7 +174,7 @@ export class Sender {
     const { queue } = batch;
     if (failure.kafkaCode === ErrorCode.outOfOrderSequence && queue.followsAnother(batch)) return this.again(batch, [batch], undefined);
     if (failure.kind === 'retriable') return this.again(batch, [batch], failure);
-    const verdict = failure.kind === 'closed' ? failure : this.authority.judge(failure);
+    const verdict = failure.kind === 'closed' ? failure : this.state.judge(failure);
     this.breakSequence(queue);
     if (verdict === 'renew') return this.again(batch, [batch], failure);
     queue.notWritten(batch, [], undefined);
@@ -198,7 +200,7 @@ export class Sender {
 
   private breakSequence(queue: PartitionQueue): void {
     queue.breakSequence();
-    this.authority.sequenceBroken();
+    this.state.sequenceBroken();
   }
 
   private async rest(queue: PartitionQueue, failure: DriverError | undefined): Promise<void> {
@@ -223,7 +225,7 @@ export class Sender {
         const cause = queue.lastFailure;
         this.giveUpFirst(
           queue,
-          new DriverError('retriable', cause?.kafkaCode ?? -1, { what, where: `Produce of ${nameOf(queue)}`, cause }),
+          new DriverError('retriable', cause?.kafkaCode ?? -1, { what, where: `Produce of ${partitionName(queue)}`, cause }),
         );
       }
     }
@@ -237,7 +239,7 @@ export class Sender {
 
   private giveUpFirst(queue: PartitionQueue, verdict: DriverError): void {
     const batch = queue.shift()!;
-    if (batch.identity !== undefined && batch.identity === this.authority.identity) {
+    if (batch.identity !== undefined && batch.identity === this.state.identity) {
       this.breakSequence(queue);
       queue.recover();
     }
@@ -246,7 +248,7 @@ export class Sender {
 
   /** For what is not sent again, so that another identity would not help. */
   private judged(failure: DriverError): DriverError {
-    const verdict = failure.kind === 'closed' ? failure : this.authority.judge(failure);
+    const verdict = failure.kind === 'closed' ? failure : this.state.judge(failure);
     return verdict === 'renew' ? failure : verdict;
   }
 }
@@ -254,8 +256,4 @@ export class Sender {
 function failureIn(error: unknown): DriverError {
   if (error instanceof DriverError) return error;
   throw error;
-}
-
-function nameOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
-  return `${topic}-${partition}`;
 }

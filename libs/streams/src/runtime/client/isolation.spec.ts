@@ -1,13 +1,13 @@
-import type { Producer } from '@ouzel/kafka';
+import type { TransactionalProducer } from '@ouzel/kafka';
 import { Headers, StreamsBuilder, type KafkaStreams, type TopologyConfig } from '../../index.js';
 import { EmbeddedApp, text, until } from '../../embedded-app.spec-support.js';
 
 describe('a client that reads committed records only', () => {
   const app = EmbeddedApp.use('booking', 'booking-copy', 'price');
-  let upstream: Producer;
+  let upstream: TransactionalProducer;
 
   beforeEach(async () => {
-    upstream = app.createProducer('desk');
+    upstream = app.createTransactionalProducer('desk');
     await upstream.initTransactions();
   });
 

@@ -1,24 +1,8 @@
-import type { KafkaConnection } from '@ouzel/kafka';
 import { EmbeddedApp, gate, text, until } from '../../embedded-app.spec-support.js';
 import { StreamsBuilder } from '../../index.js';
 
 describe('a task that is given up while a commit is under way', () => {
   const app = EmbeddedApp.use({ topic: 'in', partitions: 2 });
-
-  /** The embedded Kafka, but what was sent is acknowledged only when `before` is over. */
-  const slow = (before: () => Promise<void>): KafkaConnection => ({
-    createDriver(options) {
-      const driver = app.kafka.createDriver(options);
-      const createProducer = driver.createProducer.bind(driver);
-      driver.createProducer = (more) => {
-        const producer = createProducer(more);
-        const flush = producer.flush.bind(producer);
-        producer.flush = () => before().then(flush);
-        return producer;
-      };
-      return driver;
-    },
-  });
 
   it('commits what it did meanwhile before another instance gets it', async () => {
     const seen: string[] = [];
@@ -33,7 +17,7 @@ describe('a task that is given up while a commit is under way', () => {
     };
     const held = gate();
     let isHeld = false;
-    const kafka = slow(async () => {
+    const kafka = app.slowKafka(async () => {
       if (seen.length < 2) return;
       isHeld = true;
       await held.promise;

@@ -1,4 +1,3 @@
-import type { KafkaConnection } from '@ouzel/kafka';
 import { EmbeddedApp, gate, text, until } from '../../embedded-app.spec-support.js';
 import { serdes, StreamsBuilder, type KafkaStreams } from '../../index.js';
 
@@ -8,20 +7,6 @@ describe('an instance that was paused for longer than its session', () => {
   // The pause is noticed by the commit or the producer, not by the next heartbeat.
   const times = { sessionTimeout: 5_000, heartbeatInterval: 2_000 };
 
-  /** The embedded Kafka, but the first acknowledgement of what was sent is over when `before` is. */
-  const slow = (before: () => Promise<void>): KafkaConnection => ({
-    createDriver(options) {
-      const driver = app.kafka.createDriver(options);
-      const createProducer = driver.createProducer.bind(driver);
-      driver.createProducer = (more) => {
-        const producer = createProducer(more);
-        const flush = producer.flush.bind(producer);
-        producer.flush = () => before().then(flush);
-        return producer;
-      };
-      return driver;
-    },
-  });
   const counts = () => {
     const builder = new StreamsBuilder();
     builder
@@ -36,7 +21,7 @@ describe('an instance that was paused for longer than its session', () => {
   const inCommit = async () => {
     const held = gate();
     let isHeld = false;
-    const kafka = slow(async () => {
+    const kafka = app.slowKafka(async () => {
       if ((await app.size('out')) === 0) return;
       isHeld = true;
       await held.promise;

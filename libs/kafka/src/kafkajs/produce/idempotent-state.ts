@@ -4,16 +4,18 @@ import { NodeChannels } from '../connection/node-channels.js';
 import { ErrorCode, failureOf } from '../../protocol/error-codes.js';
 import { initProducerId, type ProducerIdentity } from '../../protocol/transactions.js';
 import { retrying } from '../connection/retry.js';
-import type { Authority } from './authority.js';
+import type { ProducerState } from './producer-state.js';
 import type { PartitionQueue } from './partition-queue.js';
 import type { ProducerBatch } from './producer-batch.js';
 
 /**
- * An identity from any broker, so that a repeated batch is written once. When numbers of it are lost for good, all that is numbered is settled under it first;
+ * Gets an identity from any broker, so that a repeated batch is written once. When numbers of it are lost for good, all that is numbered is settled under it first;
  * then everything goes on under a new one: a batch of unknown outcome is never written under two identities.
  */
-export class Idempotent implements Authority {
+export class IdempotentState implements ProducerState {
   readonly transactionalId = null;
+  readonly accepting = 0;
+  readonly opened = Infinity;
   private current: ProducerIdentity | undefined;
   private refusal: DriverError | undefined;
   private obtaining = false;

@@ -1,17 +1,17 @@
-import { DriverError, type GroupIdentity, type OffsetCommit } from '../../client/index.js';
+import { DriverError, transactionMisuse, type GroupIdentity, type OffsetCommit } from '../../client/index.js';
 import type { Cluster } from '../connection/cluster.js';
 import { ErrorCode } from '../../protocol/error-codes.js';
 import type { ProducerIdentity } from '../../protocol/transactions.js';
 import { TransactionCoordinator } from './transaction-coordinator.js';
-import type { Authority } from './authority.js';
+import type { ProducerState } from './producer-state.js';
 import type { PartitionQueue } from './partition-queue.js';
 import type { ProducerBatch } from './producer-batch.js';
 
 /**
- * The identity of a transactional id, and its transactions one after the other (KIP-98, in the order of transaction version 1). A partition is added to the
- * transaction, and that acknowledged, before its first batch goes out: else Kafka may count the batch to the transaction before.
+ * Holds the identity of a transactional id, and runs its transactions one after the other (KIP-98, in the order of transaction version 1). A partition is added to
+ * the transaction, and that acknowledged, before its first batch goes out: else Kafka may count the batch to the transaction before.
  */
-export class Transactional implements Authority {
+export class TransactionState implements ProducerState {
   /** A transaction is aborted instead. */
   readonly isRenewing = false;
   private readonly coordinator: TransactionCoordinator;
@@ -41,12 +41,10 @@ export class Transactional implements Authority {
     return this.current;
   }
 
-  /** Number of the transaction that records sent now belong to: the open one, or the one after it. */
   get accepting(): number {
     return this.accepted;
   }
 
-  /** Number of the transaction whose records may go out; 0 when none is open. */
   get opened(): number {
     return this.open ?? 0;
   }
@@ -82,14 +80,14 @@ export class Transactional implements Authority {
 
   begin(): void {
     if (this.fenced !== undefined) throw this.fenced;
-    if (this.current === undefined) throw new Error('initTransactions comes before beginTransaction');
-    if (this.open !== undefined) throw new Error('the transaction before has not ended');
+    if (this.current === undefined) throw transactionMisuse('beginTransaction', this.transactionalId, 'initTransactions comes first');
+    if (this.open !== undefined) throw transactionMisuse('beginTransaction', this.transactionalId, 'a transaction is open');
     this.open = this.accepted;
     this.wake();
   }
 
   async sendOffsets(offsets: readonly OffsetCommit[], member: GroupIdentity): Promise<void> {
-    const identity = this.usable();
+    const identity = this.usable('sendOffsets');
     this.touched = true;
     try {
       await this.coordinator.sendOffsets(identity, offsets, member);
@@ -106,7 +104,7 @@ export class Transactional implements Authority {
 
   /** Call when all records of the transaction are settled. */
   async commit(): Promise<void> {
-    const identity = this.usable();
+    const identity = this.usable('commitTransaction');
     try {
       if (this.touched) await this.coordinator.end(identity, 'commit');
     } catch (error) {
@@ -129,7 +127,7 @@ export class Transactional implements Authority {
   /** Call when all records of the transaction are settled. After a failure a new epoch is taken, which aborts as well and lets numbers begin anew (KIP-360). */
   async abort(): Promise<void> {
     if (this.fenced !== undefined) throw this.fenced;
-    if (this.current === undefined) throw new Error('initTransactions comes before abortTransaction');
+    if (this.current === undefined) throw transactionMisuse('abortTransaction', this.transactionalId, 'initTransactions comes first');
     try {
       if (this.broken) this.current = await this.reinit(this.current);
       else if (this.touched) await this.coordinator.end(this.current, 'abort');
@@ -159,10 +157,11 @@ export class Transactional implements Authority {
     return error;
   }
 
-  private usable(): ProducerIdentity {
+  private usable(call: string): ProducerIdentity {
     if (this.fenced !== undefined) throw this.fenced;
     if (this.failure !== undefined) throw this.failure;
-    if (this.current === undefined || this.open === undefined) throw new Error('no transaction has begun');
+    if (this.current === undefined || this.open === undefined)
+      throw transactionMisuse(call, this.transactionalId, 'no transaction is open');
     return this.current;
   }
 
