@@ -7,24 +7,36 @@ export { StreamRecord, type RecordMetadata } from './processor/record.js';
 
 export { StreamsBuilder } from './dsl/streams-builder.js';
 export { Topology } from './dsl/topology.js';
-export { KStream } from './dsl/kstream.js';
-export { BranchedKStream } from './dsl/branched-kstream.js';
-export { KTable } from './dsl/ktable.js';
-export { GlobalKTable } from './dsl/global-ktable.js';
-export { KGroupedStream } from './dsl/kgrouped-stream.js';
-export { KGroupedTable } from './dsl/kgrouped-table.js';
-export { TimeWindowedKStream, SessionWindowedKStream } from './dsl/windowed-kstreams.js';
-export { CogroupedKStream } from './dsl/cogrouped-kstream.js';
+export {
+  KStream,
+  BranchedKStream,
+  KTable,
+  GlobalKTable,
+  KGroupedStream,
+  KGroupedTable,
+  TimeWindowedKStream,
+  SessionWindowedKStream,
+  CogroupedKStream,
+  type TimeWindowedCogroupedKStream,
+  type SessionWindowedCogroupedKStream,
+} from './dsl/streams-and-tables.js';
 export type {
-  Named,
+  BranchOptions,
   Consumed,
-  Produced,
-  Grouped,
-  Repartitioned,
-  Stored,
-  Joined,
-  StreamJoined,
   ForeignKeyJoined,
+  GlobalJoined,
+  Grouped,
+  Joined,
+  Materialized,
+  Named,
+  PrintOptions,
+  ProcessOptions,
+  Produced,
+  Repartitioned,
+  ReplacedBranch,
+  Stored,
+  StreamJoined,
+  ToTableOptions,
 } from './dsl/options/index.js';
 
 export type { ValueMapper, Predicate, Initializer, Aggregator, Reducer, Merger, Joiner } from './operators/callbacks.js';
@@ -70,7 +82,6 @@ export {
   StoreSupplier,
   StoreBuilder,
   type TopicConfig,
-  type Materialized,
   type Window,
   type Windowed,
   type Entry,
@@ -122,13 +133,20 @@ export { consoleLogger, silentLogger, type Logger } from '@ouzel/core';
 export { durationMs } from '@ouzel/core';
 export type { Metrics, MetricFamily, Sample } from './runtime/client/metrics.js';
 export {
-  KeyValueStoreView,
-  WindowStoreView,
-  SessionStoreView,
-  VersionedStoreView,
-  type StoreView,
+  StoreView,
   type ViewScanOptions,
-} from './query/store-views.js';
+  type ScanPlan,
+  type StoreReach,
+  type StoreQuery,
+  type StoreQueries,
+} from './state/kind/store-view.js';
+export type { StoreKind, StoreSpec, StoreParts } from './state/kind/store-kind.js';
+export type { StoreContract, ViewType } from './state/kind/store-contract.js';
+export type { StateStore, StoreContext, ChangelogRecord } from './state/state-store.js';
+export { KeyValueStoreView } from './state/key-value/key-value-view.js';
+export { WindowStoreView } from './state/window/window-view.js';
+export { SessionStoreView } from './state/session/session-view.js';
+export { VersionedStoreView } from './state/versioned/versioned-view.js';
 export { StoreNotAvailableError, type Unavailability } from './query/store-not-available.js';
 
 export { kafkajs } from '@ouzel/kafka/kafkajs';

@@ -17,7 +17,7 @@ import { kafkajs, type Ports } from '@ouzel/kafka/kafkajs';
 import { resolveConfig } from './config/resolve-config.js';
 import type { ResolvedConfig, StreamsConfig } from './config/streams-config.js';
 import { plannedOf, type Topology } from './dsl/topology.js';
-import type { StoreView } from './query/store-views.js';
+import type { StoreView } from './state/kind/store-view.js';
 import { applicationStatus, type ApplicationStatus } from './runtime/client/application-status.js';
 import { ClientMetrics } from './runtime/client/client-metrics.js';
 import { ClientState, type State, type StateListener } from './runtime/client/client-state.js';

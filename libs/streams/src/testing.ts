@@ -15,7 +15,14 @@ export { TaskAssembly, type TaskEnvironment, type TaskInput } from './runtime/ta
 export type { PartitionCounts } from './runtime/topics/partition-counts.js';
 export { RecordCache } from './state/cache/record-cache.js';
 export { RowCache } from './state/cache/row-cache.js';
-export type { StateStore, StateStoreSpec, StoreKind } from './state/state-store.js';
+export type { StateStore } from './state/state-store.js';
+export type { StoreContract } from './state/kind/store-contract.js';
+export { keyValueContract } from './state/key-value/key-value-contract.js';
+export { windowContract } from './state/window/window-contract.js';
+export { sessionContract } from './state/session/session-contract.js';
+export { versionedContract } from './state/versioned/versioned-contract.js';
+export { openView } from './query/open-view.js';
+export type { StoreAccess } from './query/store-access.js';
 export { planFor } from './topology/application-plan.js';
 export type { ApplicationPlan, GlobalPlan, InternalTopic, NodeSpec, SourceSpec, StorePlan, SubTopology } from './topology/plan.js';
 export { plannedOf } from './dsl/topology.js';

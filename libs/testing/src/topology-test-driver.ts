@@ -4,6 +4,9 @@ import {
   type KeyValueStore,
   type Serde,
   type SessionStore,
+  type StoreContract,
+  type StoreSpec,
+  type StoreView,
   type TimestampedKeyValueStore,
   type Topology,
   type TopologyConfig,
@@ -14,16 +17,20 @@ import {
 } from '@ouzel/streams';
 import {
   durationMs,
+  keyValueContract,
   matches,
+  openView,
+  sessionContract,
+  versionedContract,
+  windowContract,
   type ApplicationPlan,
   type InternalTopic,
   type OffsetCommit,
   type StateStore,
-  type StoreKind,
+  type StorePlan,
 } from '@ouzel/streams/testing';
 import { CapturedProducer, type ProducedRecord } from './captured-producer.js';
 import { ManualClock } from '@ouzel/core';
-import { KeyValueFacade, WindowFacade } from './store-facades.js';
 import { planned, type TestPlan } from './test-environment.js';
 import { TestInputTopic, type InputTopicOptions, type PipedRecord } from './test-input-topic.js';
 import { TestOutputTopic } from './test-output-topic.js';
@@ -115,32 +122,45 @@ export class TopologyTestDriver {
     });
   }
 
-  /** A key-value store by name; of a timestamped one the values alone. Rejects with OUZEL_STORE_UNKNOWN when there is none of this name and kind. */
+  /** A key-value store by name, with values only. Rejects with OUZEL_STORE_UNKNOWN when there is no such store, or it is of another kind. */
   async keyValueStore<K, V>(name: string): Promise<KeyValueStore<K, V>> {
-    const { store, kind } = await this.find(name, 'key-value', 'timestamped-key-value');
-    return kind === 'key-value' ? (store as never) : new KeyValueFacade<K, V>(store as never);
+    return this.bareStore(name, keyValueContract, 'key-value store');
   }
 
+  /** A key-value store by name, with the timestamps of its values. */
   async timestampedKeyValueStore<K, V>(name: string): Promise<TimestampedKeyValueStore<K, V>> {
-    return (await this.find(name, 'timestamped-key-value')).store as never;
+    return this.timestampedStore(name, keyValueContract, 'key-value store with timestamps');
   }
 
-  /** A window store by name; of a timestamped one the values alone. */
+  /** A window store by name, with values only. */
   async windowStore<K, V>(name: string): Promise<WindowStore<K, V>> {
-    const { store, kind } = await this.find(name, 'window', 'timestamped-window');
-    return kind === 'window' ? (store as never) : new WindowFacade<K, V>(store as never);
+    return this.bareStore(name, windowContract, 'window store');
   }
 
+  /** A window store by name, with the timestamps of its values. */
   async timestampedWindowStore<K, V>(name: string): Promise<WindowStore<K, ValueAndTimestamp<V>>> {
-    return (await this.find(name, 'timestamped-window')).store as never;
+    return this.timestampedStore(name, windowContract, 'window store with timestamps');
   }
 
   async sessionStore<K, A>(name: string): Promise<SessionStore<K, A>> {
-    return (await this.find(name, 'session')).store as never;
+    return this.bareStore(name, sessionContract, 'session store');
   }
 
   async versionedKeyValueStore<K, V>(name: string): Promise<VersionedKeyValueStore<K, V>> {
-    return (await this.find(name, 'versioned')).store as never;
+    return this.bareStore(name, versionedContract, 'versioned store');
+  }
+
+  /** A store of a kind of your own, as its processors see it. */
+  async stateStore<S>(name: string): Promise<S> {
+    return (await this.find(name, () => true, 'any kind')).store as S;
+  }
+
+  /** A store as services and controllers see it. Throws OUZEL_STORE_UNKNOWN. */
+  storeView(name: string): StoreView {
+    const plan = this.storePlans.find(({ spec }) => spec.name === name);
+    if (plan === undefined) throw this.unknownStore(name, () => true, 'any kind');
+    const store = async () => (await this.find(name, () => true, 'any kind')).store;
+    return openView(plan, this.application.applicationId, { ofKey: store, all: async () => [await store()] });
   }
 
   /** Closes processors and forgets all state. May be called twice. */
@@ -235,20 +255,39 @@ export class TopologyTestDriver {
     return (this.tasks = { main, global: globalTask });
   }
 
-  private async find(name: string, ...kinds: StoreKind[]): Promise<{ store: StateStore; kind: StoreKind }> {
+  private async bareStore<S>(name: string, contract: StoreContract<never>, kind: string): Promise<S> {
+    const { store, spec } = await this.find(name, (found) => found.kind.contract === (contract as StoreContract), kind);
+    return spec.kind.contract!.openForTest(store, spec.options) as S;
+  }
+
+  private async timestampedStore<S>(name: string, contract: StoreContract<never>, kind: string): Promise<S> {
+    const isTimestamped = (found: StoreSpec) =>
+      found.kind.contract === (contract as StoreContract) && (found.options as { readonly values?: string }).values === 'timestamped';
+    return (await this.find(name, isTimestamped, kind)).store as S;
+  }
+
+  private async find(name: string, fits: (spec: StoreSpec) => boolean, kind: string): Promise<{ store: StateStore; spec: StoreSpec }> {
     const { main, global } = await this.open();
     const store = main?.stores.get(name) ?? global?.stores.get(name);
-    const plans = [...this.application.subTopologies.flatMap(({ stores }) => stores), ...(this.application.global?.stores ?? [])];
-    const kind = plans.find(({ spec }) => spec.name === name)?.spec.kind;
-    if (store === undefined || kind === undefined || !kinds.includes(kind)) {
-      const names = plans.filter(({ spec }) => kinds.includes(spec.kind)).map(({ spec }) => `"${spec.name}"`);
-      throw new OuzelError('OUZEL_STORE_UNKNOWN', {
-        what: kind === undefined ? `there is no store "${name}"` : `store "${name}" is of kind ${kind}`,
-        where: 'TopologyTestDriver',
-        help: `Stores of kind ${kinds.join(' or ')}: ${names.length === 0 ? 'none' : names.join(', ')}.`,
-      });
-    }
-    return { store, kind };
+    const spec = this.storePlans.find((plan) => plan.spec.name === name)?.spec;
+    if (store === undefined || spec === undefined || !fits(spec)) throw this.unknownStore(name, fits, kind);
+    return { store, spec };
+  }
+
+  private unknownStore(name: string, fits: (spec: StoreSpec) => boolean, kind: string): OuzelError {
+    const specs = this.storePlans.map(({ spec }) => spec);
+    const found = specs.find((spec) => spec.name === name);
+    const names = specs.filter(fits).map((spec) => `"${spec.name}"`);
+    return new OuzelError('OUZEL_STORE_UNKNOWN', {
+      what: found === undefined ? `there is no store "${name}"` : `store "${name}" is a ${found.kind.name}, not a ${kind}`,
+      where: 'TopologyTestDriver',
+      help: `Stores that fit: ${names.length === 0 ? 'none' : names.join(', ')}.`,
+    });
+  }
+
+  private get storePlans(): readonly StorePlan[] {
+    const { subTopologies, global } = this.application;
+    return [...subTopologies.flatMap(({ stores }) => stores), ...(global?.stores ?? [])];
   }
 }
 

@@ -121,7 +121,7 @@ describe('what a builder refuses', () => {
       },
       /join with a stream needs a window/,
     ],
-    ['a stream of another builder', () => stream().merge(stream()), /merge was given a stream of another StreamsBuilder/],
+    ['a stream of another builder', () => stream().merge(stream()), /merge was called with a stream of another StreamsBuilder/],
     [
       'a processor in place of what makes one',
       () => stream().process({ process() {} } as never),

@@ -18,12 +18,12 @@ import type { Consumed, Produced } from './options/index.js';
 
 const inside = new WeakMap<Topology, PlannedTopology>();
 
-/** What stands behind a topology: for `planFor`. */
+/** Returns what `planFor` makes a plan of. */
 export function plannedOf(topology: Topology): PlannedTopology {
   return inside.get(topology)!;
 }
 
-/** A topology of what a builder has put together. */
+/** Returns the topology of what a builder has put together. */
 export function topologyOf(planned: PlannedTopology): Topology {
   const topology = new Topology();
   inside.set(topology, planned);
@@ -34,11 +34,14 @@ function assemblyOf(topology: Topology): Assembly {
   return plannedOf(topology).assembly;
 }
 
-type SourceOptions<K, V> = Omit<Consumed<K, V>, 'name'>;
+/** How a source reads its topics. */
+export type SourceOptions<K, V> = Omit<Consumed<K, V>, 'name'>;
+/** How a sink writes its topic, and the nodes above it. */
+export type SinkOptions<K, V> = Omit<Produced<K, V>, 'name'> & { parents: readonly string[] };
 
 /**
- * The plan of an application: sources, processors, stores and sinks. A StreamsBuilder makes one; here one is put together by hand, parents before children
- * (the Processor API's Topology). Given to a client, it can not be changed any more.
+ * The plan of an application: sources, processors, stores and sinks. A StreamsBuilder makes one; with the methods here one is put together by hand, parents before
+ * children (the Processor API's Topology). Once a client has it, it cannot be changed any more.
  *
  * @example
  * new Topology()
@@ -61,7 +64,7 @@ export class Topology {
   }
 
   /**
-   * A processor below its parents, one instance per task; stores that come with its supplier are added and connected.
+   * Adds a processor below its parents, one instance per task. The stores of its supplier are added and connected.
    * @example topology.addProcessor('check', () => new Check(), ['payments'])
    */
   addProcessor<KIn, VIn, KOut, VOut>(name: string, supplier: ProcessorSupplier<KIn, VIn, KOut, VOut>, parents: readonly string[]): this {
@@ -71,21 +74,17 @@ export class Topology {
   }
 
   /**
-   * Writes what its parents forward to a topic, or to the one that a function answers.
+   * Writes what its parents forward to a topic, or to the topic that a function returns.
    * @example topology.addSink('checked', 'checked-payment', { parents: ['check'], key: serdes.string, value: serdes.string })
    */
-  addSink<K, V>(
-    name: string,
-    topic: string | TopicNameExtractor<K, V>,
-    options: Omit<Produced<K, V>, 'name'> & { parents: readonly string[] },
-  ): this {
+  addSink<K, V>(name: string, topic: string | TopicNameExtractor<K, V>, options: SinkOptions<K, V>): this {
     const { key, value, partitioner, parents } = withSerdes(options, 'addSink');
     assemblyOf(this).addSink({ kind: 'sink', name, topic, key, value, partitioner, parents });
     return this;
   }
 
   /**
-   * A store, connected to processors that are there already.
+   * Adds a store and connects it to processors that were added before.
    * @example topology.addStateStore(seen, ['check'])
    */
   addStateStore(store: StoreBuilder, processors: readonly string[] = []): this {
@@ -94,7 +93,7 @@ export class Topology {
   }
 
   /**
-   * A store of which every instance holds all records of a topic; the processor fills it, also when it is restored.
+   * Adds a store of which every instance holds all records of a topic. The processor fills it, also when it is restored.
    * @example topology.addGlobalStore(names.withLogging(false), 'names', 'name', 'names-writer', () => new Writing())
    */
   addGlobalStore<K, V>(
@@ -115,7 +114,7 @@ export class Topology {
   }
 
   /**
-   * A store whose changelog is the topic that fills it (KIP-813). Only the supplier's processor writes it.
+   * Adds a store whose changelog is the topic that fills it (KIP-813). Only the supplier's processor may write it.
    * @example topology.addReadOnlyStateStore(names, 'names', 'name', 'names-writer', () => new Writing())
    */
   addReadOnlyStateStore<K, V>(
@@ -135,7 +134,7 @@ export class Topology {
   }
 
   /**
-   * Lets a processor use stores that are there already.
+   * Lets a processor use stores that were added before.
    * @example topology.connectProcessorAndStateStores('check', 'seen', 'names')
    */
   connectProcessorAndStateStores(processor: string, ...stores: string[]): this {
@@ -143,32 +142,36 @@ export class Topology {
     return this;
   }
 
-  /** Kafka Streams' text, to the letter. */
+  /** Returns Kafka Streams' description, to the letter. */
   describe(): string {
     return descriptionText(describeTopology(assemblyOf(this)));
   }
 
-  /** The same facts as data: sub-topologies with their nodes, topics, stores and neighbours. */
+  /** Returns the same facts as data: sub-topologies with their nodes, topics, stores and neighbours. */
   toJSON(): unknown {
     return { subTopologies: describeTopology(assemblyOf(this)) };
   }
 
-  /** The same facts as a flow chart for Mermaid. */
+  /** Returns the same facts as a flow chart for Mermaid. */
   toMermaid(): string {
     return mermaidText(describeTopology(assemblyOf(this)));
   }
 }
 
-function sourceOf(
+function sourceOf<K, V>(
   name: string,
   topics: string | readonly string[] | RegExp,
-  options: SourceOptions<any, any> | undefined,
+  options: SourceOptions<K, V> | undefined,
 ): SourceDeclaration {
   const { key, value, timestamp, offsetReset, tombstones = 'pass' } = withSerdes(options, 'addSource');
   return { kind: 'source', name, topics: typeof topics === 'string' ? [topics] : topics, key, value, timestamp, offsetReset, tombstones };
 }
 
-function processorOf(name: string, supplier: ProcessorSupplier<any, any, any, any>, parents: readonly string[]): ProcessorDeclaration {
+function processorOf<KIn, VIn, KOut, VOut>(
+  name: string,
+  supplier: ProcessorSupplier<KIn, VIn, KOut, VOut>,
+  parents: readonly string[],
+): ProcessorDeclaration {
   const instance = instances(supplier, `processor "${name}"`);
   return { kind: 'processor', name, parents, needs: [], create: async () => new Process(await instance()) };
 }

@@ -1,6 +1,8 @@
+import { keyValueKind } from '../state/key-value/key-value-kind.js';
+import { windowKind } from '../state/window/window-kind.js';
 import { Headers } from '@ouzel/core';
 import { serdes } from '../serdes/serdes.js';
-import { storeSpec } from '../state/store-spec.js';
+import { storeSpec } from '../state/kind/store-spec.js';
 import { tumbling, hopping } from '../windows/index.js';
 import { Aggregate } from './aggregate.js';
 import { OperatorBench } from './operator-bench.spec-support.js';
@@ -10,24 +12,22 @@ import { TableReduce } from './table-reduce.js';
 import { WindowAggregate } from './window-aggregate.js';
 import { WindowReduce } from './window-reduce.js';
 
-const table = storeSpec({
+const table = storeSpec(keyValueKind, {
   name: 's',
-  shape: { kind: 'key-value' },
+  options: { values: 'timestamped' },
   persistent: false,
   key: serdes.string,
   value: serdes.string,
-  form: 'timestamped',
   caching: true,
   logging: false,
 });
 const windows = (retentionMs: number) =>
-  storeSpec({
+  storeSpec(windowKind, {
     name: 's',
-    shape: { kind: 'window', retentionMs, sizeMs: 10, retainDuplicates: false },
+    options: { values: 'timestamped', retentionMs, sizeMs: 10, retainDuplicates: false },
     persistent: false,
     key: serdes.string,
     value: serdes.string,
-    form: 'timestamped',
     caching: true,
     logging: false,
   });

@@ -8,3 +8,6 @@ export type Aggregator<K, V, A> = (aggregate: A, value: V, key: K) => A | null;
 export type Reducer<V> = (aggregate: V, value: V) => V | null;
 export type Merger<K, A> = (left: A, right: A, key: K) => A;
 export type Joiner<K, L, R, Out> = (left: L, right: R, key: K) => Out;
+
+/** A joiner whose types the DSL has checked. Nodes call it with what the plan gives them. */
+export type AnyJoiner = Joiner<unknown, unknown, unknown, unknown>;

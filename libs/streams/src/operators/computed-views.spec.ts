@@ -1,3 +1,4 @@
+import { specOf } from '../state/kind/store-supplier.js';
 import type { ProcessingContext, ValueTransformer } from '../processor/processor.js';
 import { serdes } from '../serdes/serdes.js';
 import type { KeyValueStore, TimestampedKeyValueStore, VersionedKeyValueStore } from '../state/store.js';
@@ -10,13 +11,11 @@ import { storeView } from './table-view.js';
 type Rows = TimestampedKeyValueStore<string, string>;
 
 const latest = (name: string) =>
-  Stores.timestampedKeyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), serdes.string, serdes.string).spec;
-const versions = Stores.versionedKeyValueStoreBuilder(
-  Stores.persistentVersionedKeyValueStore('v', { history: 100 }),
-  serdes.string,
-  serdes.string,
-).spec;
-const suffixes = Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore('suffixes'), serdes.string, serdes.string).spec;
+  specOf(Stores.timestampedKeyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), serdes.string, serdes.string))!;
+const versions = specOf(
+  Stores.versionedKeyValueStoreBuilder(Stores.persistentVersionedKeyValueStore('v', { history: 100 }), serdes.string, serdes.string),
+)!;
+const suffixes = specOf(Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore('suffixes'), serdes.string, serdes.string))!;
 
 async function task() {
   const bench = await OperatorBench.open(new PassThrough(), [latest('l'), latest('r'), versions, suffixes]);

@@ -8,11 +8,9 @@ type Found<V> = ValueAndTimestamp<V> | null;
 
 /** A table computed from another one, at the same time. */
 function computed<K, V, V2>(above: TableView<K, V>, compute: (found: Found<V>, key: K) => Found<V2>): TableView<K, V2> {
-  const { getAsOf } = above;
-  return {
-    get: (key) => compute(above.get(key), key),
-    ...(getAsOf && { getAsOf: (key: K, timestamp: number) => compute(getAsOf(key, timestamp), key) }),
-  };
+  const get = (key: K) => compute(above.get(key), key);
+  if (above.getAsOf === undefined) return { get };
+  return { get, getAsOf: (key, timestamp) => compute(above.getAsOf!(key, timestamp), key) };
 }
 
 /** A filtered table without a store (KTableFilterValueGetter). */

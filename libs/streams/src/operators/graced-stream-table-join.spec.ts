@@ -1,19 +1,23 @@
+import { specOf } from '../state/kind/store-supplier.js';
 import { ProcessingFailure } from '../processor/node.js';
 import { Headers } from '@ouzel/core';
 import { serdes } from '../serdes/serdes.js';
-import { graceBuffer } from '../state/operator-stores.js';
+import { graceBufferKind } from '../state/grace-buffer/grace-buffer-kind.js';
+import { storeSpec } from '../state/kind/store-spec.js';
 import type { VersionedKeyValueStore } from '../state/store.js';
 import { Stores } from '../state/stores.js';
 import { GracedStreamTableJoin } from './graced-stream-table-join.js';
 import { OperatorBench } from './operator-bench.spec-support.js';
 import { storeView } from './table-view.js';
 
-const versions = Stores.versionedKeyValueStoreBuilder(
-  Stores.persistentVersionedKeyValueStore('table', { history: 100 }),
-  serdes.string,
-  serdes.string,
-).withLogging(false).spec;
-const buffer = graceBuffer({ name: 'buffer', key: serdes.string, value: serdes.string, logging: {}, graceMs: 10 });
+const versions = specOf(
+  Stores.versionedKeyValueStoreBuilder(
+    Stores.persistentVersionedKeyValueStore('table', { history: 100 }),
+    serdes.string,
+    serdes.string,
+  ).withLogging(false),
+)!;
+const buffer = storeSpec(graceBufferKind, { name: 'buffer', options: { graceMs: 10 }, key: serdes.string, value: serdes.string });
 
 async function graced(kind: 'inner' | 'left' = 'left', joiner = (value: string | null, row: string | null) => `${value}+${row}`) {
   const join = new GracedStreamTableJoin<string | null, string | null, string, string>({

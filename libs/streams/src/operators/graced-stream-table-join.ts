@@ -1,6 +1,6 @@
 import { ProcessorNode, type NodeContext } from '../processor/node.js';
 import { StreamRecord } from '../processor/record.js';
-import type { GraceBuffer, WaitingRecord } from '../state/buffer/grace-buffer.js';
+import type { GraceBuffer, WaitingRecord } from '../state/grace-buffer/grace-buffer.js';
 import { StreamTableJoin, type StreamTableJoinOptions } from './stream-table-join.js';
 
 export interface GracedStreamTableJoinOptions<K, V, R, Out> extends StreamTableJoinOptions<K, V, R, Out> {

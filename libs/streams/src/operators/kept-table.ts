@@ -2,7 +2,6 @@ import { change, type Change } from '../processor/change.js';
 import type { NodeContext } from '../processor/node.js';
 import { StreamRecord } from '../processor/record.js';
 import type { TimestampedKeyValueStore, ValueAndTimestamp, VersionedKeyValueStore } from '../state/store.js';
-import { ttlOf } from '../state/row-ttl.js';
 import { forwardChanges, type ChangeForwarder, type Emit } from './change-forwarder.js';
 import { RowExpiry } from './row-expiry.js';
 
@@ -14,13 +13,18 @@ export interface KeptTable<K, V> {
   update(key: K, newValue: V | null, oldValue: V | null, timestamp: number, from: StreamRecord<unknown, unknown>): void | Promise<void>;
 }
 
-/** `wantsOldValues`: a node below asked for former values. */
+/** A store of the newest values of a table. */
+type TableStore<K, V> = TimestampedKeyValueStore<K, V> & {
+  /** After how long a row without an update is deleted, ms of stream time. Default: never. */
+  readonly ttlMs?: number | undefined;
+};
+
+/** Opens the table that a node keeps. `wantsOldValues`: a node below needs former values. */
 export function keptTable<K, V>(context: NodeContext, store: string, emit: Emit<K, V>, wantsOldValues: boolean): KeptTable<K, V> {
-  const rows = context.getStateStore<TimestampedKeyValueStore<K, V> | VersionedKeyValueStore<K, V>>(store);
+  const rows = context.getStateStore<TableStore<K, V> | VersionedKeyValueStore<K, V>>(store);
   if (isVersioned(rows)) return new VersionedTable(rows, emit, wantsOldValues);
   const table = new LatestTable(rows, forwardChanges(rows, context, emit, wantsOldValues));
-  const ttlMs = ttlOf(rows);
-  return ttlMs === undefined ? table : new RowExpiry(context, rows, ttlMs, table);
+  return rows.ttlMs === undefined ? table : new RowExpiry(context, rows, rows.ttlMs, table);
 }
 
 /** Whether a table's store keeps former values with their times. */

@@ -4,7 +4,8 @@ import { ProcessorNode, type NodeContext } from '../processor/node.js';
 import { StreamRecord, type RecordContext } from '../processor/record.js';
 import { MemoryBytes } from '../state/memory/memory-bytes.js';
 import { RecordCache } from '../state/cache/record-cache.js';
-import type { StateStore, StateStoreSpec, StoreContext } from '../state/state-store.js';
+import type { StoreSpec } from '../state/kind/store-kind.js';
+import type { StateStore, StoreContext } from '../state/state-store.js';
 import { BufferedRows } from '../state/database/write-buffer.js';
 
 type AnyNode = ProcessorNode<any, any, any, any>;
@@ -100,7 +101,7 @@ export class OperatorBench implements NodeContext, StoreContext {
   /** `cached`: stores that allow it have a record cache. */
   static async open(
     nodes: AnyNode | readonly AnyNode[],
-    specs: readonly StateStoreSpec[] = [],
+    specs: readonly StoreSpec[] = [],
     { cached = false } = {},
   ): Promise<OperatorBench> {
     const list = nodes instanceof ProcessorNode ? [nodes] : nodes;
@@ -181,9 +182,9 @@ export class OperatorBench implements NodeContext, StoreContext {
 
   log(): void {}
 
-  private create(spec: StateStoreSpec, cached: boolean): StateStore {
+  private create(spec: StoreSpec, cached: boolean): StateStore {
     const cache = cached && spec.caching ? new RecordCache(10_000_000) : undefined;
-    return spec.create({ context: this, rows: new BufferedRows('', new MemoryBytes()), cache, topic: spec.name, logged: false });
+    return spec.kind.create(spec, { context: this, rows: new BufferedRows('', new MemoryBytes()), cache, topic: spec.name, logged: false });
   }
 }
 

@@ -1,18 +1,17 @@
+import { keyValueKind } from '../state/key-value/key-value-kind.js';
 import { serdes } from '../serdes/serdes.js';
-import { storeSpec } from '../state/store-spec.js';
+import { storeSpec } from '../state/kind/store-spec.js';
 import type { TimestampedKeyValueStore } from '../state/store.js';
 import { OperatorBench } from './operator-bench.spec-support.js';
 import { TableSource } from './table-source.js';
 
 const store = (caching: boolean) =>
-  storeSpec({
+  storeSpec(keyValueKind, {
     name: 'rows',
-    shape: { kind: 'key-value' },
+    options: { values: 'timestamped', ttlMs: 100 },
     persistent: true,
     key: serdes.string,
     value: serdes.string,
-    form: 'timestamped',
-    ttlMs: 100,
     caching,
     logging: false,
   });

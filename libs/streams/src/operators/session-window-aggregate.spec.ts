@@ -1,20 +1,20 @@
+import { sessionKind } from '../state/session/session-kind.js';
 import fc from 'fast-check';
 import { Headers } from '@ouzel/core';
 import { serdes } from '../serdes/serdes.js';
-import { storeSpec } from '../state/store-spec.js';
+import { storeSpec } from '../state/kind/store-spec.js';
 import { session } from '../windows/index.js';
 import { OperatorBench } from './operator-bench.spec-support.js';
 import { SessionWindowAggregate } from './session-window-aggregate.js';
 
 const gapMs = 5;
 const store = (order: 'key' | 'time' = 'key', format: 'plain' | 'headers' = 'plain') =>
-  storeSpec({
+  storeSpec(sessionKind, {
     name: 's',
-    shape: { kind: 'session', retentionMs: 100_000, order },
+    options: { retentionMs: 100_000, order },
     persistent: true,
     key: serdes.string,
     value: serdes.string,
-    form: 'plain',
     format,
     caching: true,
     logging: false,

@@ -1,18 +1,18 @@
+import { windowKind } from '../state/window/window-kind.js';
 import fc from 'fast-check';
 import { serdes } from '../serdes/serdes.js';
-import { storeSpec } from '../state/store-spec.js';
+import { storeSpec } from '../state/kind/store-spec.js';
 import { sliding } from '../windows/index.js';
 import { OperatorBench } from './operator-bench.spec-support.js';
 import { SlidingWindowAggregate } from './sliding-window-aggregate.js';
 
 const differenceMs = 10;
-const store = storeSpec({
+const store = storeSpec(windowKind, {
   name: 's',
-  shape: { kind: 'window', retentionMs: 100_000, sizeMs: differenceMs, retainDuplicates: false, access: 'range' },
+  options: { values: 'timestamped', retentionMs: 100_000, sizeMs: differenceMs, retainDuplicates: false, access: 'range' },
   persistent: false,
   key: serdes.string,
   value: serdes.list(serdes.int),
-  form: 'timestamped',
   caching: false,
   logging: false,
 });

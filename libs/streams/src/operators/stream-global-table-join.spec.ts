@@ -1,10 +1,11 @@
+import { specOf } from '../state/kind/store-supplier.js';
 import { serdes } from '../serdes/serdes.js';
 import type { TimestampedKeyValueStore } from '../state/store.js';
 import { Stores } from '../state/stores.js';
 import { OperatorBench } from './operator-bench.spec-support.js';
 import { StreamGlobalTableJoin } from './stream-global-table-join.js';
 
-const rates = Stores.timestampedKeyValueStoreBuilder(Stores.inMemoryKeyValueStore('rates'), serdes.string, serdes.string).spec;
+const rates = specOf(Stores.timestampedKeyValueStoreBuilder(Stores.inMemoryKeyValueStore('rates'), serdes.string, serdes.string))!;
 
 /** Values name a row by what stands before the colon. */
 async function joined(kind: 'inner' | 'left', on: (value: string) => string | null = (value) => value.split(':')[0] || null) {

@@ -1,3 +1,4 @@
+import { specOf } from '../state/kind/store-supplier.js';
 import { serdes } from '../serdes/serdes.js';
 import type { TimestampedKeyValueStore, VersionedKeyValueStore } from '../state/store.js';
 import { Stores } from '../state/stores.js';
@@ -6,12 +7,10 @@ import { OperatorBench } from './operator-bench.spec-support.js';
 import { StreamTableJoin } from './stream-table-join.js';
 import { storeView, type TableViewSpec } from './table-view.js';
 
-const latest = Stores.timestampedKeyValueStoreBuilder(Stores.inMemoryKeyValueStore('table'), serdes.string, serdes.string).spec;
-const versions = Stores.versionedKeyValueStoreBuilder(
-  Stores.persistentVersionedKeyValueStore('table', { history: 100 }),
-  serdes.string,
-  serdes.string,
-).spec;
+const latest = specOf(Stores.timestampedKeyValueStoreBuilder(Stores.inMemoryKeyValueStore('table'), serdes.string, serdes.string))!;
+const versions = specOf(
+  Stores.versionedKeyValueStoreBuilder(Stores.persistentVersionedKeyValueStore('table', { history: 100 }), serdes.string, serdes.string),
+)!;
 const joiner = (value: string | null, row: string | null) => `${value}+${row}`;
 
 async function joined(kind: 'inner' | 'left', spec = latest, table: TableViewSpec<string, string> = storeView<string, string>('table')) {

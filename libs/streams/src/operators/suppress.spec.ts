@@ -1,19 +1,26 @@
+import { keyValueKind } from '../state/key-value/key-value-kind.js';
 import { Headers } from '@ouzel/core';
 import { serdes } from '../serdes/serdes.js';
-import { suppressBuffer } from '../state/operator-stores.js';
-import { storeSpec } from '../state/store-spec.js';
+import { suppressionBufferKind } from '../state/suppression-buffer/suppression-buffer-kind.js';
+import { storeSpec } from '../state/kind/store-spec.js';
 import { OperatorBench } from './operator-bench.spec-support.js';
 import { Suppress, suppressView, type SuppressOptions } from './suppress.js';
 import { storeView } from './table-view.js';
 
-const buffer = suppressBuffer({ name: 'buffer', key: serdes.string, value: serdes.string, logging: false });
-const above = storeSpec({
-  name: 'above',
-  shape: { kind: 'key-value' },
+const buffer = storeSpec(suppressionBufferKind, {
+  name: 'buffer',
+  options: {},
   persistent: false,
   key: serdes.string,
   value: serdes.string,
-  form: 'timestamped',
+  logging: false,
+});
+const above = storeSpec(keyValueKind, {
+  name: 'above',
+  options: { values: 'timestamped' },
+  persistent: false,
+  key: serdes.string,
+  value: serdes.string,
   caching: false,
   logging: false,
 });
@@ -64,7 +71,14 @@ it('stops with a named error when it is full and must not emit early', async () 
 });
 
 it('forwards results of windows when they are closed, and no deletions', async () => {
-  const windowed = suppressBuffer({ name: 'buffer', key: serdes.sessionWindowed(serdes.string), value: serdes.string, logging: false });
+  const windowed = storeSpec(suppressionBufferKind, {
+    name: 'buffer',
+    options: {},
+    persistent: false,
+    key: serdes.sessionWindowed(serdes.string),
+    value: serdes.string,
+    logging: false,
+  });
   const bench = await OperatorBench.open(new Suppress({ ...options, kind: 'window-close', waitMs: 5 }), [windowed]);
   const key = (name: string, start: number) => ({ key: name, window: { start, end: start + 10 } });
   await bench.pipe(key('k', 0), change('a'), 1);

@@ -1,3 +1,4 @@
+import { specOf } from '../state/kind/store-supplier.js';
 import fc from 'fast-check';
 import type { Change } from '../processor/change.js';
 import { serdes } from '../serdes/serdes.js';
@@ -9,7 +10,7 @@ import { TableTableJoin } from './table-table-join.js';
 import { storeView } from './table-view.js';
 
 const table = (name: string) =>
-  Stores.timestampedKeyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), serdes.string, serdes.string).spec;
+  specOf(Stores.timestampedKeyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), serdes.string, serdes.string))!;
 type Kind = 'inner' | 'left' | 'outer';
 type Side = 'left' | 'right';
 type Value = string | null;

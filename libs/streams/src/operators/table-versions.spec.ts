@@ -1,3 +1,4 @@
+import { specOf } from '../state/kind/store-supplier.js';
 import { change } from '../processor/change.js';
 import { serdes } from '../serdes/serdes.js';
 import { Stores } from '../state/stores.js';
@@ -7,7 +8,9 @@ import { TableRegroup } from './table-regroup.js';
 import { TableSource } from './table-source.js';
 
 const versions = (name: string) =>
-  Stores.versionedKeyValueStoreBuilder(Stores.persistentVersionedKeyValueStore(name, { history: 20 }), serdes.string, serdes.string).spec;
+  specOf(
+    Stores.versionedKeyValueStoreBuilder(Stores.persistentVersionedKeyValueStore(name, { history: 20 }), serdes.string, serdes.string),
+  )!;
 const isLatest = (bench: OperatorBench) => bench.take().map(({ value }) => value.isLatest as boolean);
 
 describe('a table that keeps versions', () => {

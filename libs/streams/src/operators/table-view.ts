@@ -3,17 +3,17 @@ import type { TypedKeyValueStore } from '../state/key-value/typed-key-value-stor
 import type { SessionStore, ValueAndTimestamp, VersionedKeyValueStore, Windowed, WindowStore } from '../state/store.js';
 import { isVersioned } from './kept-table.js';
 
-/** Looks up the value of a key of a table, whether it is stored or computed (KTableValueGetter). */
+/** Reads the value of a key of a table, whether it is stored or computed (KTableValueGetter). */
 export interface TableView<K, V> {
-  /** The current one. */
+  /** Returns the newest value. */
   get(key: K): ValueAndTimestamp<V> | null;
-  /** The one that was valid at a time; only where versions are kept. */
-  readonly getAsOf?: (key: K, timestamp: number) => ValueAndTimestamp<V> | null;
+  /** Returns the value that was valid at a time. Only tables that keep versions have this method. */
+  getAsOf?(key: K, timestamp: number): ValueAndTimestamp<V> | null;
 }
 
-/** How a view is opened in a task (KTableValueGetterSupplier). */
+/** How the values of a table are read in a task (KTableValueGetterSupplier). */
 export interface TableViewSpec<K, V> {
-  /** Whoever asks must be connected to these. */
+  /** Stores that the reading node must be connected to. */
   readonly stores: readonly string[];
   open(context: NodeContext): TableView<K, V> | Promise<TableView<K, V>>;
 }
@@ -25,7 +25,7 @@ export function storeView<K, V>(store: string): TableViewSpec<K, V> {
     open(context) {
       const rows = context.getStateStore<TypedKeyValueStore<K, ValueAndTimestamp<V>> | VersionedKeyValueStore<K, V>>(store);
       if (isVersioned(rows)) return { get: (key) => rows.get(key), getAsOf: (key, timestamp) => rows.get(key, timestamp) };
-      return { get: (key) => rows.lookup(key) };
+      return { get: (key) => rows.getAndMarkSeen(key) };
     },
   };
 }
@@ -52,7 +52,7 @@ export function sessionStoreView<K, V>(store: string): TableViewSpec<Windowed<K>
   };
 }
 
-/** A value with its time; null where there is none. */
+/** Returns a value with its time; null where there is none. */
 export function stamped<V>(value: V | null | undefined, timestamp: number): ValueAndTimestamp<V> | null {
   return value === null || value === undefined ? null : { value, timestamp };
 }

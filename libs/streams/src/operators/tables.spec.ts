@@ -1,5 +1,7 @@
+import { keyValueKind } from '../state/key-value/key-value-kind.js';
+import { versionedKind } from '../state/versioned/versioned-kind.js';
 import { serdes } from '../serdes/serdes.js';
-import { storeSpec } from '../state/store-spec.js';
+import { storeSpec } from '../state/kind/store-spec.js';
 import type { KeyValueStore } from '../state/store.js';
 import type { ValueTransformer } from '../processor/processor.js';
 import { OperatorBench } from './operator-bench.spec-support.js';
@@ -11,24 +13,22 @@ import { TableToStream } from './table-to-stream.js';
 import { TableTransformValues } from './table-transform-values.js';
 
 const keyValue = (name: string) =>
-  storeSpec({
+  storeSpec(keyValueKind, {
     name,
-    shape: { kind: 'key-value' },
+    options: { values: 'timestamped' },
     persistent: false,
     key: serdes.string,
     value: serdes.string,
-    form: 'timestamped',
     caching: true,
     logging: false,
   });
 const versioned = (name: string) =>
-  storeSpec({
+  storeSpec(versionedKind, {
     name,
-    shape: { kind: 'versioned', historyMs: 100, segmentMs: undefined },
+    options: { historyMs: 100 },
     persistent: true,
     key: serdes.string,
     value: serdes.string,
-    form: 'plain',
     caching: false,
     logging: false,
   });

@@ -14,6 +14,9 @@ export interface SinkRecord {
   readonly headers: Headers;
 }
 
+/** A node whose types only its neighbours in the plan know. */
+export type AnyNode = ProcessorNode<unknown, unknown, unknown, unknown>;
+
 /** What a node sees of its task. The task is the only implementation; tests of operators use `operator-bench.spec-support.ts`. */
 export interface NodeContext {
   readonly applicationId: string;
@@ -29,9 +32,9 @@ export interface NodeContext {
   /** Global stores may be read by every node. */
   isGlobalStore(name: string): boolean;
   /** Counts and routes a record that goes no further. */
-  drop(reason: DropReason, node: ProcessorNode<any, any, any, any>): void;
+  drop(reason: DropReason, node: AnyNode): void;
   schedule(
-    node: ProcessorNode<any, any, any, any>,
+    node: AnyNode,
     interval: Duration,
     type: PunctuationType,
     punctuate: (timestamp: number) => void | Promise<void>,
@@ -42,17 +45,11 @@ export interface NodeContext {
   /** Runs a piece of work of this node soon, between two records, when nothing else of the task is under way. Its failure is the task's. */
   defer(work: () => void | Promise<void>): void;
   /** Asks the processing handler; returns when the record is to be skipped, throws a ProcessingFailure when the task must stop. */
-  failed(error: Error, node: ProcessorNode<any, any, any, any>, record: StreamRecord<unknown, unknown> | null): void;
+  failed(error: Error, node: AnyNode, record: StreamRecord<unknown, unknown> | null): void;
   /** Queues a record for Kafka. A promise only when the partition count of a topic that was never used is asked for. */
-  send(record: SinkRecord, node: ProcessorNode<any, any, any, any>): void | Promise<void>;
+  send(record: SinkRecord, node: AnyNode): void | Promise<void>;
   /** Asks the production handler about a key or value that could not be encoded; returns when the record is to be skipped. */
-  serializationFailed(
-    error: Error,
-    stage: 'key' | 'value',
-    topic: string,
-    node: ProcessorNode<any, any, any, any>,
-    record: StreamRecord<unknown, unknown>,
-  ): void;
+  serializationFailed(error: Error, stage: 'key' | 'value', topic: string, node: AnyNode, record: StreamRecord<unknown, unknown>): void;
   partitionsOf(topic: string): number | Promise<number>;
   /** A number kept in the committed metadata of the inputs (emit on close, KIP-825): what was committed last, or undefined; and what to commit next. */
   committedTime(name: string): number | undefined;
@@ -80,7 +77,7 @@ export abstract class ProcessorNode<KIn, VIn, KOut, VOut> {
   name = '';
   /** Those that the plan connected to this node. */
   stores: readonly string[] = [];
-  readonly children: ProcessorNode<any, any, any, any>[] = [];
+  readonly children: AnyNode[] = [];
   /** Records taken, for metrics. */
   processed = 0;
   protected context!: NodeContext;
@@ -113,7 +110,7 @@ export abstract class ProcessorNode<KIn, VIn, KOut, VOut> {
   }
 
   /** Hands a record to all children in order, or to the one given. */
-  protected forward(record: StreamRecord<KOut, VOut>, child?: ProcessorNode<any, any, any, any>): void | Promise<void> {
+  protected forward(record: StreamRecord<KOut, VOut>, child?: AnyNode): void | Promise<void> {
     const { context } = this;
     const former = context.record;
     if (record.timestamp === former.timestamp && record.headers === former.headers)

@@ -4,7 +4,10 @@ export interface OrderedEntry<T> {
   readonly entry: T;
 }
 
-/** Merges scans that are each in order into one, and ends them all when it is ended early. Keys of different tasks are different, so ties do not matter. */
+/**
+ * Merges scans that are each in order into one, and ends them all when it ends, early or not. `limit` is the highest number of entries. Of equal entries those of the
+ * first scan come first.
+ */
 export async function* mergeScans<T>(scans: readonly AsyncIterable<OrderedEntry<T>>[], reverse: boolean, limit: number): AsyncGenerator<T> {
   const iterators = scans.map((scan) => scan[Symbol.asyncIterator]());
   try {

@@ -1,15 +1,9 @@
 import type { StateStore } from '../state/state-store.js';
 
-/** A store of one task that can be asked. */
-export interface LocalStore {
-  readonly partition: number;
-  readonly store: StateStore;
-}
-
-/** What views need of the client that they belong to. */
+/** The stores of this process that can be read. */
 export interface StoreAccess {
-  /** The store of the task that has the key. Rejects (throws) with StoreNotAvailableError when that task is not here or not ready. */
-  ofKey(store: string, key: Buffer): StateStore;
-  /** All that are here, when they are ready; throws StoreNotAvailableError while one of them is not. */
-  all(store: string): readonly LocalStore[];
+  /** Returns the store of the task that has the key. Throws StoreNotAvailableError when that task is not here or not ready. */
+  ofKey(store: string, key: Buffer): StateStore | Promise<StateStore>;
+  /** Returns the stores of all tasks that are here. Throws StoreNotAvailableError while one of them is not ready. */
+  all(store: string): readonly StateStore[] | Promise<readonly StateStore[]>;
 }

@@ -18,7 +18,7 @@ const recorded = join(import.meta.dirname, '../../../../test/golden/recorded/byt
 const vectors = JSON.parse(readFileSync(recorded, 'utf8')) as Vector[];
 const of = (kind: string) => vectors.filter((vector) => vector.kind.startsWith(kind));
 const hashOf = ({ hash }: Vector) => (hash === null ? null : Buffer.from(hash, 'hex'));
-const instructions: readonly SubscriptionInstruction[] = ['delete', 'delete-and-answer', 'answer-always', 'answer-match'];
+const instructions: readonly SubscriptionInstruction[] = ['delete', 'delete-and-respond', 'respond-always', 'respond-to-match'];
 const refused = expect.objectContaining({ code: 'OUZEL_SERDE' });
 
 it.each(of('subscription'))('a subscription with instruction $instruction of partition $primaryPartition is $hex', (vector) => {

@@ -2,19 +2,19 @@ import { SerdeError, type Headers } from '@ouzel/core';
 import type { Serde } from './serde.js';
 
 /**
- * What the side of the foreign table is to do with a subscription: keep or delete it, and when to answer (SubscriptionWrapper.Instruction).
+ * What the side of the foreign table does with a subscription: keeps or deletes it, and when it responds (SubscriptionWrapper.Instruction).
  */
-export type SubscriptionInstruction = 'delete' | 'delete-and-answer' | 'answer-always' | 'answer-match';
+export type SubscriptionInstruction = 'delete' | 'delete-and-respond' | 'respond-always' | 'respond-to-match';
 
-const instructions: readonly SubscriptionInstruction[] = ['delete', 'delete-and-answer', 'answer-always', 'answer-match'];
+const instructions: readonly SubscriptionInstruction[] = ['delete', 'delete-and-respond', 'respond-always', 'respond-to-match'];
 
-/** A row of the left table asks for the row of its foreign key. */
+/** A row of the left table subscribes to the row of its foreign key. */
 export interface Subscription<K> {
   readonly instruction: SubscriptionInstruction;
-  /** Of the row's value (murmur3); null: the row was deleted. */
+  /** The hash of the row's value (murmur3); null when the row was deleted. */
   readonly hash: Buffer | null;
   readonly primaryKey: K;
-  /** Where the answer goes; null: by its key, as readers before Kafka Streams 3.4 knew it. */
+  /** The partition that the response goes to; null: by its key, as readers before Kafka Streams 3.4 expect. */
   readonly primaryPartition: number | null;
 }
 

@@ -3,12 +3,12 @@ import { Headers } from '@ouzel/core';
 import { serdes } from '../serdes/serdes.js';
 import type { RecordContext } from '../processor/record.js';
 import { bytesOf, byteString } from './rows/byte-string.js';
-import { decodeBufferValue, encodeBufferValue } from './buffer/buffer-value.js';
-import { contextLength, readContext, writeContext } from './buffer/record-context-bytes.js';
-import { combinedKey, foreignKeyOf, primaryKeyOf } from './key-value/combined-key-schema.js';
+import { decodeBufferValue, encodeBufferValue } from './buffered/buffer-value.js';
+import { contextLength, readContext, writeContext } from './buffered/record-context-bytes.js';
+import { combinedKey, foreignKeyOf, primaryKeyOf } from './subscription/combined-key-schema.js';
 import { endOf, keyOf as sessionKeyOf, sessionSuffix, startOf as sessionStartOf } from './session/session-key-schema.js';
 import { keyOf, startOf, windowKey } from './window/window-key-schema.js';
-import { TimestampedForm } from './value-form.js';
+import { TimestampedValues } from './kind/value-codec.js';
 
 const recorded = (file: string): any[] =>
   JSON.parse(readFileSync(new URL(`../../../../test/golden/recorded/bytes/${file}`, import.meta.url), 'utf8'));
@@ -40,11 +40,11 @@ describe('bytes of Kafka Streams', () => {
   );
 
   it.each(ofKind('store-payloads.json', 'timestamped value'))('value $value at $timestamp', ({ value, timestamp, hex }) => {
-    const form = new TimestampedForm(serdes.string, 'topic');
-    const stored = form.encode({ value, timestamp });
+    const values = new TimestampedValues(serdes.string, 'topic');
+    const stored = values.encode({ value, timestamp });
     expect(stored.payload.toString('hex')).toBe(hex);
-    expect(form.decode(stored)).toEqual({ value, timestamp });
-    expect(form.logged(stored).toString()).toBe(value);
+    expect(values.decode(stored)).toEqual({ value, timestamp });
+    expect(values.logged(stored).toString()).toBe(value);
   });
 
   it.each(ofKind('store-payloads.json', 'record context'))('context of a record in $topic', (vector) => {

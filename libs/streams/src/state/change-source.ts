@@ -1,16 +1,15 @@
 /**
- * A store whose changes reach what is downstream when its cache is flushed, and not in `put` (CachedStateStore). While the listener is called,
- * `context.record` is that of the last update of the key.
+ * Changes of a cached store, which reach the nodes below when its cache is flushed and not in `put` (CachedStateStore). While the listener is called,
+ * `context.record` is the record of the last update of the key.
  */
 export interface ChangeSource<K, V> {
-  /** Values are stored with headers, which operators leave empty (dsl.store.format=HEADERS). Default false. */
-  readonly storesHeaders?: boolean;
-  /** `oldValue` is filled only when old values were asked for. */
+  /** The store keeps headers of its own, which operators leave empty (dsl.store.format=HEADERS). */
+  readonly storesHeaders: boolean;
+  /** `oldValue` is filled only where `wantsOldValues` is set. */
   setFlushListener(listener: (key: K, newValue: V | null, oldValue: V | null) => void | Promise<void>, wantsOldValues: boolean): void;
 }
 
-/** The store's changes come at its cache's flush: undefined for a store without a cache. */
+/** Returns the changes of a store with a record cache; undefined for a store without one, whose changes are known in `put`. */
 export function changeSource<K, V>(store: unknown): ChangeSource<K, V> | undefined {
-  const candidate = store as Partial<ChangeSource<K, V>> & { readonly isCached?: boolean };
-  return candidate.isCached === true ? (candidate as ChangeSource<K, V>) : undefined;
+  return (store as { readonly changes?: ChangeSource<K, V> }).changes;
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { Headers } from '@ouzel/core';
 import type { RecordContext } from '../processor/record.js';
 import { RecordCache } from './cache/record-cache.js';
-import type { ChangelogRecord, StateStoreSpec, StoreContext } from './state-store.js';
+import type { StoreSpec } from './kind/store-kind.js';
+import type { ChangelogRecord, StoreContext } from './state-store.js';
 import { TaskState } from './database/task-state.js';
 
 /** How a store is run: where its rows are, and with which layers. */
@@ -34,12 +35,12 @@ export class StoreLab<S> implements StoreContext {
   private committed = 0;
 
   private constructor(
-    private readonly spec: StateStoreSpec,
+    private readonly spec: StoreSpec,
     private readonly cache: RecordCache | undefined,
     private readonly folder: string | null,
   ) {}
 
-  static async open<S>(spec: StateStoreSpec, { rows, cached }: Setup): Promise<StoreLab<S>> {
+  static async open<S>(spec: StoreSpec, { rows, cached }: Setup): Promise<StoreLab<S>> {
     const folder = rows === 'LevelDB' ? await mkdtemp(join(tmpdir(), 'ouzel-lab-')) : null;
     const lab = new StoreLab<S>({ ...spec, caching: cached }, cached ? new RecordCache(10_000_000) : undefined, folder);
     await lab.openState();

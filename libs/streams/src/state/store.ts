@@ -1,7 +1,3 @@
-import type { Duration } from '@ouzel/core';
-import type { Serde } from '../serdes/serde.js';
-import type { StateStoreSpec } from './state-store.js';
-
 /** Topic configuration by Kafka's names. */
 export type TopicConfig = Readonly<Record<string, string>>;
 
@@ -83,30 +79,17 @@ export interface VersionedKeyValueStore<K, V> {
   get(key: K, asOf?: number): VersionedRecord<V> | null;
 }
 
-/** Says where a store lives and for how long it keeps what; made by `Stores`. */
-export abstract class StoreSupplier {
+/** Says where a store lives and for how long it keeps what; made by `Stores`. `S` is the store that a builder makes of it. */
+export abstract class StoreSupplier<S = unknown> {
+  declare private readonly store: S;
   abstract readonly name: string;
 }
 
-/** How to build one store of each task; made by `Stores`. Immutable: `with…` answers another builder. */
+/** Says how to build one store of each task; made by `Stores`. Immutable: `withCaching` and `withLogging` return another builder. */
 export abstract class StoreBuilder<S = unknown> {
   declare private readonly store: S;
   abstract readonly name: string;
-  /** What topology and task need to know of it. */
-  abstract readonly spec: StateStoreSpec;
   abstract withCaching(on: boolean): this;
+  /** The configuration of the changelog topic, over that of the kind of store. False: no changelog, so that the store is lost with the disk. */
   abstract withLogging(config: TopicConfig | false): this;
-}
-
-/** How an operator's result is kept; `materialized` of an operator's options. Its presence counts, even when empty. */
-export interface Materialized<K = any, V = any> {
-  store?: string | StoreSupplier;
-  key?: Serde<K>;
-  value?: Serde<V>;
-  caching?: boolean;
-  logging?: boolean | TopicConfig;
-  retention?: Duration;
-  /** Of key-value tables: rows that were not updated for so long, by stream time, are deleted. Default: they stay. */
-  ttl?: Duration;
-  type?: 'persistent' | 'in-memory';
 }

@@ -1,82 +1,37 @@
 import type { Serde } from '../serdes/serde.js';
-import type { StateStoreSpec } from './state-store.js';
-import {
-  StoreBuilder,
-  type KeyValueStore,
-  type SessionStore,
-  type StoreSupplier,
-  type TimestampedKeyValueStore,
-  type TopicConfig,
-  type ValueAndTimestamp,
-  type VersionedKeyValueStore,
-  type WindowStore,
-} from './store.js';
-import { storeSpec, type StoreDefinition } from './store-spec.js';
-import { SuppliedStore, suppliers } from './store-suppliers.js';
-import { TopologyError } from '@ouzel/core';
+import { keyValueStores } from './key-value/key-value-stores.js';
+import type { StoreKind } from './kind/store-kind.js';
+import { storeBuilder, SuppliedStore } from './kind/store-supplier.js';
+import { lruStores } from './lru/lru-kind.js';
+import { sessionStores } from './session/session-stores.js';
+import type { StateStore } from './state-store.js';
+import type { StoreBuilder, StoreSupplier } from './store.js';
+import { versionedStores } from './versioned/versioned-stores.js';
+import { windowStores } from './window/window-stores.js';
 
-class DefinedStoreBuilder<S> extends StoreBuilder<S> {
-  readonly spec: StateStoreSpec;
-
-  constructor(private readonly definition: StoreDefinition) {
-    super();
-    this.spec = storeSpec(definition);
-  }
-
-  get name(): string {
-    return this.definition.name;
-  }
-
-  withCaching(on: boolean): this {
-    return new DefinedStoreBuilder<S>({ ...this.definition, caching: on }) as this;
-  }
-
-  withLogging(config: TopicConfig | false): this {
-    return new DefinedStoreBuilder<S>({ ...this.definition, logging: config }) as this;
-  }
-}
-
-function builder<S>(
-  kinds: readonly string[],
-  form: 'plain' | 'timestamped',
-  supplier: StoreSupplier,
-  key: Serde<any>,
-  value: Serde<any>,
-): StoreBuilder<S> {
-  if (!(supplier instanceof SuppliedStore) || !kinds.includes(supplier.shape.kind)) {
-    throw new TopologyError('OUZEL_TOPOLOGY', {
-      what: `the supplier of store "${supplier.name}" is of another kind than its builder`,
-      help: 'Take the supplier and the builder of one kind from Stores.',
-    });
-  }
-  const { name, shape, persistent } = supplier;
-  return new DefinedStoreBuilder<S>({ name, shape, persistent, key, value, form, caching: false, logging: {} });
-}
+/** Suppliers and builders of kinds that users wrote. */
+const ownStores = {
+  /** Says that a store is of this kind, with these options. `persistent`: in the task's database, which is the default, or in memory. */
+  supplier: <S extends StateStore, O extends object>(
+    kind: StoreKind<S, O>,
+    name: string,
+    options: O,
+    { persistent = true }: { readonly persistent?: boolean } = {},
+  ): StoreSupplier<S> => new SuppliedStore<O>(name, kind, options, persistent) as StoreSupplier<unknown> as StoreSupplier<S>,
+  /** Builds a store of the kind that the supplier names. */
+  storeBuilder: <S>(supplier: StoreSupplier<S>, key: Serde<any>, value: Serde<any>): StoreBuilder<S> =>
+    storeBuilder(supplier, {}, key, value),
+};
 
 /**
- * Stores for processors. A supplier says where and for how long, a builder what a value is. Without more words a store of a processor is logged and not cached.
+ * Stores for processors. A supplier says where a store lives and for how long it keeps what, a builder what a value is. A store of a processor is logged and not
+ * cached, unless its builder says so.
  */
 export const Stores = {
-  ...suppliers,
-  keyValueStoreBuilder: <K, V>(supplier: StoreSupplier, key: Serde<K>, value: Serde<V>): StoreBuilder<KeyValueStore<K, V>> =>
-    builder(['key-value', 'lru'], 'plain', supplier, key, value),
-  timestampedKeyValueStoreBuilder: <K, V>(
-    supplier: StoreSupplier,
-    key: Serde<K>,
-    value: Serde<V>,
-  ): StoreBuilder<TimestampedKeyValueStore<K, V>> => builder(['key-value', 'lru'], 'timestamped', supplier, key, value),
-  windowStoreBuilder: <K, V>(supplier: StoreSupplier, key: Serde<K>, value: Serde<V>): StoreBuilder<WindowStore<K, V>> =>
-    builder(['window'], 'plain', supplier, key, value),
-  timestampedWindowStoreBuilder: <K, V>(
-    supplier: StoreSupplier,
-    key: Serde<K>,
-    value: Serde<V>,
-  ): StoreBuilder<WindowStore<K, ValueAndTimestamp<V>>> => builder(['window'], 'timestamped', supplier, key, value),
-  sessionStoreBuilder: <K, A>(supplier: StoreSupplier, key: Serde<K>, value: Serde<A>): StoreBuilder<SessionStore<K, A>> =>
-    builder(['session'], 'plain', supplier, key, value),
-  versionedKeyValueStoreBuilder: <K, V>(
-    supplier: StoreSupplier,
-    key: Serde<K>,
-    value: Serde<V>,
-  ): StoreBuilder<VersionedKeyValueStore<K, V>> => builder(['versioned'], 'plain', supplier, key, value),
+  ...keyValueStores,
+  ...lruStores,
+  ...windowStores,
+  ...sessionStores,
+  ...versionedStores,
+  ...ownStores,
 };

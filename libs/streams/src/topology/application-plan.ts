@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { FaultsError, type Fault } from '@ouzel/core';
 import type { Serde } from '../serdes/serde.js';
-import type { StateStoreSpec } from '../state/state-store.js';
+import type { StoreSpec } from '../state/kind/store-kind.js';
 import type { TopicConfig } from '../state/store.js';
 import type { Assembly } from './assembly.js';
 import { resolveSerde, type NodeDeclaration, type PlanDefaults, type SerdeRef, type SourceDeclaration } from './declarations.js';
@@ -186,7 +186,7 @@ class Planner {
     return this.assembly.repartitionTopics.has(name) ? `${this.settings.applicationId}-${name}` : name;
   }
 
-  private store(spec: StateStoreSpec): StorePlan {
+  private store(spec: StoreSpec): StorePlan {
     const source = this.assembly.changelogSources.get(spec.name);
     if (source !== undefined) return { spec, changelog: this.topic(source), sourceAsChangelog: true };
     return {

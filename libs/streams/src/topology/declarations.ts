@@ -1,6 +1,6 @@
 import type { ProcessorNode } from '../processor/node.js';
 import type { Serde } from '../serdes/serde.js';
-import type { StateStoreSpec } from '../state/state-store.js';
+import type { StoreSpec } from '../state/kind/store-kind.js';
 import type { SinkSpec, SourceSpec } from './plan.js';
 
 /** What the application says where a topology says nothing. */
@@ -74,5 +74,5 @@ export interface StoreDeclaration {
   readonly needs: readonly SerdeNeed[];
   /** Two declarations of one name are the same store when they have the same identity. */
   readonly identity: object;
-  spec(defaults: PlanDefaults): StateStoreSpec;
+  spec(defaults: PlanDefaults): StoreSpec;
 }

@@ -1,8 +1,7 @@
-import type { StateStoreSpec } from '../state/state-store.js';
+import type { StoreSpec } from '../state/kind/store-kind.js';
 import type { TopicConfig } from '../state/store.js';
 
 const common: TopicConfig = { 'message.timestamp.type': 'CreateTime' };
-const versionedExtraMs = 86_400_000;
 
 /** Topics between sub-topologies: read once, purged behind the committed offset (RepartitionTopicConfig). `given` are topic settings of the application. */
 export function repartitionConfig(given: TopicConfig): TopicConfig {
@@ -10,27 +9,9 @@ export function repartitionConfig(given: TopicConfig): TopicConfig {
 }
 
 /**
- * The configuration of a store's changelog (WindowedChangelogTopicConfig, UnwindowedUnversioned…, VersionedChangelogTopicConfig). Later wins: Kafka Streams'
- * defaults, `given` of the application, the store's own.
+ * Returns the configuration of a store's changelog. Later wins: what the kind of store says, the settings of the application (`given`), the store's own.
+ * `extraRetentionMs` is how much longer than the store a changelog keeps what has expired.
  */
-export function changelogConfig(store: StateStoreSpec, given: TopicConfig, extraRetentionMs: number): TopicConfig {
-  return { ...common, ...policy(store, extraRetentionMs), ...given, ...(store.logging === false ? {} : store.logging) };
-}
-
-function policy({ kind, retentionMs, retainDuplicates }: StateStoreSpec, extraRetentionMs: number): TopicConfig {
-  switch (kind) {
-    case 'window':
-    case 'timestamped-window':
-    case 'session':
-      return { 'cleanup.policy': retainDuplicates ? 'delete' : 'compact,delete', 'retention.ms': msText(retentionMs! + extraRetentionMs) };
-    case 'versioned':
-      return { 'cleanup.policy': 'compact', 'min.compaction.lag.ms': msText(retentionMs! + versionedExtraMs) };
-    default:
-      return { 'cleanup.policy': 'compact' };
-  }
-}
-
-/** Unlimited windows are kept for ever: Java's largest long. */
-function msText(ms: number): string {
-  return ms >= Number.MAX_SAFE_INTEGER ? '9223372036854775807' : String(ms);
+export function changelogConfig({ kind, options, logging }: StoreSpec, given: TopicConfig, extraRetentionMs: number): TopicConfig {
+  return { ...common, ...kind.changelogConfig(options, extraRetentionMs), ...given, ...(logging === false ? {} : logging) };
 }

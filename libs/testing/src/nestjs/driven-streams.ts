@@ -1,12 +1,10 @@
 import { OuzelStreams } from '@ouzel/nestjs';
 import type { KafkaStreams, StoreView, StreamsConfig } from '@ouzel/streams';
 import { TopologyTestDriver } from '../topology-test-driver.js';
-import { driverStoreView } from './driver-store-views.js';
 
 /** The handle of an application whose topologies run in a TopologyTestDriver: its client is made, with all checks, and never started. */
 export class DrivenStreams extends OuzelStreams {
   private made: TopologyTestDriver | undefined;
-  private readonly views = new Map<string, StoreView>();
 
   /** Throws before the application is initialised. */
   get driver(): TopologyTestDriver {
@@ -24,8 +22,6 @@ export class DrivenStreams extends OuzelStreams {
   }
 
   protected override viewOf(store: string): StoreView {
-    const view = this.views.get(store) ?? driverStoreView(this.driver, super.viewOf(store));
-    this.views.set(store, view);
-    return view;
+    return this.driver.storeView(store);
   }
 }

@@ -1,33 +1,37 @@
 import { TopologyError } from '@ouzel/core';
 import { PassThrough } from '../../operators/pass-through.js';
-import type { ProcessorNode } from '../../processor/node.js';
+import type { AnyNode } from '../../processor/node.js';
 import type { PlanDefaults } from '../../topology/declarations.js';
 import { ProcessorGraphNode } from '../../topology/graph/processor-node.js';
-import { aggregateTable, type AggregateParts } from './aggregate-node.js';
+import type { TableHandle } from '../handles.js';
 import { copartitioned } from '../streams/copartition.js';
-import type { GroupedHandle, GroupedParent } from './grouped-handle.js';
 import { implicitRepartition } from '../streams/repartition.js';
-import type { TableHandle } from '../tables/table-handle.js';
+import { aggregateState, type AggregateTable } from './add-aggregate.js';
+import type { GroupedHandle, GroupedParent } from './grouped-handle.js';
 
 /** One grouped stream of a cogroup. */
 export interface CogroupMember {
   readonly group: GroupedHandle;
-  create(oldValues: boolean, defaults: PlanDefaults): ProcessorNode<any, any, any, any>;
+  create(oldValues: boolean, defaults: PlanDefaults): AnyNode;
 }
+
+/** The nodes that the groups of one cogroup are added below: kept between its aggregates. */
+export type CogroupParents = Map<GroupedHandle, GroupedParent>;
 
 /** Adds a node per member, all with the same store, and one that merges their changes (CogroupedStreamAggregateBuilder). */
 export function addCogroup(
   members: readonly CogroupMember[],
-  parents: Map<GroupedHandle, GroupedParent>,
-  parts: Omit<AggregateParts, 'name' | 'create'> & { readonly name: string | undefined },
+  parents: CogroupParents,
+  name: string | undefined,
+  result: AggregateTable,
 ): TableHandle {
-  const { name, store, key, value, queryableStoreName, historyMs, graceMs, view } = parts;
+  const { store, key, value, queryableStoreName, graceMs, view } = result;
   const { graph } = members[0]!.group;
   checkGroupNames(members, store.name);
-  for (const { group } of members) place(group, parents, store.name);
+  for (const { group } of members) placeBelow(group, parents, store.name);
   const inputs = members.map(({ group }) => ({ graph, sources: parents.get(group)!.sources }));
   const sources = copartitioned(inputs[0]!, ...inputs.slice(1));
-  const table = aggregateTable(store, historyMs);
+  const table = aggregateState(result);
   const nodes = members.map(({ group, create }, i) => {
     const memberName = graph.names.suffixedOrGenerated(name, `-cogroup-agg-${i}`, 'COGROUPKSTREAM-AGGREGATE-');
     const node = new ProcessorGraphNode(memberName, {
@@ -42,8 +46,8 @@ export function addCogroup(
   return { graph, node, key, value, sources, table, queryableStoreName, view };
 }
 
-/** Finds or makes what a member hangs on; the three numbers of a repartition topic are taken each time. */
-function place(group: GroupedHandle, parents: Map<GroupedHandle, GroupedParent>, store: string): void {
+/** Finds or makes the parent of a member. The three numbers of a repartition topic are taken each time. */
+function placeBelow(group: GroupedHandle, parents: CogroupParents, store: string): void {
   if (!group.needsRepartition) {
     parents.set(group, group);
     return;
@@ -54,7 +58,7 @@ function place(group: GroupedHandle, parents: Map<GroupedHandle, GroupedParent>,
   parents.set(group, { node: fresh, sources: new Set([fresh.name]) });
 }
 
-/** Their repartition topics would all have the name of the store. */
+/** The repartition topics of several groups without a name would all have the name of the store. */
 function checkGroupNames(members: readonly CogroupMember[], store: string): void {
   const unnamed = members.filter(({ group }) => group.needsRepartition && group.groupName === undefined);
   if (unnamed.length < 2) return;

@@ -1,23 +1,23 @@
 import type { GraphNode } from '../../topology/graph/graph-node.js';
 import type { RepartitionNode } from '../../topology/graph/repartition-node.js';
+import type { StreamHandle } from '../handles.js';
 import { implicitRepartition } from '../streams/repartition.js';
-import type { StreamHandle } from '../streams/stream-handle.js';
 
-/** What an aggregate hangs on. */
+/** The node that an aggregate is added below. */
 export interface GroupedParent {
   readonly node: GraphNode;
   readonly sources: ReadonlySet<string>;
 }
 
-/** What the face of a grouped stream stands for. */
+/** What stands behind a grouped stream. */
 export interface GroupedHandle extends StreamHandle {
-  /** Of the user, for the repartition topic. */
+  /** The user's name for the repartition topic. */
   readonly groupName: string | undefined;
-  /** The stream itself, or behind a repartition topic where the key was changed; the topic is named after the group, or else after the store. */
+  /** Returns the stream itself, or a repartition topic behind it where the key was changed. The topic is named after the group, or else after the store. */
   parentFor(store: string): GroupedParent;
 }
 
-/** A group that has a name has one repartition topic for all its aggregates; another has one for each (GroupedStreamAggregateBuilder). */
+/** A group with a name has one repartition topic for all its aggregates; a group without one has a topic for each (GroupedStreamAggregateBuilder). */
 export function groupedHandle(stream: StreamHandle, groupName: string | undefined): GroupedHandle {
   let shared: RepartitionNode | undefined;
   return {

@@ -1,66 +1,79 @@
-import { Aggregate } from '../../operators/aggregate.js';
-import type { Aggregator, Initializer, Reducer } from '../../operators/callbacks.js';
-import { Reduce } from '../../operators/reduce.js';
-import { storeView } from '../../operators/table-view.js';
+import type { Aggregator, Initializer, Merger, Reducer } from '../../operators/callbacks.js';
 import { serdes } from '../../serdes/serdes.js';
-import type { KTable } from '../ktable.js';
-import type { Stored } from '../options/index.js';
-import { addAggregate, type AggregateParts } from './aggregate-node.js';
+import type { SerdeRef } from '../../topology/declarations.js';
+import type { EmitStrategy } from '../../windows/index.js';
 import { callback, nameIn } from '../arguments/checked.js';
+import type { Stored } from '../options/index.js';
+import { materializedStore, storeNameIn } from '../stores/materialized.js';
+import type { KTable } from '../streams-and-tables.js';
+import type { Fold, Windowing } from '../windowings/windowing.js';
+import { addAggregate, aggregateTable } from './add-aggregate.js';
 import type { GroupedHandle } from './grouped-handle.js';
-import { materializedStore, storeNameIn, type StoreDefaults } from '../stores/materialized.js';
-import { TableFace } from '../tables/table-face.js';
-
-type Create = (store: string, oldValues: boolean) => ReturnType<AggregateParts['create']>;
 
 const aggregatePrefix = 'KSTREAM-AGGREGATE-';
 
-export function countStream(group: GroupedHandle, options: Stored<any, number> | undefined): KTable<any, number> {
-  burnForCount(group, options);
-  const increment = (count: number) => count + 1;
-  const create: Create = (store, oldValues) => new Aggregate({ store, initial: () => 0, add: increment, oldValues });
-  return table(group, options, { operator: 'count', prefix: aggregatePrefix, key: group.key, value: serdes.long }, create);
+/** The aggregates of one grouped stream, windowed or not (GroupedStreamAggregateBuilder). `KOut` is the key of their tables. */
+export class StreamAggregates<K, V, KOut> {
+  emit: EmitStrategy = 'update';
+
+  constructor(
+    private readonly group: GroupedHandle,
+    private readonly windowing: Windowing,
+  ) {}
+
+  count(options: Stored<K, number> | undefined): KTable<KOut, number> {
+    skipNumberOfCount(this.group, options);
+    const fold: Fold<K, V, number> = { initial: () => 0, add: (count) => count + 1, merge: (left, right) => left + right };
+    return this.table({ operator: 'count', prefix: aggregatePrefix, value: serdes.long, fold, options });
+  }
+
+  reduce(reducer: Reducer<V>, options: Stored<K, V> | undefined): KTable<KOut, V> {
+    const fold = { reduce: callback(reducer, 'the reducer of reduce') };
+    return this.table({ operator: 'reduce', prefix: 'KSTREAM-REDUCE-', value: this.group.value, fold, options });
+  }
+
+  aggregate<A>(initial: Initializer<A>, aggregator: Aggregator<K, V, A>, options: Stored<K, A> | undefined): KTable<KOut, A> {
+    const fold = aggregateFold(initial, aggregator);
+    return this.table({ operator: 'aggregate', prefix: aggregatePrefix, value: undefined, fold, options });
+  }
+
+  aggregateSessions<A>(
+    initial: Initializer<A>,
+    aggregator: Aggregator<K, V, A>,
+    merger: Merger<K, A>,
+    options: Stored<K, A> | undefined,
+  ): KTable<KOut, A> {
+    const fold = { ...aggregateFold(initial, aggregator), merge: callback(merger, 'the merger of aggregate') };
+    return this.table({ operator: 'aggregate', prefix: aggregatePrefix, value: undefined, fold, options });
+  }
+
+  private table<A>({ operator, prefix, value, fold, options }: StreamAggregate<K, V, A>): KTable<KOut, A> {
+    const { group, windowing, emit } = this;
+    const { graph } = group;
+    const store = materializedStore(graph.names, options?.materialized, { operator, prefix, key: group.key, value });
+    const name = graph.names.orGenerated(nameIn(options, operator), prefix);
+    const result = aggregateTable(store, windowing, options?.materialized, emit);
+    const handle = addAggregate(graph, group.parentFor(store.name), name, result, ({ sendsOldValues }, { emitIntervalMs }) =>
+      windowing.createNode(fold, { store: store.name, emit, emitIntervalMs, oldValues: sendsOldValues }),
+    );
+    return graph.table(handle);
+  }
 }
 
-export function reduceStream<V>(group: GroupedHandle, reducer: Reducer<V>, options: Stored<any, V> | undefined): KTable<any, V> {
-  const reduce = callback(reducer, 'the reducer of reduce');
-  return table(
-    group,
-    options,
-    { operator: 'reduce', prefix: 'KSTREAM-REDUCE-', key: group.key, value: group.value },
-    (store, oldValues) => new Reduce({ store, reduce, oldValues }),
-  );
+interface StreamAggregate<K, V, A> {
+  readonly operator: string;
+  readonly prefix: string;
+  /** The serde of the results where `materialized` names none. */
+  readonly value: SerdeRef;
+  readonly fold: Fold<K, V, A>;
+  readonly options: Stored<K, A> | undefined;
 }
 
-export function aggregateStream<A>(
-  group: GroupedHandle,
-  initial: Initializer<A>,
-  aggregator: Aggregator<any, any, A>,
-  options: Stored<any, A> | undefined,
-): KTable<any, A> {
-  callback(initial, 'the first argument of aggregate');
-  callback(aggregator, 'the aggregator of aggregate');
-  const create: Create = (store, oldValues) => new Aggregate({ store, initial, add: aggregator, oldValues });
-  return table(group, options, { operator: 'aggregate', prefix: aggregatePrefix, key: group.key, value: undefined }, create);
+function aggregateFold<K, V, A>(initial: Initializer<A>, aggregator: Aggregator<K, V, A>) {
+  return { initial: callback(initial, 'the first argument of aggregate'), add: callback(aggregator, 'the aggregator of aggregate') };
 }
 
 /** A `materialized` without a name takes one number more where records are counted, as it always did in Kafka Streams. */
-export function burnForCount({ graph }: GroupedHandle, options: Stored<any, any> | undefined): void {
-  if (options?.materialized !== undefined && storeNameIn(options.materialized) === undefined) graph.names.burn();
-}
-
-function table(group: GroupedHandle, options: Stored<any, any> | undefined, defaults: StoreDefaults, create: Create): KTable<any, any> {
-  const store = materializedStore(group.graph.names, options?.materialized, defaults);
-  const name = group.graph.names.orGenerated(nameIn(options, defaults.operator), defaults.prefix);
-  const handle = addAggregate(group, group.parentFor(store.name), {
-    name,
-    store: store.declare(),
-    queryableStoreName: store.isNamed ? store.name : null,
-    key: store.key,
-    value: store.value,
-    historyMs: store.historyMs,
-    view: () => storeView(store.name),
-    create: ({ sendsOldValues }) => create(store.name, sendsOldValues),
-  });
-  return new TableFace(handle);
+function skipNumberOfCount<K>({ graph }: GroupedHandle, { materialized }: Stored<K, number> = {}): void {
+  if (materialized !== undefined && storeNameIn(materialized) === undefined) graph.names.skipNumber();
 }

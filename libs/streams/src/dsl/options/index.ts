@@ -1,7 +1,12 @@
-export type { Named } from './named.js';
+export type { BranchOptions, ReplacedBranch } from './branched.js';
 export type { Consumed } from './consumed.js';
-export type { Produced } from './produced.js';
 export type { Grouped } from './grouped.js';
+export type { ForeignKeyJoined, GlobalJoined, Joined, StreamJoined } from './joined.js';
+export type { Materialized } from './materialized.js';
+export type { Named } from './named.js';
+export type { PrintOptions } from './printed.js';
+export type { ProcessOptions } from './process-options.js';
+export type { Produced } from './produced.js';
 export type { Repartitioned } from './repartitioned.js';
 export type { Stored } from './stored.js';
-export type { Joined, StreamJoined, ForeignKeyJoined } from './joined.js';
+export type { ToTableOptions } from './to-table-options.js';

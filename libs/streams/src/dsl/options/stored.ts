@@ -1,4 +1,4 @@
-import type { Materialized } from '../../state/store.js';
+import type { Materialized } from './materialized.js';
 import type { Named } from './named.js';
 
 /** An operator whose result is, or may be, kept in a store. */

@@ -1,11 +1,13 @@
-import { TopologyError, durationMs } from '@ouzel/core';
-import type { Materialized, StoreSupplier } from '../../state/store.js';
+import { durationMs, TopologyError } from '@ouzel/core';
+import type { StoreKind } from '../../state/kind/store-kind.js';
+import { suppliedStore, type SuppliedStore } from '../../state/kind/store-supplier.js';
 import type { SerdeRef, StoreDeclaration } from '../../topology/declarations.js';
-import { legalName } from '../../topology/legal-name.js';
 import type { NameGenerator } from '../../topology/graph/name-generator.js';
+import { legalName } from '../../topology/legal-name.js';
 import { withSerdes } from '../arguments/checked.js';
-import { SuppliedStore, type StoreShape } from '../../state/store-suppliers.js';
+import type { Materialized } from '../options/materialized.js';
 import { declareStore } from './declared-stores.js';
+import { tableRows, type StoreNeed } from './store-need.js';
 
 /** What the operator says of its store where `materialized` does not. */
 export interface StoreDefaults {
@@ -18,83 +20,76 @@ export interface StoreDefaults {
 /** A store that an operator has or may have. */
 export interface MaterializedStore {
   readonly name: string;
-  /** Given by the user, or what his ttl needs: the table is kept, and can be asked by it. */
+  /** The user named the store, or gave it a ttl: the table is kept, and can be queried by this name. */
   readonly isNamed: boolean;
   readonly key: SerdeRef;
   readonly value: SerdeRef;
-  /** Of a versioned store: how long versions are kept, ms. */
+  /** How far back the values of a key can be read, ms; undefined where only the newest value is kept. */
   readonly historyMs: number | undefined;
-  /** As the operator needs it; what the supplier says wins. */
-  declare(kept?: KeptRows): StoreDeclaration;
+  /** Declares the store with what the operator keeps. Default: the rows of a table. Throws OUZEL_TOPOLOGY where the user's store does not fit. */
+  declare(need?: StoreNeed): StoreDeclaration;
 }
 
-/** Of windows and sessions: what is kept, and whether a cache may stand before it. */
-export interface KeptRows {
-  readonly shape: StoreShape;
-  readonly form: 'plain' | 'timestamped';
-  readonly caching: boolean;
-}
-
-const rows: KeptRows = { shape: { kind: 'key-value' }, form: 'timestamped', caching: true };
-
-/** The name that the user gave a store, by itself or by its supplier. */
+/** Returns the name that the user gave a store, by itself or by its supplier. */
 export function storeNameIn(materialized: Materialized | undefined): string | undefined {
   const store = materialized?.store;
   return typeof store === 'object' ? store.name : store;
 }
 
-/** Reads `materialized`; takes a number for the store's name where it has none (MaterializedInternal). */
+/** Reads `materialized`. Takes a number for the name of the store where the user gave none (MaterializedInternal). */
 export function materializedStore(
   names: NameGenerator,
-  given: Materialized | undefined,
+  options: Materialized | undefined,
   { operator, prefix, key, value }: StoreDefaults,
 ): MaterializedStore {
-  const materialized = withSerdes(given, `materialized of ${operator}`);
-  checkStore(materialized.store, operator);
-  const ownName = storeNameIn(materialized);
-  const name = ownName ?? names.store(prefix);
+  const materialized = withSerdes(options, `materialized of ${operator}`);
+  const supplied = checkedSupplier(materialized.store, operator);
+  const chosenName = storeNameIn(materialized);
+  const name = chosenName ?? names.store(prefix);
   const serdes = { key: materialized.key ?? key, value: materialized.value ?? value };
+  const { type, caching = true, logging = true, ttl } = materialized;
   return {
     name,
-    isNamed: ownName !== undefined || materialized.ttl !== undefined,
+    isNamed: chosenName !== undefined || ttl !== undefined,
     ...serdes,
-    historyMs: historyOf(materialized.store),
-    declare({ shape, form, caching } = rows) {
-      checkKind(materialized.store, shape.kind, operator);
-      checkTtl(materialized, shape.kind, operator);
-      const options = caching ? materialized : { ...materialized, caching: false };
-      return declareStore({ name, shape, form, ...serdes, options, caching: true });
+    historyMs: supplied?.kind.historyMs?.(supplied.options),
+    declare(need = tableRows) {
+      checkContract(supplied, need, operator);
+      const kind = supplied?.kind ?? need.kind;
+      return declareStore({
+        name,
+        kind,
+        options: withTtl(kind, { ...need.options, ...supplied?.options }, materialized, operator),
+        ...serdes,
+        persistent: supplied?.persistent ?? (type === undefined ? undefined : type === 'persistent'),
+        caching: caching && need.caching,
+        logging,
+      });
     },
   };
 }
 
-function checkKind(store: string | StoreSupplier | undefined, needed: StoreShape['kind'], operator: string): void {
-  if (!(store instanceof SuppliedStore)) return;
-  const fitting: readonly StoreShape['kind'][] = needed === 'key-value' ? ['key-value', 'lru', 'versioned'] : [needed];
-  if (fitting.includes(store.shape.kind)) return;
+function checkedSupplier(store: Materialized['store'], operator: string): SuppliedStore | undefined {
+  if (typeof store === 'string') legalName(store, `store of ${operator}`);
+  if (typeof store === 'string' || store === undefined) return undefined;
+  if (typeof store?.name === 'string') return suppliedStore(store);
+  throw new TopologyError('OUZEL_TOPOLOGY', { what: `store of ${operator} must be a name or a supplier made by Stores` });
+}
+
+function checkContract(supplied: SuppliedStore | undefined, { kind, contracts }: StoreNeed, operator: string): void {
+  if (supplied === undefined || contracts.some((contract) => contract === supplied.kind.contract)) return;
   throw new TopologyError('OUZEL_TOPOLOGY', {
-    what: `${operator} needs a ${needed} store, and the supplier makes a ${store.shape.kind} store`,
-    where: `state store "${store.name}"`,
+    what: `${operator} needs a ${kind.name}, and the supplier makes a ${supplied.kind.name}`,
+    where: `state store "${supplied.name}"`,
   });
 }
 
-/** Windows and versions have a retention of their own, an LRU map is bounded. */
-function checkTtl({ ttl, store }: Materialized, needed: StoreShape['kind'], operator: string): void {
-  if (ttl === undefined) return;
-  const kind = store instanceof SuppliedStore ? store.shape.kind : needed;
-  if (kind === 'key-value' && durationMs(ttl, `ttl of ${operator}`) > 0) return;
+function withTtl(kind: StoreKind, options: object, { ttl }: Materialized, operator: string): object {
+  if (ttl === undefined) return options;
+  const ttlMs = durationMs(ttl, `ttl of ${operator}`);
+  if (kind.withTtl !== undefined && ttlMs > 0) return kind.withTtl(options, ttlMs);
   throw new TopologyError('OUZEL_TOPOLOGY', {
-    what: kind === 'key-value' ? `ttl of ${operator} must be longer than nothing` : `${operator} keeps a ${kind} store, which knows no ttl`,
+    what: kind.withTtl === undefined ? `${operator} keeps a ${kind.name}, which has no ttl` : `ttl of ${operator} must be longer than 0 ms`,
     help: 'A ttl belongs to a key-value table; windows, sessions and versions have a retention.',
   });
-}
-
-function historyOf(store: string | StoreSupplier | undefined): number | undefined {
-  return store instanceof SuppliedStore && store.shape.kind === 'versioned' ? store.shape.historyMs : undefined;
-}
-
-function checkStore(store: string | StoreSupplier | undefined, operator: string): void {
-  if (typeof store === 'string') legalName(store, `store of ${operator}`);
-  else if (store !== undefined && typeof store?.name !== 'string')
-    throw new TopologyError('OUZEL_TOPOLOGY', { what: `store of ${operator} must be a name or a supplier made by Stores` });
 }

@@ -3,24 +3,26 @@ import { ProcessValues } from '../../operators/process-values.js';
 import type { FixedKeyProcessorSupplier, ProcessorSupplier } from '../../processor/processor.js';
 import type { StoreDeclaration } from '../../topology/declarations.js';
 import { ProcessorGraphNode, type CreateNode } from '../../topology/graph/processor-node.js';
-import type { Named } from '../options/index.js';
+import type { ProcessOptions } from '../options/index.js';
 import { nameIn } from '../arguments/checked.js';
-import type { StreamHandle } from './stream-handle.js';
+import type { StreamHandle } from '../handles.js';
 import { instances, suppliedStores } from '../arguments/suppliers.js';
 
-type ProcessOptions = Named & { stores?: readonly string[] };
-
 /** `KStream.process`. As in Kafka Streams, the optimiser does not know that such a node may change keys and values (KAFKA-19668). */
-export function process(stream: StreamHandle, supplier: ProcessorSupplier<any, any, any, any>, options?: ProcessOptions): StreamHandle {
+export function process<KIn, VIn, KOut, VOut>(
+  stream: StreamHandle,
+  supplier: ProcessorSupplier<KIn, VIn, KOut, VOut>,
+  options?: ProcessOptions,
+): StreamHandle {
   const instance = instances(supplier, 'process');
   const node = below(stream, 'process', 'KSTREAM-PROCESSOR-', options, suppliedStores(supplier), async () => new Process(await instance()));
   return { ...stream, node, key: undefined, value: undefined, needsRepartition: true };
 }
 
 /** `KStream.processValues`. */
-export function processValues(
+export function processValues<K, VIn, VOut>(
   stream: StreamHandle,
-  supplier: FixedKeyProcessorSupplier<any, any, any>,
+  supplier: FixedKeyProcessorSupplier<K, VIn, VOut>,
   options?: ProcessOptions,
 ): StreamHandle {
   const instance = instances(supplier, 'processValues');
@@ -35,7 +37,7 @@ export function processValues(
   return { ...stream, node, value: undefined };
 }
 
-/** A name takes no number here. */
+/** Adds the node of a processor. Unlike with other operators, a name takes no number here. */
 function below(
   { graph, node }: StreamHandle,
   operator: string,

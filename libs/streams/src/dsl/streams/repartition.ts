@@ -5,14 +5,14 @@ import type { SerdeRef } from '../../topology/declarations.js';
 import { RepartitionNode, repartitionNames, type KeyFilters } from '../../topology/graph/repartition-node.js';
 import type { Repartitioned } from '../options/index.js';
 import { callback, nameIn, withSerdes } from '../arguments/checked.js';
-import type { StreamHandle } from './stream-handle.js';
+import type { StreamHandle } from '../handles.js';
 
 const filters: KeyFilters = {
   dropNullKeys: () => new Filter((_value, key) => key !== null && key !== undefined),
   keepNullKeys: () => new PassThrough(),
 };
 
-/** A repartition node not yet in the graph, for an operator that needs its input by key. Takes three numbers. */
+/** Makes a repartition node for an operator that needs its input by key. It is not in the graph yet. Takes three numbers. */
 export function implicitRepartition({ graph }: StreamHandle, base: string, key: SerdeRef, value: SerdeRef): RepartitionNode {
   return new RepartitionNode({
     names: repartitionNames(graph.names, base),
@@ -28,8 +28,8 @@ export function implicitRepartition({ graph }: StreamHandle, base: string, key: 
 const joinedBehind = new WeakMap<StreamHandle, RepartitionNode>();
 
 /**
- * The stream behind a topic, for a join that needs it by key. Takes three numbers each time; a join without a name shares the topic that the stream was
- * repartitioned through last (KStreamImpl.repartitionForJoin).
+ * Returns the stream behind a repartition topic, for a join that needs it by key. Takes three numbers each time. A join without a name shares the topic of the join
+ * before it (KStreamImpl.repartitionForJoin).
  */
 export function repartitionForJoin(stream: StreamHandle, name: string | undefined, key: SerdeRef, value: SerdeRef): StreamHandle {
   const [keySerde, valueSerde] = [key ?? stream.key, value ?? stream.value];
@@ -42,9 +42,9 @@ export function repartitionForJoin(stream: StreamHandle, name: string | undefine
 }
 
 /** `KStream.repartition`: always a topic, which the optimiser leaves alone. */
-export function repartitionStream(stream: StreamHandle, options?: Repartitioned<any, any>): StreamHandle {
-  const given = withSerdes(options, 'repartition');
-  const { partitions, partitioner } = given;
+export function repartitionStream<K, V>(stream: StreamHandle, options?: Repartitioned<K, V>): StreamHandle {
+  const checked = withSerdes(options, 'repartition');
+  const { partitions, partitioner } = checked;
   if (partitions !== undefined && !(Number.isInteger(partitions) && partitions > 0)) {
     throw new TopologyError('OUZEL_TOPOLOGY', {
       what: `partitions of repartition must be a whole number of at least 1, not ${String(partitions)}`,
@@ -53,7 +53,7 @@ export function repartitionStream(stream: StreamHandle, options?: Repartitioned<
   if (partitioner !== undefined) callback(partitioner, 'the partitioner of repartition');
   const { names } = stream.graph;
   const base = nameIn(options, 'repartition') ?? names.processor('KSTREAM-REPARTITION-');
-  const [key, value] = [given.key ?? stream.key, given.value ?? stream.value];
+  const [key, value] = [checked.key ?? stream.key, checked.value ?? stream.value];
   const node = new RepartitionNode({
     names: repartitionNames(names, base),
     key,

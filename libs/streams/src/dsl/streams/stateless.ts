@@ -12,13 +12,11 @@ import { Print } from '../../operators/print.js';
 import { SelectKey } from '../../operators/select-key.js';
 import type { NodeTraits } from '../../topology/graph/graph-node.js';
 import { ProcessorGraphNode, type CreateNode } from '../../topology/graph/processor-node.js';
-import type { Named } from '../options/index.js';
+import type { Named, PrintOptions } from '../options/index.js';
 import { callback, nameIn } from '../arguments/checked.js';
-import type { StreamHandle } from './stream-handle.js';
+import type { StreamHandle } from '../handles.js';
 
-type Mapper<R> = ValueMapper<any, any, R>;
-
-/** One processor below the stream, named or by the prefix. */
+/** Adds a processor below the stream. */
 function below(
   { graph, node }: StreamHandle,
   operator: string,
@@ -31,23 +29,27 @@ function below(
   return graph.add(node, new ProcessorGraphNode(name, { create, ...(traits && { traits }) }));
 }
 
-export function filter(stream: StreamHandle, predicate: Predicate<any, any>, options?: Named): StreamHandle {
+export function filter<K, V>(stream: StreamHandle, predicate: Predicate<K, V>, options?: Named): StreamHandle {
   callback(predicate, 'the predicate of filter');
   return { ...stream, node: below(stream, 'filter', 'KSTREAM-FILTER-', options, () => new Filter(predicate)) };
 }
 
-export function filterNot(stream: StreamHandle, predicate: Predicate<any, any>, options?: Named): StreamHandle {
+export function filterNot<K, V>(stream: StreamHandle, predicate: Predicate<K, V>, options?: Named): StreamHandle {
   callback(predicate, 'the predicate of filterNot');
   return { ...stream, node: below(stream, 'filterNot', 'KSTREAM-FILTER-', options, () => new Filter(not(predicate))) };
 }
 
-export function map(stream: StreamHandle, mapper: Mapper<readonly [any, any]>, options?: Named): StreamHandle {
+export function map<K, V, K2, V2>(
+  stream: StreamHandle,
+  mapper: ValueMapper<K, V, readonly [K2 | null, V2]>,
+  options?: Named,
+): StreamHandle {
   callback(mapper, 'the mapper of map');
   const node = below(stream, 'map', 'KSTREAM-MAP-', options, () => new MapRecord(mapper), { changesKey: true });
   return { ...stream, node, key: undefined, value: undefined, needsRepartition: true };
 }
 
-export function mapValues(stream: StreamHandle, mapper: Mapper<any>, options?: Named): StreamHandle {
+export function mapValues<K, V, V2>(stream: StreamHandle, mapper: ValueMapper<K, V, V2>, options?: Named): StreamHandle {
   callback(mapper, 'the mapper of mapValues');
   return {
     ...stream,
@@ -56,42 +58,48 @@ export function mapValues(stream: StreamHandle, mapper: Mapper<any>, options?: N
   };
 }
 
-export function flatMap(stream: StreamHandle, mapper: Mapper<Iterable<readonly [any, any]>>, options?: Named): StreamHandle {
+export function flatMap<K, V, K2, V2>(
+  stream: StreamHandle,
+  mapper: ValueMapper<K, V, Iterable<readonly [K2 | null, V2]>>,
+  options?: Named,
+): StreamHandle {
   callback(mapper, 'the mapper of flatMap');
   const node = below(stream, 'flatMap', 'KSTREAM-FLATMAP-', options, () => new FlatMap(mapper), { changesKey: true });
   return { ...stream, node, key: undefined, value: undefined, needsRepartition: true };
 }
 
-export function flatMapValues(stream: StreamHandle, mapper: Mapper<Iterable<any>>, options?: Named): StreamHandle {
+export function flatMapValues<K, V, V2>(stream: StreamHandle, mapper: ValueMapper<K, V, Iterable<V2>>, options?: Named): StreamHandle {
   callback(mapper, 'the mapper of flatMapValues');
   const node = below(stream, 'flatMapValues', 'KSTREAM-FLATMAPVALUES-', options, () => new FlatMapValues(mapper), { changesValue: true });
   return { ...stream, node, value: undefined };
 }
 
-export function selectKey(stream: StreamHandle, mapper: Mapper<any>, options?: Named): StreamHandle {
+export function selectKey<K, V, K2>(stream: StreamHandle, mapper: ValueMapper<K, V, K2 | null>, options?: Named): StreamHandle {
   callback(mapper, 'the mapper of selectKey');
   return { ...stream, node: keySelect(stream, mapper, options, 'selectKey'), key: undefined, needsRepartition: true };
 }
 
-/** The node of `selectKey`, `groupBy` and `toStream` with a key. */
-export function keySelect(stream: StreamHandle, mapper: Mapper<any>, options: Named | undefined, operator: string): ProcessorGraphNode {
+/** Adds the node of `selectKey`, `groupBy` and `toStream` with a key. */
+export function keySelect<K, V, K2>(
+  stream: StreamHandle,
+  mapper: ValueMapper<K, V, K2 | null>,
+  options: Named | undefined,
+  operator: string,
+): ProcessorGraphNode {
   return below(stream, operator, 'KSTREAM-KEY-SELECT-', options, () => new SelectKey(mapper), { changesKey: true });
 }
 
-export function peek(stream: StreamHandle, action: Mapper<void>, options?: Named): StreamHandle {
+export function peek<K, V>(stream: StreamHandle, action: ValueMapper<K, V, void>, options?: Named): StreamHandle {
   callback(action, 'the action of peek');
   return { ...stream, node: below(stream, 'peek', 'KSTREAM-PEEK-', options, () => new Peek(action)) };
 }
 
-export function forEach(stream: StreamHandle, action: Mapper<void>, options?: Named): void {
+export function forEach<K, V>(stream: StreamHandle, action: ValueMapper<K, V, void>, options?: Named): void {
   callback(action, 'the action of forEach');
   below(stream, 'forEach', 'KSTREAM-FOREACH-', options, () => new ForEach(action));
 }
 
-export function print(
-  stream: StreamHandle,
-  options: Named & { label?: string; format?: Mapper<string>; write?: (line: string) => void } = {},
-): void {
+export function print<K, V>(stream: StreamHandle, options: PrintOptions<K, V> = {}): void {
   const { label = stream.node.name, format = keyAndValue, write = toStandardOutput } = options;
   below(
     stream,
@@ -131,7 +139,11 @@ export function merge(stream: StreamHandle, other: StreamHandle, options?: Named
   };
 }
 
-export function asyncMapValues(stream: StreamHandle, mapper: AsyncMapper<any, any, any>, options: Named & AsyncOptions = {}): StreamHandle {
+export function asyncMapValues<K, V, V2>(
+  stream: StreamHandle,
+  mapper: AsyncMapper<K, V, V2>,
+  options: Named & AsyncOptions = {},
+): StreamHandle {
   callback(mapper, 'the mapper of asyncMapValues');
   const { name, ...asynchronous } = options;
   const node = below(

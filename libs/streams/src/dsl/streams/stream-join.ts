@@ -1,36 +1,39 @@
 import { TopologyError } from '@ouzel/core';
-import type { Joiner } from '../../operators/callbacks.js';
+import type { AnyJoiner, Joiner } from '../../operators/callbacks.js';
 import { PassThrough } from '../../operators/pass-through.js';
 import { JoinWindowStore } from '../../operators/stream-join/join-window-store.js';
 import { StreamStreamJoin } from '../../operators/stream-join/stream-stream-join.js';
 import { StreamStreamSelfJoin } from '../../operators/stream-join/stream-stream-self-join.js';
-import { unmatchedRecords } from '../../operators/stream-join/unmatched-records.js';
+import { leftOrRight } from '../../serdes/left-or-right.js';
+import { storeSpec } from '../../state/kind/store-spec.js';
+import { suppliedStore } from '../../state/kind/store-supplier.js';
 import type { StoreSupplier, TopicConfig } from '../../state/store.js';
-import { SuppliedStore } from '../../state/store-suppliers.js';
+import { unmatchedRecordsKind } from '../../state/unmatched-records/unmatched-records-kind.js';
+import { windowKind } from '../../state/window/window-kind.js';
+import type { WindowOptions } from '../../state/window/window-options.js';
 import { resolveSerde, type SerdeRef, type StoreDeclaration } from '../../topology/declarations.js';
 import { ProcessorGraphNode } from '../../topology/graph/processor-node.js';
 import { StreamJoinNode, type JoinSide } from '../../topology/graph/stream-join-node.js';
 import { JoinWindow } from '../../windows/index.js';
+import { checkedJoiner, nameIn, withSerdes } from '../arguments/checked.js';
+import type { StreamHandle } from '../handles.js';
 import type { StreamJoined } from '../options/index.js';
-import { callback, nameIn, withSerdes } from '../arguments/checked.js';
+import { declareStore } from '../stores/declared-stores.js';
 import { copartitioned } from './copartition.js';
 import { repartitionForJoin } from './repartition.js';
-import { declareStore } from '../stores/declared-stores.js';
-import type { StreamHandle } from './stream-handle.js';
 
 type Kind = 'inner' | 'left' | 'outer';
-type Options = StreamJoined<any, any, any>;
 
 /** Two streams by key and time: a window node and a join node per side, and one that merges (KStreamImplJoin). */
 export function joinStreams(
   kind: Kind,
   leftStream: StreamHandle,
   rightStream: StreamHandle,
-  joiner: Joiner<any, any, any, any>,
-  options: Options,
+  joiner: Joiner<never, never, never, unknown>,
+  options: StreamJoined<unknown, unknown, unknown>,
 ): StreamHandle {
   const operator = kind === 'inner' ? 'join' : `${kind}Join`;
-  callback(joiner, `the joiner of ${operator}`);
+  const join = checkedJoiner(joiner, operator);
   if (!(options?.window instanceof JoinWindow))
     throw new TopologyError('OUZEL_TOPOLOGY', {
       what: `${operator} with a stream needs a window`,
@@ -44,7 +47,7 @@ export function joinStreams(
   const right = rightStream.needsRepartition
     ? repartitionForJoin(rightStream, suffixed(name, '-right'), options.key, options.right)
     : rightStream;
-  return new StreamJoin(kind, left, right, joiner, options).add(name);
+  return new StreamJoin(kind, left, right, join, options).add(name);
 }
 
 function suffixed(name: string | undefined, suffix: string): string | undefined {
@@ -58,8 +61,8 @@ class StreamJoin {
     private readonly kind: Kind,
     private readonly left: StreamHandle,
     private readonly right: StreamHandle,
-    private readonly joiner: Joiner<any, any, any, any>,
-    private readonly options: Options,
+    private readonly joiner: AnyJoiner,
+    private readonly options: StreamJoined<unknown, unknown, unknown>,
   ) {
     this.suffixes = {
       left: kind === 'outer' ? '-outer-this-join' : '-this-join',
@@ -68,20 +71,20 @@ class StreamJoin {
     };
   }
 
-  add(given: string | undefined): StreamHandle {
+  add(name: string | undefined): StreamHandle {
     const { kind, left, right, options, suffixes } = this;
     const { graph } = left;
     const { names } = graph;
     const sources = copartitioned(left, right);
     const windows = [
-      names.suffixedOrGenerated(given, '-this-windowed', 'KSTREAM-WINDOWED-'),
-      names.suffixedOrGenerated(given, '-other-windowed', 'KSTREAM-WINDOWED-'),
+      names.suffixedOrGenerated(name, '-this-windowed', 'KSTREAM-WINDOWED-'),
+      names.suffixedOrGenerated(name, '-other-windowed', 'KSTREAM-WINDOWED-'),
     ] as const;
     const generated = {
       left: names.processor(kind === 'outer' ? 'KSTREAM-OUTERTHIS-' : 'KSTREAM-JOINTHIS-'),
       right: names.processor(kind === 'inner' ? 'KSTREAM-JOINOTHER-' : 'KSTREAM-OUTEROTHER-'),
     };
-    const merge = names.suffixedOrGenerated(given, '-merge', 'KSTREAM-MERGE-');
+    const merge = names.suffixedOrGenerated(name, '-merge', 'KSTREAM-MERGE-');
     const stores = {
       left: this.windowStore(options.leftStore, generated.left, suffixes.left, options.left ?? left.value),
       right: this.windowStore(options.rightStore, generated.right, suffixes.right, options.right ?? right.value),
@@ -96,8 +99,8 @@ class StreamJoin {
       new StreamJoinNode(
         merge,
         {
-          left: this.side('left', windows[0], stores, suffixed(given, suffixes.left) ?? generated.left),
-          right: this.side('right', windows[1], stores, suffixed(given, suffixes.right) ?? generated.right),
+          left: this.side('left', windows[0], stores, suffixed(name, suffixes.left) ?? generated.left),
+          right: this.side('right', windows[1], stores, suffixed(name, suffixes.right) ?? generated.right),
           shared: stores.shared,
           createMerge: () => new PassThrough(),
           self:
@@ -123,7 +126,7 @@ class StreamJoin {
   ): JoinSide {
     const { kind, joiner, options } = this;
     const otherStore = side === 'left' ? stores.right.name : stores.left.name;
-    const reversed: Joiner<any, any, any, any> = (right, left, key) => joiner(left, right, key);
+    const reversed: AnyJoiner = (right, left, key) => joiner(left, right, key);
     return {
       window,
       store: side === 'left' ? stores.left : stores.right,
@@ -142,34 +145,35 @@ class StreamJoin {
     };
   }
 
-  /** Keeps duplicates, so its changelog can not be compacted; one from a supplier is taken as it is. */
+  /** Keeps duplicates, so its changelog cannot be compacted. */
   private windowStore(supplier: StoreSupplier | undefined, generated: string, suffix: string, value: SerdeRef): StoreDeclaration {
-    const { window, store, logging = true, type } = this.options;
-    const key = this.options.key ?? this.left.key;
+    const { window, store, logging = true, type, key } = this.options;
     const sizeMs = window.beforeMs + window.afterMs;
     const retentionMs = sizeMs + window.graceMs;
-    const shape = { kind: 'window', retentionMs, sizeMs, retainDuplicates: true } as const;
-    if (supplier !== undefined) this.checkSupplier(supplier, retentionMs, sizeMs);
-    const name = supplier?.name ?? `${store === undefined ? generated : store + suffix}-store`;
-    const config =
-      logging === false
-        ? false
-        : supplier === undefined
-          ? { ...(logging === true ? {} : logging), 'cleanup.policy': 'delete' }
-          : { 'cleanup.policy': 'compact,delete', ...(logging === true ? {} : logging) };
+    const options: WindowOptions = { values: 'plain', retentionMs, sizeMs, retainDuplicates: true };
+    const own = logging === true ? {} : logging;
+    const common = { options, key: key ?? this.left.key, value, caching: false };
+    if (supplier === undefined) {
+      return declareStore({
+        ...common,
+        name: `${store === undefined ? generated : store + suffix}-store`,
+        kind: windowKind,
+        persistent: type === undefined ? undefined : type === 'persistent',
+        logging: own === false ? false : { ...own, 'cleanup.policy': 'delete' },
+      });
+    }
+    checkSupplier(supplier, options);
     return declareStore({
-      name,
-      shape,
-      form: 'plain',
-      key,
-      value,
-      options: { store: supplier ?? name, logging: config, ...(type && { type }) },
-      caching: false,
+      ...common,
+      name: supplier.name,
+      kind: windowKind,
+      persistent: suppliedStore(supplier).persistent,
+      logging: own === false ? false : { 'cleanup.policy': 'compact,delete', ...own },
     });
   }
 
   private sharedStore(generated: string): StoreDeclaration {
-    const { leftStore, store, logging = true, type, key } = this.options;
+    const { leftStore, store, logging = true, type } = this.options;
     const { shared } = this.suffixes;
     const base =
       leftStore !== undefined
@@ -177,12 +181,13 @@ class StreamJoin {
         : store !== undefined
           ? store + shared
           : `KSTREAM-OUTERSHARED-${generated.slice(-10)}`;
-    const persistent = leftStore instanceof SuppliedStore ? leftStore.persistent : type !== 'in-memory';
-    return this.unmatched(`${base}-store`, persistent, logging === true ? {} : logging, key ?? this.left.key);
+    const persistent = leftStore === undefined ? type !== 'in-memory' : suppliedStore(leftStore).persistent;
+    return this.unmatched(`${base}-store`, persistent, logging === true ? {} : logging);
   }
 
   /** Holds values of both sides, so it needs the serdes of both. */
-  private unmatched(name: string, persistent: boolean, logging: TopicConfig | false, key: SerdeRef): StoreDeclaration {
+  private unmatched(name: string, persistent: boolean, logging: TopicConfig | false): StoreDeclaration {
+    const key = this.options.key ?? this.left.key;
     const left = this.options.left ?? this.left.value;
     const right = this.options.right ?? this.right.value;
     return {
@@ -194,24 +199,26 @@ class StreamJoin {
         { of: 'value', serde: right },
       ],
       spec: (defaults) =>
-        unmatchedRecords({
+        storeSpec(unmatchedRecordsKind, {
           name,
+          options: {},
           key: resolveSerde(key, defaults.key)!,
-          logging,
+          value: leftOrRight({ left: resolveSerde(left, defaults.value)!, right: resolveSerde(right, defaults.value)! }),
           persistent,
-          sides: { left: resolveSerde(left, defaults.value)!, right: resolveSerde(right, defaults.value)! },
+          logging,
         }),
     };
   }
+}
 
-  private checkSupplier(supplier: StoreSupplier, retentionMs: number, sizeMs: number): void {
-    const shape = supplier instanceof SuppliedStore ? supplier.shape : undefined;
-    const fits = shape?.kind === 'window' && shape.retainDuplicates && shape.retentionMs === retentionMs && shape.sizeMs === sizeMs;
-    if (fits) return;
-    throw new TopologyError('OUZEL_TOPOLOGY', {
-      what: 'the store does not fit the window of the join',
-      where: `state store "${supplier.name}"`,
-      help: `Make it a window store with { retention: ${retentionMs}, size: ${sizeMs}, retainDuplicates: true }.`,
-    });
-  }
+/** Throws OUZEL_TOPOLOGY for a supplier whose windows are not those of the join. */
+function checkSupplier(supplier: StoreSupplier, { retentionMs, sizeMs }: WindowOptions): void {
+  const { kind, options } = suppliedStore(supplier);
+  const { retainDuplicates, ...supplied } = options as Partial<WindowOptions>;
+  if (kind === windowKind && retainDuplicates === true && supplied.retentionMs === retentionMs && supplied.sizeMs === sizeMs) return;
+  throw new TopologyError('OUZEL_TOPOLOGY', {
+    what: 'the store does not fit the window of the join',
+    where: `state store "${supplier.name}"`,
+    help: `Make it a window store with { retention: ${retentionMs}, size: ${sizeMs}, retainDuplicates: true }.`,
+  });
 }

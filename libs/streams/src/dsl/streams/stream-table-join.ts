@@ -3,21 +3,19 @@ import type { Joiner } from '../../operators/callbacks.js';
 import { GracedStreamTableJoin } from '../../operators/graced-stream-table-join.js';
 import { StreamGlobalTableJoin } from '../../operators/stream-global-table-join.js';
 import { StreamTableJoin } from '../../operators/stream-table-join.js';
-import { graceBuffer } from '../../state/operator-stores.js';
+import { graceBufferKind, type GraceBufferOptions } from '../../state/grace-buffer/grace-buffer-kind.js';
 import type { StoreDeclaration } from '../../topology/declarations.js';
 import { ProcessorGraphNode } from '../../topology/graph/processor-node.js';
 import { demandLookups } from '../../topology/graph/table-state.js';
-import type { GlobalKTable } from '../global-ktable.js';
-import type { KTable } from '../ktable.js';
-import type { Joined, Named } from '../options/index.js';
-import { callback, nameIn, withSerdes } from '../arguments/checked.js';
+import { callback, checkedJoiner, nameIn, withSerdes } from '../arguments/checked.js';
+import type { StreamHandle, TableHandle } from '../handles.js';
+import type { GlobalJoined, Joined } from '../options/index.js';
+import { declareStore } from '../stores/declared-stores.js';
+import type { GlobalKTable, KTable } from '../streams-and-tables.js';
+import { globalHandle } from '../tables/global-ktable-impl.js';
+import { tableHandle } from '../tables/ktable-impl.js';
 import { copartitioned } from './copartition.js';
-import { globalHandle } from '../tables/global-table-face.js';
-import { declareInternal } from '../stores/internal-stores.js';
 import { repartitionForJoin } from './repartition.js';
-import type { StreamHandle } from './stream-handle.js';
-import { tableHandle } from '../tables/table-face.js';
-import type { TableHandle } from '../tables/table-handle.js';
 
 type Kind = 'inner' | 'left';
 
@@ -25,24 +23,24 @@ type Kind = 'inner' | 'left';
 export function joinTable(
   kind: Kind,
   stream: StreamHandle,
-  table: KTable<any, any>,
-  joiner: Joiner<any, any, any, any>,
-  options?: Joined<any, any, any>,
+  table: KTable<unknown, unknown>,
+  joiner: Joiner<never, never, never, unknown>,
+  options?: Joined<unknown, unknown, unknown>,
 ): StreamHandle {
   const operator = kind === 'inner' ? 'join' : 'leftJoin';
-  callback(joiner, `the joiner of ${operator}`);
+  const checked = checkedJoiner(joiner, operator);
   const { key, left: leftSerde, grace } = withSerdes(options, operator);
   const right = tableHandle(table, stream, operator);
-  const given = nameIn(options, operator);
-  const left = stream.needsRepartition ? repartitionForJoin(stream, given, key, leftSerde) : stream;
+  const chosenName = nameIn(options, operator);
+  const left = stream.needsRepartition ? repartitionForJoin(stream, chosenName, key, leftSerde) : stream;
   const { graph } = stream;
   const sources = copartitioned(left, right);
   demandLookups(right.table);
-  const name = graph.names.orGenerated(given, kind === 'inner' ? 'KSTREAM-JOIN-' : 'KSTREAM-LEFTJOIN-');
+  const name = graph.names.orGenerated(chosenName, kind === 'inner' ? 'KSTREAM-JOIN-' : 'KSTREAM-LEFTJOIN-');
   const graceMs = grace === undefined ? undefined : checkedGrace(durationMs(grace, `grace of ${operator}`), right, name);
   const buffer = graceMs === undefined ? undefined : bufferOf(`${name}-Buffer`, graceMs, left, { key, left: leftSerde });
   const create = () => {
-    const join = { kind, table: right.view(), joiner };
+    const join = { kind, table: right.view(), joiner: checked };
     return buffer === undefined ? new StreamTableJoin(join) : new GracedStreamTableJoin({ ...join, buffer: buffer.name });
   };
   const node = graph.add(
@@ -57,9 +55,15 @@ export function joinTable(
   return { graph, node, key: key ?? left.key, value: undefined, sources, needsRepartition: false };
 }
 
-function bufferOf(name: string, graceMs: number, stream: StreamHandle, { key, left }: Joined<any, any, any>): StoreDeclaration {
+function bufferOf(
+  name: string,
+  graceMs: number,
+  stream: StreamHandle,
+  { key, left }: Pick<Joined<unknown, unknown, unknown>, 'key' | 'left'>,
+): StoreDeclaration {
+  const options: GraceBufferOptions = { graceMs };
   const serdes = { key: key ?? stream.key, value: left ?? stream.value };
-  return declareInternal({ name, ...serdes, logging: true, make: (store) => graceBuffer({ ...store, graceMs }) });
+  return declareStore({ name, kind: graceBufferKind, options, ...serdes, persistent: true, caching: false, logging: true });
 }
 
 function checkedGrace(graceMs: number, { table }: TableHandle, name: string): number {
@@ -82,20 +86,20 @@ function checkedGrace(graceMs: number, { table }: TableHandle, name: string): nu
 }
 
 /** A stream with a global table: no repartitioning, and what needs the stream by key still must repartition it (KStreamImpl.globalTableJoin). */
-export function joinGlobalTable(
+export function joinGlobalTable<K, V>(
   kind: Kind,
   stream: StreamHandle,
-  table: GlobalKTable<any, any>,
-  joiner: Joiner<any, any, any, any>,
-  options: Named & { on: (value: any, key: any) => unknown },
+  table: GlobalKTable<unknown, unknown>,
+  joiner: Joiner<never, never, never, unknown>,
+  options: GlobalJoined<K, V, unknown>,
 ): StreamHandle {
   const operator = kind === 'inner' ? 'join' : 'leftJoin';
-  callback(joiner, `the joiner of ${operator}`);
+  const checked = checkedJoiner(joiner, operator);
   const on = callback(options?.on, `on of ${operator} with a global table`);
   const { store } = globalHandle(table, stream, operator);
   const { graph } = stream;
   const name = graph.names.orGenerated(nameIn(options, operator), 'KSTREAM-LEFTJOIN-');
-  const create = () => new StreamGlobalTableJoin({ kind, store, on, joiner });
+  const create = () => new StreamGlobalTableJoin({ kind, store, on, joiner: checked });
   const node = graph.add(stream.node, new ProcessorGraphNode(name, { create, traits: { takesNullKeys: kind === 'left' } }));
   return { ...stream, node, value: undefined };
 }

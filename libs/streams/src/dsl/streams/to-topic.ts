@@ -4,17 +4,17 @@ import { SinkNode } from '../../topology/graph/sink-node.js';
 import type { TopicNameExtractor } from '../../topology/plan.js';
 import type { Produced } from '../options/index.js';
 import { callback, nameIn, withSerdes } from '../arguments/checked.js';
-import type { StreamHandle } from './stream-handle.js';
+import type { StreamHandle } from '../handles.js';
 
 /** Ends the stream in a topic (KStream.to). */
-export function streamToTopic(
+export function streamToTopic<K, V>(
   { graph, node, key, value }: StreamHandle,
-  topic: string | TopicNameExtractor<any, any>,
-  options?: Produced<any, any>,
+  topic: string | TopicNameExtractor<K, V>,
+  options?: Produced<K, V>,
 ): void {
   if (typeof topic === 'string') legalName(topic, 'topic of to');
   else if (typeof topic !== 'function')
-    throw new TopologyError('OUZEL_TOPOLOGY', { what: 'to needs the name of a topic, or a function that answers one' });
+    throw new TopologyError('OUZEL_TOPOLOGY', { what: 'to needs the name of a topic, or a function that returns one' });
   const produced = withSerdes(options, 'to');
   if (produced.partitioner !== undefined) callback(produced.partitioner, 'the partitioner of to');
   const name = graph.names.orGenerated(nameIn(options, 'to'), 'KSTREAM-SINK-');

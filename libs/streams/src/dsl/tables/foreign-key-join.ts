@@ -1,4 +1,4 @@
-import type { Joiner } from '../../operators/callbacks.js';
+import type { AnyJoiner, Joiner } from '../../operators/callbacks.js';
 import { ForeignTableJoin } from '../../operators/foreign-key-join/foreign-table-join.js';
 import { ResponseJoin } from '../../operators/foreign-key-join/response-join.js';
 import { SubscriptionJoin } from '../../operators/foreign-key-join/subscription-join.js';
@@ -6,27 +6,27 @@ import { SubscriptionKeys } from '../../operators/foreign-key-join/subscription-
 import { SubscriptionReceive } from '../../operators/foreign-key-join/subscription-receive.js';
 import { SubscriptionSend } from '../../operators/foreign-key-join/subscription-send.js';
 import { storeView } from '../../operators/table-view.js';
-import { subscription } from '../../serdes/subscription.js';
+import { serdes } from '../../serdes/serdes.js';
 import { subscriptionResponse, type SubscriptionResponse } from '../../serdes/subscription-response.js';
-import { subscriptionStore } from '../../state/operator-stores.js';
-import { derivedSerde, resolveSerde, type PlanDefaults } from '../../topology/declarations.js';
+import { subscription } from '../../serdes/subscription.js';
+import { storeSpec } from '../../state/kind/store-spec.js';
+import { subscriptionOptions, subscriptionStoreKind } from '../../state/subscription/subscription-store-kind.js';
+import { derivedSerde, resolveSerde, type PlanDefaults, type StoreDeclaration } from '../../topology/declarations.js';
 import { InternalTopicNode } from '../../topology/graph/internal-topic-node.js';
-import type { Graph } from '../../topology/graph/graph.js';
 import { ProcessorGraphNode } from '../../topology/graph/processor-node.js';
 import { demandLookups, demandOldValues } from '../../topology/graph/table-state.js';
 import type { StreamPartitioner } from '../../topology/plan.js';
+import { callback, checkedJoiner, nameIn } from '../arguments/checked.js';
+import type { DslGraph, TableHandle } from '../handles.js';
 import type { ForeignKeyJoined } from '../options/index.js';
-import { callback, nameIn } from '../arguments/checked.js';
-import { copartitioned } from '../streams/copartition.js';
 import { materializedStore } from '../stores/materialized.js';
-import { declareInternal } from '../stores/internal-stores.js';
+import { copartitioned } from '../streams/copartition.js';
 import { sourceTable, tableSource } from '../streams/stream-to-table.js';
 import { isReadBefore } from './older-readers.js';
-import type { TableHandle } from './table-handle.js';
 
 /** The names of all that a foreign-key join adds, in the order in which they take their numbers (KTableImpl.doJoinOnForeignKey). */
-function joinNames({ names }: Graph, given: string | undefined) {
-  const name = (suffix: string, prefix: string) => names.suffixedOrGenerated(given, suffix, `KTABLE-${prefix}`);
+function joinNames({ names }: DslGraph, chosenName: string | undefined) {
+  const name = (suffix: string, prefix: string) => names.suffixedOrGenerated(chosenName, suffix, `KTABLE-${prefix}`);
   return {
     subscriptionTopic: `${name('-subscription-registration', 'FK-JOIN-SUBSCRIPTION-REGISTRATION-')}-topic`,
     send: name('-subscription-registration-processor', 'FK-JOIN-SUBSCRIPTION-REGISTRATION-'),
@@ -45,32 +45,32 @@ function joinNames({ names }: Graph, given: string | undefined) {
 }
 
 /**
- * Rows of the left table ask the right one, wherever the foreign key's partition is, for its row: a subscription goes there through one internal topic, and each
- * answer comes back through another (KIP-213).
+ * Joins tables by a key that is part of the left table's rows (KIP-213). The task of a left row sends a subscription, through an internal topic, to the task that has
+ * the right row. That task keeps the subscription, and sends a response through another internal topic: now, and whenever the right row changes.
  */
-export function joinByForeignKey(
+export function joinByForeignKey<K, V, FK, Out>(
   kind: 'inner' | 'left',
   left: TableHandle,
   right: TableHandle,
-  joiner: Joiner<any, any, any, any>,
-  options: ForeignKeyJoined<any, any, any, any>,
+  joiner: Joiner<never, never, never, unknown>,
+  options: ForeignKeyJoined<K, V, FK, Out>,
 ): TableHandle {
   const operator = kind === 'inner' ? 'join' : 'leftJoin';
-  callback(joiner, `the joiner of ${operator}`);
+  const join = checkedJoiner(joiner, operator);
   callback(options.foreignKey, `foreignKey of ${operator}`);
-  return new ForeignKeyJoin(kind, left, right, joiner, options).add();
+  return new ForeignKeyJoin(kind, left, right, join, options).add();
 }
 
-class ForeignKeyJoin {
-  private readonly graph: Graph;
+class ForeignKeyJoin<K, V, FK, Out> {
+  private readonly graph: DslGraph;
   private readonly names: ReturnType<typeof joinNames>;
 
   constructor(
     private readonly kind: 'inner' | 'left',
     private readonly left: TableHandle,
     private readonly right: TableHandle,
-    private readonly joiner: Joiner<any, any, any, any>,
-    private readonly options: ForeignKeyJoined<any, any, any, any>,
+    private readonly joiner: AnyJoiner,
+    private readonly options: ForeignKeyJoined<K, V, FK, Out>,
   ) {
     this.graph = left.graph;
     demandOldValues(right.table, 'forces');
@@ -81,8 +81,8 @@ class ForeignKeyJoin {
   add(): TableHandle {
     const send = this.addSend();
     const subscriptions = this.addSubscriptionTopic(send);
-    const answers = this.addForeignSide(subscriptions);
-    const responses = this.addResponseTopic(answers);
+    const responders = this.addForeignSide(subscriptions);
+    const responses = this.addResponseTopic(responders);
     copartitioned(this.right, { graph: this.graph, sources: new Set([subscriptions.name]) });
     const sources = copartitioned(this.left, { graph: this.graph, sources: new Set([responses.name]) });
     return this.addResult(responses, sources);
@@ -105,7 +105,7 @@ class ForeignKeyJoin {
           foreignKeyTopic: `${defaults.applicationId}-${names.subscriptionTopic}-fk`,
           valueSerde: resolveSerde(left.value, defaults.value)!,
           valueTopic: `${defaults.applicationId}-${names.subscriptionTopic}-vh`,
-          answerTo: isReadBefore('3.4', defaults) ? 'key' : 'partition',
+          respondTo: isReadBefore('3.4', defaults) ? 'key' : 'partition',
         }),
     });
     return graph.add(left.node, node);
@@ -114,8 +114,8 @@ class ForeignKeyJoin {
   private addSubscriptionTopic(send: ProcessorGraphNode): InternalTopicNode {
     const { names, left, right, options } = this;
     const { otherPartitioner } = options;
-    const partitioner: StreamPartitioner<any, any> | undefined =
-      otherPartitioner && ((_value, key, topic, count) => otherPartitioner(null, key, topic, count));
+    const partitioner: StreamPartitioner<FK, unknown> | undefined =
+      otherPartitioner && ((_value, key, topic, count) => otherPartitioner(null, key as FK, topic, count));
     const parts = {
       topic: names.subscriptionTopic,
       sink: names.subscriptionSink,
@@ -127,22 +127,19 @@ class ForeignKeyJoin {
     return this.graph.add(send, new InternalTopicNode(parts));
   }
 
-  /** What happens where the foreign keys are: subscriptions are kept and answered, and a change of a row goes to all who subscribed to it. */
+  /** Adds the side of the right table: it keeps subscriptions, and responds to new ones and to changes of rows. */
   private addForeignSide(subscriptions: InternalTopicNode): readonly ProcessorGraphNode[] {
-    const { graph, left, right, names } = this;
+    const { graph, right, names } = this;
     demandLookups(right.table);
-    const store = declareInternal({
-      name: names.store,
-      key: right.key,
-      value: left.key,
-      logging: true,
-      make: subscriptionStore,
-    });
+    const store = this.subscriptionStore();
     const receive = graph.add(
       subscriptions,
-      new ProcessorGraphNode(names.receive, { create: (defaults) => new SubscriptionReceive(this.kept(defaults)), stores: () => [store] }),
+      new ProcessorGraphNode(names.receive, {
+        create: (defaults) => new SubscriptionReceive(this.subscriptions(defaults)),
+        stores: () => [store],
+      }),
     );
-    const answer = graph.add(
+    const respond = graph.add(
       receive,
       new ProcessorGraphNode(names.subscriptionJoin, {
         create: () => new SubscriptionJoin({ right: right.view() }),
@@ -151,13 +148,36 @@ class ForeignKeyJoin {
     );
     const change = graph.add(
       right.node,
-      new ProcessorGraphNode(names.foreignJoin, { create: (defaults) => new ForeignTableJoin(this.kept(defaults)), stores: () => [store] }),
+      new ProcessorGraphNode(names.foreignJoin, {
+        create: (defaults) => new ForeignTableJoin(this.subscriptions(defaults)),
+        stores: () => [store],
+      }),
     );
-    return [answer, change];
+    return [respond, change];
   }
 
-  /** How subscriptions are kept. */
-  private kept({ applicationId, key }: PlanDefaults) {
+  /** The store works on bytes; the nodes encode them, so the serdes of both keys are needed. */
+  private subscriptionStore(): StoreDeclaration {
+    const { left, right, names } = this;
+    const spec = storeSpec(subscriptionStoreKind, {
+      name: names.store,
+      options: subscriptionOptions,
+      key: serdes.buffer,
+      value: serdes.buffer,
+    });
+    return {
+      name: names.store,
+      identity: this,
+      needs: [
+        { of: 'key', serde: right.key },
+        { of: 'value', serde: left.key },
+      ],
+      spec: () => spec,
+    };
+  }
+
+  /** How the nodes of the right side read and write subscriptions. */
+  private subscriptions({ applicationId, key }: PlanDefaults) {
     const { names, left, right } = this;
     const topic = `${applicationId}-${names.subscriptionTopic}`;
     const primaryKey = resolveSerde(left.key, key)!;
@@ -166,11 +186,12 @@ class ForeignKeyJoin {
   }
 
   /** Responses go to the partition that the subscription came from, unless the user says where the left table's keys are. */
-  private addResponseTopic(answers: readonly ProcessorGraphNode[]): InternalTopicNode {
+  private addResponseTopic(responders: readonly ProcessorGraphNode[]): InternalTopicNode {
     const { names, left, right, options } = this;
-    const partitioner: StreamPartitioner<any, any> = options.partitioner
-      ? (_value, key, topic, count) => options.partitioner!(null, key, topic, count)
-      : (response: SubscriptionResponse<unknown>) => response.primaryPartition ?? undefined;
+    const { partitioner: ownPartitioner } = options;
+    const partitioner: StreamPartitioner<K, SubscriptionResponse<unknown>> = ownPartitioner === undefined
+      ? (response) => response.primaryPartition ?? undefined
+      : (_response, key, topic, count) => ownPartitioner(null, key, topic, count);
     const parts = {
       topic: names.responseTopic,
       sink: names.responseSink,
@@ -179,27 +200,13 @@ class ForeignKeyJoin {
       value: derivedSerde(right.value, subscriptionResponse),
       partitioner,
     };
-    return this.graph.add(answers, new InternalTopicNode(parts));
+    return this.graph.add(responders, new InternalTopicNode(parts));
   }
 
   private addResult(responses: InternalTopicNode, sources: ReadonlySet<string>): TableHandle {
-    const { graph, kind, left, joiner, options, names } = this;
+    const { graph, left, options, names } = this;
     demandLookups(left.table);
-    const resolver = graph.add(
-      responses,
-      new ProcessorGraphNode(names.resolver, {
-        create: ({ applicationId, value }) =>
-          new ResponseJoin({
-            join: names.send,
-            left: left.view(),
-            joiner,
-            kind,
-            valueSerde: resolveSerde(left.value, value)!,
-            valueTopic: `${applicationId}-${names.subscriptionTopic}-vh`,
-          }),
-        uses: () => left.view().stores,
-      }),
-    );
+    const resolver = this.addResolver(responses);
     const store = materializedStore(graph.names, options.materialized, {
       operator: 'join',
       prefix: 'KTABLE-FK-JOIN-OUTPUT-',
@@ -214,15 +221,24 @@ class ForeignKeyJoin {
         stores: () => (table.isMaterialized ? [table.store!] : []),
       }),
     );
-    return {
-      graph,
-      node,
-      key: store.key,
-      value: store.value,
-      sources,
-      table,
-      queryableStoreName: store.isNamed ? store.name : null,
-      view: () => storeView(store.name),
-    };
+    const queryableStoreName = store.isNamed ? store.name : null;
+    return { graph, node, key: store.key, value: store.value, sources, table, queryableStoreName, view: () => storeView(store.name) };
+  }
+
+  private addResolver(responses: InternalTopicNode): ProcessorGraphNode {
+    const { graph, kind, left, joiner, names } = this;
+    const node = new ProcessorGraphNode(names.resolver, {
+      create: ({ applicationId, value }) =>
+        new ResponseJoin({
+          join: names.send,
+          left: left.view(),
+          joiner,
+          kind,
+          valueSerde: resolveSerde(left.value, value)!,
+          valueTopic: `${applicationId}-${names.subscriptionTopic}-vh`,
+        }),
+      uses: () => left.view().stores,
+    });
+    return graph.add(responses, node);
   }
 }

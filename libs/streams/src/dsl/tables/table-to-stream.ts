@@ -3,15 +3,15 @@ import { ProcessorGraphNode } from '../../topology/graph/processor-node.js';
 import type { Named } from '../options/index.js';
 import { nameIn } from '../arguments/checked.js';
 import { selectKey } from '../streams/stateless.js';
-import type { StreamHandle } from '../streams/stream-handle.js';
-import type { TableHandle } from './table-handle.js';
+import type { StreamHandle, TableHandle } from '../handles.js';
 
-type SelectKey = (value: any, key: any) => unknown;
+type SelectKey<K, V> = (value: V, key: K) => unknown;
 
-/** The changes as a stream; with a key selector, two nodes, of which the first has the name (KTableImpl.toStream). */
-export function tableToStream(table: TableHandle, selectKeyOrOptions?: SelectKey | Named, options?: Named): StreamHandle {
+/** Returns the changes as a stream. With a key selector there are two nodes, of which the first has the name (KTableImpl.toStream). */
+export function tableToStream<K, V>(table: TableHandle, selectKeyOrOptions?: SelectKey<K, V> | Named, options?: Named): StreamHandle {
   if (typeof selectKeyOrOptions !== 'function') return changes(table, selectKeyOrOptions);
-  return selectKey(changes(table, options), selectKeyOrOptions as SelectKey);
+  const select: SelectKey<K, V> = selectKeyOrOptions as SelectKey<K, V>;
+  return selectKey(changes(table, options), select);
 }
 
 function changes({ graph, node, key, value, sources }: TableHandle, options?: Named): StreamHandle {

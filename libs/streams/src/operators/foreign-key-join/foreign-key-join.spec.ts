@@ -1,14 +1,15 @@
+import { keyValueKind } from '../../state/key-value/key-value-kind.js';
 import fc from 'fast-check';
 import type { Change } from '../../processor/change.js';
 import { serdes } from '../../serdes/serdes.js';
 import { subscription, type Subscription } from '../../serdes/subscription.js';
-import { subscriptionStore } from '../../state/operator-stores.js';
-import { storeSpec } from '../../state/store-spec.js';
+import { subscriptionOptions, subscriptionStoreKind } from '../../state/subscription/subscription-store-kind.js';
+import { storeSpec } from '../../state/kind/store-spec.js';
 import { OperatorBench } from '../operator-bench.spec-support.js';
 import { TableSource } from '../table-source.js';
 import { storeView } from '../table-view.js';
 import { ForeignTableJoin } from './foreign-table-join.js';
-import { questions } from './questions.js';
+import { resubscription } from './resubscription.js';
 import { ResponseJoin } from './response-join.js';
 import { SubscriptionJoin } from './subscription-join.js';
 import { SubscriptionKeys } from './subscription-keys.js';
@@ -21,13 +22,12 @@ type Kind = 'inner' | 'left';
 const foreignKey = (value: string) => (value.startsWith('-') ? null : value.slice(0, value.indexOf('.')));
 const joiner = (left: string, right: string | null) => `${left}+${right}`;
 const table = (name: string) =>
-  storeSpec({
+  storeSpec(keyValueKind, {
     name,
-    shape: { kind: 'key-value' },
+    options: { values: 'timestamped' },
     persistent: false,
     key: serdes.string,
     value: serdes.string,
-    form: 'timestamped',
     caching: false,
     logging: false,
   });
@@ -35,13 +35,13 @@ const table = (name: string) =>
 const topic = 'subscriptions';
 const keys = new SubscriptionKeys({ foreignKey: serdes.string, primaryKey: serdes.string, topic });
 const common = { join: 'join', keySerde: serdes.string, valueSerde: serdes.string, valueTopic: 'hash' };
-const send = (kind: Kind, answerTo: 'partition' | 'key' = 'partition') =>
+const send = (kind: Kind, respondTo: 'partition' | 'key' = 'partition') =>
   new SubscriptionSend<string, string, string>({
     foreignKey,
     kind,
     foreignKeySerde: serdes.string,
     foreignKeyTopic: 'fk',
-    answerTo,
+    respondTo,
     ...common,
   });
 const change = (newValue: string | null, oldValue: string | null = null, isLatest = true): Change<string> => ({
@@ -61,20 +61,20 @@ describe('what is sent to the foreign table', () => {
   };
 
   it.each<[Kind, Change<string>, string[]]>([
-    ['inner', change('a.1'), ['a answer-match']],
-    ['inner', change('a.2', 'a.1'), ['a answer-match']],
-    ['inner', change('b.1', 'a.1'), ['a delete', 'b answer-always']],
-    ['inner', change('-', 'a.1'), ['a delete-and-answer']],
-    ['inner', change('a.1', '-'), ['a answer-match']],
-    ['inner', change(null, 'a.1'), ['a delete-and-answer (no hash)']],
+    ['inner', change('a.1'), ['a respond-to-match']],
+    ['inner', change('a.2', 'a.1'), ['a respond-to-match']],
+    ['inner', change('b.1', 'a.1'), ['a delete', 'b respond-always']],
+    ['inner', change('-', 'a.1'), ['a delete-and-respond']],
+    ['inner', change('a.1', '-'), ['a respond-to-match']],
+    ['inner', change(null, 'a.1'), ['a delete-and-respond (no hash)']],
     ['inner', change(null, '-'), []],
-    ['left', change('a.1'), ['a answer-always']],
-    ['left', change('a.2', 'a.1'), ['a answer-always']],
-    ['left', change('b.1', 'a.1'), ['a delete', 'b answer-always']],
-    ['left', change('-'), ['null answer-always']],
-    ['left', change('-', 'a.1'), ['a delete', 'null answer-always']],
-    ['left', change(null, 'a.1'), ['a delete (no hash)', 'null answer-always (no hash)']],
-    ['left', change(null, '-'), ['null answer-always (no hash)']],
+    ['left', change('a.1'), ['a respond-always']],
+    ['left', change('a.2', 'a.1'), ['a respond-always']],
+    ['left', change('b.1', 'a.1'), ['a delete', 'b respond-always']],
+    ['left', change('-'), ['null respond-always']],
+    ['left', change('-', 'a.1'), ['a delete', 'null respond-always']],
+    ['left', change(null, 'a.1'), ['a delete (no hash)', 'null respond-always (no hash)']],
+    ['left', change(null, '-'), ['null respond-always (no hash)']],
     ['left', change(null, null), []],
   ])('by an %s join for %p', async (kind, value, expected) => {
     expect((await sent(kind, value)).steps).toEqual(expected);
@@ -87,9 +87,9 @@ describe('what is sent to the foreign table', () => {
   });
 });
 
-it('an answer goes to the partition of the row, or by its key where older readers take part', async () => {
-  const partitionOf = async (answerTo: 'partition' | 'key') => {
-    const bench = await OperatorBench.open(send('left', answerTo));
+it('a response goes to the partition of the row, or by its key where older readers take part', async () => {
+  const partitionOf = async (respondTo: 'partition' | 'key') => {
+    const bench = await OperatorBench.open(send('left', respondTo));
     await bench.pipe('k', change('a.1'), 3);
     return bench.take().map(({ value }) => value.primaryPartition);
   };
@@ -97,7 +97,7 @@ it('an answer goes to the partition of the row, or by its key where older reader
   expect(await partitionOf('key')).toEqual([null]);
 });
 
-it('an answer to a row that has changed since is dropped and counted', async () => {
+it('a response to a row that has changed since is dropped and counted', async () => {
   const options = { left: storeView<string, string>('left'), joiner, kind: 'left' as const, ...common };
   const bench = await OperatorBench.open(new ResponseJoin<string, string, string, string>(options), [table('left')]);
   bench.getStateStore<{ put(key: string, value: unknown): void }>('left').put('k', { value: 'a.2', timestamp: 1 });
@@ -126,7 +126,13 @@ class WholeJoin {
       [table('left')],
     );
     const kept = { store: 'subscriptions', keys, subscription: subscription(serdes.string), topic };
-    const subscriptions = subscriptionStore({ name: 'subscriptions', key: serdes.string, logging: false });
+    const bytes = { key: serdes.buffer, value: serdes.buffer };
+    const subscriptions = storeSpec(subscriptionStoreKind, {
+      name: 'subscriptions',
+      options: subscriptionOptions,
+      ...bytes,
+      logging: false,
+    });
     const right = await OperatorBench.open(
       [new TableSource<string, string>({ store: 'right', oldValues: true }), new ForeignTableJoin<string, string, string>(kept)],
       [table('right'), subscriptions],
@@ -144,8 +150,8 @@ class WholeJoin {
       ...common,
     });
     const answered = await OperatorBench.open(resolve);
-    questions(answered, common.join).again = (row, record) => questions(left, common.join).again(row, record);
-    questions(left, common.join).over = (record) => questions(answered, common.join).over(record);
+    resubscription(answered, common.join).resubscribe = (row, record) => resubscription(left, common.join).resubscribe(row, record);
+    resubscription(left, common.join).forwardNoResult = (record) => resubscription(answered, common.join).forwardNoResult(record);
     return new WholeJoin(left, right, receive, answered);
   }
 
@@ -253,10 +259,10 @@ it('an answer has the later time of both rows, one to a change of the right row 
   const join = await OperatorBench.open(new SubscriptionJoin<string, string, string>({ right: storeView('right') }), [table('right')]);
   join.getStateStore<{ put(key: string, value: unknown): void }>('right').put('a', { value: 'r', timestamp: 50 });
   const asks = (instruction: Subscription<string>['instruction']) => ({ instruction, hash: null, primaryKey: 'k', primaryPartition: 0 });
-  await join.pipe('a', asks('answer-match'), 10);
-  await join.pipe('a', asks('answer-match'), 60);
-  await join.pipe('b', asks('answer-always'), 10);
-  await join.pipe('b', asks('answer-match'), 10);
+  await join.pipe('a', asks('respond-to-match'), 10);
+  await join.pipe('a', asks('respond-to-match'), 60);
+  await join.pipe('b', asks('respond-always'), 10);
+  await join.pipe('b', asks('respond-to-match'), 10);
   await join.pipe('a', asks('delete'), 10);
   expect(join.take().map(({ timestamp, value }) => `${value.foreignValue}@${timestamp}`)).toEqual(['r@50', 'r@60', 'null@10']);
 });

@@ -12,11 +12,11 @@ export interface ForeignTableJoinOptions<FK, K> {
   readonly store: string;
   readonly keys: SubscriptionKeys<FK, K>;
   readonly subscription: Serde<Subscription<K>>;
-  /** Of the subscriptions. */
+  /** The topic of the subscriptions. */
   readonly topic: string;
 }
 
-/** Tells all who subscribed to a row of the foreign table of its change (ForeignTableJoinProcessorSupplier). */
+/** Responds to all subscriptions of a row of the foreign table when it changes (ForeignTableJoinProcessorSupplier). */
 export class ForeignTableJoin<FK, K, R> extends ProcessorNode<FK, Change<R>, K, SubscriptionResponse<R>> {
   private subscriptions!: TimestampedKeyValueStore<Buffer, Buffer>;
 
@@ -32,12 +32,12 @@ export class ForeignTableJoin<FK, K, R> extends ProcessorNode<FK, Change<R>, K, 
   override process(record: StreamRecord<FK, Change<R>>): void | Promise<void> {
     if (record.key === null) return this.drop('null-key');
     if (!record.value.isLatest) return this.drop('out-of-order-version');
-    return this.answerAll(record);
+    return this.respondToAll(record);
   }
 
-  private async answerAll({ key, value, timestamp, headers }: StreamRecord<FK, Change<R>>): Promise<void> {
+  private async respondToAll({ key, value, timestamp, headers }: StreamRecord<FK, Change<R>>): Promise<void> {
     const { keys, subscription, topic } = this.options;
-    for await (const [bytes, stored] of this.subscriptions.prefixScan(keys.subscribers(key))) {
+    for await (const [bytes, stored] of this.subscriptions.prefixScan(keys.prefixOf(key))) {
       const { hash, primaryPartition } = subscription.deserialize(stored.value, topic, Headers.empty);
       const pending = this.forward(
         new StreamRecord(keys.primaryKey(bytes), { hash, foreignValue: value.newValue, primaryPartition }, timestamp, headers),

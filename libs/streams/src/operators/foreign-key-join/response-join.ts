@@ -5,28 +5,30 @@ import type { SubscriptionResponse } from '../../serdes/subscription-response.js
 import type { Joiner } from '../callbacks.js';
 import { synchronous } from '../results.js';
 import type { TableView, TableViewSpec } from '../table-view.js';
-import { questions, type Questions } from './questions.js';
+import { resubscription, type Resubscription } from './resubscription.js';
 import { valueHash } from './value-hash.js';
 
 export interface ResponseJoinOptions<K, V, R, Out> {
-  /** Under this name it finds who asks. */
+  /** The name under which it finds the node that sends the subscriptions. */
   readonly join: string;
   readonly left: TableViewSpec<K, V>;
   readonly joiner: Joiner<K, V, R | null, Out>;
   readonly kind: 'inner' | 'left';
   readonly valueSerde: Serde<V>;
-  /** Given to the serde; no topic of this name exists. */
+  /** The topic that the serde is called with; no topic of this name exists. */
   readonly valueTopic: string;
 }
 
 /**
- * Joins an answer with the row that asked (ResponseJoinProcessorSupplier). When the row has changed since, the answer is dropped: another one is on its way. In an inner
- * join it may be that there is none, because the row as it is now has no match: then the one that tells that a former result is over would be lost, and so the row asks once
- * more. Kafka Streams leaves the former result.
+ * Joins a response with the row that subscribed (ResponseJoinProcessorSupplier). When the row has changed since, the response is stale and dropped: the changed row sent a
+ * subscription of its own.
+ *
+ * In an inner join a stale response without a value may be the only one that ends a former result, because a row without a match gets no response. So the row then subscribes
+ * once more, for a response in any case. Kafka Streams leaves the former result.
  */
 export class ResponseJoin<K, V, R, Out> extends ProcessorNode<K, SubscriptionResponse<R>, K, Out | null> {
   private left!: TableView<K, V>;
-  private questions!: Questions<K, V>;
+  private resubscription!: Resubscription<K, V>;
 
   constructor(private readonly options: ResponseJoinOptions<K, V, R, Out>) {
     super();
@@ -35,8 +37,8 @@ export class ResponseJoin<K, V, R, Out> extends ProcessorNode<K, SubscriptionRes
   override async init(context: NodeContext): Promise<void> {
     void super.init(context);
     this.left = await this.options.left.open(context);
-    this.questions = questions(context, this.options.join);
-    this.questions.over = (record) => this.forward(record.withValue(null));
+    this.resubscription = resubscription(context, this.options.join);
+    this.resubscription.forwardNoResult = (record) => this.forward(record.withValue(null));
   }
 
   override process(record: StreamRecord<K, SubscriptionResponse<R>>): void | Promise<void> {
@@ -46,8 +48,7 @@ export class ResponseJoin<K, V, R, Out> extends ProcessorNode<K, SubscriptionRes
     const { foreignValue } = response;
     if (!isSame(response.hash, valueHash(row, valueSerde, valueTopic))) {
       this.drop('stale-response');
-      // It said that a result is over, and may be the only one to say so.
-      return kind === 'inner' && foreignValue === null ? this.questions.again(row, record) : undefined;
+      return kind === 'inner' && foreignValue === null ? this.resubscription.resubscribe(row, record) : undefined;
     }
     const hasResult = row !== null && (kind === 'left' || foreignValue !== null);
     return this.forward(record.withValue(hasResult ? synchronous(joiner(row, foreignValue, key), 'join') : null));

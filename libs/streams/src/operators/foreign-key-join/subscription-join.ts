@@ -1,10 +1,10 @@
 import { ProcessorNode, type NodeContext } from '../../processor/node.js';
 import { StreamRecord } from '../../processor/record.js';
-import type { Subscription } from '../../serdes/subscription.js';
 import type { SubscriptionResponse } from '../../serdes/subscription-response.js';
+import type { Subscription } from '../../serdes/subscription.js';
 import type { TableView, TableViewSpec } from '../table-view.js';
 
-/** Answers a subscription with the row that it asks for (SubscriptionJoinProcessorSupplier). An answer has the later time of both. */
+/** Responds to a subscription with the row of its foreign key (SubscriptionJoinProcessorSupplier). A response has the later time of both. */
 export class SubscriptionJoin<FK, K, R> extends ProcessorNode<FK | null, Subscription<K>, K, SubscriptionResponse<R>> {
   private right!: TableView<FK, R>;
 
@@ -21,8 +21,8 @@ export class SubscriptionJoin<FK, K, R> extends ProcessorNode<FK | null, Subscri
     const { instruction, hash, primaryKey, primaryPartition } = value;
     if (instruction === 'delete') return;
     const found = key === null ? null : this.right.get(key);
-    if (found === null && instruction === 'answer-match') return;
-    const foreignValue = found === null || instruction === 'delete-and-answer' ? null : found.value;
+    if (found === null && instruction === 'respond-to-match') return;
+    const foreignValue = found === null || instruction === 'delete-and-respond' ? null : found.value;
     const latest = found === null ? timestamp : Math.max(timestamp, found.timestamp);
     return this.forward(new StreamRecord(primaryKey, { hash, foreignValue, primaryPartition }, latest, headers));
   }

@@ -1,11 +1,11 @@
 import { Headers } from '@ouzel/core';
 import { deserialized, serialized, type Serde } from '../../serdes/serde.js';
-import { combinedKey, primaryKeyOf, subscribersOf } from '../../state/key-value/combined-key-schema.js';
+import { combinedKey, combinedKeyPrefix, primaryKeyOf } from '../../state/subscription/combined-key-schema.js';
 
 export interface SubscriptionKeysOptions<FK, K> {
   readonly foreignKey: Serde<FK>;
   readonly primaryKey: Serde<K>;
-  /** Of the subscriptions. */
+  /** The topic of the subscriptions. */
   readonly topic: string;
 }
 
@@ -21,9 +21,9 @@ export class SubscriptionKeys<FK, K> {
     return combinedKey(this.foreignBytes(foreignKey), serialized(serde, primaryKey, `${topic}-pk`, Headers.empty));
   }
 
-  /** What the keys of all who subscribed to this row begin with. */
-  subscribers(foreignKey: FK): Buffer {
-    return subscribersOf(this.foreignBytes(foreignKey));
+  /** Returns the prefix of the keys of all subscriptions to this row. */
+  prefixOf(foreignKey: FK): Buffer {
+    return combinedKeyPrefix(this.foreignBytes(foreignKey));
   }
 
   primaryKey(bytes: Buffer): K {

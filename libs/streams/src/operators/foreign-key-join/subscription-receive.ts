@@ -10,13 +10,13 @@ export interface SubscriptionReceiveOptions<FK, K> {
   readonly store: string;
   readonly keys: SubscriptionKeys<FK, K>;
   readonly subscription: Serde<Subscription<K>>;
-  /** Of the subscriptions. */
+  /** The topic of the subscriptions. */
   readonly topic: string;
 }
 
 /**
- * Keeps or deletes a subscription beside the foreign table (SubscriptionReceiveProcessorSupplier). One without a foreign key is not kept;
- * it is dropped unless it wants an answer.
+ * Keeps or deletes a subscription beside the foreign table (SubscriptionReceiveProcessorSupplier). One without a foreign key is not kept, and dropped unless its
+ * instruction asks for a response in any case.
  */
 export class SubscriptionReceive<FK, K> extends ProcessorNode<FK | null, Subscription<K>, FK | null, Subscription<K>> {
   private subscriptions!: TimestampedKeyValueStore<Buffer, Buffer>;
@@ -33,14 +33,14 @@ export class SubscriptionReceive<FK, K> extends ProcessorNode<FK | null, Subscri
   override process(record: StreamRecord<FK | null, Subscription<K>>): void | Promise<void> {
     const { key, value } = record;
     if (key !== null) this.keep(key, record);
-    else if (value.instruction !== 'answer-always') return this.drop('null-foreign-key');
+    else if (value.instruction !== 'respond-always') return this.drop('null-foreign-key');
     return this.forward(record);
   }
 
   private keep(foreignKey: FK, { value, timestamp }: StreamRecord<FK | null, Subscription<K>>): void {
     const { keys, subscription, topic } = this.options;
     const key = keys.bytes(foreignKey, value.primaryKey);
-    const isDeleted = value.instruction === 'delete' || value.instruction === 'delete-and-answer';
+    const isDeleted = value.instruction === 'delete' || value.instruction === 'delete-and-respond';
     this.subscriptions.put(key, isDeleted ? null : { value: subscription.serialize(value, topic, Headers.empty), timestamp });
   }
 }

@@ -7,38 +7,38 @@ import type { Subscription, SubscriptionInstruction } from '../../serdes/subscri
 import { forwardEach } from '../forward-each.js';
 import { byteString, type ByteString } from '../../state/rows/byte-string.js';
 import { synchronous } from '../results.js';
-import { questions, type Questions } from './questions.js';
+import { resubscription, type Resubscription } from './resubscription.js';
 import { valueHash } from './value-hash.js';
 
 export interface SubscriptionSendOptions<K, V, FK> {
-  /** Under this name it is found by who gets the answers. */
+  /** The name under which the node that receives the responses finds it. */
   readonly join: string;
   readonly foreignKey: (value: V, key: K) => FK | null;
   readonly kind: 'inner' | 'left';
   readonly keySerde: Serde<K>;
   readonly foreignKeySerde: Serde<FK>;
-  /** Given to the serdes; no topics of these names exist. */
+  /** The topics that the serdes are called with; no topics of these names exist. */
   readonly foreignKeyTopic: string;
   readonly valueSerde: Serde<V>;
   readonly valueTopic: string;
-  /** Where the answer is to go: to the partition of the row, or by its key, as readers before Kafka Streams 3.4 expect (`upgrade.from`). */
-  readonly answerTo: 'partition' | 'key';
+  /** Where the response goes: to the partition of the row, or by its key, as readers before Kafka Streams 3.4 expect (`upgrade.from`). */
+  readonly respondTo: 'partition' | 'key';
 }
 
 type Step<FK> = readonly [foreignKey: FK | null, instruction: SubscriptionInstruction];
 
 /**
- * Sends a row of the left table to where the row of its foreign key is (SubscriptionSendProcessorSupplier): when the foreign key changed,
- * first the old subscription is deleted. In an inner join a row without a foreign key is dropped; in a left join it is sent without a key,
- * so that an answer comes back.
+ * Sends a subscription when a row of the left table changes, to the task that has the row of its foreign key (SubscriptionSendProcessorSupplier). When the foreign key
+ * changed, the old subscription is deleted first. In an inner join a row without a foreign key is dropped; in a left join its subscription has no key, so that a response
+ * comes back.
  */
 export class SubscriptionSend<K, V, FK> extends ProcessorNode<K, Change<V>, FK | null, Subscription<K>> {
-  private questions!: Questions<K, V>;
+  private resubscription!: Resubscription<K, V>;
   /**
-   * Keys of rows that asked once more as they were then. A row that was not sent on yet, because a cache held it, may be another when it is: the next change of such a row
-   * needs an answer in any case.
+   * Keys of rows that subscribed once more. A record cache above may hold a newer version of such a row, which comes later: that next change needs a response in any
+   * case too.
    */
-  private readonly open = new Set<ByteString>();
+  private readonly resubscribed = new Set<ByteString>();
 
   constructor(private readonly options: SubscriptionSendOptions<K, V, FK>) {
     super();
@@ -46,8 +46,8 @@ export class SubscriptionSend<K, V, FK> extends ProcessorNode<K, Change<V>, FK |
 
   override init(context: NodeContext): void {
     void super.init(context);
-    this.questions = questions(context, this.options.join);
-    this.questions.again = (row, record) => this.askAgain(row, record);
+    this.resubscription = resubscription(context, this.options.join);
+    this.resubscription.resubscribe = (row, record) => this.resubscribe(row, record);
   }
 
   override process(record: StreamRecord<K, Change<V>>): void | Promise<void> {
@@ -55,32 +55,37 @@ export class SubscriptionSend<K, V, FK> extends ProcessorNode<K, Change<V>, FK |
     const { newValue, oldValue, isLatest } = value;
     if (!isLatest) return this.drop('out-of-order-version');
     const steps = this.options.kind === 'left' ? this.leftSteps(key, newValue, oldValue) : this.innerSteps(key, newValue, oldValue);
-    if (this.isOpen(key)) return this.answered(record, newValue, steps);
+    if (this.wasResubscribed(key)) return this.sendForResponse(record, newValue, steps);
     if (steps.length > 0) return this.send(record, newValue, steps);
   }
 
-  private askAgain(row: V | null, record: StreamRecord<K, unknown>): void | Promise<void> {
-    this.open.add(this.keyText(record.key));
+  private resubscribe(row: V | null, record: StreamRecord<K, unknown>): void | Promise<void> {
+    this.resubscribed.add(this.keyText(record.key));
     const foreignKey = this.foreignKeyOf(row, record.key);
-    return foreignKey === null ? this.questions.over(record) : this.send(record, row, [[foreignKey, 'answer-always']]);
+    return foreignKey === null ? this.resubscription.forwardNoResult(record) : this.send(record, row, [[foreignKey, 'respond-always']]);
   }
 
-  private isOpen(key: K): boolean {
-    return this.open.size > 0 && this.open.delete(this.keyText(key));
+  private wasResubscribed(key: K): boolean {
+    return this.resubscribed.size > 0 && this.resubscribed.delete(this.keyText(key));
   }
 
   private keyText(key: K): ByteString {
     return byteString(serialized(this.options.keySerde, key, this.options.valueTopic, Headers.empty));
   }
 
-  private answered(record: StreamRecord<K, unknown>, row: V | null, steps: readonly Step<FK>[]): void | Promise<void> {
-    const asking = steps.map(([to, instruction]): Step<FK> => [to, instruction === 'answer-match' ? 'answer-always' : instruction]);
-    return steps.length > 0 ? this.send(record, row, asking) : this.questions.over(record);
+  /** Sends the steps so that a response comes in any case. */
+  private sendForResponse(record: StreamRecord<K, unknown>, row: V | null, steps: readonly Step<FK>[]): void | Promise<void> {
+    if (steps.length === 0) return this.resubscription.forwardNoResult(record);
+    const responding = steps.map(([to, instruction]): Step<FK> => [
+      to,
+      instruction === 'respond-to-match' ? 'respond-always' : instruction,
+    ]);
+    return this.send(record, row, responding);
   }
 
   private send({ key, timestamp, headers }: StreamRecord<K, unknown>, row: V | null, steps: readonly Step<FK>[]): void | Promise<void> {
     const hash = valueHash(row, this.options.valueSerde, this.options.valueTopic);
-    const primaryPartition = this.options.answerTo === 'partition' ? this.context.partition : null;
+    const primaryPartition = this.options.respondTo === 'partition' ? this.context.partition : null;
     return forwardEach(steps.values(), ([foreignKey, instruction]) =>
       this.forward(new StreamRecord(foreignKey, { instruction, hash, primaryKey: key, primaryPartition }, timestamp, headers)),
     );
@@ -90,8 +95,8 @@ export class SubscriptionSend<K, V, FK> extends ProcessorNode<K, Change<V>, FK |
     if (newValue === null && oldValue === null) return [];
     const from = this.foreignKeyOf(oldValue, key);
     const to = this.foreignKeyOf(newValue, key);
-    // Each change needs an answer, so that there is a result: also that of a row without a foreign key, or of none.
-    const subscribe: Step<FK> = [to, 'answer-always'];
+    // Each change needs a response, so that there is a result: also a row without a foreign key, and a deletion.
+    const subscribe: Step<FK> = [to, 'respond-always'];
     return from !== null && this.isChanged(from, to) ? [[from, 'delete'], subscribe] : [subscribe];
   }
 
@@ -100,13 +105,13 @@ export class SubscriptionSend<K, V, FK> extends ProcessorNode<K, Change<V>, FK |
     const to = this.foreignKeyOf(newValue, key);
     if (to === null) {
       if (newValue !== null) this.drop('null-foreign-key');
-      return from === null ? [] : [[from, 'delete-and-answer']];
+      return from === null ? [] : [[from, 'delete-and-respond']];
     }
     // Without a match there is nothing to delete, unless another foreign key had one.
-    if (from === null || !this.isChanged(from, to)) return [[to, 'answer-match']];
+    if (from === null || !this.isChanged(from, to)) return [[to, 'respond-to-match']];
     return [
       [from, 'delete'],
-      [to, 'answer-always'],
+      [to, 'respond-always'],
     ];
   }
 

@@ -1,33 +1,34 @@
+import { windowKind } from '../../state/window/window-kind.js';
 import fc from 'fast-check';
 import { serdes } from '../../serdes/serdes.js';
-import { storeSpec } from '../../state/store-spec.js';
+import { storeSpec } from '../../state/kind/store-spec.js';
 import { OperatorBench } from '../operator-bench.spec-support.js';
 import { inputs, pairs, placed, window, type Kind } from './join-oracle.spec-support.js';
 import { JoinWindowStore } from './join-window-store.js';
 import { StreamStreamJoin } from './stream-stream-join.js';
 import { StreamStreamSelfJoin } from './stream-stream-self-join.js';
-import { unmatchedRecords } from './unmatched-records.js';
+import { leftOrRight } from '../../serdes/left-or-right.js';
+import { unmatchedRecordsKind } from '../../state/unmatched-records/unmatched-records-kind.js';
 
 const windowStore = (name: string) =>
-  storeSpec({
+  storeSpec(windowKind, {
     name,
-    shape: { kind: 'window', retentionMs: 35, sizeMs: 15, retainDuplicates: true },
+    options: { values: 'plain', retentionMs: 35, sizeMs: 15, retainDuplicates: true },
     persistent: true,
     key: serdes.string,
     value: serdes.string,
-    form: 'plain',
     caching: false,
     logging: false,
   });
 const stores = [
   windowStore('left'),
   windowStore('right'),
-  unmatchedRecords({
+  storeSpec(unmatchedRecordsKind, {
     name: 'unmatched',
+    options: {},
     key: serdes.string,
+    value: leftOrRight({ left: serdes.string, right: serdes.string }),
     logging: false,
-    persistent: true,
-    sides: { left: serdes.string, right: serdes.string },
   }),
 ];
 const joiner = (left: string | null, right: string | null) => `${left}+${right}`;

@@ -7,7 +7,8 @@ import type { Joiner } from '../callbacks.js';
 import { forwardEach } from '../forward-each.js';
 import { synchronous } from '../results.js';
 import { joinTime, type JoinTime } from './join-time.js';
-import { timeOfPlace, type JoinSide, type UnmatchedRecord, type UnmatchedRecords } from './unmatched-records.js';
+import type { JoinSide } from '../../serdes/left-or-right.js';
+import { timeOfPlace, type UnmatchedRecord, type UnmatchedRecords } from '../../state/unmatched-records/unmatched-records.js';
 
 export interface StreamStreamJoinOptions<K, V, O, Out> {
   readonly side: JoinSide;

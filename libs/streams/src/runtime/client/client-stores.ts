@@ -1,8 +1,8 @@
-import { partitionOf, OuzelError, Headers } from '@ouzel/core';
-import { localStoreView } from '../../query/local-store-views.js';
+import { partitionOf, OuzelError } from '@ouzel/core';
+import { openView } from '../../query/open-view.js';
 import { StoreNotAvailableError } from '../../query/store-not-available.js';
-import type { LocalStore, StoreAccess } from '../../query/store-access.js';
-import type { StoreView } from '../../query/store-views.js';
+import type { StoreAccess } from '../../query/store-access.js';
+import type { StoreView } from '../../state/kind/store-view.js';
 import type { StateStore } from '../../state/state-store.js';
 import type { StorePlan, SubTopology } from '../../topology/plan.js';
 import type { AssignmentInfo } from '../group/assignment-info.js';
@@ -20,9 +20,7 @@ export class ClientStores implements StoreAccess {
   view(name: string): StoreView {
     const known = this.views.get(name);
     if (known !== undefined) return known;
-    const { spec, changelog } = this.globalPlan(name) ?? this.planOf(name).store;
-    const topic = changelog ?? `${this.client().plan.applicationId}-${name}-changelog`;
-    const view = localStoreView(name, spec.kind, (key) => spec.key.serialize(key, topic, Headers.empty), this);
+    const view = openView(this.globalPlan(name) ?? this.planOf(name).store, this.client().plan.applicationId, this);
     this.views.set(name, view);
     return view;
   }
@@ -43,12 +41,12 @@ export class ClientStores implements StoreAccess {
     throw new StoreNotAvailableError(name, 'migrated');
   }
 
-  all(name: string): readonly LocalStore[] {
-    if (this.globalPlan(name) !== undefined) return [{ partition: -1, store: this.global(name) }];
+  all(name: string): readonly StateStore[] {
+    if (this.globalPlan(name) !== undefined) return [this.global(name)];
     const { sub } = this.planOf(name);
     this.ready(name);
     const mine = this.client().tasks.filter(({ plan }) => plan.fingerprint === sub.fingerprint);
-    return mine.map((managed) => ({ partition: managed.partition, store: this.storeOf(name, managed) }));
+    return mine.map((managed) => this.storeOf(name, managed));
   }
 
   private globalPlan(name: string): StorePlan | undefined {

@@ -1,3 +1,4 @@
+import { specOf } from '../kind/store-supplier.js';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,7 +53,7 @@ describe('the state of a task', () => {
       applicationId: 'app',
       fingerprint,
       partition: 0,
-      stores: [{ spec: builder.spec, changelog: changelog ?? undefined, sourceAsChangelog: false }],
+      stores: [{ spec: specOf(builder)!, changelog: changelog ?? undefined, sourceAsChangelog: false }],
       context,
       cache: undefined,
     });

@@ -3,7 +3,8 @@ import type { RowRange } from '../rows/rows.js';
 import { MemoryBytes } from '../memory/memory-bytes.js';
 import type { RecordCache } from '../cache/record-cache.js';
 import { RowCache } from '../cache/row-cache.js';
-import type { ChangelogRecord, StateStore, StoreContext, StorePlan } from '../state-store.js';
+import type { StorePlan } from '../kind/store-plan.js';
+import type { ChangelogRecord, StateStore, StoreContext } from '../state-store.js';
 import { TaskDatabase } from './task-database.js';
 import { BufferedRows } from './write-buffer.js';
 
@@ -71,7 +72,11 @@ export class TaskState {
   static async open(options: TaskStateOptions): Promise<TaskState> {
     const { directory, applicationId, fingerprint, partition, clock } = options;
     const persistent = options.stores.filter(({ spec }) => spec.persistent);
-    const stores = persistent.map(({ spec, changelog }) => ({ name: spec.name, kind: spec.kind, changelog: changelog ?? null }));
+    const stores = persistent.map(({ spec, changelog }) => ({
+      name: spec.name,
+      kind: spec.kind.identity(spec.options),
+      changelog: changelog ?? null,
+    }));
     const database = await TaskDatabase.open({
       directory: persistent.length === 0 ? null : directory,
       identity: { applicationId, fingerprint, partition, stores },
@@ -216,7 +221,7 @@ export class TaskState {
     const { applicationId, context, cache } = this.options;
     const topic = changelog ?? `${applicationId}-${spec.name}-changelog`;
     const logged = changelog !== undefined && !sourceAsChangelog;
-    return { plan, rows, store: spec.create({ context, rows, cache: spec.caching ? cache : undefined, topic, logged }) };
+    return { plan, rows, store: spec.kind.create(spec, { context, rows, cache: spec.caching ? cache : undefined, topic, logged }) };
   }
 
   private async writeDurable(offsets: ReadonlyMap<string, number>, bookmark: string | undefined): Promise<void> {

@@ -1,3 +1,4 @@
+import { specOf } from '../kind/store-supplier.js';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, lstat, mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
@@ -10,7 +11,7 @@ import { StateDirectory } from './state-directory.js';
 import { Stores } from '../stores.js';
 import { TaskState } from '../database/task-state.js';
 
-const { spec } = Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore('s'), serdes.string, serdes.string);
+const spec = specOf(Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore('s'), serdes.string, serdes.string))!;
 const context = {
   taskId: '0_0',
   record: { topic: 'in', partition: 0, offset: 0, timestamp: 0, headers: Headers.empty, sourceKey: null, sourceValue: null },

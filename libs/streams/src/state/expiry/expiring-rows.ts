@@ -5,7 +5,7 @@ import { StoredValue, type Rows } from '../rows/rows.js';
 import type { StoreContext } from '../state-store.js';
 import type { Retention } from './retention.js';
 
-/** Where the store's time stands between its rows: nothing else has an empty key. */
+/** The row of the store's time: no other row has an empty key. */
 const clockRow = '';
 
 export interface ExpiringRowsParts {
@@ -38,7 +38,7 @@ export abstract class ExpiringRows implements Layer {
     if (!this.restore(key, value)) this.parts.context.drop('expired', this.parts.store);
   }
 
-  /** A put that nobody is told of when it comes too late; answers whether it was taken. */
+  /** Puts without counting what comes too late. Returns whether the row was taken. */
   restore(key: ByteString, value: StoredValue | null): boolean {
     const { retention } = this.parts;
     const time = this.timeOf(key);
@@ -56,7 +56,7 @@ export abstract class ExpiringRows implements Layer {
 
   flush(): void {}
 
-  /** Writes down where the store's time stands. */
+  /** Writes the row of the store's time. */
   checkpoint(): void {
     const { rows, retention } = this.parts;
     if (retention.observed === this.savedTime) return;
@@ -66,11 +66,13 @@ export abstract class ExpiringRows implements Layer {
     rows.put(clockRow, new StoredValue(bytes));
   }
 
-  /** What decides over expiry: start of a window, end of a session. */
+  /** The order of scans, by row keys. */
+  abstract compare(a: ByteString, b: ByteString): number;
+  /** Returns the time that decides over expiry: the start of a window, the end of a session. */
   protected abstract timeOf(key: ByteString): number;
   protected abstract read(key: ByteString): StoredValue | undefined;
   protected abstract write(key: ByteString, value: StoredValue): void;
   protected abstract remove(key: ByteString): void;
-  /** Segments from the first to before the second are never asked for again. */
+  /** Called with the first segment to remove and the first to keep. */
   protected abstract removeSegments(from: number, to: number): void;
 }

@@ -1,5 +1,7 @@
+import { segmentMs } from './segment-ms.js';
+
 /**
- * What a store of windows or sessions has seen of time, and what follows for those that it keeps. Its time is the highest that was put, changelog included; it
+ * The time that a store of windows or sessions has observed, and what has expired by it. A store's time is the highest that was put, changelog included. It
  * hides what lies a retention behind, and removes it segment by segment (AbstractSegments).
  */
 export abstract class Retention {
@@ -28,11 +30,11 @@ export abstract class Retention {
     return Math.floor(time / this.segmentMs);
   }
 
-  /** A put at this time comes too late. */
+  /** Whether a put at this time comes too late. */
   abstract refuses(time: number): boolean;
 }
 
-/** Persistent stores refuse what belongs to a segment that is gone: they may take what they do not show any more. */
+/** Persistent stores refuse what belongs to a segment that is removed. So they may take what they do not show any more. */
 export class SegmentRetention extends Retention {
   refuses(time: number): boolean {
     return this.segmentOf(time) < this.firstLive;
@@ -44,4 +46,10 @@ export class ExactRetention extends Retention {
   refuses(time: number): boolean {
     return time < this.earliest;
   }
+}
+
+/** Returns the retention of a window or session store. */
+export function retentionOf(retentionMs: number, persistent: boolean): Retention {
+  const segment = segmentMs(retentionMs);
+  return persistent ? new SegmentRetention(retentionMs, segment) : new ExactRetention(retentionMs, segment);
 }

@@ -1,8 +1,8 @@
-import type { ByteString } from '../rows/byte-string.js';
 import { RowLayer } from '../layers/row-layer.js';
+import type { ByteString } from '../rows/byte-string.js';
 import type { StoredValue } from '../rows/rows.js';
 
-/** Rows in memory, whose number is exact (InMemoryKeyValueStore). They are counted once somebody has asked. */
+/** Rows in memory, whose number is exact (InMemoryKeyValueStore). They are counted once, when `size` is read for the first time. */
 export class CountedLayer extends RowLayer {
   private counted: number | undefined;
 
@@ -11,7 +11,7 @@ export class CountedLayer extends RowLayer {
     super.put(key, value);
   }
 
-  get size(): number {
+  override get size(): number {
     return (this.counted ??= this.rows.list().length);
   }
 }

@@ -1,43 +1,33 @@
-import { bytesOf } from '../rows/byte-string.js';
-import { KeyCodec } from '../key-codec.js';
+import { KeyCodec } from '../kind/key-codec.js';
+import type { LoggedHeaders } from '../kind/logged-headers.js';
+import { StoreChangelog } from '../kind/store-changelog.js';
+import type { StoreParts, StoreSpec } from '../kind/store-kind.js';
+import { valueCodec, type ValueFormat } from '../kind/value-codec.js';
 import { ReadCachingLayer } from '../layers/caching-layer.js';
 import { ChangeLoggingLayer } from '../layers/change-logging-layer.js';
-import { RowLayer } from '../layers/row-layer.js';
-import type { StoreParts } from '../state-store.js';
-import type { StoreDefinition } from '../store-spec.js';
-import type { ValueForm } from '../value-form.js';
-import { CountedLayer } from './counted-layer.js';
-import { LruLayer } from './lru-layer.js';
-import { TypedKeyValueStore } from './typed-key-value-store.js';
+import type { RowLayer } from '../layers/row-layer.js';
+import { bytesOf } from '../rows/byte-string.js';
+import { TypedKeyValueStore, type AnyKeyValueStore } from './typed-key-value-store.js';
 
-/** A key-value store of one task: typed -> record cache? -> change logging? -> rows. `maxEntries`: of an LRU map, else undefined. */
+/** What differs between the kinds of key-value stores. */
+export interface KeyValueLayers {
+  readonly headers: LoggedHeaders;
+  /** Makes the lowest layer. */
+  lowest(changelog: StoreChangelog | undefined): RowLayer;
+  readonly ttlMs?: number | undefined;
+}
+
+/** A key-value store of one task, in layers: typed store, record cache, change logging, rows. */
 export function createKeyValueStore(
-  definition: StoreDefinition,
-  form: ValueForm<any>,
+  { name, key, value, options }: StoreSpec<{ readonly values: ValueFormat }>,
   parts: StoreParts,
-  maxEntries: number | undefined,
-): TypedKeyValueStore<any, any> {
-  const { name, key, persistent } = definition;
-  const { rows, context, cache, topic, logged } = parts;
-  const keys = new KeyCodec(key, topic, name);
-  const logging = { store: name, form, context, changelogKey: bytesOf };
-  const deleted = (oldest: string) => {
-    if (logged)
-      context.log(name, bytesOf(oldest), null, form.loggedTimestamp(null, context.record), form.loggedHeaders(null, context.record));
-  };
-  const lru = maxEntries === undefined ? undefined : new LruLayer(rows, maxEntries, deleted, name);
-  const counted = lru ?? (persistent ? undefined : new CountedLayer(rows));
-  const lowest = counted ?? new RowLayer(rows);
-  const inner = logged ? new ChangeLoggingLayer(lowest, logging) : lowest;
-  const cached = cache === undefined ? undefined : new ReadCachingLayer(inner, cache, context, {});
-  return new TypedKeyValueStore(name, {
-    ttlMs: definition.ttlMs,
-    keys,
-    form,
-    layer: cached ?? inner,
-    cached,
-    rows: lowest,
-    restore: (text, value) => (lru === undefined ? lowest.put(text, value) : lru.enter(text, value)),
-    count: () => counted?.size ?? rows.approximateCount(),
-  });
+  { headers, lowest, ttlMs }: KeyValueLayers,
+): AnyKeyValueStore {
+  const { context, cache, topic } = parts;
+  const values = valueCodec<unknown>(options.values, value, topic);
+  const changelog = StoreChangelog.of(parts, { store: name, values, headers, changelogKey: bytesOf });
+  const rows = lowest(changelog);
+  const logging = ChangeLoggingLayer.over(rows, changelog);
+  const cached = cache === undefined ? undefined : new ReadCachingLayer(logging, cache, context, {});
+  return new TypedKeyValueStore(name, { ttlMs, keys: new KeyCodec(key, topic, name), values, layer: cached ?? logging, cached, rows });
 }

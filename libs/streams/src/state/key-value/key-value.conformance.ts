@@ -1,3 +1,4 @@
+import { specOf } from '../kind/store-supplier.js';
 import fc from 'fast-check';
 import { serdes } from '../../serdes/serdes.js';
 import { changeSource } from '../change-source.js';
@@ -6,16 +7,16 @@ import type { KeyValueStore, TimestampedKeyValueStore } from '../store.js';
 import { Stores } from '../stores.js';
 
 const plain = (persistent: boolean) =>
-  Stores.keyValueStoreBuilder(
-    persistent ? Stores.persistentKeyValueStore('s') : Stores.inMemoryKeyValueStore('s'),
-    serdes.string,
-    serdes.string,
-  ).spec;
-const timestamped = Stores.timestampedKeyValueStoreBuilder(
-  Stores.persistentKeyValueStore('s'),
-  serdes.string,
-  serdes.json<{ n: number }>(),
-).spec;
+  specOf(
+    Stores.keyValueStoreBuilder(
+      persistent ? Stores.persistentKeyValueStore('s') : Stores.inMemoryKeyValueStore('s'),
+      serdes.string,
+      serdes.string,
+    ),
+  )!;
+const timestamped = specOf(
+  Stores.timestampedKeyValueStoreBuilder(Stores.persistentKeyValueStore('s'), serdes.string, serdes.json<{ n: number }>()),
+)!;
 
 const key = fc.constantFrom('a', 'ab', 'b', 'ba', 'é', '\0', '');
 const step = fc.oneof(

@@ -1,75 +1,75 @@
-import { byteString, prefixEnd, type ByteString } from '../rows/byte-string.js';
 import type { ChangeSource } from '../change-source.js';
-import type { KeyCodec } from '../key-codec.js';
+import { cachedChanges } from '../kind/cached-changes.js';
+import type { KeyCodec } from '../kind/key-codec.js';
+import type { ValueCodec } from '../kind/value-codec.js';
 import type { CachingLayer } from '../layers/caching-layer.js';
 import type { Layer } from '../layers/layer.js';
 import type { RowLayer } from '../layers/row-layer.js';
+import { byteString, prefixEnd } from '../rows/byte-string.js';
 import { mergeRows } from '../rows/merge-rows.js';
-import type { Row, RowRange, StoredValue } from '../rows/rows.js';
-import type { RowTtl } from '../row-ttl.js';
+import type { RowRange } from '../rows/rows.js';
+import { mapScan } from '../rows/scan.js';
 import type { ChangelogRecord, StateStore } from '../state-store.js';
 import type { Entry, KeyValueStore, ScanOptions } from '../store.js';
-import type { ValueForm } from '../value-form.js';
 
 export interface KeyValueStoreParts<K, V> {
   readonly ttlMs: number | undefined;
   readonly keys: KeyCodec<K>;
-  readonly form: ValueForm<V>;
-  /** The uppermost one; the cache, where there is one. */
+  readonly values: ValueCodec<V>;
+  /** The uppermost layer: the cache, where there is one. */
   readonly layer: Layer;
   readonly cached: CachingLayer | undefined;
-  /** The lowest one. */
+  /** The lowest layer. */
   readonly rows: RowLayer;
-  /** Applies a changelog record below cache and changelog; null deletes. */
-  readonly restore: (key: ByteString, value: StoredValue | null) => void;
-  readonly count: () => number;
 }
 
+/** A key-value store whose types its operator or processor knows. */
+export type AnyKeyValueStore = TypedKeyValueStore<unknown, unknown>;
+
 /** A store of one value per key, as processors and operators see it (MeteredKeyValueStore): encodes on the way in, decodes on the way out. */
-export class TypedKeyValueStore<K, V> implements KeyValueStore<K, V>, StateStore, ChangeSource<K, V>, RowTtl {
+export class TypedKeyValueStore<K, V> implements KeyValueStore<K, V>, StateStore {
+  /** Undefined without a record cache. */
+  readonly changes: ChangeSource<K, V> | undefined;
+
   constructor(
     readonly name: string,
     private readonly parts: KeyValueStoreParts<K, V>,
-  ) {}
-
-  get isCached(): boolean {
-    return this.parts.cached !== undefined;
+  ) {
+    const { cached, keys, values } = parts;
+    this.changes = cachedChanges(cached, (row) => keys.decode(row), values);
   }
 
+  /** After how long the table's operator deletes rows that are not updated, ms of stream time; undefined: never. */
   get ttlMs(): number | undefined {
     return this.parts.ttlMs;
   }
 
-  /** The stored bytes of a key: what orders scans and chooses partitions. */
-  keyBytes(key: K): Buffer {
-    return this.parts.keys.bytes(key);
-  }
-
   get(key: K): V | null {
-    const { keys, layer, form } = this.parts;
+    const { keys, layer, values } = this.parts;
     const stored = layer.get(keys.text(key));
-    return stored === undefined ? null : form.decode(stored);
+    return stored === undefined ? null : values.decode(stored);
   }
 
-  /** `get` for an operator that acts on the value, and is told of its changes elsewhere. */
-  lookup(key: K): V | null {
-    const { keys, cached, form } = this.parts;
+  /** `get` for an operator other than the one that keeps the table: see CachingLayer. */
+  getAndMarkSeen(key: K): V | null {
+    const { keys, cached, values } = this.parts;
     if (cached === undefined) return this.get(key);
-    const stored = cached.lookup(keys.text(key));
-    return stored === undefined ? null : form.decode(stored);
+    const stored = cached.getAndMarkSeen(keys.text(key));
+    return stored === undefined ? null : values.decode(stored);
   }
 
-  /** `get` for whoever is not the task: leaves the cache as it is. */
+  /** `get` for queries from outside of the task: leaves the cache as it is. */
   peek(key: K): V | null {
-    const { keys, layer, cached, form } = this.parts;
+    const { keys, rows, cached, values } = this.parts;
     const text = keys.text(key);
-    const stored = cached === undefined ? layer.get(text) : cached.peek(text);
-    return stored === undefined ? null : form.decode(stored);
+    const entry = cached?.peek(text);
+    const stored = entry === undefined ? rows.peek(text) : entry.value;
+    return stored === undefined || stored === null ? null : values.decode(stored);
   }
 
   put(key: K, value: V | null): void {
-    const { keys, layer, form } = this.parts;
-    layer.put(keys.text(key), value === null || value === undefined ? null : form.encode(value));
+    const { keys, layer, values } = this.parts;
+    layer.put(keys.text(key), value === null || value === undefined ? null : values.encode(value));
   }
 
   putIfAbsent(key: K, value: V): V | null {
@@ -106,16 +106,7 @@ export class TypedKeyValueStore<K, V> implements KeyValueStore<K, V>, StateStore
   }
 
   approximateNumEntries(): number {
-    return this.parts.count();
-  }
-
-  setFlushListener(listener: (key: K, newValue: V | null, oldValue: V | null) => void | Promise<void>, wantsOldValues: boolean): void {
-    const { cached, keys, form } = this.parts;
-    cached?.setFlushListener(
-      (key, value, former) =>
-        listener(keys.decode(key), value === null ? null : form.decode(value), former === null ? null : form.decode(former)),
-      wantsOldValues,
-    );
+    return this.parts.rows.size;
   }
 
   flush(): void | Promise<void> {
@@ -123,8 +114,8 @@ export class TypedKeyValueStore<K, V> implements KeyValueStore<K, V>, StateStore
   }
 
   restore(record: ChangelogRecord): void {
-    const { form, restore } = this.parts;
-    restore(byteString(record.key), record.value === null ? null : form.restored(record));
+    const { rows, values } = this.parts;
+    rows.restore(byteString(record.key), record.value === null ? null : values.restored(record));
   }
 
   close(): void {
@@ -132,14 +123,10 @@ export class TypedKeyValueStore<K, V> implements KeyValueStore<K, V>, StateStore
   }
 
   private scan(range: RowRange, { reverse = false }: ScanOptions): AsyncIterable<Entry<K, V>> {
-    const { rows, cached } = this.parts;
+    const { rows, cached, keys, values } = this.parts;
     const found = rows.scan({ ...range, reverse });
     const entries = cached?.entries({ ...range, reverse }) ?? [];
-    return this.decoded(entries.length === 0 ? found : mergeRows(entries, found, reverse));
-  }
-
-  private async *decoded(rows: AsyncIterable<Row<StoredValue>>): AsyncGenerator<Entry<K, V>> {
-    const { keys, form } = this.parts;
-    for await (const [key, value] of rows) yield [keys.decode(key), form.decode(value)];
+    const merged = entries.length === 0 ? found : mergeRows(entries, found, reverse);
+    return mapScan(merged, ([key, value]): Entry<K, V> => [keys.decode(key), values.decode(value)]);
   }
 }

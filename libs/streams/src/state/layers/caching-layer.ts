@@ -5,13 +5,16 @@ import type { RecordContext } from '../../processor/record.js';
 import type { StoreContext } from '../state-store.js';
 import type { Layer } from './layer.js';
 
-/** Told of every entry that is flushed, with the former value from below where it was asked for. */
+/** Called with every entry that is flushed; `former` is the value below before the flush, where it was asked for. */
 export type FlushListener = (key: ByteString, value: StoredValue | null, former: StoredValue | null) => void | Promise<void>;
 
 /**
- * Holds writes back until the cache is flushed or evicts, so that only the last of a key is logged and forwarded (CachingWindowStore, CachingSessionStore). Each
- * goes on under the record context of that last write. Where somebody listens, what was neither there before nor is now goes no further; unlike in Kafka Streams it does
- * where an operator saw it in between, as one side of a join sees the other: else what it made of it would stay.
+ * Holds writes back until the cache is flushed or evicts, so that only the last write of a key is logged and forwarded (CachingWindowStore, CachingSessionStore). The
+ * layers below and the listener see each write under the record context in which it was made.
+ *
+ * With a listener, the deletion of a key that the layers below do not have is not written on: the key came and went between two flushes. There is one exception
+ * to Kafka Streams: where another operator read the key in between (`getAndMarkSeen`), as one side of a table join reads the other, the deletion is written on, because
+ * what that operator made of the value would stay otherwise.
  */
 export class CachingLayer implements Layer {
   protected readonly cache: StoreCache;
@@ -39,17 +42,16 @@ export class CachingLayer implements Layer {
     return cached === undefined ? this.below.get(key) : (cached.value ?? undefined);
   }
 
-  /** `get` for an operator that acts on the value, and must hear when it is gone. */
-  lookup(key: ByteString): StoredValue | undefined {
+  /** `get` for an operator other than the one that writes the store: it acts on the value, so a later deletion must reach it. */
+  getAndMarkSeen(key: ByteString): StoredValue | undefined {
     const value = this.get(key);
     this.cache.see(key);
     return value;
   }
 
-  /** `get` for whoever is not the task: nothing is moved, remembered or evicted. */
-  peek(key: ByteString): StoredValue | undefined {
-    const cached = this.cache.peek(key);
-    return cached === undefined ? this.below.get(key) : (cached.value ?? undefined);
+  /** Returns the cached entry and leaves the order of eviction as it is: for queries from outside of the task. */
+  peek(key: ByteString): { readonly value: StoredValue | null } | undefined {
+    return this.cache.peek(key);
   }
 
   put(key: ByteString, value: StoredValue | null): void {
@@ -57,18 +59,18 @@ export class CachingLayer implements Layer {
     this.evict();
   }
 
-  /** Entries of a range in order, null for a deletion; as they are now. */
+  /** Returns the cached entries of a range in order; null is a deletion. */
   entries({ from, to, reverse = false }: RowRange): Row<StoredValue | null>[] {
     const entries = this.cache.range(from, to);
     return reverse ? entries.reverse() : entries;
   }
 
-  /** Entries of one group with `from <= key < to` in order, null for a deletion. */
+  /** Returns the cached entries of one group with `from <= key < to` in order; null is a deletion. */
   group(name: ByteString, from: ByteString, to: ByteString): Row<StoredValue | null>[] {
     return this.cache.group(name, from, to);
   }
 
-  /** Entries of one group from a key on, in order, up to the one before the first that is the end. */
+  /** Returns the cached entries of one group from a key on, in order, and stops before the first for which `isEnd` holds. */
   groupUntil(
     name: ByteString,
     from: ByteString,
@@ -82,7 +84,7 @@ export class CachingLayer implements Layer {
     return this.telling;
   }
 
-  /** Forgets what is cached. */
+  /** Drops what is cached. */
   close(): void {
     this.cache.clear();
   }
@@ -121,7 +123,7 @@ export class CachingLayer implements Layer {
   }
 }
 
-/** Remembers what was read from below too (CachingKeyValueStore). */
+/** Also caches what was read from below (CachingKeyValueStore). */
 export class ReadCachingLayer extends CachingLayer {
   override get(key: ByteString): StoredValue | undefined {
     const cached = this.cache.get(key);

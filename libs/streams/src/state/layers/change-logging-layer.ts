@@ -1,23 +1,19 @@
+import type { StoreChangelog } from '../kind/store-changelog.js';
 import type { ByteString } from '../rows/byte-string.js';
 import type { StoredValue } from '../rows/rows.js';
-import type { StoreContext } from '../state-store.js';
-import type { ValueForm } from '../value-form.js';
 import type { Layer } from './layer.js';
 
-export interface ChangeLoggingOptions {
-  readonly store: string;
-  readonly form: ValueForm<any>;
-  readonly context: StoreContext;
-  /** The changelog's key of a row key. */
-  readonly changelogKey: (key: ByteString) => Buffer;
-}
-
-/** Sends every write to the changelog, behind the store's own copy of it (ChangeLoggingKeyValueBytesStore). */
+/** Sends every write to the changelog, after the store's own copy of it (ChangeLoggingKeyValueBytesStore). */
 export class ChangeLoggingLayer implements Layer {
-  constructor(
+  private constructor(
     private readonly below: Layer,
-    private readonly options: ChangeLoggingOptions,
+    private readonly changelog: StoreChangelog,
   ) {}
+
+  /** Returns the layer below itself where the store has no changelog. */
+  static over(below: Layer, changelog: StoreChangelog | undefined): Layer {
+    return changelog === undefined ? below : new ChangeLoggingLayer(below, changelog);
+  }
 
   get(key: ByteString): StoredValue | undefined {
     return this.below.get(key);
@@ -25,15 +21,7 @@ export class ChangeLoggingLayer implements Layer {
 
   put(key: ByteString, value: StoredValue | null): void {
     this.below.put(key, value);
-    const { store, form, context, changelogKey } = this.options;
-    const { record } = context;
-    context.log(
-      store,
-      changelogKey(key),
-      value === null ? null : form.logged(value),
-      form.loggedTimestamp(value, record),
-      form.loggedHeaders(value, record),
-    );
+    this.changelog.write(key, value);
   }
 
   flush(): void | Promise<void> {

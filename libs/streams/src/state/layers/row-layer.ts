@@ -1,13 +1,17 @@
 import type { ByteString } from '../rows/byte-string.js';
-import type { StoredValue } from '../rows/rows.js';
-import { type Row, type RowRange, type Rows } from '../rows/rows.js';
+import type { Row, RowRange, Rows, StoredValue } from '../rows/rows.js';
 import type { Layer } from './layer.js';
 
-/** The lowest layer: a row is a value. */
+/** The lowest layer of a key-value store: a row is a value. */
 export class RowLayer implements Layer {
   constructor(protected readonly rows: Rows) {}
 
   get(key: ByteString): StoredValue | undefined {
+    return this.rows.get(key) as StoredValue | undefined;
+  }
+
+  /** Reads without a trace: for queries from outside of the task. */
+  peek(key: ByteString): StoredValue | undefined {
     return this.rows.get(key) as StoredValue | undefined;
   }
 
@@ -16,9 +20,19 @@ export class RowLayer implements Layer {
     else this.rows.put(key, value);
   }
 
-  /** As it is at the call. */
+  /** Applies a changelog record; null deletes. */
+  restore(key: ByteString, value: StoredValue | null): void {
+    this.put(key, value);
+  }
+
+  /** Scans the rows as they are at the call. */
   scan(range: RowRange): AsyncIterable<Row<StoredValue>> {
     return this.rows.scan(range) as AsyncIterable<Row<StoredValue>>;
+  }
+
+  /** The number of rows, estimated. */
+  get size(): number {
+    return this.rows.approximateCount();
   }
 
   flush(): void {}

@@ -8,8 +8,8 @@ export async function endAll(scans: readonly AsyncIterable<unknown>[]): Promise<
 }
 
 /**
- * What a generator makes of other scans, which hold on to snapshots of a database from the moment at which they were made. A generator that was not begun runs no `finally`:
- * when such a scan is ended, it ends those below itself.
+ * What a generator makes of other scans, which hold snapshots of a database from the moment at which they were made. A generator that was not begun runs no `finally`:
+ * when such a scan is ended, it ends the scans below itself.
  */
 export class Scan<T> implements AsyncIterableIterator<T> {
   private isBegun = false;
@@ -39,4 +39,47 @@ export class Scan<T> implements AsyncIterableIterator<T> {
   [Symbol.asyncIterator](): this {
     return this;
   }
+}
+
+/** A scan whose items are made from those of another one, which it ends with itself. */
+class MappedScan<T, U> implements AsyncIterableIterator<U> {
+  private readonly items: AsyncIterator<T>;
+
+  constructor(
+    below: AsyncIterable<T>,
+    private readonly map: (item: T) => U,
+  ) {
+    this.items = below[Symbol.asyncIterator]();
+  }
+
+  async next(): Promise<IteratorResult<U>> {
+    const next = await this.items.next();
+    if (next.done === true) return { done: true, value: undefined };
+    try {
+      return { done: false, value: this.map(next.value) };
+    } catch (thrown) {
+      await this.items.return?.();
+      throw thrown;
+    }
+  }
+
+  async return(): Promise<IteratorResult<U>> {
+    await this.items.return?.();
+    return { done: true, value: undefined };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}
+
+/** Returns a scan of what `map` makes of the items of another scan. */
+export function mapScan<T, U>(scan: AsyncIterable<T>, map: (item: T) => U): AsyncIterableIterator<U> {
+  return new MappedScan(scan, map);
+}
+
+/** Returns a scan of items that are known already. */
+export async function* listScan<T>(items: Iterable<T>): AsyncGenerator<T> {
+  await Promise.resolve();
+  yield* items;
 }

@@ -6,7 +6,7 @@ import { Runs, unrolled } from '../runs/runs.js';
 import { Scan } from '../rows/scan.js';
 import { endingBetween, type SessionIndex } from './session-index.js';
 import { endOf, keyOf, sessionSuffix, sessionSuffixLength, startOf, suffixOf } from './session-key-schema.js';
-import { isAsked, type SessionQuery } from './session-query.js';
+import { matches, type SessionQuery } from './session-query.js';
 
 const nothing = new StoredValue(Buffer.alloc(0));
 
@@ -149,7 +149,7 @@ export class SessionRows extends ExpiringRows {
   }
 
   private async *asked(rows: AsyncIterable<Row<StoredValue>>, query: SessionQuery): AsyncGenerator<Row<StoredValue>> {
-    for await (const row of rows) if (isAsked(query, row[0])) yield row;
+    for await (const row of rows) if (matches(query, row[0])) yield row;
   }
 }
 

@@ -1,8 +1,9 @@
+import { sessionKind } from '../session/session-kind.js';
 import fc from 'fast-check';
 import { serdes } from '../../serdes/serdes.js';
 import { listed, putInto, StoreLab, type Setup } from '../store-lab.spec-support.js';
-import { storeSpec } from '../store-spec.js';
-import type { SessionShape } from '../store-suppliers.js';
+import { storeSpec } from '../kind/store-spec.js';
+import type { SessionOptions } from './session-kind.js';
 import type { Entry, Windowed } from '../store.js';
 import type { TypedSessionStore } from './typed-session-store.js';
 
@@ -10,16 +11,15 @@ const kinds = [
   { name: 'persistent', persistent: true, shape: {} },
   { name: 'persistent, in the order of time', persistent: true, shape: { order: 'time' } },
   { name: 'in memory', persistent: false, shape: {} },
-] as const satisfies readonly { name: string; persistent: boolean; shape: Partial<SessionShape> }[];
+] as const satisfies readonly { name: string; persistent: boolean; shape: Partial<SessionOptions> }[];
 
-const specOf = ({ persistent, shape }: { persistent: boolean; shape: Partial<SessionShape> }) =>
-  storeSpec({
+const specOf = ({ persistent, shape }: { persistent: boolean; shape: Partial<SessionOptions> }) =>
+  storeSpec(sessionKind, {
     name: 's',
-    shape: { kind: 'session', retentionMs: 150_000, ...shape },
+    options: { retentionMs: 150_000, ...shape },
     persistent,
     key: serdes.string,
     value: serdes.string,
-    form: 'plain',
     caching: true,
     logging: {},
   });

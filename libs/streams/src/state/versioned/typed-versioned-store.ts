@@ -1,68 +1,70 @@
 import { Headers } from '@ouzel/core';
 import { deserialized, serialized, type Serde } from '../../serdes/serde.js';
+import type { KeyCodec } from '../kind/key-codec.js';
+import type { StoreParts } from '../kind/store-kind.js';
 import { byteString } from '../rows/byte-string.js';
-import type { KeyCodec } from '../key-codec.js';
-import type { ChangelogRecord, StateStore, StoreParts } from '../state-store.js';
+import type { ChangelogRecord, StateStore } from '../state-store.js';
 import type { VersionedKeyValueStore, VersionedRecord } from '../store.js';
 import type { FoundVersion, VersionedRows } from './versioned-rows.js';
 
-/** A store of versions, as processors and operators see it (MeteredVersionedKeyValueStore). Never cached. What is too old to be put is logged all the same. */
+export interface VersionedStoreParts<K, V> {
+  readonly keys: KeyCodec<K>;
+  readonly value: Serde<V>;
+  readonly rows: VersionedRows;
+  readonly store: StoreParts;
+}
+
+/** A versioned store whose types its operator or processor knows. */
+export type AnyVersionedStore = TypedVersionedStore<unknown, unknown>;
+
+/** A store of versions, as processors and operators see it (MeteredVersionedKeyValueStore). Never cached. A put that comes too late is logged all the same. */
 export class TypedVersionedStore<K, V> implements VersionedKeyValueStore<K, V>, StateStore {
   constructor(
     readonly name: string,
-    private readonly keys: KeyCodec<K>,
-    private readonly value: Serde<V>,
-    private readonly rows: VersionedRows,
-    private readonly parts: StoreParts,
+    private readonly parts: VersionedStoreParts<K, V>,
   ) {}
 
-  /** The stored bytes of a key: what chooses partitions. */
-  keyBytes(key: K): Buffer {
-    return this.keys.bytes(key);
-  }
-
   put(key: K, value: V | null, timestamp: number): number | null {
-    const { topic, context } = this.parts;
-    const bytes = value === null || value === undefined ? null : serialized(this.value, value, topic, Headers.empty);
-    const isTooOld = this.rows.isTooOld(timestamp);
-    const validTo = isTooOld ? undefined : this.rows.put(this.keys.text(key), bytes, timestamp);
-    if (isTooOld) context.drop('expired', this.name);
-    this.log(key, bytes, timestamp);
+    const { keys, rows, value: serde, store } = this.parts;
+    const bytes = value === null || value === undefined ? null : serialized(serde, value, store.topic, Headers.empty);
+    const isTooOld = rows.isTooOld(timestamp);
+    const validTo = isTooOld ? undefined : rows.put(keys.text(key), bytes, timestamp);
+    if (isTooOld) store.context.drop('expired', this.name);
+    if (store.logged) store.context.log(this.name, keys.bytes(key), bytes, timestamp, Headers.empty);
     return isTooOld ? null : (validTo ?? -1);
   }
 
   delete(key: K, timestamp: number): VersionedRecord<V> | null {
-    const former = this.rows.isTooOld(timestamp) ? undefined : this.rows.asOf(this.keys.text(key), timestamp);
+    const { keys, rows } = this.parts;
+    const former = rows.isTooOld(timestamp) ? undefined : rows.asOf(keys.text(key), timestamp);
     this.put(key, null, timestamp);
     return this.decoded(former);
   }
 
   get(key: K, asOf?: number): VersionedRecord<V> | null {
-    const text = this.keys.text(key);
-    return this.decoded(asOf === undefined ? this.rows.latest(text) : this.rows.asOf(text, asOf));
+    const { keys, rows } = this.parts;
+    const text = keys.text(key);
+    return this.decoded(asOf === undefined ? rows.latest(text) : rows.asOf(text, asOf));
   }
 
   flush(): void {}
 
   restore({ key, value, timestamp }: ChangelogRecord): void {
+    const { rows } = this.parts;
     const time = timestamp ?? 0;
-    if (!this.rows.isTooOld(time)) this.rows.put(byteString(key), value, time);
+    if (!rows.isTooOld(time)) rows.put(byteString(key), value, time);
   }
 
   checkpoint(): void {
-    this.rows.checkpoint();
+    this.parts.rows.checkpoint();
   }
 
   close(): void {}
 
-  private log(key: K, value: Buffer | null, timestamp: number): void {
-    const { context, logged } = this.parts;
-    if (logged) context.log(this.name, this.keys.bytes(key), value, timestamp, Headers.empty);
-  }
-
-  /** Kafka Streams' stores do not tell either until when a version is valid. */
+  /** `validTo` is always null, as in Kafka Streams' stores. */
   private decoded(found: FoundVersion | undefined): VersionedRecord<V> | null {
     if (found === undefined) return null;
-    return { value: deserialized(this.value, found.value, this.parts.topic, Headers.empty), timestamp: found.validFrom, validTo: null };
+    const { value: serde, store } = this.parts;
+    return { value: deserialized(serde, found.value, store.topic, Headers.empty), timestamp: found.validFrom, validTo: null };
   }
 }

@@ -1,3 +1,4 @@
+import { specOf } from '../kind/store-supplier.js';
 import fc from 'fast-check';
 import { serdes } from '../../serdes/serdes.js';
 import { StoreLab, type Setup } from '../store-lab.spec-support.js';
@@ -5,11 +6,9 @@ import type { VersionedKeyValueStore } from '../store.js';
 import { Stores } from '../stores.js';
 
 const historyMs = 5_000;
-const { spec } = Stores.versionedKeyValueStoreBuilder(
-  Stores.persistentVersionedKeyValueStore('s', { history: historyMs }),
-  serdes.string,
-  serdes.string,
-);
+const spec = specOf(
+  Stores.versionedKeyValueStoreBuilder(Stores.persistentVersionedKeyValueStore('s', { history: historyMs }), serdes.string, serdes.string),
+)!;
 
 const key = fc.constantFrom('a', 'b');
 const time = fc.oneof(

@@ -1,69 +1,74 @@
-import type { ByteString } from '../rows/byte-string.js';
-import { ExactRetention, SegmentRetention } from '../expiry/retention.js';
-import { segmentMs } from '../expiry/segment-ms.js';
-import { KeyCodec } from '../key-codec.js';
+import type { ExpiringRowsParts } from '../expiry/expiring-rows.js';
+import { retentionOf } from '../expiry/retention.js';
+import { KeyCodec } from '../kind/key-codec.js';
+import { headersOf, recordHeaders } from '../kind/logged-headers.js';
+import { StoreChangelog } from '../kind/store-changelog.js';
+import type { StoreParts, StoreSpec } from '../kind/store-kind.js';
+import { valueCodec } from '../kind/value-codec.js';
 import { CachingLayer } from '../layers/caching-layer.js';
 import { ChangeLoggingLayer } from '../layers/change-logging-layer.js';
-import type { StoredValue } from '../rows/rows.js';
-import type { StoreParts } from '../state-store.js';
-import type { StoreDefinition } from '../store-spec.js';
-import type { WindowShape } from '../store-suppliers.js';
-import type { ValueForm } from '../value-form.js';
+import type { ByteString } from '../rows/byte-string.js';
 import { DuplicatesWindowStore } from './duplicates-window-store.js';
 import { RangedWindowStore } from './ranged-window-store.js';
 import { IndexedRunWindowRows, RunWindowRows } from './run-window-rows.js';
-import { TypedWindowStore } from './typed-window-store.js';
-import { SegmentedLayout, TimeOrderedLayout } from './window-layout.js';
-import { SingleWindowRows } from './window-rows.js';
+import { TypedWindowStore, type AnyWindowStore } from './typed-window-store.js';
+import { SegmentedLayout, TimeOrderedLayout, type WindowLayout } from './window-layout.js';
+import type { WindowOptions } from './window-options.js';
+import { SingleWindowRows, type WindowRows } from './window-rows.js';
 
-/** A window store of one task: typed -> record cache? -> change logging? -> rows in the order of its kind. */
-export function createWindowStore(
-  definition: StoreDefinition,
-  shape: WindowShape,
-  form: ValueForm<any>,
-  parts: StoreParts,
-): TypedWindowStore<any, any> {
-  const { name, key, persistent } = definition;
-  const { context, topic, logged } = parts;
-  const { retentionMs, sizeMs, retainDuplicates } = shape;
-  const segment = segmentMs(retentionMs);
-  const retention = persistent ? new SegmentRetention(retentionMs, segment) : new ExactRetention(retentionMs, segment);
-  const expiring = { store: name, rows: parts.rows, retention, context };
-  const isTimeOrdered = !persistent || shape.order === 'time';
-  const keys = new KeyCodec(key, topic, name);
-  if (!retainDuplicates && shape.access !== 'range') {
-    const layout = isTimeOrdered ? new TimeOrderedLayout(segment) : new SegmentedLayout(segment);
-    const rows = new SingleWindowRows(expiring, layout);
-    return new TypedWindowStore(name, { keys, form, layout, sizeMs, rows, ...layers(name, form, parts, layout, rows) });
-  }
-  const layout = new SegmentedLayout(segment);
+/** The window store of one task. Options and persistence decide how its rows lie. */
+export function createWindowStore(spec: StoreSpec<WindowOptions>, parts: StoreParts): AnyWindowStore {
+  const { name, options, persistent } = spec;
+  const retention = retentionOf(options.retentionMs, persistent);
+  const expiring = { store: name, rows: parts.rows, retention, context: parts.context };
+  const isTimeOrdered = !persistent || options.order === 'time';
+  const { segmentMs } = retention;
+  if (!options.retainDuplicates && options.access !== 'range')
+    return pointStore(spec, parts, expiring, isTimeOrdered ? new TimeOrderedLayout(segmentMs) : new SegmentedLayout(segmentMs));
+  const layout = new SegmentedLayout(segmentMs);
   const rows = isTimeOrdered ? new IndexedRunWindowRows(expiring, layout) : new RunWindowRows(expiring, layout);
-  const ranged = { keys, form, layout, sizeMs, rows };
-  if (!retainDuplicates) return new RangedWindowStore(name, { ...ranged, ...layers(name, form, parts, layout, rows) });
-  const log = (row: ByteString, value: StoredValue | null) =>
-    context.log(
-      name,
-      layout.changelogKey(row),
-      value === null ? null : form.logged(value),
-      form.loggedTimestamp(value, context.record),
-      form.loggedHeaders(value, context.record),
-    );
-  return new DuplicatesWindowStore(name, { ...ranged, layer: rows, cached: undefined }, logged ? log : undefined, parts.rows);
+  return options.retainDuplicates ? duplicatesStore(spec, parts, layout, rows) : rangedStore(spec, parts, layout, rows);
+}
+
+function pointStore(spec: StoreSpec<WindowOptions>, parts: StoreParts, expiring: ExpiringRowsParts, layout: WindowLayout): AnyWindowStore {
+  const rows = new SingleWindowRows(expiring, layout);
+  return new TypedWindowStore(spec.name, { ...common(spec, parts, layout), rows, ...layers(spec, parts, layout, rows) });
+}
+
+function rangedStore(spec: StoreSpec<WindowOptions>, parts: StoreParts, layout: WindowLayout, rows: RunWindowRows): AnyWindowStore {
+  const groupOf = (row: ByteString) => layout.keyOf(row);
+  return new RangedWindowStore(spec.name, { ...common(spec, parts, layout), rows, ...layers(spec, parts, layout, rows, groupOf) });
+}
+
+function duplicatesStore(spec: StoreSpec<WindowOptions>, parts: StoreParts, layout: WindowLayout, rows: RunWindowRows): AnyWindowStore {
+  const store = { ...common(spec, parts, layout), rows, layer: rows, cached: undefined };
+  return new DuplicatesWindowStore(spec.name, store, changelogOf(spec, parts, layout), parts.rows);
+}
+
+function common({ name, key, options, value }: StoreSpec<WindowOptions>, { topic }: StoreParts, layout: WindowLayout) {
+  const values = valueCodec<unknown>(options.values, value, topic);
+  return { keys: new KeyCodec(key, topic, name), values, layout, sizeMs: options.sizeMs };
 }
 
 function layers(
-  store: string,
-  form: ValueForm<any>,
-  { context, cache, logged }: StoreParts,
-  layout: SegmentedLayout | TimeOrderedLayout,
-  rows: SingleWindowRows | RunWindowRows,
+  spec: StoreSpec<WindowOptions>,
+  parts: StoreParts,
+  layout: WindowLayout,
+  rows: WindowRows,
+  groupOf?: (row: ByteString) => ByteString,
 ) {
-  const changelogKey = (row: ByteString) => layout.changelogKey(row);
-  const inner = logged ? new ChangeLoggingLayer(rows, { store, form, context, changelogKey }) : rows;
-  const options = {
-    extraKeyBytes: layout.extraCacheBytes,
-    ...(rows instanceof RunWindowRows ? { groupOf: (row: ByteString) => layout.keyOf(row) } : {}),
-  };
-  const cached = cache === undefined ? undefined : new CachingLayer(inner, cache, context, options);
-  return { layer: cached ?? inner, cached };
+  const { context, cache } = parts;
+  const logging = ChangeLoggingLayer.over(rows, changelogOf(spec, parts, layout));
+  const options = { extraKeyBytes: layout.extraCacheBytes, ...(groupOf && { groupOf }) };
+  const cached = cache === undefined ? undefined : new CachingLayer(logging, cache, context, options);
+  return { layer: cached ?? logging, cached };
+}
+
+function changelogOf({ name, options, value, format }: StoreSpec<WindowOptions>, parts: StoreParts, layout: WindowLayout) {
+  return StoreChangelog.of(parts, {
+    store: name,
+    values: valueCodec<unknown>(options.values, value, parts.topic),
+    headers: options.values === 'plain' ? recordHeaders : headersOf(format),
+    changelogKey: (row) => layout.changelogKey(row),
+  });
 }

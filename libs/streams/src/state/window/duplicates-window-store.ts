@@ -1,21 +1,17 @@
-import { byteString, uint32At, type ByteString } from '../rows/byte-string.js';
+import type { StoreChangelog } from '../kind/store-changelog.js';
+import { byteString, uint32At } from '../rows/byte-string.js';
 import { StoredValue, type Rows } from '../rows/rows.js';
 import type { ChangelogRecord } from '../state-store.js';
-import { RangedWindowStore } from './ranged-window-store.js';
-import type { RunWindowRows } from './run-window-rows.js';
-import type { WindowStoreParts } from './typed-window-store.js';
+import { RangedWindowStore, type RangedWindowStoreParts } from './ranged-window-store.js';
 
-/** Sends a put to the changelog. */
-export type LogWindow = (row: ByteString, value: StoredValue | null) => void;
-
-/** Beside the runs, whose rows begin with another byte. */
+/** The row of the counts: beside the runs, whose rows begin with another byte. */
 const countsRow = '\0';
 
 /**
- * A window store that keeps several values under one key and start, told apart by a number that counts up with each put (retainDuplicates). A null is not stored, but
+ * A window store that keeps several values under one key and start (retainDuplicates). A number that counts up with each put tells them apart. A null is not stored, but
  * logged, and so the changelog has a count of its own. Never cached.
  *
- * Counts go on after a restart; those of Kafka Streams begin anew, and then a value may take the place of another of the same key and time. The row of the counts:
+ * The counts go on after a restart. Those of Kafka Streams begin anew, so that a value may replace another one of the same key and time there. The row of the counts:
  *
  *   stored, int32 | logged, int32
  */
@@ -26,9 +22,9 @@ export class DuplicatesWindowStore<K, V> extends RangedWindowStore<K, V> {
 
   constructor(
     name: string,
-    parts: WindowStoreParts<K, V> & { readonly rows: RunWindowRows },
-    /** Undefined where there is no changelog. */
-    private readonly log: LogWindow | undefined,
+    parts: RangedWindowStoreParts<K, V>,
+    /** Undefined where the store logs nothing. */
+    private readonly changelog: StoreChangelog | undefined,
     private readonly counts: Rows,
   ) {
     super(name, parts);
@@ -39,22 +35,25 @@ export class DuplicatesWindowStore<K, V> extends RangedWindowStore<K, V> {
   }
 
   override put(key: K, value: V | null, windowStart: number): void {
-    const { layout, keys, layer, form } = this.parts;
+    const { layout, keys, layer, values } = this.parts;
     const text = keys.text(key);
-    const stored = value === null || value === undefined ? null : form.encode(value);
+    const stored = value === null || value === undefined ? null : values.encode(value);
     if (stored !== null) {
       this.sequence = next(this.sequence);
       layer.put(layout.rowKey(text, windowStart, this.sequence), stored);
     }
     this.loggedSequence = next(this.loggedSequence);
-    this.log?.(layout.rowKey(text, windowStart, this.loggedSequence), stored);
+    this.changelog?.write(layout.rowKey(text, windowStart, this.loggedSequence), stored);
   }
 
-  /** The value that was put last, if it was this one. */
+  /** Returns the value that was put last of all, where it has this key and start; else null, as in Kafka Streams. */
   override fetch(key: K, windowStart: number): V | null {
-    const { layout, keys, layer, form } = this.parts;
-    const stored = layer.get(layout.rowKey(keys.text(key), windowStart, this.sequence));
-    return stored === undefined ? null : form.decode(stored);
+    const { layout, keys } = this.parts;
+    return this.getRow(layout.rowKey(keys.text(key), windowStart, this.sequence));
+  }
+
+  override peek(key: K, windowStart: number): V | null {
+    return this.fetch(key, windowStart);
   }
 
   override restore(record: ChangelogRecord): void {
@@ -72,10 +71,6 @@ export class DuplicatesWindowStore<K, V> extends RangedWindowStore<K, V> {
     const bytes = Buffer.allocUnsafe(8);
     bytes.writeInt32BE(this.loggedSequence, bytes.writeInt32BE(this.sequence, 0));
     this.counts.put(countsRow, new StoredValue(bytes));
-  }
-
-  override peek(key: K, windowStart: number): V | null {
-    return this.fetch(key, windowStart);
   }
 }
 

@@ -1,21 +1,26 @@
-import type { ByteString } from '../rows/byte-string.js';
 import type { CachingLayer } from '../layers/caching-layer.js';
+import type { ByteString } from '../rows/byte-string.js';
 import { mergeLists } from '../rows/merge-rows.js';
 import type { Row, StoredValue } from '../rows/rows.js';
 import type { Entry, ScanOptions } from '../store.js';
 import type { RunWindowRows } from './run-window-rows.js';
-import { startOf, suffixOf } from './window-key-schema.js';
 import { TypedWindowStore, type WindowStoreParts } from './typed-window-store.js';
+import { startOf, suffixOf } from './window-key-schema.js';
 
-/** A window store that finds the windows of one key at once: for operators that ask for them with every record. */
+export interface RangedWindowStoreParts<K, V> extends WindowStoreParts<K, V> {
+  readonly rows: RunWindowRows;
+}
+
+/** A window store that finds the windows of one key at once: for operators that need them with every record. */
 export class RangedWindowStore<K, V> extends TypedWindowStore<K, V> {
-  private readonly runRows: RunWindowRows;
-  /** Highest start put so far: what the cache may hold. */
+  /** Highest start put so far: the cache holds nothing behind it. */
   private newest = -1;
 
-  constructor(name: string, parts: WindowStoreParts<K, V> & { readonly rows: RunWindowRows }) {
+  constructor(
+    name: string,
+    protected override readonly parts: RangedWindowStoreParts<K, V>,
+  ) {
     super(name, parts);
-    this.runRows = parts.rows;
   }
 
   override put(key: K, value: V | null, windowStart: number): void {
@@ -23,13 +28,13 @@ export class RangedWindowStore<K, V> extends TypedWindowStore<K, V> {
     super.put(key, value, windowStart);
   }
 
-  /** The windows of one key by their starts, in order; those of one start in the order in which they were put. */
+  /** Returns the windows of one key by their starts, in order. Windows of one start are in the order in which they were put. */
   fetchRangeSync(key: K, from: number, to: number, { reverse = false }: ScanOptions = {}): Entry<number, V>[] {
-    const { keys, form, cached } = this.parts;
+    const { keys, values, cached, rows } = this.parts;
     const text = keys.text(key);
-    const stored = this.runRows.fetchSync(text, from, to);
-    const rows = cached === undefined ? stored : mergeLists(this.cachedOf(cached, text, from, to), stored);
-    const found = rows.map(([suffix, value]): Entry<number, V> => [startOf(suffix), form.decode(value)]);
+    const stored = rows.fetchSync(text, from, to);
+    const merged = cached === undefined ? stored : mergeLists(this.cachedOf(cached, text, from, to), stored);
+    const found = merged.map(([suffix, value]): Entry<number, V> => [startOf(suffix), values.decode(value)]);
     return reverse ? found.reverse() : found;
   }
 

@@ -1,6 +1,6 @@
 import type { ByteString } from '../rows/byte-string.js';
 
-/** Which windows are asked for; key bounds are inclusive, undefined: no bound. Times are window starts, inclusive. */
+/** Which windows are wanted. Key bounds are inclusive, undefined is no bound. Times are window starts, inclusive. */
 export interface WindowQuery {
   readonly key: ByteString | undefined;
   readonly keyTo: ByteString | undefined;
@@ -9,6 +9,7 @@ export interface WindowQuery {
   readonly reverse: boolean;
 }
 
-export function isAsked({ key, keyTo, from, to }: WindowQuery, found: ByteString, start: number): boolean {
+/** Whether a window of a key with this start is wanted. */
+export function matches({ key, keyTo, from, to }: WindowQuery, found: ByteString, start: number): boolean {
   return start >= from && start <= to && (key === undefined || found >= key) && (keyTo === undefined || found <= keyTo);
 }

@@ -4,7 +4,7 @@ import { byBytes } from '../rows/merge-rows.js';
 import type { Row, StoredValue } from '../rows/rows.js';
 import { endAll, Scan } from '../rows/scan.js';
 import type { WindowLayout } from './window-layout.js';
-import { isAsked, type WindowQuery } from './window-query.js';
+import { matches, type WindowQuery } from './window-query.js';
 
 /** The lowest layer of a window store. Row keys are those of its layout. */
 export abstract class WindowRows extends ExpiringRows {
@@ -38,7 +38,7 @@ export abstract class WindowRows extends ExpiringRows {
   private async *asked(scans: readonly AsyncIterable<Row<StoredValue>>[], query: WindowQuery): AsyncGenerator<Row<StoredValue>> {
     const { layout } = this;
     try {
-      for (const scan of scans) for await (const row of scan) if (isAsked(query, layout.keyOf(row[0]), layout.startOf(row[0]))) yield row;
+      for (const scan of scans) for await (const row of scan) if (matches(query, layout.keyOf(row[0]), layout.startOf(row[0]))) yield row;
     } finally {
       await endAll(scans);
     }

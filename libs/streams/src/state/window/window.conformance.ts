@@ -1,8 +1,9 @@
+import { windowKind } from '../window/window-kind.js';
 import fc from 'fast-check';
 import { serdes } from '../../serdes/serdes.js';
 import { listed, putInto, StoreLab, type Setup } from '../store-lab.spec-support.js';
-import { storeSpec } from '../store-spec.js';
-import type { WindowShape } from '../store-suppliers.js';
+import { storeSpec } from '../kind/store-spec.js';
+import type { WindowOptions } from './window-options.js';
 import type { WindowStore } from '../store.js';
 import type { RangedWindowStore } from './ranged-window-store.js';
 
@@ -15,16 +16,15 @@ const kinds = [
   { name: 'persistent, by range, in the order of time', persistent: true, shape: { access: 'range', order: 'time' } },
   { name: 'in memory', persistent: false, shape: {} },
   { name: 'in memory, by range', persistent: false, shape: { access: 'range' } },
-] as const satisfies readonly { name: string; persistent: boolean; shape: Partial<WindowShape> }[];
+] as const satisfies readonly { name: string; persistent: boolean; shape: Partial<WindowOptions> }[];
 
-const specOf = ({ persistent, shape }: { persistent: boolean; shape: Partial<WindowShape> }, duplicates = false) =>
-  storeSpec({
+const specOf = ({ persistent, shape }: { persistent: boolean; shape: Partial<WindowOptions> }, duplicates = false) =>
+  storeSpec(windowKind, {
     name: 's',
-    shape: { kind: 'window', retentionMs, sizeMs: 10, retainDuplicates: duplicates, ...shape },
+    options: { values: 'plain', retentionMs, sizeMs: 10, retainDuplicates: duplicates, ...shape },
     persistent,
     key: serdes.string,
     value: serdes.string,
-    form: 'plain',
     caching: true,
     logging: {},
   });

@@ -12,14 +12,14 @@ describe('the name generator', () => {
     const names = new NameGenerator();
     expect(names.orGenerated('mine', 'KSTREAM-FILTER-')).toBe('mine');
     expect(names.suffixedOrGenerated('mine', '-left', 'KTABLE-JOINTHIS-')).toBe('mine-left');
-    names.burn();
+    names.skipNumber();
     expect(names.orGenerated(undefined, 'KSTREAM-FILTER-')).toBe('KSTREAM-FILTER-0000000003');
   });
 
   it('knows what it generated', () => {
     const names = new NameGenerator();
     names.store('t-');
-    names.burn();
+    names.skipNumber();
     expect([...names.generated]).toEqual(['t-STATE-STORE-0000000000']);
   });
 });

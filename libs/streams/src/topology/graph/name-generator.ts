@@ -3,7 +3,7 @@
  * operators take a number also when they are named, so that a name given later does not renumber what comes behind.
  */
 export class NameGenerator {
-  /** All that was handed out: what is called so, or after it, has no name of the user. */
+  /** All generated names: a node, store or topic named so, or after one of them, has no name of the user. */
   readonly generated = new Set<string>();
   private next = 0;
 
@@ -15,20 +15,20 @@ export class NameGenerator {
     return this.take(`${prefix}STATE-STORE-`);
   }
 
-  /** The name given, or a generated one; the number is taken in both cases. */
+  /** Returns the chosen name, or a generated one; the number is taken in both cases. */
   orGenerated(name: string | undefined, prefix: string): string {
     const generated = this.take(prefix);
     return name ?? generated;
   }
 
-  /** The name given with a suffix, or a generated one; the number is taken in both cases. */
+  /** Returns the chosen name with a suffix, or a generated one; the number is taken in both cases. */
   suffixedOrGenerated(name: string | undefined, suffix: string, prefix: string): string {
     const generated = this.take(prefix);
     return name === undefined ? generated : name + suffix;
   }
 
-  /** Takes a number for nothing, as Kafka Streams does in places. */
-  burn(): void {
+  /** Takes a number that no name gets, as Kafka Streams does in places. */
+  skipNumber(): void {
     this.next++;
   }
 

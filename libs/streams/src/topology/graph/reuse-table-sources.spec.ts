@@ -1,3 +1,4 @@
+import { specOf } from '../../state/kind/store-supplier.js';
 import { serdes } from '../../serdes/serdes.js';
 import { Stores } from '../../state/stores.js';
 import { Assembly } from '../assembly.js';
@@ -6,7 +7,7 @@ import { Graph } from './graph.js';
 import { reuseTableSources } from './reuse-table-sources.js';
 import { TableSourceNode } from './source-nodes.js';
 
-const { spec } = Stores.timestampedKeyValueStoreBuilder(Stores.persistentKeyValueStore('t'), serdes.string, serdes.string);
+const spec = specOf(Stores.timestampedKeyValueStoreBuilder(Stores.persistentKeyValueStore('t'), serdes.string, serdes.string))!;
 
 function tableGraph(isMaterialized: boolean): Graph {
   const graph = new Graph();

@@ -1,0 +1,20 @@
+import { OuzelError } from '@ouzel/core';
+import type { StoreContract } from '../state/kind/store-contract.js';
+import type { StorePlan } from '../state/kind/store-plan.js';
+import type { StoreView } from '../state/kind/store-view.js';
+import { LocalReach } from './local-reach.js';
+import type { StoreAccess } from './store-access.js';
+
+/** Makes the view of a store of the application. Throws OUZEL_STORE_UNKNOWN for a store that only its own operator can read. */
+export function openView({ spec, changelog }: StorePlan, applicationId: string, access: StoreAccess): StoreView {
+  const { name, options } = spec;
+  const { contract } = spec.kind;
+  if (contract === undefined) {
+    throw new OuzelError('OUZEL_STORE_UNKNOWN', {
+      what: `store "${name}" is the ${spec.kind.name}, which only its operator can read`,
+      help: 'Materialize the table that you want to query: { materialized: { store: … } }.',
+    });
+  }
+  const topic = changelog ?? `${applicationId}-${name}-changelog`;
+  return contract.openView(name, options, new LocalReach(spec, contract.queries as StoreContract['queries'], topic, access));
+}

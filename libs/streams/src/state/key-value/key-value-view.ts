@@ -1,0 +1,53 @@
+import { StoreView, type StoreReach, type ViewScanOptions } from '../kind/store-view.js';
+import { bareEntries, bareValue } from '../kind/bare-values.js';
+import type { ValueFormat } from '../kind/value-codec.js';
+import type { Entry } from '../store.js';
+
+/** See StoreView. Values of a table come without their timestamps. Scans are in the order of the serialised keys. */
+export abstract class KeyValueStoreView<K, V> extends StoreView {
+  /** The value of the key; null when there is none. */
+  abstract get(key: K): Promise<V | null>;
+  /** Both bounds are inclusive; null is no bound. */
+  abstract range(from: K | null, to: K | null, options?: ViewScanOptions): AsyncIterable<Entry<K, V>>;
+  abstract all(options?: ViewScanOptions): AsyncIterable<Entry<K, V>>;
+  /** Entries whose serialised key begins with the prefix. `reverse` has no effect. */
+  abstract prefixScan(prefix: string | Buffer, options?: ViewScanOptions): AsyncIterable<Entry<K, V>>;
+  /** The number of entries on this instance; exact for stores in memory. */
+  abstract approximateNumEntries(): Promise<number>;
+}
+
+/** The view of the stores that `stores` reaches. */
+export class ReachedKeyValueView<K, V> extends KeyValueStoreView<K, V> {
+  constructor(
+    readonly name: string,
+    private readonly values: ValueFormat,
+    private readonly stores: StoreReach,
+  ) {
+    super();
+  }
+
+  async get(key: K): Promise<V | null> {
+    return bareValue<V>(this.values, await this.stores.ask(key, 'get', key));
+  }
+
+  range(from: K | null, to: K | null, options?: ViewScanOptions): AsyncIterable<Entry<K, V>> {
+    return this.entries(options, 'range', from, to, options);
+  }
+
+  all(options?: ViewScanOptions): AsyncIterable<Entry<K, V>> {
+    return this.entries(options, 'all', options);
+  }
+
+  prefixScan(prefix: string | Buffer, options?: ViewScanOptions): AsyncIterable<Entry<K, V>> {
+    return this.entries({ ...options, reverse: false }, 'prefixScan', prefix);
+  }
+
+  async approximateNumEntries(): Promise<number> {
+    const counts = (await this.stores.askAll('approximateNumEntries')) as readonly number[];
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  private entries(options: ViewScanOptions | undefined, query: string, ...parameters: readonly unknown[]): AsyncIterable<Entry<K, V>> {
+    return bareEntries(this.values, this.stores.scan({ order: 'by key', options }, query, ...parameters));
+  }
+}

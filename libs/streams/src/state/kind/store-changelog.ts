@@ -1,0 +1,41 @@
+import type { ByteString } from '../rows/byte-string.js';
+import type { StoredValue } from '../rows/rows.js';
+import type { StoreContext } from '../state-store.js';
+import type { LoggedHeaders } from './logged-headers.js';
+import type { StoreParts } from './store-kind.js';
+import type { ValueCodec } from './value-codec.js';
+
+export interface StoreChangelogOptions {
+  readonly store: string;
+  readonly values: Pick<ValueCodec<unknown>, 'logged' | 'loggedTimestamp'>;
+  readonly headers: LoggedHeaders;
+  /** Returns the key of the changelog record of a row. */
+  readonly changelogKey: (row: ByteString) => Buffer;
+}
+
+/** Sends writes of rows to the changelog of a store. */
+export class StoreChangelog {
+  private constructor(
+    private readonly context: StoreContext,
+    private readonly options: StoreChangelogOptions,
+  ) {}
+
+  /** Returns undefined where the store logs nothing. */
+  static of({ context, logged }: StoreParts, options: StoreChangelogOptions): StoreChangelog | undefined {
+    return logged ? new StoreChangelog(context, options) : undefined;
+  }
+
+  /** Null is a deletion. */
+  write(row: ByteString, value: StoredValue | null): void {
+    const { store, values, headers, changelogKey } = this.options;
+    const { context } = this;
+    const { record } = context;
+    context.log(
+      store,
+      changelogKey(row),
+      value === null ? null : values.logged(value),
+      values.loggedTimestamp(value, record),
+      headers(value, record),
+    );
+  }
+}

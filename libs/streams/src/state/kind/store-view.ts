@@ -1,0 +1,50 @@
+import type { Entry } from '../store.js';
+
+/** How much of a scan is wanted. */
+export interface ViewScanOptions {
+  /** Default: false. */
+  reverse?: boolean;
+  /** At most this many entries. Default: all. */
+  limit?: number;
+}
+
+/**
+ * A store as services and controllers see it. A view exists before the start and outlives every rebalance. All its methods are asynchronous, because the answer may
+ * come from another thread or instance. It shows what is processed, committed or not, as Kafka Streams does. While the task of a key is restoring, moving or closing, and
+ * while another instance has it, a call rejects with a StoreNotAvailableError.
+ *
+ * A scan shows the stores of this instance as they are when it begins. Where a task closes or moves meanwhile, the scan rejects with a StoreNotAvailableError.
+ */
+export abstract class StoreView {
+  abstract readonly name: string;
+}
+
+/** A function of the store of one task. Its parameters and its result are data, so that a query can be sent to where the store is. */
+export type StoreQuery<S> = { run(store: S, ...parameters: readonly unknown[]): unknown }['run'];
+
+/** The queries of a kind of store, by name. */
+export type StoreQueries<S> = Readonly<Record<string, StoreQuery<S>>>;
+
+/** How a scan reads several stores. */
+export interface ScanPlan {
+  /** Only the store of the task that has this key is read. Left out: all stores of this instance. */
+  readonly key?: unknown;
+  /** Entries of several tasks are merged in the order of their serialised keys, or come task after task. */
+  readonly order: 'by key' | 'task after task';
+  readonly options?: ViewScanOptions | undefined;
+}
+
+/**
+ * Reaches the stores of one name. Views ask through it and do not know where the stores are: in this thread today, in another thread or instance where an
+ * implementation sends the name of the query and its parameters there.
+ */
+export interface StoreReach {
+  /** Whether two keys have the same bytes. */
+  isSameKey(a: unknown, b: unknown): boolean;
+  /** Asks the store of the task that has the key. */
+  ask(key: unknown, query: string, ...parameters: readonly unknown[]): Promise<unknown>;
+  /** Asks all stores of this instance. */
+  askAll(query: string, ...parameters: readonly unknown[]): Promise<readonly unknown[]>;
+  /** Asks one store or all for entries. Nothing is read before the first entry is wanted. */
+  scan(plan: ScanPlan, query: string, ...parameters: readonly unknown[]): AsyncIterable<Entry<unknown, unknown>>;
+}

@@ -1,0 +1,22 @@
+import { createKeyValueStore } from '../key-value/create-key-value-store.js';
+import type { AnyKeyValueStore } from '../key-value/typed-key-value-store.js';
+import { compacted } from '../kind/changelog-config.js';
+import { recordHeaders } from '../kind/logged-headers.js';
+import type { StoreKind } from '../kind/store-kind.js';
+import { RowLayer } from '../layers/row-layer.js';
+
+/** What stands in the rows of a subscription store. */
+export const subscriptionOptions = { values: 'timestamped' } as const;
+
+/**
+ * The subscriptions of a foreign-key join as bytes, by combined key (see its schema): a TimestampedKeyValueStore<Buffer, Buffer>. Its changelog has the headers of the
+ * records, since Kafka Streams 4.3.
+ */
+export const subscriptionStoreKind: StoreKind<AnyKeyValueStore, typeof subscriptionOptions> = {
+  name: 'subscription store of a foreign-key join',
+  contract: undefined,
+  cacheable: false,
+  identity: () => 'timestamped-key-value',
+  changelogConfig: () => compacted,
+  create: (spec, parts) => createKeyValueStore(spec, parts, { headers: recordHeaders, lowest: () => new RowLayer(parts.rows) }),
+};

@@ -1,0 +1,14 @@
+import { compacted } from '../kind/changelog-config.js';
+import { KeyCodec } from '../kind/key-codec.js';
+import type { StoreKind } from '../kind/store-kind.js';
+import { ChangeBuffer } from './change-buffer.js';
+
+/** The changes that a suppression holds back. */
+export const suppressionBufferKind: StoreKind<ChangeBuffer<unknown, unknown>> = {
+  name: 'suppression buffer',
+  contract: undefined,
+  cacheable: false,
+  identity: () => 'buffer',
+  changelogConfig: () => compacted,
+  create: ({ name, key, value }, parts) => new ChangeBuffer(name, new KeyCodec(key, parts.topic, name), value, parts),
+};

@@ -1,0 +1,22 @@
+import type { StoreContract } from '../kind/store-contract.js';
+import type { ValueFormat } from '../kind/value-codec.js';
+import type { ScanOptions, ValueAndTimestamp, WindowStore } from '../store.js';
+import { BareWindowStore } from './bare-window-store.js';
+import type { AnyWindowStore } from './typed-window-store.js';
+import { ReachedWindowView, WindowStoreView } from './window-view.js';
+
+type Store = AnyWindowStore;
+
+/** How window stores are used, whatever keeps their rows. */
+export const windowContract: StoreContract<Store, { readonly values: ValueFormat }> = {
+  viewType: WindowStoreView,
+  queries: {
+    fetch: (store: Store, key, windowStart) => store.peek(key, windowStart as number),
+    fetchRange: (store: Store, key, keyTo, from, to, options) =>
+      store.fetchRange(key, keyTo, from as number, to as number, options as ScanOptions | undefined),
+    all: (store: Store, options) => store.all(options as ScanOptions | undefined),
+  },
+  openView: (name, { values }, stores) => new ReachedWindowView(name, values, stores),
+  openForTest: (store, { values }) =>
+    values === 'plain' ? store : new BareWindowStore(store as WindowStore<unknown, ValueAndTimestamp<unknown>>),
+};
