@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Topology, Headers } from '@ouzel/streams';
+import { Headers, silentLogger, type Topology } from '@ouzel/streams';
 import {
   AtLeastOnce,
   BatchBuilder,
@@ -67,13 +67,12 @@ export class BenchTask {
     const folder = await mkdtemp(join(tmpdir(), 'ouzel-bench-'));
     const producer = new EncodingProducer();
     const assembly = await TaskAssembly.open(plan, 0, join(folder, 'task'), {
-      services: {
-        applicationId: 'bench',
-        stateDirectory: folder,
-        clock: systemClock,
-        handlers: { deserialization: 'fail', processing: 'fail', production: 'default', deadLetterTopic: undefined },
-        onDropped: undefined,
-      },
+      applicationId: 'bench',
+      stateDirectory: folder,
+      clock: systemClock,
+      logger: silentLogger,
+      handlers: { deserialization: 'fail', processing: 'fail', production: 'default', deadLetterTopic: undefined },
+      onDropped: undefined,
       defaults: { key: undefined, value: undefined, timestamp: undefined },
       producer,
       counts: { known: () => 4, learn: async () => 4 },

@@ -22,23 +22,15 @@ export function planned(topology: Topology, given: TopologyConfig, clock: Clock,
   const config = resolveConfig({ ...defaultsFor(given), ...given });
   const { deserializationHandler, processingHandler, productionHandler, deadLetterTopic } = config;
   const application = planFor(plannedOf(topology), config);
-  const globalStores = new Set(application.global?.stores.map(({ spec }) => spec.name));
   return {
     application,
     environment: {
-      services: {
-        applicationId: config.applicationId,
-        stateDirectory: config.stateDirectory,
-        clock,
-        handlers: {
-          deserialization: deserializationHandler,
-          processing: processingHandler,
-          production: productionHandler,
-          deadLetterTopic,
-        },
-        onDropped: config.onDropped,
-        isGlobalStore: (name) => globalStores.has(name),
-      },
+      applicationId: config.applicationId,
+      stateDirectory: config.stateDirectory,
+      clock,
+      logger: config.logger,
+      handlers: { deserialization: deserializationHandler, processing: processingHandler, production: productionHandler, deadLetterTopic },
+      onDropped: config.onDropped,
       defaults: { key: config.defaultKeySerde, value: config.defaultValueSerde, timestamp: config.defaultTimestampExtractor },
       producer,
       counts: { known: () => 1, learn: async () => 1 },

@@ -68,14 +68,14 @@ export class TestTask {
 
   /** Processes the next record and commits; false when there is none. */
   async step(): Promise<boolean> {
-    if (!this.task.step(this.environment.services.clock.now())) return false;
+    if (!this.task.step(this.environment.clock.now())) return false;
     await this.settle();
     return true;
   }
 
   /** Calls what is due on the wall clock, and commits. */
   async punctuate(): Promise<void> {
-    this.task.punctuate(this.environment.services.clock.now());
+    this.task.punctuate(this.environment.clock.now());
     await this.settle();
   }
 

@@ -251,7 +251,7 @@ export class TopologyTestDriver {
     const main =
       subTopologies.length === 0
         ? undefined
-        : await TestTask.start(wholePlan(this.application), { ...environment, globalStore: (name) => globalTask?.stores.get(name) });
+        : await TestTask.start(wholePlan(this.application), { ...environment, globalStores: globalTask?.stores ?? new Map() });
     return (this.tasks = { main, global: globalTask });
   }
 

@@ -6,6 +6,7 @@ export {
   StateError,
   FaultsError,
   asError,
+  helpWith,
   whatOf,
   type ErrorParts,
   type Fault,

@@ -72,6 +72,11 @@ export function whatOf(error: Error): string {
   return error instanceof OuzelError ? error.what : error.message;
 }
 
+/** Returns the advice of an error that is wrapped, followed by the advice of the error that wraps it. */
+export function helpWith(error: Error, own: string): string {
+  return error instanceof OuzelError && error.help !== undefined ? `${error.help} ${own}` : own;
+}
+
 /** Whatever was thrown, as an Error. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));

@@ -1,5 +1,5 @@
 import type { NodeContext } from '../processor/node.js';
-import { Headers } from '@ouzel/core';
+import { noRecord } from '../processor/record.js';
 import { PassThrough } from './pass-through.js';
 import { NodeProcessingContext } from './processing-context.js';
 
@@ -15,7 +15,7 @@ export class LookupContext extends NodeProcessingContext {
   /** Works as of the time of a row; where that row came from is not known. */
   at<T>(timestamp: number, work: () => T): T {
     const former = this.context.record;
-    this.context.record = { topic: null, partition: -1, offset: -1, timestamp, headers: Headers.empty, sourceKey: null, sourceValue: null };
+    this.context.record = noRecord(timestamp);
     try {
       return work();
     } finally {

@@ -1,4 +1,4 @@
-import { type Cancel, type Clock, Headers } from '@ouzel/core';
+import { type Cancel, type Clock, Headers, silentLogger } from '@ouzel/core';
 import type { DropReason } from '../processor/dropped.js';
 import { ProcessorNode, type NodeContext } from '../processor/node.js';
 import { StreamRecord, type RecordContext } from '../processor/record.js';
@@ -89,6 +89,7 @@ export class OperatorBench implements NodeContext, StoreContext {
     sourceValue: null,
   };
   readonly clock = new BenchClock();
+  readonly logger = silentLogger;
   readonly dropped: DropReason[] = [];
   readonly failures: Error[] = [];
   readonly times = new Map<string, number>();

@@ -1,6 +1,5 @@
 import type { NodeContext } from '../processor/node.js';
-import { StreamRecord } from '../processor/record.js';
-import { Headers } from '@ouzel/core';
+import { noRecord, StreamRecord } from '../processor/record.js';
 import type { TimestampedKeyValueStore, ValueAndTimestamp } from '../state/store.js';
 import type { KeptTable } from './kept-table.js';
 
@@ -50,15 +49,7 @@ export class RowExpiry<K, V> implements KeptTable<K, V> {
     const { context, streamTime } = this;
     const expired = await this.expired(streamTime - this.ttlMs);
     const origin = new StreamRecord(null, null, streamTime);
-    context.record = {
-      topic: null,
-      partition: -1,
-      offset: -1,
-      timestamp: streamTime,
-      headers: Headers.empty,
-      sourceKey: null,
-      sourceValue: null,
-    };
+    context.record = noRecord(streamTime);
     for (const [key, value] of expired) {
       const pending = this.table.update(key, null, value, streamTime, origin);
       if (pending !== undefined) await pending;

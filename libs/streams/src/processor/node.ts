@@ -1,4 +1,4 @@
-import { asError, OuzelError, whatOf, type Clock, type Headers, type Duration } from '@ouzel/core';
+import { asError, helpWith, OuzelError, whatOf, type Clock, type Duration, type Headers, type Logger } from '@ouzel/core';
 import type { DropReason } from './dropped.js';
 import type { Cancellable, PunctuationType } from './processor.js';
 import { contextAt, type RecordContext, type StreamRecord } from './record.js';
@@ -42,6 +42,7 @@ export interface NodeContext {
   ): Cancellable;
   requestCommit(): void;
   readonly clock: Clock;
+  readonly logger: Logger;
   /** Runs a piece of work of this node soon, between two records, when nothing else of the task is under way. Its failure is the task's. */
   defer(work: () => void | Promise<void>): void;
   /** Asks the processing handler; returns when the record is to be skipped, throws a ProcessingFailure when the task must stop. */
@@ -56,15 +57,14 @@ export interface NodeContext {
   setCommittedTime(name: string, time: number): void;
 }
 
-/** The task stops on this record; already judged by a handler, so it passes all nodes above untouched. */
-export class ProcessingFailure extends OuzelError {
-  constructor(where: string, cause: unknown) {
-    super('OUZEL_PROCESSING', {
-      what: whatOf(asError(cause)),
-      where,
-      help: 'Set `processingHandler: "continue"` to skip such records, and `deadLetterTopic` to keep them.',
-      cause,
-    });
+/** The task stops on a record. A handler has judged the failure already, so it passes all nodes above untouched. */
+export class JudgedFailure extends OuzelError {}
+
+/** A node failed on a record, and the task stops. The advice begins with that of the cause. */
+export class ProcessingFailure extends JudgedFailure {
+  constructor(where: string, cause: Error) {
+    const own = 'Set `processingHandler: "continue"` to skip such records, and `deadLetterTopic` to keep them.';
+    super('OUZEL_PROCESSING', { what: whatOf(cause), where, help: helpWith(cause, own), cause });
   }
 }
 
@@ -144,7 +144,7 @@ export abstract class ProcessorNode<KIn, VIn, KOut, VOut> {
   }
 
   private fail(thrown: unknown, record: StreamRecord<KIn, VIn>, place: RecordContext): void {
-    if (thrown instanceof ProcessingFailure) throw thrown;
+    if (thrown instanceof JudgedFailure) throw thrown;
     this.context.record = place;
     this.context.failed(asError(thrown), this, record);
   }

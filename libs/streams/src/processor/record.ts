@@ -47,6 +47,11 @@ export interface RecordContext {
   readonly sourceValue: Buffer | null;
 }
 
+/** Returns the context of no record: in punctuations, and between records. */
+export function noRecord(timestamp: number): RecordContext {
+  return { topic: null, partition: -1, offset: -1, timestamp, headers: Headers.empty, sourceKey: null, sourceValue: null };
+}
+
 /** `context` with another time and headers: what a node forwards changes them for those below it. */
 export function contextAt(context: RecordContext, timestamp: number, headers: Headers): RecordContext {
   const { topic, partition, offset, sourceKey, sourceValue } = context;

@@ -24,7 +24,7 @@ import type { MemberMemory } from './member-memory.js';
 import { StateCleaner } from './state-cleaner.js';
 import { TaskManager } from '../lifecycle/task-manager.js';
 import type { StreamTask } from '../task/stream-task.js';
-import type { TaskEnvironment } from '../task/task-assembly.js';
+import type { TaskEnvironment } from '../task/task-environment.js';
 import { TaskCreator } from '../lifecycle/task-creator.js';
 import { taskFailure } from '../task/task-failure.js';
 import { InternalTopics } from '../topics/internal-topics.js';
@@ -130,7 +130,7 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
       restoring: listener.restoring,
       failed: listener.failed,
     });
-  const environment: TaskEnvironment = { ...own, globalStore: (name) => global?.store(name) };
+  const environment: TaskEnvironment = global === undefined ? own : { ...own, globalStores: global };
   const creator = new TaskCreator({
     environment,
     admin: driver.admin,
@@ -202,23 +202,16 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
   return { directory, producer, fetcher, reader, member, tasks, session, committer, loop, global, watch, memory: parts.memory, cleaner };
 }
 
-function taskEnvironment(
-  { config, clock, plan }: EngineParts,
-  producer: Producer,
-  fetcher: Fetcher,
-  counts: PartitionCounts,
-): TaskEnvironment {
+function taskEnvironment({ config, clock }: EngineParts, producer: Producer, fetcher: Fetcher, counts: PartitionCounts): TaskEnvironment {
   const { deserializationHandler, processingHandler, productionHandler, deadLetterTopic } = config;
   return {
-    services: {
-      applicationId: config.applicationId,
-      stateDirectory: config.stateDirectory,
-      clock,
-      handlers: { deserialization: deserializationHandler, processing: processingHandler, production: productionHandler, deadLetterTopic },
-      onDropped: config.onDropped,
-      wake: () => fetcher.wake(),
-      isGlobalStore: (name) => plan.global?.stores.some(({ spec }) => spec.name === name) === true,
-    },
+    applicationId: config.applicationId,
+    stateDirectory: config.stateDirectory,
+    clock,
+    logger: config.logger,
+    handlers: { deserialization: deserializationHandler, processing: processingHandler, production: productionHandler, deadLetterTopic },
+    onDropped: config.onDropped,
+    wake: () => fetcher.wake(),
     defaults: { key: config.defaultKeySerde, value: config.defaultValueSerde, timestamp: config.defaultTimestampExtractor },
     producer,
     counts,

@@ -7,7 +7,8 @@ import type { OffsetMetadata } from '../commit/offset-metadata.js';
 import { RestoreProgress, restoreEvent, type RestoreEvent } from '../restore/restore-progress.js';
 import type { RecordQueue } from '../task/record-queue.js';
 import type { StreamTask } from '../task/stream-task.js';
-import { TaskAssembly, type TaskEnvironment } from '../task/task-assembly.js';
+import { TaskAssembly } from '../task/task-assembly.js';
+import type { GlobalStoreLookup, TaskEnvironment } from '../task/task-environment.js';
 
 export interface GlobalStoresParts {
   readonly plan: GlobalPlan;
@@ -36,7 +37,7 @@ const unknownTime: OffsetMetadata = { partitionTime: -1, times: new Map() };
  * Stores that this instance holds whole (GlobalStreamThread): filled from all partitions of their topics before any task may process, and kept up by a reader
  * of its own. They are built anew at each start. While they are filled, records go straight into a store, or through its processor where the topology says so.
  */
-export class GlobalStores {
+export class GlobalStores implements GlobalStoreLookup {
   private assembly: TaskAssembly | undefined;
   private task: StreamTask | undefined;
   private inputs: readonly Input[] = [];
@@ -47,7 +48,11 @@ export class GlobalStores {
 
   constructor(private readonly parts: GlobalStoresParts) {}
 
-  store(store: string): StateStore | undefined {
+  has(store: string): boolean {
+    return this.parts.plan.stores.some(({ spec }) => spec.name === store);
+  }
+
+  get(store: string): StateStore | undefined {
     return this.assembly?.state.stores.get(store);
   }
 

@@ -7,7 +7,8 @@ import type { ManagedTask } from './managed-task.js';
 import { matches } from '../task/node-graph.js';
 import { decodeOffsetMetadata } from '../commit/offset-metadata.js';
 import { resumedInputs, type CommittedPoint } from '../commit/resume-point.js';
-import { TaskAssembly, type TaskEnvironment, type TaskInput } from '../task/task-assembly.js';
+import { TaskAssembly, type TaskInput } from '../task/task-assembly.js';
+import type { TaskEnvironment } from '../task/task-environment.js';
 
 export interface TaskCreatorParts {
   readonly environment: TaskEnvironment;

@@ -158,7 +158,8 @@ export class TaskManager {
         await managed.task.close();
       }
     } catch (thrown) {
-      this.parts.logger.error(`task ${managed.name} did not close cleanly`, asError(thrown));
+      const failure = asError(thrown);
+      this.parts.logger.error(`task ${managed.name} did not close cleanly: ${failure.message}`, failure);
     }
     this.parts.directory.taskClosed(managed.plan.fingerprint, managed.partition);
     managed.task = undefined;

@@ -1,3 +1,4 @@
+import { asError } from '@ouzel/core';
 import { Sink, sinkOptions } from '../../operators/sink.js';
 import { Source, SourceWithoutTombstones } from '../../operators/source.js';
 import type { NodeContext, ProcessorNode } from '../../processor/node.js';
@@ -70,7 +71,8 @@ export class NodeGraph {
         failures.push(thrown);
       }
     }
-    if (failures.length > 0) throw failures.length === 1 ? failures[0] : new AggregateError(failures, 'several processors failed to close');
+    if (failures.length === 1) throw failures[0];
+    if (failures.length > 1) throw new AggregateError(failures, failures.map((failure) => asError(failure).message).join('; '));
   }
 
   private drainFrom(from: number): void | Promise<void> {

@@ -1,57 +1,69 @@
+import { asError, Headers, helpWith, OuzelError, partitionOf, whatOf } from '@ouzel/core';
 import type { Delivery, DriverError, Producer, ProducerRecord } from '@ouzel/kafka';
-import type { ProcessorNode, SinkRecord } from '../../processor/node.js';
-import type { RecordContext } from '../../processor/record.js';
-import { asError, partitionOf, type Headers } from '@ouzel/core';
-import type { PartitionCounts } from '../topics/partition-counts.js';
+import type { RawRecord } from '../../processor/error-handlers.js';
+import type { SinkRecord } from '../../processor/node.js';
+import { noRecord, type RecordContext } from '../../processor/record.js';
 import { ChangelogInterval } from '../commit/changelog-interval.js';
+import type { PartitionCounts } from '../topics/partition-counts.js';
 
-/** Judges records that Kafka refused. Returns when the record may go; throws what the task must stop with. */
-export interface ProductionFailures {
-  refused(error: DriverError, record: ProducerRecord, origin: RecordOrigin | undefined): void;
+/** Where a record was made. */
+export interface RecordOrigin {
+  /** Who wrote it, for errors: the name of a sink, or `the changelog of store "…"`. */
+  readonly writer: string;
+  /** The sink or the store. */
+  readonly node: string;
+  /** The input record that it was made from. */
+  readonly place: RecordContext;
 }
 
-/** Where a record was made. Kept per record only where a handler wants it. */
-export interface RecordOrigin {
-  readonly context: RecordContext;
-  readonly node: ProcessorNode<any, any, any, any> | undefined;
+/** Judges records that Kafka refused. Returns when the record may go; throws what the task must stop with. */
+export type Refused = (error: DriverError, record: ProducerRecord, origin: RecordOrigin) => void;
+
+export interface RecordCollectorParts {
+  readonly partition: number;
+  readonly producer: Producer;
+  readonly counts: PartitionCounts;
+  readonly refused: Refused;
+  /** Store names by changelog topic. */
+  readonly stores: ReadonlyMap<string, string>;
+  /** Whether a handler or listener wants to know what input record a refused record was made from; costs an object per record. */
+  readonly keepsPlaces: boolean;
 }
 
 /**
- * What a task writes: to sinks, changelogs and dead letters, through the producer it shares with the other tasks (RecordCollectorImpl). Failures come later;
+ * What a task writes: to sinks, changelogs and dead letters, through the producer that it shares with the other tasks (RecordCollectorImpl). Failures come later;
  * the first that no handler forgives is kept and thrown by `check`.
  */
-export class RecordCollector implements Delivery {
+export class RecordCollector {
+  /** Records of this task by topic, for metrics. */
+  readonly produced = new Map<string, number>();
   private changelog = this.newInterval();
   private failure: Error | undefined;
   private keyless = 0;
-  /** Records of this task by topic, for metrics. */
-  readonly produced = new Map<string, number>();
+  private readonly deliveries = new Map<string, Delivery>();
 
-  constructor(
-    private readonly partition: number,
-    private readonly producer: Producer,
-    private readonly counts: PartitionCounts,
-    private readonly failures: ProductionFailures,
-    /** Whether a failing record's origin must be known. */
-    private readonly keepsOrigins: boolean,
-  ) {}
+  constructor(private readonly parts: RecordCollectorParts) {}
 
   partitionsOf(topic: string): number | Promise<number> {
-    return this.counts.known(topic) ?? this.counts.learn(topic);
+    const { counts } = this.parts;
+    return counts.known(topic) ?? counts.learn(topic);
   }
 
-  send(record: SinkRecord, context: RecordContext, node: ProcessorNode<any, any, any, any> | undefined): void | Promise<void> {
-    if (record.partition !== undefined) return this.write(record, record.partition, context, node);
-    const count = this.counts.known(record.topic);
-    if (count === undefined)
-      return this.counts.learn(record.topic).then((learnt) => this.write(record, this.choose(record.key, learnt), context, node));
-    this.write(record, this.choose(record.key, count), context, node);
+  /** Queues a record of a sink. Returns a promise only when the partition count of its topic is not known yet. */
+  send(record: SinkRecord, place: RecordContext, sink: string): void | Promise<void> {
+    return this.route(record, this.deliveryFor(place, sink));
   }
 
-  /** A dead letter: its failure to find a topic is the task's failure. */
-  sendDeadLetter(record: SinkRecord, context: RecordContext): void {
-    const pending = this.send(record, context, undefined);
-    pending?.catch((thrown: unknown) => (this.failure ??= asError(thrown)));
+  /** Queues a dead letter. That it can not be written is the failure of the task: what was skipped would be lost. */
+  sendDeadLetter({ topic, partition, key, value, timestamp, headers = Headers.empty }: RawRecord, place: RecordContext): void {
+    const failed = (error: Error) => this.fail(deadLetterFailure(topic, error));
+    const delivery: Delivery = { delivered() {}, failed: (_record, error) => failed(error) };
+    try {
+      const record = { topic, partition, key, value, timestamp: timestamp ?? place.timestamp, headers };
+      this.route(record, delivery)?.catch((thrown: unknown) => failed(asError(thrown)));
+    } catch (thrown) {
+      failed(asError(thrown));
+    }
   }
 
   log(topic: string, key: Buffer, value: Buffer | null, timestamp: number | null, headers: Headers): void {
@@ -76,47 +88,71 @@ export class RecordCollector implements Delivery {
     if (this.failure !== undefined) throw this.failure;
   }
 
-  delivered(): void {}
-
-  failed(record: ProducerRecord, error: DriverError, origin?: RecordOrigin): void {
-    try {
-      this.failures.refused(error, record, origin);
-    } catch (thrown) {
-      this.failure ??= asError(thrown);
-    }
-  }
-
   private newInterval(): ChangelogInterval {
-    return new ChangelogInterval(this.partition, this.producer, (record, error) => this.failed(record, error));
+    const { partition, producer } = this.parts;
+    return new ChangelogInterval(partition, producer, (record, error) => this.refused(error, record, this.changelogOrigin(record)));
   }
 
-  private write(record: SinkRecord, partition: number, context: RecordContext, node: ProcessorNode<any, any, any, any> | undefined): void {
-    const { topic, key, value, timestamp, headers } = record;
-    const delivery = this.keepsOrigins ? new OriginDelivery(this, { context, node }) : this;
-    this.producer.send({ topic, partition, key, value, timestamp, headers, delivery });
+  private route(record: SinkRecord, delivery: Delivery): void | Promise<void> {
+    if (record.partition !== undefined) return this.write(record, record.partition, delivery);
+    const count = this.partitionsOf(record.topic);
+    if (typeof count !== 'number') return count.then((learnt) => this.write(record, this.choose(record.key, learnt), delivery));
+    this.write(record, this.choose(record.key, count), delivery);
+  }
+
+  private write({ topic, key, value, timestamp, headers }: SinkRecord, partition: number, delivery: Delivery): void {
+    this.parts.producer.send({ topic, partition, key, value, timestamp, headers, delivery });
     this.count(topic);
   }
 
   /** Records without a key go round: 100 to one partition, so that batches fill, then to the next (as the producer's sticky partitioner). */
   private choose(key: Buffer | null, count: number): number {
     if (key !== null) return partitionOf(key, count);
-    return (this.partition + Math.floor(this.keyless++ / 100)) % count;
+    return (this.parts.partition + Math.floor(this.keyless++ / 100)) % count;
   }
 
   private count(topic: string): void {
     this.produced.set(topic, (this.produced.get(topic) ?? 0) + 1);
   }
+
+  /** One object for all records of a sink, unless their places are kept. */
+  private deliveryFor(place: RecordContext, sink: string): Delivery {
+    if (this.parts.keepsPlaces) return this.newDelivery({ writer: sink, node: sink, place });
+    let delivery = this.deliveries.get(sink);
+    if (delivery === undefined) this.deliveries.set(sink, (delivery = this.newDelivery({ writer: sink, node: sink, place: noRecord(-1) })));
+    return delivery;
+  }
+
+  private newDelivery(origin: RecordOrigin): Delivery {
+    return { delivered() {}, failed: (record, error) => this.refused(error, record, origin) };
+  }
+
+  /** A changelog record was made from no single input record: what is told is the changelog record itself. */
+  private changelogOrigin({ topic, partition, key, value, timestamp = -1, headers }: ProducerRecord): RecordOrigin {
+    const node = this.parts.stores.get(topic) ?? topic;
+    const place = { topic, partition, offset: -1, timestamp, headers, sourceKey: key, sourceValue: value };
+    return { writer: `the changelog of store "${node}"`, node, place };
+  }
+
+  private refused(error: DriverError, record: ProducerRecord, origin: RecordOrigin): void {
+    try {
+      this.parts.refused(error, record, origin);
+    } catch (thrown) {
+      this.fail(asError(thrown));
+    }
+  }
+
+  private fail(error: Error): void {
+    this.failure ??= error;
+  }
 }
 
-class OriginDelivery implements Delivery {
-  constructor(
-    private readonly collector: RecordCollector,
-    private readonly origin: RecordOrigin,
-  ) {}
-
-  delivered(): void {}
-
-  failed(record: ProducerRecord, error: DriverError): void {
-    this.collector.failed(record, error, this.origin);
-  }
+function deadLetterFailure(topic: string, error: Error): OuzelError {
+  const help = helpWith(error, 'See `deadLetterTopic`.');
+  return new OuzelError('OUZEL_PRODUCTION', {
+    what: `a dead letter can not be written: ${whatOf(error)}`,
+    where: `topic ${topic}`,
+    help,
+    cause: error,
+  });
 }

@@ -16,9 +16,9 @@ export interface RecordDecoding {
 
 /** What a queue tells its task. */
 export interface QueueListener {
-  invalidTimestamp(record: ConsumerRecord, queue: RecordQueue): void;
+  invalidTimestamp(record: ConsumerRecord): void;
   /** Returns when the record is to be skipped; throws when the task must stop. */
-  undecodable(error: Error, record: ConsumerRecord, queue: RecordQueue): void;
+  undecodable(error: Error, record: ConsumerRecord): void;
 }
 
 /** A record at the head of a queue, and where it came from. */
@@ -142,7 +142,7 @@ export class RecordQueue {
     try {
       record = new StreamRecord<any, any>(keyOf(raw, keySerde, headers), valueOf(raw, valueSerde, headers), timestamp, headers);
     } catch (thrown) {
-      this.listener.undecodable(asError(thrown), raw, this);
+      this.listener.undecodable(asError(thrown), raw);
       return undefined;
     }
     return extractor === undefined ? this.checked(record, raw) : this.stamped(record, raw, extractor);
@@ -164,7 +164,7 @@ export class RecordQueue {
   ): StreamRecord<any, any> | undefined {
     const timestamp = this.extracted(record, raw, extractor);
     if (timestamp >= 0) return timestamp === record.timestamp ? record : record.with({ timestamp });
-    this.listener.invalidTimestamp(raw, this);
+    this.listener.invalidTimestamp(raw);
     return undefined;
   }
 

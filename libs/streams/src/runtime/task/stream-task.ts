@@ -1,5 +1,7 @@
 import { asError, promised } from '@ouzel/core';
 import type { ConsumerRecord } from '@ouzel/kafka';
+import type { PendingWork } from '../../processor/pending-work.js';
+import { noRecord } from '../../processor/record.js';
 import type { TaskState } from '../../state/database/task-state.js';
 import type { ChangelogInterval } from '../commit/changelog-interval.js';
 import type { TaskProgress } from '../commit/resume-point.js';
@@ -11,14 +13,18 @@ import type { PartitionGroup } from './partition-group.js';
 import type { PunctuationQueue } from './punctuation-queue.js';
 import type { RecordCollector } from './record-collector.js';
 import type { RecordQueue } from './record-queue.js';
-import { nowhere, type TaskContext } from './task-context.js';
+import type { DroppedRecords } from './dropped-records.js';
+import type { TaskNodeContext } from './task-node-context.js';
+import type { TaskStoreContext } from './task-store-context.js';
 import { taskName, type TaskId } from './task-id.js';
 
 /** How often it is looked whether inputs are idle. */
 const idleLookMs = 1_000;
 
 export interface TaskParts {
-  readonly context: TaskContext;
+  readonly context: TaskNodeContext;
+  readonly storeContext: TaskStoreContext;
+  readonly dropped: DroppedRecords;
   readonly graph: NodeGraph;
   readonly group: PartitionGroup;
   readonly collector: RecordCollector;
@@ -49,7 +55,9 @@ export class StreamTask {
   private preparedCommit: TaskCommit | undefined;
   /** Since when user code is at work, on the monotonic clock. */
   busySince: number | undefined;
-  private readonly context: TaskContext;
+  private readonly context: TaskNodeContext;
+  private readonly pending: PendingWork;
+  private readonly droppedRecords: DroppedRecords;
   private readonly graph: NodeGraph;
   private readonly group: PartitionGroup;
   private readonly collector: RecordCollector;
@@ -64,6 +72,8 @@ export class StreamTask {
   ) {
     this.name = taskName(id);
     this.context = parts.context;
+    this.pending = parts.storeContext.pending;
+    this.droppedRecords = parts.dropped;
     this.graph = parts.graph;
     this.group = parts.group;
     this.collector = parts.collector;
@@ -108,7 +118,7 @@ export class StreamTask {
     return this.context.commitRequested;
   }
   get dropped(): ReadonlyMap<string, number> {
-    return this.context.dropped;
+    return this.droppedRecords.counts;
   }
   get produced(): ReadonlyMap<string, number> {
     return this.collector.produced;
@@ -161,7 +171,7 @@ export class StreamTask {
     const { deferred } = this.context;
     const had = deferred.length > 0;
     while (deferred.length > 0 && this.busy === undefined && this.failure === undefined) {
-      this.context.record = nowhere(this.streamTime);
+      this.context.record = noRecord(this.streamTime);
       this.guarded(deferred.shift()!);
     }
     return had;
@@ -268,7 +278,7 @@ export class StreamTask {
   /** What caches hold comes before the end of the windows that it belongs to. */
   private letTimePass(node: NodeGraph['nodes'][number], time: number | undefined): void | Promise<void> {
     if (time === undefined) return;
-    this.context.record = nowhere(time);
+    this.context.record = noRecord(time);
     const pending = this.graph.drain() ?? this.state.flushCaches();
     return pending === undefined ? node.advanceTime(time) : pending.then(() => node.advanceTime(time));
   }
@@ -283,7 +293,7 @@ export class StreamTask {
   private punctuations(queue: PunctuationQueue, now: number): void | Promise<void> {
     for (let due = queue.take(now); due !== undefined; due = queue.take(now)) {
       const called = due;
-      this.context.record = nowhere(now);
+      this.context.record = noRecord(now);
       try {
         const pending = promised(called.punctuate(now));
         if (pending !== undefined) {
@@ -303,7 +313,7 @@ export class StreamTask {
   private guarded(work: () => void | Promise<void>): void {
     this.work++;
     try {
-      const pending = this.context.pending.with(work());
+      const pending = this.pending.with(work());
       if (pending === undefined) return;
       this.busySince = this.context.clock.monotonic();
       this.busy = pending

@@ -1,39 +1,20 @@
-import type { Producer } from '@ouzel/kafka';
-import type { RecordCache } from '../../state/cache/record-cache.js';
-import type { RowCache } from '../../state/cache/row-cache.js';
-import type { StateStore } from '../../state/state-store.js';
 import { TaskState } from '../../state/database/task-state.js';
 import type { SubTopology } from '../../topology/plan.js';
 import { timestamps } from '../../processor/timestamps.js';
-import type { PartitionCounts } from '../topics/partition-counts.js';
 import { IdleSources } from './idle-sources.js';
-import { NodeGraph, type SerdeDefaults } from './node-graph.js';
+import { DroppedRecords } from './dropped-records.js';
+import { FailureHandlers, placeOf } from './failure-handlers.js';
+import { NodeGraph } from './node-graph.js';
 import type { OffsetMetadata } from '../commit/offset-metadata.js';
 import { TaskProgress, type CommittedPoint } from '../commit/resume-point.js';
-import { PartitionGroup, type InputLag } from './partition-group.js';
+import { PartitionGroup } from './partition-group.js';
 import { RecordCollector } from './record-collector.js';
 import { RecordQueue } from './record-queue.js';
 import { StreamTask } from './stream-task.js';
-import { TaskContext, type TaskServices } from './task-context.js';
+import type { TaskEnvironment } from './task-environment.js';
+import { TaskNodeContext } from './task-node-context.js';
+import { TaskStoreContext } from './task-store-context.js';
 import { taskName, type TaskId } from './task-id.js';
-
-/** What all tasks of an application are made with. */
-export interface TaskEnvironment {
-  readonly services: TaskServices;
-  readonly defaults: SerdeDefaults;
-  readonly producer: Producer;
-  readonly counts: PartitionCounts;
-  readonly cache: RecordCache | undefined;
-  readonly rowCache?: RowCache | undefined;
-  /** Local state that was committed longer ago than this is removed at opening. Default: never. */
-  readonly stateMaxAgeMs?: number;
-  readonly lag: InputLag;
-  readonly maxTaskIdleMs: number;
-  /** How long inputs deliver nothing before event time goes on without them, ms; 0: never. */
-  readonly idleSourceTimeoutMs?: number;
-  /** Stores that every instance holds whole; any processor may ask for them. */
-  readonly globalStore?: (name: string) => StateStore | undefined;
-}
 
 /** Where an input of a task begins. */
 export interface TaskInput {
@@ -56,55 +37,55 @@ export class TaskAssembly {
     readonly id: TaskId,
     private readonly plan: SubTopology,
     private readonly environment: TaskEnvironment,
-    private readonly context: TaskContext,
-    private readonly collector: RecordCollector,
+    private readonly outputs: TaskOutputs,
     readonly state: TaskState,
   ) {}
 
-  /** `directory` null: everything in memory. */
+  /** Opens the stores of a task in `directory`, or all in memory when it is null. */
   static async open(plan: SubTopology, partition: number, directory: string | null, environment: TaskEnvironment): Promise<TaskAssembly> {
     const id: TaskId = { subtopology: plan.id, partition };
-    const { services, producer, counts, cache, rowCache, stateMaxAgeMs } = environment;
-    const context = new TaskContext(taskName(id), partition, services);
-    const { handlers } = services;
-    const keepsOrigins =
-      typeof handlers.production === 'function' || (handlers.deadLetterTopic !== undefined && handlers.production === 'continue');
-    const collector = new RecordCollector(partition, producer, counts, context, keepsOrigins);
+    const { applicationId, cache, rowCache, clock, stateMaxAgeMs } = environment;
+    const outputs = taskOutputs(taskName(id), partition, plan, environment);
     const state = await TaskState.open({
       directory,
-      applicationId: services.applicationId,
+      applicationId,
       fingerprint: plan.fingerprint,
       partition,
       stores: plan.stores,
-      context,
+      context: outputs.storeContext,
       cache,
       rowCache,
-      clock: services.clock,
+      clock,
       maxAgeMs: stateMaxAgeMs,
     });
-    const changelogs = new Map(plan.stores.map(({ spec, changelog }) => [spec.name, changelog ?? '']));
-    context.attach({ collector, changelogs, stores: (name) => state.stores.get(name) ?? environment.globalStore?.(name) });
-    return new TaskAssembly(id, plan, environment, context, collector, state);
+    return new TaskAssembly(id, plan, environment, outputs, state);
   }
 
   /** Makes and initialises the nodes. Stores must be up to date. `changelogEnds`: the next offsets of the changelogs, by topic. */
   async start(inputs: readonly TaskInput[], changelogEnds: ReadonlyMap<string, number> = new Map()): Promise<StreamTask> {
-    const { defaults, lag, maxTaskIdleMs, idleSourceTimeoutMs = 0 } = this.environment;
+    const { environment, outputs, state } = this;
+    const { partition } = this.id;
+    const { defaults, lag, maxTaskIdleMs, idleSourceTimeoutMs = 0, clock } = environment;
     const graph = (this.graph = await NodeGraph.create(this.plan.nodes, defaults));
     const queues = inputs.map((input) => this.queue(graph, input));
     const group = new PartitionGroup(queues, lag, maxTaskIdleMs);
-    this.context.attach({ streamTime: () => group.streamTime });
-    const idleSources = idleSourceTimeoutMs > 0 ? new IdleSources(group, lag, idleSourceTimeoutMs, this.context.systemTime()) : undefined;
+    const store = (name: string) => state.stores.get(name);
+    const context = new TaskNodeContext({ ...outputs, environment, partition, store, streamTime: () => group.streamTime });
+    for (const { metadata } of inputs)
+      for (const [name, time] of metadata.times) context.times.set(name, Math.max(time, context.times.get(name) ?? -Infinity));
+    const idleSources = idleSourceTimeoutMs > 0 ? new IdleSources(group, lag, idleSourceTimeoutMs, clock.now()) : undefined;
+    const committed = inputs.map((input) => ({
+      topic: input.topic,
+      partition: input.partition ?? partition,
+      committed: input.committed ?? nothingCommitted,
+    }));
     const task = new StreamTask(this.id, {
-      context: this.context,
+      ...outputs,
+      context,
       graph,
       group,
-      collector: this.collector,
-      state: this.state,
-      progress: new TaskProgress(
-        inputs.map(({ topic, partition = this.id.partition, committed = nothingCommitted }) => ({ topic, partition, committed })),
-        changelogEnds,
-      ),
+      state,
+      progress: new TaskProgress(committed, changelogEnds),
       idleSources,
     });
     await task.init();
@@ -122,15 +103,48 @@ export class TaskAssembly {
   }
 
   private queue(graph: NodeGraph, { topic, partition = this.id.partition, offset, metadata }: TaskInput): RecordQueue {
-    const { context } = this;
+    const { dropped, failures } = this.outputs;
+    const { clock } = this.environment;
     const decoding = graph.decoding(topic)!;
-    const timestamp = decoding.timestamp === timestamps.wallClock ? () => context.systemTime() : decoding.timestamp;
+    const timestamp = decoding.timestamp === timestamps.wallClock ? () => clock.now() : decoding.timestamp;
+    const source = decoding.source.name;
     const queue = new RecordQueue(topic, partition, { ...decoding, timestamp }, offset, {
-      invalidTimestamp: (_record, { decoding }) => context.drop('invalid-timestamp', decoding.source),
-      undecodable: (error, record, { decoding }) => context.undecodable(error, record, decoding.source),
+      invalidTimestamp: (record) => dropped.add('invalid-timestamp', source, placeOf(record)),
+      undecodable: (error, record) => failures.deserialization(error, record, source),
     });
     queue.partitionTime = metadata.partitionTime;
-    for (const [name, time] of metadata.times) context.times.set(name, Math.max(time, context.times.get(name) ?? -Infinity));
     return queue;
   }
+}
+
+/** What a task writes, and what becomes of what can not be written or processed. */
+interface TaskOutputs {
+  readonly collector: RecordCollector;
+  readonly failures: FailureHandlers;
+  readonly dropped: DroppedRecords;
+  readonly storeContext: TaskStoreContext;
+}
+
+function taskOutputs(name: string, partition: number, plan: SubTopology, environment: TaskEnvironment): TaskOutputs {
+  const { handlers, onDropped, logger, producer, counts } = environment;
+  const dropped = new DroppedRecords(name, onDropped, logger);
+  // The two need each other: what Kafka refuses is judged, and what is judged may write a dead letter.
+  const failures: FailureHandlers = new FailureHandlers(name, handlers, dropped, (letter, place) =>
+    collector.sendDeadLetter(letter, place),
+  );
+  const collector = new RecordCollector({
+    partition,
+    producer,
+    counts,
+    refused: (error, record, origin) => failures.refusal(error, record, origin),
+    stores: new Map(plan.stores.flatMap(({ spec, changelog }) => (changelog === undefined ? [] : [[changelog, spec.name]]))),
+    keepsPlaces: keepsPlaces(environment),
+  });
+  const changelogs = new Map(plan.stores.map(({ spec, changelog }) => [spec.name, changelog ?? '']));
+  return { collector, failures, dropped, storeContext: new TaskStoreContext(name, changelogs, collector, dropped) };
+}
+
+/** Where a refused record fails the task, nobody asks what it was made from. */
+function keepsPlaces({ handlers: { production, deadLetterTopic }, onDropped }: TaskEnvironment): boolean {
+  return typeof production === 'function' || (production === 'continue' && (deadLetterTopic !== undefined || onDropped !== undefined));
 }

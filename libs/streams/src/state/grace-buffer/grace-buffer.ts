@@ -156,7 +156,9 @@ export class GraceBuffer<K, V> implements StateStore {
     const { keys, value: serde, store } = this.parts;
     const end = 4 + payload.readInt32BE(0);
     const key = payload.toString('latin1', 4, end);
-    const { value, context } = decodeBufferValue(payload.subarray(end)).buffered;
+    const { value, context: origin } = decodeBufferValue(payload.subarray(end)).buffered;
+    // The bytes of the source record are not kept: those that waited stand for them where the record is dropped.
+    const context = { ...origin, sourceKey: bytesOf(key), sourceValue: value };
     const place = { timestamp: int64At(suffix, 0), key, sequence: uint32At(suffix, 8) };
     return { key: keys.decode(key), value: deserialized(serde, value!, store.topic, Headers.empty), context, place };
   }

@@ -1,0 +1,77 @@
+import { handled, Headers, OuzelError, promised } from '@ouzel/core';
+import type {
+  DeserializationHandler,
+  ErrorContext,
+  ProcessingHandler,
+  ProductionHandler,
+  RawRecord,
+  Verdict,
+} from '../../processor/error-handlers.js';
+import type { RecordContext } from '../../processor/record.js';
+
+export interface ErrorHandlers {
+  readonly deserialization: DeserializationHandler;
+  readonly processing: ProcessingHandler;
+  readonly production: ProductionHandler;
+  readonly deadLetterTopic: string | undefined;
+}
+
+/** What a handler decided, in full. */
+export interface Judgement<Word extends string> {
+  readonly verdict: Word;
+  /** What is to be written to dead-letter topics. */
+  readonly deadLetters: readonly RawRecord[];
+}
+
+/** Returns what handlers are told of a failure. */
+export function errorContext(place: RecordContext, node: string, taskId: string): ErrorContext {
+  const { topic, partition, offset, timestamp, headers, sourceKey, sourceValue } = place;
+  return { topic, partition, offset, timestamp, headers, node, taskId, sourceKey, sourceValue };
+}
+
+/** Returns `answer` when it is one of the words. Throws OUZEL_PROMISE for a promise, OUZEL_CONFIG for anything else; `handler` is the setting's name. */
+export function verdictOf<Word extends string>(answer: unknown, words: readonly Word[], handler: string): Word {
+  const promise = promised(answer);
+  if (promise !== undefined) {
+    handled(promise);
+    throw new OuzelError('OUZEL_PROMISE', { what: `${handler} returned a promise`, help: 'Handlers are synchronous.' });
+  }
+  const found = words.find((word) => word === answer);
+  if (found !== undefined) return found;
+  const shown = typeof answer === 'string' ? `'${answer}'` : answer === null ? 'null' : typeof answer;
+  throw new OuzelError('OUZEL_CONFIG', {
+    what: `${handler} returned ${shown}`,
+    help: `Return ${words.map((word) => `'${word}'`).join(' or ')}.`,
+  });
+}
+
+/** Reads what a handler returned: a word writes the default dead letter where a topic is set (ExceptionHandlerUtils). Throws as `verdictOf`. */
+export function judgementOf<Word extends string>(
+  answer: Verdict<Word>,
+  words: readonly Word[],
+  handler: string,
+  standard: () => RawRecord | undefined,
+): Judgement<Word> {
+  if (typeof answer === 'object' && answer !== null && 'verdict' in answer) {
+    const { verdict, deadLetters = [] } = answer as Partial<Judgement<Word>>;
+    return { verdict: verdictOf(verdict, words, handler), deadLetters };
+  }
+  const verdict = verdictOf(answer, words, handler);
+  const letter = verdict === 'retry' ? undefined : standard();
+  return { verdict, deadLetters: letter === undefined ? [] : [letter] };
+}
+
+/** Returns the record as it was read, with Kafka Streams' headers about what went wrong (KIP-1034). */
+export function deadLetter(topic: string, error: Error, context: ErrorContext): RawRecord {
+  const cause = error instanceof OuzelError && error.cause instanceof Error ? error.cause : error;
+  const headers = Headers.of([
+    ...context.headers,
+    ['__streams.errors.exception', cause.name],
+    ['__streams.errors.message', cause.message],
+    ['__streams.errors.stacktrace', cause.stack ?? String(cause)],
+    ['__streams.errors.topic', context.topic],
+    ['__streams.errors.partition', String(context.partition)],
+    ['__streams.errors.offset', String(context.offset)],
+  ]);
+  return { topic, key: context.sourceKey, value: context.sourceValue, timestamp: context.timestamp, headers };
+}

@@ -1,0 +1,42 @@
+import type { Clock, Logger } from '@ouzel/core';
+import type { Producer } from '@ouzel/kafka';
+import type { DroppedRecord } from '../../processor/dropped.js';
+import type { RecordCache } from '../../state/cache/record-cache.js';
+import type { RowCache } from '../../state/cache/row-cache.js';
+import type { StateStore } from '../../state/state-store.js';
+import type { PartitionCounts } from '../topics/partition-counts.js';
+import type { ErrorHandlers } from './handler-verdicts.js';
+import type { SerdeDefaults } from './node-graph.js';
+import type { InputLag } from './partition-group.js';
+
+/** What all tasks of an application are made with. */
+export interface TaskEnvironment {
+  readonly applicationId: string;
+  readonly stateDirectory: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly handlers: ErrorHandlers;
+  readonly onDropped: ((record: DroppedRecord) => void) | undefined;
+  /** Ends the loop's waiting, because a task has something to do. */
+  readonly wake?: () => void;
+  readonly defaults: SerdeDefaults;
+  readonly producer: Producer;
+  readonly counts: PartitionCounts;
+  readonly cache: RecordCache | undefined;
+  readonly rowCache?: RowCache | undefined;
+  /** Local state that was committed longer ago than this is removed at opening. Default: never. */
+  readonly stateMaxAgeMs?: number;
+  readonly lag: InputLag;
+  readonly maxTaskIdleMs: number;
+  /** How long inputs deliver nothing before event time goes on without them, ms; 0: never. */
+  readonly idleSourceTimeoutMs?: number;
+  /** Stores that every instance holds whole; any processor may ask for them. Default: there are none. */
+  readonly globalStores?: GlobalStoreLookup;
+}
+
+export interface GlobalStoreLookup {
+  /** Returns whether the topology has a global store of this name. */
+  has(name: string): boolean;
+  /** Returns undefined before the store is open. */
+  get(name: string): StateStore | undefined;
+}
