@@ -184,11 +184,40 @@ describe('the house', () => {
     expect(actual).toEqual(reviewed);
   });
 
+  it('has no import cycles, of types neither', () => {
+    const files = new Set(packages.flatMap(sources));
+    const targets = new Map(
+      [...files].map((file) => [
+        file,
+        importsOf(file)
+          .filter(({ to }) => to.startsWith('.'))
+          .map(({ to }) => join(dirname(file), to).replace(/\.js$/, '.ts'))
+          .filter((target) => files.has(target)),
+      ]),
+    );
+    const cycles: string[] = [];
+    const done = new Set<string>();
+    const visit = (file: string, path: readonly string[]): void => {
+      if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file].join(' -> '));
+      if (done.has(file)) return;
+      done.add(file);
+      for (const target of targets.get(file)!) visit(target, [...path, file]);
+    };
+    for (const file of files) visit(file, []);
+    expect(cycles).toEqual([]);
+  });
+
   it('has no file that has outgrown its idea', () => {
+    // The public classes of the DSL mention each other, so they stand in one file, whose doc comments do not count.
+    const mostlyDocs = new Set([`${engine}/dsl/streams-and-tables.ts`]);
+    const counted = (file: string) => {
+      const text = readFileSync(join(root, file), 'utf8');
+      return (mostlyDocs.has(file) ? text.replace(/^ *\/\*\*[\s\S]*?\*\/\n/gm, '') : text).split('\n').length;
+    };
     const large = [...packages, 'sample-app/src']
       .flatMap(sources)
-      .map((file) => ({ file, lines: readFileSync(join(root, file), 'utf8').split('\n').length }))
-      .filter(({ lines }) => lines > 400);
+      .map((file) => ({ file, lines: counted(file) }))
+      .filter(({ lines }) => lines > 350);
     expect(large).toEqual([]);
   });
 });

@@ -141,7 +141,7 @@ export {
   type StoreQueries,
 } from './state/kind/store-view.js';
 export type { StoreKind, StoreSpec, StoreParts } from './state/kind/store-kind.js';
-export type { StoreContract, ViewType } from './state/kind/store-contract.js';
+export type { StoreContract } from './state/kind/store-contract.js';
 export type { StateStore, StoreContext, ChangelogRecord } from './state/state-store.js';
 export { KeyValueStoreView } from './state/key-value/key-value-view.js';
 export { WindowStoreView } from './state/window/window-view.js';

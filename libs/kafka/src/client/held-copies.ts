@@ -1,4 +1,5 @@
-import type { HeldRecords, ProducerRecord } from './index.js';
+import type { HeldRecords } from './producer.js';
+import type { ProducerRecord } from './records.js';
 
 /** Keeps copies of records back: for producers that are in the process of what they write to. */
 export class HeldCopies implements HeldRecords {

@@ -1,8 +1,9 @@
-import type { Cancel } from '@ouzel/core';
+import type { Cancel, Clock } from '@ouzel/core';
 import type { GroupIdentity, OffsetCommit, TopicPartition } from '../client/index.js';
 import { ErrorCode, failureOf } from '../protocol/error-codes.js';
-import type { Cluster } from './cluster.js';
+import type { Group } from './group.js';
 import type { Journal, TransactionEntry } from './journal.js';
+import type { Topics } from './topics.js';
 
 const invalidProducerIdMapping = 49;
 const producerFenced = 90;
@@ -24,13 +25,20 @@ interface Transaction {
   expire: Cancel;
 }
 
+/** The parts of a cluster that take part in transactions. */
+export interface TransactionParticipants {
+  readonly clock: Clock;
+  readonly topics: Topics;
+  group(name: string): Group;
+}
+
 /** Gives out producer ids and decides transactions (TransactionCoordinator). Markers are written before the call returns. */
 export class Transactions {
   private readonly byId = new Map<string, Transaction>();
   private nextProducerId = 0;
 
   constructor(
-    private readonly cluster: Cluster,
+    private readonly cluster: TransactionParticipants,
     private readonly journal: Journal,
   ) {}
 

@@ -1,34 +1,43 @@
 import { OuzelError, type StoreView } from '@ouzel/streams';
 
-/** Everything that a view of any kind can be asked. */
-const methods = [
-  'get',
-  'range',
-  'all',
-  'prefixScan',
-  'approximateNumEntries',
-  'fetch',
-  'fetchRange',
-  'fetchAll',
-  'fetchSession',
-  'findSessions',
-] as const;
+type Method = (...parameters: readonly unknown[]) => unknown;
 
-/** A view that finds its store when it is asked: it is injected before the topology is assembled, so that not even the kind of the store is known. */
+/** Properties that Nest and promises look for on every provider. A view has none of them. */
+const foreign: readonly string[] = [
+  'then',
+  'onModuleInit',
+  'onModuleDestroy',
+  'onApplicationBootstrap',
+  'onApplicationShutdown',
+  'beforeApplicationShutdown',
+];
+
+/**
+ * Returns a view that finds its store when one of its methods is called. It is injected before the topology is assembled, when not even the kind of the store is known, so it
+ * has a method for every name.
+ */
 export function storeFacade(name: string, view: () => StoreView): StoreView {
-  const ask = (method: string) => {
-    return (...args: unknown[]): unknown => {
-      // Of which kind it is shows only now: a method that it lacks is told below.
-      const store = view() as unknown as Record<string, ((...args: unknown[]) => unknown) | undefined>;
-      const own = store[method];
-      if (own === undefined)
+  const call =
+    (method: string): Method =>
+    (...parameters) => {
+      const store = view();
+      const own = (store as StoreView & Readonly<Record<string, Method | undefined>>)[method];
+      if (typeof own !== 'function') {
         throw new OuzelError('OUZEL_STORE_UNKNOWN', {
-          what: `store "${name}" is of another kind: it has no ${method}`,
+          what: `store "${name}" is of another kind: it has no method ${method}`,
           help: 'Inject it by the type that fits its operator.',
         });
-      return own.apply(store, args);
+      }
+      return own.apply(store, parameters as unknown[]);
     };
-  };
-  // It has the methods of all kinds, and is typed as what was injected.
-  return { name, ...Object.fromEntries(methods.map((method) => [method, ask(method)])) } as unknown as StoreView;
+  const methods = new Map<string, Method>();
+  return new Proxy({ name } as StoreView, {
+    get(facade, property, receiver) {
+      if (typeof property === 'symbol' || property in facade) return Reflect.get(facade, property, receiver) as unknown;
+      if (foreign.includes(property)) return undefined;
+      let method = methods.get(property);
+      if (method === undefined) methods.set(property, (method = call(property)));
+      return method;
+    },
+  });
 }

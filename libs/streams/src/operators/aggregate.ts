@@ -2,7 +2,8 @@ import type { Change } from '../processor/change.js';
 import { ProcessorNode, type NodeContext } from '../processor/node.js';
 import type { StreamRecord } from '../processor/record.js';
 import type { Aggregator, Initializer } from './callbacks.js';
-import { keptTable, type KeptTable } from './kept-table.js';
+import type { KeptTable } from './kept-table.js';
+import { openTable } from './open-table.js';
 import { synchronous } from './results.js';
 
 export interface AggregateOptions<K, V, A> {
@@ -25,7 +26,7 @@ export class Aggregate<K, V, A> extends ProcessorNode<K, V, K, Change<A>> {
 
   override init(context: NodeContext): void {
     void super.init(context);
-    this.table = keptTable(context, this.options.store, (record) => this.forward(record), this.options.oldValues);
+    this.table = openTable(context, this.options.store, (record) => this.forward(record), this.options.oldValues);
   }
 
   override process(record: StreamRecord<K, V>): void | Promise<void> {

@@ -2,7 +2,8 @@ import type { Change } from '../processor/change.js';
 import { ProcessorNode, type NodeContext } from '../processor/node.js';
 import type { StreamRecord } from '../processor/record.js';
 import type { Aggregator, Initializer } from './callbacks.js';
-import { keptTable, type KeptTable } from './kept-table.js';
+import type { KeptTable } from './kept-table.js';
+import { openTable } from './open-table.js';
 import { synchronous } from './results.js';
 
 export interface TableAggregateOptions<K, V, A> {
@@ -26,7 +27,7 @@ export class TableAggregate<K, V, A> extends ProcessorNode<K, Change<V>, K, Chan
 
   override init(context: NodeContext): void {
     void super.init(context);
-    this.table = keptTable(context, this.options.store, (record) => this.forward(record), this.options.oldValues);
+    this.table = openTable(context, this.options.store, (record) => this.forward(record), this.options.oldValues);
   }
 
   override process(record: StreamRecord<K, Change<V>>): void | Promise<void> {

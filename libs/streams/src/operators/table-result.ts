@@ -1,7 +1,8 @@
 import type { Change } from '../processor/change.js';
 import { ProcessorNode, type NodeContext } from '../processor/node.js';
 import { StreamRecord } from '../processor/record.js';
-import { keptTable, type KeptTable } from './kept-table.js';
+import type { KeptTable } from './kept-table.js';
+import { openTable } from './open-table.js';
 
 /** Forwards the changes of a derived table, and keeps its values where it has a store. */
 export abstract class TableResult<K, V, R> extends ProcessorNode<K, Change<V>, K, Change<R>> {
@@ -16,7 +17,7 @@ export abstract class TableResult<K, V, R> extends ProcessorNode<K, Change<V>, K
 
   override init(context: NodeContext): void | Promise<void> {
     void super.init(context);
-    if (this.store !== undefined) this.table = keptTable(context, this.store, (record) => this.forward(record), this.oldValues);
+    if (this.store !== undefined) this.table = openTable(context, this.store, (record) => this.forward(record), this.oldValues);
   }
 
   /** The value that the store holds; null where there is none, or no store. */

@@ -1,7 +1,8 @@
 import { change, type Change } from '../processor/change.js';
 import { ProcessorNode, type NodeContext } from '../processor/node.js';
 import type { StreamRecord } from '../processor/record.js';
-import { keptTable, type KeptTable } from './kept-table.js';
+import type { KeptTable } from './kept-table.js';
+import { openTable } from './open-table.js';
 
 export interface TableSourceOptions {
   /** Undefined: nobody looks into the table, it is only passed on. */
@@ -23,7 +24,7 @@ export class TableSource<K, V> extends ProcessorNode<K, V, K, Change<V>> {
   override init(context: NodeContext): void {
     void super.init(context);
     const { store, oldValues } = this.options;
-    if (store !== undefined) this.table = keptTable(context, store, (record) => this.forward(record), oldValues);
+    if (store !== undefined) this.table = openTable(context, store, (record) => this.forward(record), oldValues);
   }
 
   override process(record: StreamRecord<K, V>): void | Promise<void> {

@@ -1,7 +1,7 @@
 import type { NodeContext } from '../processor/node.js';
 import type { TypedKeyValueStore } from '../state/key-value/typed-key-value-store.js';
 import type { SessionStore, ValueAndTimestamp, VersionedKeyValueStore, Windowed, WindowStore } from '../state/store.js';
-import { isVersioned } from './kept-table.js';
+import { isVersioned } from './open-table.js';
 
 /** Reads the value of a key of a table, whether it is stored or computed (KTableValueGetter). */
 export interface TableView<K, V> {

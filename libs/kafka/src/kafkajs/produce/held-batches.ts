@@ -1,12 +1,11 @@
 import type { HeldRecords, ProducerRecord } from '../../client/index.js';
-import type { PartitionQueue } from './partition-queue.js';
-import type { ProducerBatch } from './producer-batch.js';
+import type { BatchQueue, ProducerBatch } from './producer-batch.js';
 
 /** What a producer does for records that it keeps back. */
 export interface HoldingProducer {
-  queueOf(record: ProducerRecord): PartitionQueue;
+  queueOf(record: ProducerRecord): BatchQueue;
   /** The batch that takes a record: the one given when it has room. One that is to be refused gets a batch of its own. */
-  batchFor(queue: PartitionQueue, record: ProducerRecord, filling: ProducerBatch | undefined): ProducerBatch;
+  batchFor(queue: BatchQueue, record: ProducerRecord, filling: ProducerBatch | undefined): ProducerBatch;
   timeOf(record: ProducerRecord): number;
   /** The batches belong to the producer from now on. */
   enqueue(batches: readonly ProducerBatch[]): void;
@@ -16,7 +15,7 @@ export interface HoldingProducer {
 export class HeldBatches implements HeldRecords {
   bytes = 0;
   private readonly batches: ProducerBatch[] = [];
-  private readonly filling = new Map<PartitionQueue, ProducerBatch>();
+  private readonly filling = new Map<BatchQueue, ProducerBatch>();
 
   constructor(private readonly producer: HoldingProducer) {}
 

@@ -5,8 +5,7 @@ import { ErrorCode, failureOf } from '../../protocol/error-codes.js';
 import { initProducerId, type ProducerIdentity } from '../../protocol/transactions.js';
 import { retrying } from '../connection/retry.js';
 import type { ProducerState } from './producer-state.js';
-import type { PartitionQueue } from './partition-queue.js';
-import type { ProducerBatch } from './producer-batch.js';
+import type { BatchQueue, ProducerBatch } from './producer-batch.js';
 
 /**
  * Gets an identity from any broker, so that a repeated batch is written once. When numbers of it are lost for good, all that is numbered is settled under it first;
@@ -34,7 +33,7 @@ export class IdempotentState implements ProducerState {
     return this.current;
   }
 
-  admission(batch: ProducerBatch, _queue: PartitionQueue): 'now' | 'later' | DriverError {
+  admission(batch: ProducerBatch, _queue: BatchQueue): 'now' | 'later' | DriverError {
     if (this.refusal !== undefined) return this.refusal;
     if (this.current === undefined) void this.obtain();
     else if (!this.renewing || batch.identity === this.current) return 'now';

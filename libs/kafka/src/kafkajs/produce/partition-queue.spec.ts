@@ -9,7 +9,7 @@ const identity = { producerId: 7, epoch: 0 };
 const failure = new DriverError('retriable', 6, { what: 'the leader moved' });
 
 describe('the batches of a partition', () => {
-  let queue: PartitionQueue;
+  let queue: PartitionQueue<ProducerBatch>;
   let told: string[];
   let settled: ProducerBatch[];
 

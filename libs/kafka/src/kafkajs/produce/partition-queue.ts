@@ -1,15 +1,26 @@
 import type { DriverError, TopicPartition } from '../../client/index.js';
 import type { ProducerIdentity } from '../../protocol/transactions.js';
 import type { Backoff } from '../connection/retry.js';
-import type { ProducerBatch } from './producer-batch.js';
 
 const sequences = 2 ** 31;
 
-/** A batch that went out and was not acknowledged. */
-interface Departed {
-  readonly batch: ProducerBatch;
-  /** What is to be sent again in its place; undefined while there is no answer. */
-  again: readonly ProducerBatch[] | undefined;
+/** What the queue needs of a batch. */
+export interface QueuedBatch {
+  /** The identity under which the batch is numbered; undefined while it is not. */
+  readonly identity: ProducerIdentity | undefined;
+  /** Number of records. */
+  readonly count: number;
+  /** Bytes. */
+  readonly size: number;
+  number(identity: ProducerIdentity, sequence: number): void;
+  unnumber(): void;
+}
+
+/** A batch that was sent and is not acknowledged. */
+interface Departed<B> {
+  readonly batch: B;
+  /** The batches to send again in its place; undefined while Kafka has not responded. */
+  again: readonly B[] | undefined;
 }
 
 /**
@@ -18,9 +29,9 @@ interface Departed {
  * Several may be in flight. When one fails, Kafka refuses those behind it, for a sequence number is missing: so nothing more is sent until all are answered,
  * then those that failed are sent again in their order.
  */
-export class PartitionQueue implements TopicPartition {
+export class PartitionQueue<B extends QueuedBatch> implements TopicPartition {
   /** Takes records until it is sealed. */
-  filling: ProducerBatch | undefined;
+  filling: B | undefined;
   /** Waits for its leader to be found, or for time to pass after a failure. */
   resting = false;
   /** The transaction that the partition was last added to. */
@@ -29,8 +40,8 @@ export class PartitionQueue implements TopicPartition {
   lastSize = 0;
   /** Offset of the last record that was acknowledged; -1 before. */
   lastOffset = -1;
-  private readonly waiting: ProducerBatch[] = [];
-  private readonly departed: Departed[] = [];
+  private readonly waiting: B[] = [];
+  private readonly departed: Departed<B>[] = [];
   private unanswered = 0;
   /** The first failure since the last acknowledgement. */
   private failure: DriverError | undefined;
@@ -67,7 +78,7 @@ export class PartitionQueue implements TopicPartition {
   }
 
   /** A closed batch, behind all others. */
-  push(batch: ProducerBatch): void {
+  push(batch: B): void {
     this.seal();
     this.waiting.push(batch);
     if (batch.size > 0) this.lastSize = batch.size;
@@ -77,7 +88,7 @@ export class PartitionQueue implements TopicPartition {
    * The batch whose turn it is. Before the first acknowledgement under an identity only one is in flight: a broker that does not know the producer yet
    * takes any sequence number, and a later batch could overtake a lost first one.
    */
-  next(): ProducerBatch | undefined {
+  next(): B | undefined {
     const hasFailed = this.departed.length > this.unanswered;
     if (this.resting || hasFailed || (this.unanswered > 0 && !this.acknowledgedOnce)) return undefined;
     return this.waiting[0];
@@ -87,12 +98,12 @@ export class PartitionQueue implements TopicPartition {
     return this.unanswered > 0;
   }
 
-  get first(): ProducerBatch | undefined {
+  get first(): B | undefined {
     return this.waiting[0];
   }
 
   /** Takes out the first waiting batch. */
-  shift(): ProducerBatch | undefined {
+  shift(): B | undefined {
     return this.waiting.shift();
   }
 
@@ -113,11 +124,11 @@ export class PartitionQueue implements TopicPartition {
   }
 
   /** Whether one before this batch is not acknowledged: then a sequence error of this one says no more than that. */
-  followsAnother(batch: ProducerBatch): boolean {
+  followsAnother(batch: B): boolean {
     return this.departed[0]?.batch !== batch;
   }
 
-  acknowledged(batch: ProducerBatch, lastOffset: number): void {
+  acknowledged(batch: B, lastOffset: number): void {
     this.departed.splice(this.placeOf(batch), 1);
     this.unanswered--;
     this.acknowledgedOnce = true;
@@ -127,7 +138,7 @@ export class PartitionQueue implements TopicPartition {
   }
 
   /** The batch was not written; `again` is what is left of it to send. A failure asks for a rest before that. */
-  notWritten(batch: ProducerBatch, again: readonly ProducerBatch[], failure: DriverError | undefined): void {
+  notWritten(batch: B, again: readonly B[], failure: DriverError | undefined): void {
     this.departed[this.placeOf(batch)]!.again = again;
     this.unanswered--;
     this.failure ??= failure;
@@ -147,7 +158,7 @@ export class PartitionQueue implements TopicPartition {
     return true;
   }
 
-  private placeOf(batch: ProducerBatch): number {
+  private placeOf(batch: B): number {
     return this.departed.findIndex((departed) => departed.batch === batch);
   }
 }

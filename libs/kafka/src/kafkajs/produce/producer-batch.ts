@@ -1,7 +1,7 @@
 import { BatchBuilder, RecordBatch, restamp } from '../../records/index.js';
 import type { Compression, Delivery, DriverError, ProducerRecord } from '../../client/index.js';
 import type { ProducerIdentity } from '../../protocol/transactions.js';
-import type { PartitionQueue } from './partition-queue.js';
+import type { PartitionQueue, QueuedBatch } from './partition-queue.js';
 
 /** What all batches of a producer have in common. */
 export interface BatchForm {
@@ -11,8 +11,11 @@ export interface BatchForm {
   settled(batch: ProducerBatch): void;
 }
 
+/** The batches of one partition. */
+export type BatchQueue = PartitionQueue<ProducerBatch>;
+
 /** Records of one partition that are written together, and what becomes of them. */
-export class ProducerBatch {
+export class ProducerBatch implements QueuedBatch {
   /** Under which the batch is numbered; undefined while it is not. */
   identity: ProducerIdentity | undefined;
   private sequence = -1;
@@ -27,7 +30,7 @@ export class ProducerBatch {
   private parts = 0;
 
   constructor(
-    readonly queue: PartitionQueue,
+    readonly queue: BatchQueue,
     readonly form: BatchForm,
     /** Monotonic, ms; delivery times out from here. */
     public createdAt: number,

@@ -1,7 +1,6 @@
 import type { DriverError } from '../../client/index.js';
 import type { ProducerIdentity } from '../../protocol/transactions.js';
-import type { PartitionQueue } from './partition-queue.js';
-import type { ProducerBatch } from './producer-batch.js';
+import type { BatchQueue, ProducerBatch } from './producer-batch.js';
 
 /**
  * The identity under which a producer writes, and when its batches may go out (TransactionManager of Kafka's producer). A state calls the `wake` that it was made
@@ -16,7 +15,7 @@ export interface ProducerState {
   /** Number of the transaction whose records may go out; 0 when none is open. Infinity for a producer without transactions. */
   readonly opened: number;
   /** Says whether the batch may go out. Returns an error when it never may. */
-  admission(batch: ProducerBatch, queue: PartitionQueue): 'now' | 'later' | DriverError;
+  admission(batch: ProducerBatch, queue: BatchQueue): 'now' | 'later' | DriverError;
   /**
    * Judges a failure that repeating the same batch does not mend. Returns `renew` when the batch can be written under another identity, else the error that its
    * records fail with.

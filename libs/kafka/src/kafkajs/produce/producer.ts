@@ -14,7 +14,7 @@ import { closedFailure } from '../connection/connection-failure.js';
 import type { ProducerState } from './producer-state.js';
 import { HeldBatches } from './held-batches.js';
 import { PartitionQueue } from './partition-queue.js';
-import { ProducerBatch, type BatchForm } from './producer-batch.js';
+import { ProducerBatch, type BatchForm, type BatchQueue } from './producer-batch.js';
 import { Sender } from './sender.js';
 import { atMost, Backoff } from '../connection/retry.js';
 
@@ -26,7 +26,7 @@ const firstCapacity = 4 * 1024;
 /** Gathers records into batches, one being filled per partition, and has them sent when they are full or old enough. */
 export class KafkajsProducer<State extends ProducerState = ProducerState> implements Producer {
   protected readonly state: State;
-  private readonly queues = new Map<string, PartitionQueue[]>();
+  private readonly queues = new Map<string, BatchQueue[]>();
   /** Batches that take records, the oldest first. */
   private readonly filling = new Set<ProducerBatch>();
   private readonly unsettled = new Map<ProducerBatch, number>();
@@ -102,14 +102,14 @@ export class KafkajsProducer<State extends ProducerState = ProducerState> implem
     this.released();
   }
 
-  private queue(topic: string, partition: number): PartitionQueue {
+  private queue(topic: string, partition: number): BatchQueue {
     let queues = this.queues.get(topic);
     if (queues === undefined) this.queues.set(topic, (queues = []));
-    return (queues[partition] ??= new PartitionQueue(topic, partition, new Backoff(this.cluster.ports)));
+    return (queues[partition] ??= new PartitionQueue<ProducerBatch>(topic, partition, new Backoff(this.cluster.ports)));
   }
 
   /** The batch that the record goes into: the one being filled when it has room. */
-  private batchFor(queue: PartitionQueue, size: number): ProducerBatch {
+  private batchFor(queue: BatchQueue, size: number): ProducerBatch {
     const { filling } = queue;
     if (filling !== undefined) {
       if (filling.transaction === this.state.accepting && filling.size + size <= this.options.batchSize) return filling;
@@ -127,7 +127,7 @@ export class KafkajsProducer<State extends ProducerState = ProducerState> implem
     return timestamp ?? this.cluster.ports.clock.now();
   }
 
-  private newBatch(queue: PartitionQueue, refusal: DriverError | undefined): ProducerBatch {
+  private newBatch(queue: BatchQueue, refusal: DriverError | undefined): ProducerBatch {
     const capacity = refusal === undefined ? queue.lastSize || firstCapacity : 0;
     return new ProducerBatch(queue, this.form, this.cluster.ports.clock.monotonic(), this.state.accepting, capacity, refusal);
   }
@@ -139,7 +139,7 @@ export class KafkajsProducer<State extends ProducerState = ProducerState> implem
   }
 
   /** A record that can never be sent is told in its turn, behind those before it. */
-  private refuse(queue: PartitionQueue, record: ProducerRecord, refusal: DriverError): void {
+  private refuse(queue: BatchQueue, record: ProducerRecord, refusal: DriverError): void {
     const batch = this.newBatch(queue, refusal);
     batch.append(record, 0);
     this.enqueue([batch]);
@@ -159,7 +159,7 @@ export class KafkajsProducer<State extends ProducerState = ProducerState> implem
     }
   }
 
-  private seal(queue: PartitionQueue): void {
+  private seal(queue: BatchQueue): void {
     const { filling } = queue;
     if (filling === undefined) return;
     this.filling.delete(filling);
@@ -168,7 +168,7 @@ export class KafkajsProducer<State extends ProducerState = ProducerState> implem
     this.dispatch(queue);
   }
 
-  private dispatch(queue: PartitionQueue): void {
+  private dispatch(queue: BatchQueue): void {
     if (this.codec === undefined) this.sender.add(queue);
     else void this.codec.then(() => this.sender.add(queue));
   }

@@ -6,8 +6,7 @@ import { waitForLeader } from '../connection/leader.js';
 import { ErrorCode, failureOf } from '../../protocol/error-codes.js';
 import { encodeProduce, produce, type ProducedPartition } from '../../protocol/produce.js';
 import type { ProducerState } from './producer-state.js';
-import type { PartitionQueue } from './partition-queue.js';
-import type { ProducerBatch } from './producer-batch.js';
+import type { BatchQueue, ProducerBatch } from './producer-batch.js';
 
 const maxInFlight = 5;
 const expiryCheckMs = 1_000;
@@ -22,7 +21,7 @@ export interface SenderOptions {
 /** Sends the closed batches of all partitions to their leaders, repeats what may succeed later, and settles each batch once. */
 export class Sender {
   private readonly channels: NodeChannels;
-  private readonly busy = new Set<PartitionQueue>();
+  private readonly busy = new Set<BatchQueue>();
   private readonly requests = new Map<number, number>();
   private readonly closing = abortController();
   private stopped: DriverError | undefined;
@@ -39,7 +38,7 @@ export class Sender {
   }
 
   /** The queue has something to send. */
-  add(queue: PartitionQueue): void {
+  add(queue: BatchQueue): void {
     this.busy.add(queue);
     if (!this.expiring) this.expireLater();
     this.wake();
@@ -115,7 +114,7 @@ export class Sender {
   }
 
   /** The next batch that may go out; those that never may are settled, after those before them. */
-  private sendable(queue: PartitionQueue): ProducerBatch | undefined {
+  private sendable(queue: BatchQueue): ProducerBatch | undefined {
     for (;;) {
       const batch = queue.next();
       if (batch === undefined) {
@@ -193,17 +192,17 @@ export class Sender {
     this.recover(batch.queue);
   }
 
-  private recover(queue: PartitionQueue): void {
+  private recover(queue: BatchQueue): void {
     if (!queue.recover()) return;
     if (queue.lastFailure !== undefined) void this.rest(queue, queue.lastFailure);
   }
 
-  private breakSequence(queue: PartitionQueue): void {
+  private breakSequence(queue: BatchQueue): void {
     queue.breakSequence();
     this.state.sequenceBroken();
   }
 
-  private async rest(queue: PartitionQueue, failure: DriverError | undefined): Promise<void> {
+  private async rest(queue: BatchQueue, failure: DriverError | undefined): Promise<void> {
     queue.resting = true;
     const wait = { request: 'Produce', backoff: queue.backoff, signal: this.closing.signal, isWanted: () => !queue.isEmpty };
     const reason = await waitForLeader(this.cluster, queue, failure, wait);
@@ -233,11 +232,11 @@ export class Sender {
     this.expireLater();
   }
 
-  private giveUpAll(queue: PartitionQueue, failure: DriverError): void {
+  private giveUpAll(queue: BatchQueue, failure: DriverError): void {
     while (queue.first !== undefined) this.giveUpFirst(queue, this.judged(failure));
   }
 
-  private giveUpFirst(queue: PartitionQueue, verdict: DriverError): void {
+  private giveUpFirst(queue: BatchQueue, verdict: DriverError): void {
     const batch = queue.shift()!;
     if (batch.identity !== undefined && batch.identity === this.state.identity) {
       this.breakSequence(queue);

@@ -4,8 +4,7 @@ import { ErrorCode } from '../../protocol/error-codes.js';
 import type { ProducerIdentity } from '../../protocol/transactions.js';
 import { TransactionCoordinator } from './transaction-coordinator.js';
 import type { ProducerState } from './producer-state.js';
-import type { PartitionQueue } from './partition-queue.js';
-import type { ProducerBatch } from './producer-batch.js';
+import type { BatchQueue, ProducerBatch } from './producer-batch.js';
 
 /**
  * Holds the identity of a transactional id, and runs its transactions one after the other (KIP-98, in the order of transaction version 1). A partition is added to
@@ -24,7 +23,7 @@ export class TransactionState implements ProducerState {
   private failedUpTo = 0;
   private broken = false;
   private touched = false;
-  private joining = new Set<PartitionQueue>();
+  private joining = new Set<BatchQueue>();
   private adding = false;
 
   constructor(
@@ -49,7 +48,7 @@ export class TransactionState implements ProducerState {
     return this.open ?? 0;
   }
 
-  admission(batch: ProducerBatch, queue: PartitionQueue): 'now' | 'later' | DriverError {
+  admission(batch: ProducerBatch, queue: BatchQueue): 'now' | 'later' | DriverError {
     if (this.fenced !== undefined) return this.fenced;
     if (this.failure !== undefined && batch.transaction <= this.failedUpTo) return this.failure;
     if (this.current === undefined || this.open !== batch.transaction) return 'later';
@@ -189,7 +188,7 @@ export class TransactionState implements ProducerState {
     this.joining.clear();
   }
 
-  private join(queue: PartitionQueue): void {
+  private join(queue: BatchQueue): void {
     this.joining.add(queue);
     if (this.adding) return;
     this.adding = true;

@@ -1,6 +1,6 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { KeyValueStoreView, SessionStoreView, VersionedStoreView, WindowStoreView, type StoreView } from '@ouzel/streams';
+import { OuzelError, StoreView } from '@ouzel/streams';
 import { storeRequestOf } from '../../module/tokens.js';
 import { classFault, type DecoratorFault } from '../decorator-error.js';
 import { helpFor } from '../names.js';
@@ -8,8 +8,6 @@ import { helpFor } from '../names.js';
 /** Metadata that Nest keeps on a class: the tokens of its constructor's parameters, and those of its properties. */
 const parameterTokens = 'self:paramtypes';
 const propertyTokens = 'self:properties_metadata';
-
-const viewTypes: readonly unknown[] = [KeyValueStoreView, WindowStoreView, SessionStoreView, VersionedStoreView];
 
 interface StoreUse {
   readonly type: Type<object>;
@@ -29,7 +27,9 @@ export class StoreUses {
    */
   faults(app: string, stores: readonly string[], viewOf: (store: string) => StoreView): readonly DecoratorFault[] {
     const known = [...new Set(stores)];
-    return this.usesOf(app).flatMap((use) => (known.includes(use.store) ? wrongType(use, viewOf(use.store)) : [unknownStore(use, known)]));
+    return this.usesOf(app).flatMap((use) =>
+      known.includes(use.store) ? wrongType(use, () => viewOf(use.store)) : [unknownStore(use, known)],
+    );
   }
 
   private usesOf(app: string): readonly StoreUse[] {
@@ -50,11 +50,34 @@ function unknownStore({ type, store }: StoreUse, known: readonly string[]): Deco
   return classFault(type, `injects store "${store}", which no topology has`, help);
 }
 
-function wrongType({ type, store, declared }: StoreUse, view: StoreView): readonly DecoratorFault[] {
-  if (!viewTypes.includes(declared) || view instanceof (declared as Type<object>)) return [];
-  const fitting = viewTypes.find((viewType) => view instanceof (viewType as Type<object>)) as Type<object>;
-  const what = `injects store "${store}" as ${(declared as Type<object>).name}, which it is not`;
-  return [classFault(type, what, `Its type is ${fitting.name}.`)];
+/** The declared type is checked where it is a type of views. An interface leaves no trace at run time. */
+function wrongType({ type, store, declared }: StoreUse, viewOf: () => StoreView): readonly DecoratorFault[] {
+  const view = viewOrError(viewOf);
+  if (view instanceof OuzelError) return [classFault(type, `injects store "${store}": ${view.what}`, view.help)];
+  if (!isViewType(declared) || view instanceof declared) return [];
+  const what = `injects store "${store}" as ${declared.name}, which it is not`;
+  return [classFault(type, what, `Its type is ${publicTypeOf(view)}.`)];
+}
+
+function viewOrError(viewOf: () => StoreView): StoreView | OuzelError {
+  try {
+    return viewOf();
+  } catch (thrown) {
+    if (thrown instanceof OuzelError) return thrown;
+    throw thrown;
+  }
+}
+
+function isViewType(declared: unknown): declared is Type<StoreView> {
+  return typeof declared === 'function' && declared.prototype instanceof StoreView;
+}
+
+/** Returns the name of the class right below StoreView: the type that services inject. */
+function publicTypeOf(view: StoreView): string {
+  let type: { readonly name: string } = view.constructor;
+  for (let above: unknown = Object.getPrototypeOf(type); above !== StoreView; above = Object.getPrototypeOf(above))
+    type = above as typeof type;
+  return type.name;
 }
 
 function injectedInto(type: Type<object>): readonly { readonly token: unknown; readonly declared: unknown }[] {

@@ -1,13 +1,12 @@
 import type { StoreContract } from '../kind/store-contract.js';
 import type { ScanOptions } from '../store.js';
-import { ReachedSessionView, SessionStoreView } from './session-view.js';
+import { ReachedSessionView } from './session-view.js';
 import type { AnySessionStore } from './typed-session-store.js';
 
 type Store = AnySessionStore;
 
 /** How session stores are used. */
 export const sessionContract: StoreContract<Store> = {
-  viewType: SessionStoreView,
   queries: {
     fetchSession: (store: Store, key, start, end) => store.peek(key, start as number, end as number),
     findSessions: (store: Store, key, earliestEnd, latestStart, options) =>

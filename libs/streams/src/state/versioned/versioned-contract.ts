@@ -1,10 +1,9 @@
 import type { StoreContract } from '../kind/store-contract.js';
 import type { AnyVersionedStore } from './typed-versioned-store.js';
-import { ReachedVersionedView, VersionedStoreView } from './versioned-view.js';
+import { ReachedVersionedView } from './versioned-view.js';
 
 /** How versioned stores are used. */
 export const versionedContract: StoreContract<AnyVersionedStore> = {
-  viewType: VersionedStoreView,
   queries: {
     get: (store: AnyVersionedStore, key, asOf) => store.get(key, asOf as number | undefined),
   },

@@ -3,13 +3,12 @@ import type { ValueFormat } from '../kind/value-codec.js';
 import type { ScanOptions, ValueAndTimestamp, WindowStore } from '../store.js';
 import { BareWindowStore } from './bare-window-store.js';
 import type { AnyWindowStore } from './typed-window-store.js';
-import { ReachedWindowView, WindowStoreView } from './window-view.js';
+import { ReachedWindowView } from './window-view.js';
 
 type Store = AnyWindowStore;
 
 /** How window stores are used, whatever keeps their rows. */
 export const windowContract: StoreContract<Store, { readonly values: ValueFormat }> = {
-  viewType: WindowStoreView,
   queries: {
     fetch: (store: Store, key, windowStart) => store.peek(key, windowStart as number),
     fetchRange: (store: Store, key, keyTo, from, to, options) =>
