@@ -31,7 +31,7 @@ export function storeFacade(name: string, view: () => StoreView): StoreView {
       return own.apply(store, parameters as unknown[]);
     };
   const methods = new Map<string, Method>();
-  return new Proxy({ name } as StoreView, {
+  return new Proxy({ name }, {
     get(facade, property, receiver) {
       if (typeof property === 'symbol' || property in facade) return Reflect.get(facade, property, receiver) as unknown;
       if (foreign.includes(property)) return undefined;

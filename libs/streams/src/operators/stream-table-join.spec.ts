@@ -15,7 +15,7 @@ const joiner = (value: string | null, row: string | null) => `${value}+${row}`;
 
 async function joined(kind: 'inner' | 'left', spec = latest, table: TableViewSpec<string, string> = storeView<string, string>('table')) {
   const bench = await OperatorBench.open(
-    new StreamTableJoin<string | null, string | null, string, string>({ kind, table: table as TableViewSpec<any, string>, joiner }),
+    new StreamTableJoin<string | null, string | null, string, string>({ kind, table: table, joiner }),
     [spec],
   );
   return { bench, rows: bench.getStateStore<any>('table') };

@@ -1,5 +1,4 @@
 import { OuzelError } from '@ouzel/core';
-import type { StoreContract } from '../state/kind/store-contract.js';
 import type { StorePlan } from '../state/kind/store-plan.js';
 import type { StoreView } from '../state/kind/store-view.js';
 import { LocalReach } from './local-reach.js';
@@ -16,5 +15,5 @@ export function openView({ spec, changelog }: StorePlan, applicationId: string, 
     });
   }
   const topic = changelog ?? `${applicationId}-${name}-changelog`;
-  return contract.openView(name, options, new LocalReach(spec, contract.queries as StoreContract['queries'], topic, access));
+  return contract.openView(name, options, new LocalReach(spec, contract.queries, topic, access));
 }

@@ -115,7 +115,7 @@ class ForeignKeyJoin<K, V, FK, Out> {
     const { names, left, right, options } = this;
     const { otherPartitioner } = options;
     const partitioner: StreamPartitioner<FK, unknown> | undefined =
-      otherPartitioner && ((_value, key, topic, count) => otherPartitioner(null, key as FK, topic, count));
+      otherPartitioner && ((_value, key, topic, count) => otherPartitioner(null, key, topic, count));
     const parts = {
       topic: names.subscriptionTopic,
       sink: names.subscriptionSink,
