@@ -31,13 +31,16 @@ export function storeFacade(name: string, view: () => StoreView): StoreView {
       return own.apply(store, parameters as unknown[]);
     };
   const methods = new Map<string, Method>();
-  return new Proxy({ name }, {
-    get(facade, property, receiver) {
-      if (typeof property === 'symbol' || property in facade) return Reflect.get(facade, property, receiver) as unknown;
-      if (foreign.includes(property)) return undefined;
-      let method = methods.get(property);
-      if (method === undefined) methods.set(property, (method = call(property)));
-      return method;
+  return new Proxy(
+    { name },
+    {
+      get(facade, property, receiver) {
+        if (typeof property === 'symbol' || property in facade) return Reflect.get(facade, property, receiver) as unknown;
+        if (foreign.includes(property)) return undefined;
+        let method = methods.get(property);
+        if (method === undefined) methods.set(property, (method = call(property)));
+        return method;
+      },
     },
-  });
+  );
 }

@@ -145,8 +145,7 @@ export class KStreamImpl<K, V> extends KStream<K, V> {
   ): KStream<K, Out> {
     const { handle } = this;
     const operator = kind === 'inner' ? 'join' : 'leftJoin';
-    if (other instanceof KTable)
-      return this.next(joinTable(kind, handle, other, joiner, options));
+    if (other instanceof KTable) return this.next(joinTable(kind, handle, other, joiner, options));
     if (other instanceof GlobalKTable)
       return this.next(joinGlobalTable(kind, handle, other, joiner, options as GlobalJoined<K, unknown, unknown>));
     const right = streamHandle(other, handle, operator);
