@@ -53,7 +53,8 @@ function unknownStore({ type, store }: StoreUse, known: readonly string[]): Deco
 /** The declared type is checked where it is a type of views. An interface leaves no trace at run time. */
 function wrongType({ type, store, declared }: StoreUse, viewOf: () => StoreView): readonly DecoratorFault[] {
   const view = viewOrError(viewOf);
-  if (view instanceof OuzelError) return [classFault(type, `injects store "${store}": ${view.what}`, view.help)];
+  if (view instanceof OuzelError)
+    return [classFault(type, `injects store "${store}": ${view.what}`, view.help ?? 'Inject the store of an operator.')];
   if (!isViewType(declared) || view instanceof declared) return [];
   const what = `injects store "${store}" as ${declared.name}, which it is not`;
   return [classFault(type, what, `Its type is ${publicTypeOf(view)}.`)];
