@@ -1,66 +1,56 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { Program } from '../program.js';
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** A program on the built packages, in a process of its own. */
-class Program {
-  private said = '';
-  private waiting: (() => void)[] = [];
-  private readonly process: ChildProcess;
-  readonly ended: Promise<{ readonly code: number | null; readonly said: string }>;
-
-  constructor(text: string, folder: string) {
-    this.process = spawn(process.execPath, ['--input-type=module', '-e', text], { cwd: root, env: { ...process.env, STATE: folder } });
-    for (const stream of [this.process.stdout!, this.process.stderr!])
-      stream.on('data', (chunk: Buffer) => {
-        this.said += chunk.toString();
-        for (const wake of this.waiting.splice(0)) wake();
-      });
-    this.ended = new Promise((end) => this.process.on('close', (code) => end({ code, said: this.said })));
-  }
-
-  /** Resolves when the program has said this, or has ended. */
-  async says(text: string): Promise<void> {
-    const end = this.ended.then(() => true);
-    while (!this.said.includes(text)) {
-      const more = new Promise<void>((wake) => this.waiting.push(wake));
-      if ((await Promise.race([more, end])) === true) break;
-    }
-  }
-
-  kill(signal: NodeJS.Signals): void {
-    this.process.kill(signal);
-  }
-}
-
 const client = `
-import { embedded, KafkaStreams, serdes, silentLogger, StreamsBuilder } from '@ouzel/streams';
-const kafka = embedded();
-kafka.createTopics([{ topic: 'in' }]);
-const builder = new StreamsBuilder();
-builder.stream('in', { key: serdes.string, value: serdes.string }).forEach(() => {});
-const streams = new KafkaStreams(builder.build(), { applicationId: 'app', kafka, stateDirectory: process.env.STATE, logger: silentLogger });
-`;
+  import { embedded, KafkaStreams, serdes, silentLogger, StreamsBuilder } from '@ouzel/streams';
+  const kafka = embedded();
+  kafka.createTopics([{ topic: 'in' }]);
+  const builder = new StreamsBuilder();
+  builder.stream('in', { key: serdes.string, value: serdes.string }).forEach(() => {});
+  const streams = new KafkaStreams(builder.build(), { applicationId: 'app', kafka, stateDirectory: process.env.STATE, logger: silentLogger });`;
+
+const nest = `
+  import 'reflect-metadata';
+  import { Injectable, Module } from '@nestjs/common';
+  import { NestFactory } from '@nestjs/core';
+  import { OuzelModule, OuzelStreams, Source, StreamTopology } from '@ouzel/nestjs';
+  import { embedded, serdes, silentLogger } from '@ouzel/streams';
+  const kafka = embedded();
+  kafka.createTopics([{ topic: 'in' }]);
+  class Topology {}
+  Source('in', { key: serdes.string, value: serdes.string })(Topology.prototype, 'input');
+  StreamTopology()(Topology);
+  const options = { applicationId: 'app', kafka, stateDirectory: process.env.STATE, logger: silentLogger };
+  const context = (providers) => {
+    class AppModule {}
+    Module({ imports: [OuzelModule.forRoot(options)], providers: [Topology, ...providers] })(AppModule);
+    return NestFactory.createApplicationContext(AppModule, { logger: false });
+  };
+  class Listener {
+    constructor(streams) { streams.onStateChange((to) => console.log(to)); }
+  }
+  Injectable()(Listener);
+  Reflect.defineMetadata('design:paramtypes', [OuzelStreams], Listener);`;
 
 describe('a process', () => {
   let folder: string;
   const programs: Program[] = [];
   beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'ouzel-process-'))));
   afterEach(async () => {
-    for (const program of programs.splice(0)) {
-      program.kill('SIGKILL');
-      await program.ended;
-    }
+    for (const program of programs.splice(0)) await program.stop('SIGKILL');
     await rm(folder, { recursive: true, force: true });
   });
+  /** Runs a program on the built packages. */
   const run = (text: string): Program => {
-    const program = new Program(text, folder);
+    const program = new Program(process.execPath, ['--input-type=module', '-e', text], { folder: root, env: { STATE: folder } });
     programs.push(program);
     return program;
   };
+  const says = (program: Program, text: string) => program.until(() => expect(program.output).toContain(text));
 
   it('lives as long as its client runs on the embedded Kafka, and ends by itself when the client is closed', async () => {
     // A timer without a reference fires only where something else keeps the process alive.
@@ -68,18 +58,17 @@ describe('a process', () => {
       process.on('SIGUSR2', () => void streams.close());
       await streams.start();
       setTimeout(() => console.log('alive'), 500).unref();`);
-    await program.says('alive');
-    program.kill('SIGUSR2');
-    expect(await program.ended).toEqual({ code: 0, said: 'alive\n' });
+    await says(program, 'alive');
+    expect(await program.stop('SIGUSR2')).toEqual({ code: 0, signal: null, output: 'alive\n' });
   });
 
   it('ends by itself when its client has failed, or was closed while it started', async () => {
     const failed = run(
       `${client.replace("stream('in'", "stream('missing'")} await streams.start().catch(({ code }) => console.log(code));`,
     );
-    expect(await failed.ended).toEqual({ code: 0, said: 'OUZEL_TOPIC_MISSING\n' });
+    expect(await failed.ended).toMatchObject({ code: 0, output: 'OUZEL_TOPIC_MISSING\n' });
     const closed = run(`${client} const starting = streams.start(); await streams.close(); await starting; console.log(streams.state);`);
-    expect(await closed.ended).toEqual({ code: 0, said: 'NOT_RUNNING\n' });
+    expect(await closed.ended).toMatchObject({ code: 0, output: 'NOT_RUNNING\n' });
   });
 
   it('is not kept alive by an embedded Kafka alone', async () => {
@@ -91,6 +80,32 @@ describe('a process', () => {
       const fetcher = driver.createFetcher({ isolation: 'read_committed', maxWaitMs: 500, maxBytes: 1_000_000 });
       fetcher.assign({ topic: 't', partition: 0 }, 0);
       console.log('idle');`);
-    expect(await program.ended).toEqual({ code: 0, said: 'idle\n' });
+    expect(await program.ended).toMatchObject({ code: 0, output: 'idle\n' });
+  });
+
+  it('lives as long as the client of its Nest context, and drains it at a signal without any hook of its own', async () => {
+    const program = run(`${nest} await context([Listener]);`);
+    await says(program, 'RUNNING');
+    expect(await program.stop('SIGTERM')).toMatchObject({
+      signal: 'SIGTERM',
+      output: 'REBALANCING\nRUNNING\nPENDING_SHUTDOWN\nNOT_RUNNING\n',
+    });
+  });
+
+  it('that gets a signal while it boots ends and starts no client', async () => {
+    const program = run(`${nest}
+      class Database { async onModuleInit() { console.log('booting'); await new Promise((resolve) => setTimeout(resolve, 700)); console.log('booted'); } }
+      Injectable()(Database);
+      class App {}
+      Module({ imports: [OuzelModule.forRoot(options)], providers: [Topology, Listener, Database] })(App);
+      const app = await NestFactory.create(App, { logger: false });
+      app.enableShutdownHooks();
+      process.on('SIGTERM', () => {});
+      await app.init();
+      console.log(app.get(OuzelStreams).state);`);
+    await says(program, 'booting');
+    const { output } = await program.stop('SIGTERM');
+    expect(output).not.toContain('REBALANCING');
+    expect(output.trim().split('\n').at(-1)).toBe('NOT_RUNNING');
   });
 });

@@ -81,4 +81,5 @@ export type { HealthReport, HealthEntry } from './health/health-report.js';
 export type { Probe, Probes } from './health/probes.js';
 export type { MetricsOptions } from './metrics/metrics-options.js';
 export { OuzelMetrics } from './metrics/ouzel-metrics.js';
-export { StoreNotAvailableFilter, type StoreNotAvailableBody } from './http/store-not-available.filter.js';
+export { StoreNotAvailableException, type StoreNotAvailableBody } from './http/store-not-available-exception.js';
+export { StoreNotAvailableFilter } from './http/store-not-available-filter.js';

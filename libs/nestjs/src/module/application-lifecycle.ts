@@ -69,6 +69,7 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
     const options = resolveModuleOptions(this.given, this.extras, this.applications.faultsOf(this.streams.name));
     this.options = options;
     const topologies = await this.assemble(options, { ...options.client, logger: this.logger });
+    if (this.closing !== undefined) return;
     this.endMetrics = this.metrics.register(this.streams, options.metrics);
     this.streams.onStateChange((to, from) => this.logger.info(`${this.streams.applicationId} is ${to}, was ${from}`));
     this.streams.onRestore((event) => this.restore.update(event));
@@ -103,7 +104,7 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
     if (all.length > 0) throw new DecoratorError(all);
     this.assembly = assembly;
     const client = await this.placing(() => new KafkaStreams(builder.build(), config));
-    this.streams.attach(client, config);
+    await this.streams.attach(client, config);
     const unknown = this.storeUses.faults(
       this.streams.name,
       this.subTopologies.flatMap(({ nodes }) => nodes.flatMap(({ stores }) => stores)),

@@ -4,7 +4,7 @@ import { StoreUses } from '../explorer/checks/store-uses.js';
 import { TopologyFinder } from '../explorer/topology-finder.js';
 import { OuzelHealth } from '../health/ouzel-health.js';
 import { OuzelHealthIndicator } from '../health/ouzel-health-indicator.js';
-import { StoreNotAvailableFilter } from '../http/store-not-available.filter.js';
+import { StoreNotAvailableFilter } from '../http/store-not-available-filter.js';
 import { OuzelMetrics } from '../metrics/ouzel-metrics.js';
 import { Applications } from './applications.js';
 

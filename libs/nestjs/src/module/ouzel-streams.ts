@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import {
   OuzelError,
   type ApplicationStatus,
@@ -6,24 +7,26 @@ import {
   type Metrics,
   type RestoreEvent,
   type State,
+  type StateListener,
   type StoreView,
   type StreamsConfig,
   type Topology,
 } from '@ouzel/streams';
 import { storeFacade } from './store-facade.js';
 
-type StateListener = (to: State, from: State) => void;
-type RestoreListener = (event: RestoreEvent) => void;
+/** Begins to listen to a client. Returns a function that ends the listening. */
+type Listening = (client: KafkaStreams) => () => void;
 
 /**
  * The handle of one application: what `@InjectStreams()` gives. It can be injected anywhere, because it exists before the client: the topology is assembled, and
- * the client made, in `onModuleInit`, when all providers are there. Until then only `name`, `store` and the listeners are of use; the rest throws
+ * the client made, in `onModuleInit`, when all providers are there. Until then `name`, `state`, `store`, `close` and the listeners are of use; the rest throws
  * OUZEL_STATE_TRANSITION.
  */
 export class OuzelStreams {
   private client: KafkaStreams | undefined;
-  private readonly stateListeners = new Set<StateListener>();
-  private readonly restoreListeners = new Set<RestoreListener>();
+  private isClosed = false;
+  /** Listeners, each with what ends its listening to the client that is there. */
+  private readonly listening = new Map<Listening, () => void>();
 
   constructor(readonly name: string) {}
 
@@ -44,7 +47,7 @@ export class OuzelStreams {
     return this.kafkaStreams.applicationId;
   }
   get state(): State {
-    return this.client?.state ?? 'CREATED';
+    return this.client?.state ?? (this.isClosed ? 'NOT_RUNNING' : 'CREATED');
   }
   get metrics(): Metrics {
     return this.kafkaStreams.metrics;
@@ -53,40 +56,58 @@ export class OuzelStreams {
     return this.kafkaStreams.topology;
   }
 
-  /** View of a store; there from the beginning. */
+  /** Returns a view of a store, which exists from the beginning. */
   store(name: string): StoreView {
     return storeFacade(name, () => this.viewOf(name));
   }
   status(): ApplicationStatus {
     return this.kafkaStreams.status();
   }
+  /** Returns a function that ends the listening. */
   onStateChange(listener: StateListener): () => void {
-    this.stateListeners.add(listener);
-    return () => this.stateListeners.delete(listener);
+    return this.listen((client) => client.onStateChange(listener));
   }
-  onRestore(listener: RestoreListener): () => void {
-    this.restoreListeners.add(listener);
-    return () => this.restoreListeners.delete(listener);
+  /** Calls the listener when the restore of a store begins, goes on and ends. Returns a function that ends the listening. */
+  onRestore(listener: (event: RestoreEvent) => void): () => void {
+    return this.listen((client) => client.onRestore(listener));
   }
 
   /** For `autoStart: false`. Resolves when the client runs, which is before its state is restored; rejects with what is wrong. */
   start(): Promise<void> {
     return this.kafkaStreams.start();
   }
-  /** Commits, gives the tasks to others and leaves. Twice is fine. */
+  /** Commits, gives the tasks to others and leaves. May be called twice, and before the client exists: it then never starts. */
   async close(options?: { timeout?: Duration }): Promise<void> {
+    this.isClosed = true;
     await this.client?.close(options);
   }
 
-  /** Called once, by the module, with the client and what it was made of. */
-  attach(client: KafkaStreams, _config: StreamsConfig): void {
+  /** Called once, by the module, with the client and its configuration. */
+  async attach(client: KafkaStreams, _config: StreamsConfig): Promise<void> {
     this.client = client;
-    client.onStateChange((to, from) => this.stateListeners.forEach((listener) => listener(to, from)));
-    client.onRestore((event) => this.restoreListeners.forEach((listener) => listener(event)));
+    for (const listening of this.listening.keys()) this.listening.set(listening, listening(client));
+    if (this.isClosed) await client.close();
+  }
+
+  /** What `JSON.stringify` shows of a handle. */
+  toJSON(): { readonly name: string; readonly applicationId: string | null; readonly state: State } {
+    return { name: this.name, applicationId: this.client?.applicationId ?? null, state: this.state };
+  }
+
+  [inspect.custom](): string {
+    return `OuzelStreams ${inspect(this.toJSON())}`;
   }
 
   /** The view behind a facade, when it is asked for the first time. */
   protected viewOf(store: string): StoreView {
     return this.kafkaStreams.store(store);
+  }
+
+  private listen(listening: Listening): () => void {
+    this.listening.set(listening, this.client === undefined ? () => {} : listening(this.client));
+    return () => {
+      this.listening.get(listening)?.();
+      this.listening.delete(listening);
+    };
   }
 }

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
+import { Place, readSettings } from '@ouzel/core/settings';
 import { healthController } from '../health/health-controller.js';
 import { metricsController } from '../metrics/metrics-controller.js';
 import { ApplicationLifecycle } from './application-lifecycle.js';
@@ -12,7 +13,7 @@ import {
   type OuzelModuleExtras,
   type OuzelModuleOptions,
 } from './module-options.js';
-import type { EndpointOptions } from './module-settings.js';
+import { endpointSettings, type EndpointOptions } from './module-settings.js';
 import { OuzelCoreModule } from './ouzel-core.module.js';
 import { OuzelHandlesModule } from './ouzel-handles.module.js';
 import { OuzelStreams } from './ouzel-streams.js';
@@ -42,8 +43,7 @@ export class OuzelModule extends ConfigurableModuleClass {
 }
 
 function moduleOf(configured: DynamicModule, extras: OuzelModuleExtras): DynamicModule {
-  const { name = defaultApp } = extras;
-  const endpoints = extras.endpoints ?? (name === defaultApp ? {} : false);
+  const { name = defaultApp, endpoints = name === defaultApp ? {} : false } = extras;
   return {
     ...configured,
     imports: [...(configured.imports ?? []), OuzelCoreModule, OuzelHandlesModule.of(name)],
@@ -61,9 +61,11 @@ function isOptions(provider: Provider): provider is Provider<OuzelModuleOptions>
   return typeof provider === 'object' && provider.provide === optionsToken;
 }
 
-function controllersOf({ health = 'health', metrics = 'metrics', decorators = [] }: EndpointOptions): Type<object>[] {
+/** Nest asks for controllers before the options are checked: what is wrong with the endpoints is reported at boot, and left out here. */
+function controllersOf(endpoints: EndpointOptions): Type<object>[] {
+  const { health, metrics, decorators } = readSettings(endpointSettings, { ...endpoints }, new Place([]));
   return [
-    ...(health === false ? [] : [healthController(health, decorators)]),
-    ...(metrics === false ? [] : [metricsController(metrics, decorators)]),
+    ...(typeof health !== 'string' ? [] : [healthController(health, decorators ?? [])]),
+    ...(typeof metrics !== 'string' ? [] : [metricsController(metrics, decorators ?? [])]),
   ];
 }

@@ -1,4 +1,5 @@
 import { OuzelError, type StoreView } from '@ouzel/streams';
+import { withNestStoreErrors } from '../http/nest-store-errors.js';
 
 type Method = (...parameters: readonly unknown[]) => unknown;
 
@@ -13,8 +14,8 @@ const foreign: readonly string[] = [
 ];
 
 /**
- * Returns a view that finds its store when one of its methods is called. It is injected before the topology is assembled, when not even the kind of the store is known, so it
- * has a method for every name.
+ * Returns a view that finds its store when one of its methods is called. It is injected before the topology is assembled, when not even the kind of the store is
+ * known, so it has a method for every name. While the store is not available, a call fails with an HttpException.
  */
 export function storeFacade(name: string, view: () => StoreView): StoreView {
   const call =
@@ -28,7 +29,7 @@ export function storeFacade(name: string, view: () => StoreView): StoreView {
           help: 'Inject it by the type that fits its operator.',
         });
       }
-      return own.apply(store, parameters as unknown[]);
+      return withNestStoreErrors(() => own.apply(store, parameters as unknown[]));
     };
   const methods = new Map<string, Method>();
   return new Proxy(

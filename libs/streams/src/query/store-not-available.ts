@@ -11,8 +11,16 @@ const help: Readonly<Record<Unavailability, string>> = {
   elsewhere: 'Ask the owner.',
 };
 
-/** A store can not be asked now, or not here. `owner` is the `applicationServer` of the instance that has it, where the reason is 'elsewhere' and it told one. */
+/**
+ * A store can not be asked now, or not here. With the reason 'elsewhere', `owner` is the `applicationServer` of the instance that has the key; null when that
+ * instance has none.
+ */
 export class StoreNotAvailableError extends OuzelError {
+  /** Recognises the error by its code: a layer above may give it another form, as the Nest module does with an HttpException. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && 'code' in value && value.code === 'OUZEL_STORE_NOT_AVAILABLE';
+  }
+
   constructor(
     readonly store: string,
     readonly reason: Unavailability,

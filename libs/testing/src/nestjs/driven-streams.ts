@@ -12,8 +12,8 @@ export class DrivenStreams extends OuzelStreams {
     return this.made;
   }
 
-  override attach(client: KafkaStreams, config: StreamsConfig): void {
-    super.attach(client, config);
+  override async attach(client: KafkaStreams, config: StreamsConfig): Promise<void> {
+    await super.attach(client, config);
     this.made = new TopologyTestDriver(client.topology, config);
   }
   override async start(): Promise<void> {}
