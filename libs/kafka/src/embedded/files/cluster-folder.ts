@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock, Random } from '@ouzel/core';
+import { StateError, type Clock, type Random } from '@ouzel/core';
 import type { TopicPartition } from '../../client/index.js';
 import { Cluster } from '../cluster.js';
 import { replay } from '../replay.js';
@@ -10,14 +10,33 @@ import { LogFile } from './log-file.js';
 
 // A cluster's folder:
 //
-//   lock                      process id of who uses it
+//   lock                      which process uses it
 //   journal                   topics, log starts, committed offsets, transactions
 //   TOPIC-PARTITION.log       record batches
 
-/** Opens a cluster that lives in a folder, as it was when it was last used. Throws OUZEL_STATE_LOCKED while another uses it. */
+/** Opens a cluster that lives in a folder, as it was when it was last used. Throws OUZEL_STATE_LOCKED while another uses it, OUZEL_STATE when it can not be used. */
 export function openFolder(directory: string, clock: Clock, random: Random): Cluster {
+  try {
+    return lockedFolder(directory, clock, random);
+  } catch (thrown) {
+    if (!isOfSystem(thrown)) throw thrown;
+    throw new StateError('OUZEL_STATE', {
+      what: `the folder of the embedded Kafka can not be used: ${thrown.message}`,
+      where: directory,
+      help: 'Let `directory` name a folder that this process may write to, on a disk with space.',
+      cause: thrown,
+    });
+  }
+}
+
+/** Errors of the file system may be of another realm, where `instanceof` does not know them. */
+function isOfSystem(thrown: unknown): thrown is NodeJS.ErrnoException {
+  return typeof thrown === 'object' && thrown !== null && 'errno' in thrown;
+}
+
+function lockedFolder(directory: string, clock: Clock, random: Random): Cluster {
   mkdirSync(directory, { recursive: true });
-  const lock = FolderLock.take(join(directory, 'lock'), directory);
+  const lock = FolderLock.take(join(directory, 'lock'), directory, clock);
   try {
     return restored(directory, clock, random, lock);
   } catch (error) {

@@ -1,16 +1,37 @@
-import { closeSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
-import { StateError } from '@ouzel/core';
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { StateError, type Cancel, type Clock } from '@ouzel/core';
+import { isRunning, thisProcess, type ProcessIdentity } from './process-identity.js';
 
-/** Folders that this process has locked: a process id alone does not tell two clusters of one process apart. */
+/** How often the holder says that it lives, and after how long of silence it does not: asked only by those who can not look at its process. */
+const beatMs = 1_000;
+const silenceMs = 5_000;
+
+/** Folders that this process has locked: its identity does not tell two clusters of it apart. */
 const held = new Set<string>();
 
-/** Keeps others out of a folder, by a file with the process id. A file left by a process that is gone does not count. */
-export class FolderLock {
-  private constructor(private readonly file: string) {}
+/** What stands in the file of a lock. */
+interface Holder extends ProcessIdentity {
+  /** Of the file itself: in a copy of the folder it is another one. */
+  readonly inode: number;
+}
 
-  /** Throws OUZEL_STATE_LOCKED; `folder` is named in the error. */
-  static take(file: string, folder: string): FolderLock {
-    if (held.has(file) || !(create(file) || (isStale(file) && replace(file)))) {
+/**
+ * Keeps others out of a folder, by a file that says which process has it. The file does not count when that process is gone, which can be told on the same machine and in
+ * the same container; elsewhere it counts as long as it is touched. In a copy of the folder it does not count.
+ */
+export class FolderLock {
+  private cancelBeat: Cancel = () => {};
+
+  private constructor(
+    private readonly file: string,
+    private readonly clock: Clock,
+  ) {
+    this.beat();
+  }
+
+  /** Throws OUZEL_STATE_LOCKED when another has it; `folder` is named in the error. */
+  static take(file: string, folder: string, clock: Clock): FolderLock {
+    if (held.has(file) || !(create(file) || replaceStale(file, clock.now()))) {
       throw new StateError('OUZEL_STATE_LOCKED', {
         what: 'another embedded Kafka uses this folder',
         where: folder,
@@ -18,54 +39,66 @@ export class FolderLock {
       });
     }
     held.add(file);
-    return new FolderLock(file);
+    return new FolderLock(file, clock);
   }
 
   release(): void {
     if (!held.delete(this.file)) return;
-    unlinkSync(this.file);
+    this.cancelBeat();
+    rmSync(this.file, { force: true });
+  }
+
+  private beat(): void {
+    const now = this.clock.now() / 1_000;
+    // A file that was removed by hand is no lock any more.
+    if (existsSync(this.file)) utimesSync(this.file, now, now);
+    this.cancelBeat = this.clock.schedule(beatMs, () => this.beat());
   }
 }
 
+/** Makes the file at once with its contents. False where there is one. */
 function create(file: string): boolean {
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, '');
+  const holder: Holder = { ...thisProcess(), inode: statSync(draft).ino };
+  writeFileSync(draft, JSON.stringify(holder));
   try {
-    const descriptor = openSync(file, 'wx');
-    writeSync(descriptor, String(process.pid));
-    closeSync(descriptor);
+    linkSync(draft, file);
     return true;
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    throw error;
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw thrown;
+  } finally {
+    unlinkSync(draft);
   }
 }
 
-function replace(file: string): boolean {
-  unlinkSync(file);
-  return create(file);
+/** Takes the place of a holder that is gone. False where it is not, and where another was faster. */
+function replaceStale(file: string, now: number): boolean {
+  const stale = readFileSync(file, 'utf8');
+  if (!isStale(stale, file, now)) return false;
+  const aside = `${file}.${process.pid}`;
+  renameSync(file, aside);
+  const isSame = readFileSync(aside, 'utf8') === stale;
+  if (!isSame) linkSync(aside, file);
+  unlinkSync(aside);
+  return isSame && create(file);
 }
 
-function isStale(file: string): boolean {
-  const owner = Number(readFileSync(file, 'utf8'));
-  // The own process id is one that was given out again: what this process holds is known.
-  if (!Number.isInteger(owner) || owner <= 0 || owner === process.pid) return true;
-  try {
-    process.kill(owner, 0);
-    return isDead(owner);
-  } catch (error) {
-    return codeOf(error) === 'ESRCH';
-  }
+function isStale(text: string, file: string, now: number): boolean {
+  const holder = holderIn(text);
+  const { ino, mtimeMs } = statSync(file);
+  if (holder === undefined || holder.inode !== ino) return true;
+  const isAlive = isRunning(holder) ?? Math.abs(now - mtimeMs) < silenceMs;
+  return !isAlive;
 }
 
-/** A process that was killed keeps its id until its parent asks for it, which in a container may be never. Only Linux tells. */
-function isDead(pid: number): boolean {
+function holderIn(text: string): Holder | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return 'ZX'.includes(stat.charAt(stat.lastIndexOf(')') + 2));
+    const { pid, began, place, inode } = JSON.parse(text) as Partial<Holder>;
+    const isWhole = Number.isInteger(pid) && typeof began === 'string' && typeof place === 'string' && typeof inode === 'number';
+    return isWhole ? { pid: pid!, began, place, inode } : undefined;
   } catch {
-    return false;
+    return undefined;
   }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return (error as NodeJS.ErrnoException).code;
 }
