@@ -2,6 +2,7 @@ import { type Cancel, type Clock, Headers, silentLogger } from '@ouzel/core';
 import type { DropReason } from '../processor/dropped.js';
 import { ProcessorNode, type NodeContext } from '../processor/node.js';
 import { StreamRecord, type RecordContext } from '../processor/record.js';
+import { DecodedBudget } from '../state/cache/decoded-budget.js';
 import { MemoryBytes } from '../state/memory/memory-bytes.js';
 import { RecordCache } from '../state/cache/record-cache.js';
 import type { StoreSpec } from '../state/kind/store-kind.js';
@@ -185,7 +186,13 @@ export class OperatorBench implements NodeContext, StoreContext {
 
   private create(spec: StoreSpec, cached: boolean): StateStore {
     const cache = cached && spec.caching ? new RecordCache(10_000_000) : undefined;
-    return spec.kind.create(spec, { context: this, rows: new BufferedRows('', new MemoryBytes()), cache, topic: spec.name, logged: false });
+    return spec.kind.create(spec, {
+      context: this,
+      rows: new BufferedRows('', new MemoryBytes(), new DecodedBudget()),
+      cache,
+      topic: spec.name,
+      logged: false,
+    });
   }
 }
 

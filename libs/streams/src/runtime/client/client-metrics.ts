@@ -90,6 +90,12 @@ const clientMetrics: readonly ClientMetric[] = [
     samples: ({ tasks }) => one(tasks.reduce((sum, { task }) => sum + (task?.uncommittedBytes ?? 0), 0)),
   },
   {
+    name: 'ouzel_decoded_bytes',
+    type: 'gauge',
+    help: 'Rows that stores keep decoded, at most decodedMaxBytes.',
+    samples: ({ engine }) => one(engine?.decoded.bytes),
+  },
+  {
     name: 'ouzel_records_consumed_total',
     type: 'counter',
     help: 'Records taken from source topics.',

@@ -1,6 +1,7 @@
 import type { Clock } from '@ouzel/core';
 import type { Admin, Fetcher, KafkaDriver, Producer, TopicPartition } from '@ouzel/kafka';
 import type { Histogram } from './metrics.js';
+import { DecodedBudget } from '../../state/cache/decoded-budget.js';
 import { RecordCache } from '../../state/cache/record-cache.js';
 import { RowCache } from '../../state/cache/row-cache.js';
 import type { StateDirectory } from '../../state/directory/state-directory.js';
@@ -49,6 +50,8 @@ export interface Engine {
   readonly watch: TopicWatch;
   readonly memory: MemberMemory;
   readonly cleaner: StateCleaner;
+  /** What all stores keep decoded. */
+  readonly decoded: DecodedBudget;
 }
 
 /** What an engine is made from. */
@@ -115,7 +118,8 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
     purgeIntervalMs: config.repartitionPurgeInterval,
   });
   const counts = new ClusterPartitionCounts(driver.admin);
-  const own = taskEnvironment(parts, producer, fetcher, counts);
+  const decoded = new DecodedBudget(config.decodedMaxBytes);
+  const own = { ...taskEnvironment(parts, producer, fetcher, counts), decoded };
   const global =
     plan.global &&
     new GlobalStores({
@@ -199,7 +203,22 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
     maxPollIntervalMs: config.maxPollInterval,
   });
   const cleaner = new StateCleaner(directory, config.stateCleanupDelay, clock, logger);
-  return { directory, producer, fetcher, reader, member, tasks, session, committer, loop, global, watch, memory: parts.memory, cleaner };
+  return {
+    directory,
+    producer,
+    fetcher,
+    reader,
+    member,
+    tasks,
+    session,
+    committer,
+    loop,
+    global,
+    watch,
+    memory: parts.memory,
+    cleaner,
+    decoded,
+  };
 }
 
 function taskEnvironment({ config, clock }: EngineParts, producer: Producer, fetcher: Fetcher, counts: PartitionCounts): TaskEnvironment {

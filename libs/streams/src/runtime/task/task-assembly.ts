@@ -44,7 +44,7 @@ export class TaskAssembly {
   /** Opens the stores of a task in `directory`, or all in memory when it is null. */
   static async open(plan: SubTopology, partition: number, directory: string | null, environment: TaskEnvironment): Promise<TaskAssembly> {
     const id: TaskId = { subtopology: plan.id, partition };
-    const { applicationId, cache, rowCache, clock, stateMaxAgeMs } = environment;
+    const { applicationId, cache, rowCache, decoded, clock, stateMaxAgeMs } = environment;
     const outputs = taskOutputs(taskName(id), partition, plan, environment);
     const state = await TaskState.open({
       directory,
@@ -55,6 +55,7 @@ export class TaskAssembly {
       context: outputs.storeContext,
       cache,
       rowCache,
+      decoded,
       clock,
       maxAgeMs: stateMaxAgeMs,
     });

@@ -1,6 +1,7 @@
 import type { Clock, Logger } from '@ouzel/core';
 import type { Producer } from '@ouzel/kafka';
 import type { DroppedRecord } from '../../processor/dropped.js';
+import type { DecodedBudget } from '../../state/cache/decoded-budget.js';
 import type { RecordCache } from '../../state/cache/record-cache.js';
 import type { RowCache } from '../../state/cache/row-cache.js';
 import type { StateStore } from '../../state/state-store.js';
@@ -24,6 +25,8 @@ export interface TaskEnvironment {
   readonly counts: PartitionCounts;
   readonly cache: RecordCache | undefined;
   readonly rowCache?: RowCache | undefined;
+  /** Of what all stores keep decoded. Default: each task has one of its own. */
+  readonly decoded?: DecodedBudget;
   /** Local state that was committed longer ago than this is removed at opening. Default: never. */
   readonly stateMaxAgeMs?: number;
   readonly lag: InputLag;

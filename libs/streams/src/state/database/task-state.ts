@@ -2,6 +2,7 @@ import { type Clock, StateError } from '@ouzel/core';
 import type { RowRange } from '../rows/rows.js';
 import { MemoryBytes } from '../memory/memory-bytes.js';
 import type { RecordCache } from '../cache/record-cache.js';
+import { DecodedBudget } from '../cache/decoded-budget.js';
 import { RowCache } from '../cache/row-cache.js';
 import type { StorePlan } from '../kind/store-plan.js';
 import type { ChangelogRecord, StateStore, StoreContext } from '../state-store.js';
@@ -19,6 +20,8 @@ export interface TaskStateOptions {
   readonly cache: RecordCache | undefined;
   /** Of rows read from disk. Default: none are kept. */
   readonly rowCache?: RowCache | undefined;
+  /** Of what stores keep decoded. Default: one of this task's own. */
+  readonly decoded?: DecodedBudget | undefined;
   /** Lets others have their turn while a large commit is put together. Default: it is put together in one go. */
   readonly clock?: Clock;
   /** Local state that was committed longer ago than this is removed at opening, as long as there is a clock. Default: never. */
@@ -55,10 +58,13 @@ export class TaskState {
     private readonly database: TaskDatabase,
     private readonly options: TaskStateOptions,
   ) {
+    const { decoded = new DecodedBudget() } = options;
     const rows = new Map(
       options.stores.map(({ spec }) => [
         spec.name,
-        spec.persistent ? new BufferedRows(database.prefixOf(spec.name), database.bytes) : new BufferedRows('', new MemoryBytes()),
+        spec.persistent
+          ? new BufferedRows(database.prefixOf(spec.name), database.bytes, decoded)
+          : new BufferedRows('', new MemoryBytes(), decoded),
       ]),
     );
     this.opened = new Map(options.stores.map((plan) => [plan.spec.name, this.create(plan, rows.get(plan.spec.name)!)]));
@@ -212,8 +218,14 @@ export class TaskState {
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    for (const { store } of this.opened.values()) store.close();
-    await this.database.bytes.close();
+    try {
+      for (const { store, rows } of this.opened.values()) {
+        rows.close();
+        store.close();
+      }
+    } finally {
+      await this.database.bytes.close();
+    }
   }
 
   private create(plan: TaskStateOptions['stores'][number], rows: BufferedRows): Opened {

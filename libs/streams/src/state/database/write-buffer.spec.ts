@@ -1,4 +1,5 @@
 import type { ByteBatch } from './byte-store.js';
+import { DecodedBudget } from '../cache/decoded-budget.js';
 import { MemoryBytes } from '../memory/memory-bytes.js';
 import { StoredValue, type RowRange } from '../rows/rows.js';
 import { BufferedRows } from './write-buffer.js';
@@ -24,7 +25,7 @@ class WatchedBytes extends MemoryBytes {
 describe('the write buffer', () => {
   const opened = () => {
     const bytes = new WatchedBytes();
-    const rows = new BufferedRows('s:', bytes);
+    const rows = new BufferedRows('s:', bytes, new DecodedBudget());
     const commit = async () => {
       rows.freeze();
       await rows.writeFrozen();

@@ -4,33 +4,9 @@ import type { ByteStore } from './byte-store.js';
 import { mergeLists, mergeRows } from '../rows/merge-rows.js';
 import type { Row, RowRange, Rows, RowValue } from '../rows/rows.js';
 import { endAll, Scan } from '../rows/scan.js';
-import { SortedMap } from '../rows/sorted-map.js';
-
-/** What was written to one key since the last commit; null is a deletion. */
-interface Write {
-  value: RowValue | null;
-}
-
-/** What was written to one store between two commits. */
-class Generation {
-  readonly writes = new SortedMap<Write>();
-  readonly discarded: RowRange[] = [];
-  bytes = 0;
-
-  /** Ranges that follow one another become one: when old data is read fast, segment after segment expires. */
-  discard(range: RowRange): void {
-    const before = this.discarded.findIndex(({ to }) => to !== undefined && to === range.from);
-    if (before < 0) this.discarded.push(range);
-    else this.discarded[before] = { from: this.discarded[before]!.from, to: range.to };
-  }
-
-  /** The newer ones win. */
-  add(newer: Generation): void {
-    for (const [key, write] of newer.writes.entries()) this.writes.set(key, write);
-    for (const range of newer.discarded) this.discard(range);
-    this.bytes += newer.bytes;
-  }
-}
+import type { DecodedBudget, DecodedShare } from '../cache/decoded-budget.js';
+import { Generation, type Write } from './generation.js';
+import { RecentCommit } from './recent-commit.js';
 
 /** Bytes that an entry costs beside its key and value: objects and hash table. */
 const entryOverhead = 100;
@@ -44,7 +20,8 @@ export class BufferedRows implements Rows {
   openScans = 0;
   private active = new Generation();
   private frozen: Generation | undefined;
-  private recent: Generation | undefined;
+  private recent: RecentCommit;
+  readonly decoded: DecodedShare;
   /** Somebody wants to know how many rows there are. */
   private isCounted = false;
   private lastKey: ByteString | undefined;
@@ -54,14 +31,18 @@ export class BufferedRows implements Rows {
     /** In front of every key of this store. */
     private readonly prefix: ByteString,
     private readonly bytes: ByteStore,
-  ) {}
+    decoded: DecodedBudget,
+  ) {
+    this.decoded = decoded.open();
+    this.recent = new RecentCommit(this.decoded);
+  }
 
   get uncommittedBytes(): number {
     return this.active.bytes + (this.frozen?.bytes ?? 0);
   }
 
   get(key: ByteString): RowValue | undefined {
-    const write = this.writeOf(key) ?? this.frozen?.writes.get(key) ?? this.recent?.writes.get(key);
+    const write = this.writeOf(key) ?? this.frozen?.writes.get(key) ?? this.recent.generation?.writes.get(key);
     if (write !== undefined) return write.value ?? undefined;
     return this.bytes.get(this.prefix + key);
   }
@@ -126,7 +107,7 @@ export class BufferedRows implements Rows {
 
   /** The frozen generation is durable. */
   thaw(): void {
-    if (this.frozen !== undefined && this.frozen.writes.size > 0) this.recent = this.frozen;
+    if (this.frozen !== undefined && this.frozen.writes.size > 0) this.recent.replace(this.frozen);
     this.frozen = undefined;
   }
 
@@ -135,11 +116,18 @@ export class BufferedRows implements Rows {
     if (this.isCounted) await this.bytes.count(this.whole({}));
   }
 
-  /** Forgets what is not durable. */
+  /** Forgets what is not durable, and what was decoded: the store over these rows is made anew. */
   reset(): void {
     this.active = new Generation();
     this.frozen = undefined;
     this.lastKey = this.lastWrite = undefined;
+    this.decoded.reset();
+    this.recent = new RecentCommit(this.decoded);
+  }
+
+  /** Lets go what is kept beside the bytes. */
+  close(): void {
+    this.decoded.close();
   }
 
   /** Straight to the bytes below; for stores that have no part in the database's batch. */

@@ -1,3 +1,4 @@
+import type { DecodedShare } from '../cache/decoded-budget.js';
 import type { ByteString } from './byte-string.js';
 
 /** The value of a row: bytes, or something that becomes bytes when a commit writes it. Never changed once it was put. */
@@ -39,6 +40,8 @@ export interface RowRange {
  * LevelDB or a sorted map. A value that comes back is the object that was put, until it was committed and read from disk again.
  */
 export interface Rows {
+  /** Where it is counted what a store keeps decoded of its rows. */
+  readonly decoded: DecodedShare;
   get(key: ByteString): RowValue | undefined;
   put(key: ByteString, value: RowValue): void;
   delete(key: ByteString): void;

@@ -5,7 +5,8 @@ import { encodeChunk, StoredChunk } from './stored-chunk.js';
 /** Entries of one chunk, at most; and bytes, where there is more than one entry. */
 const mostEntries = 64;
 const mostBytes = 64 * 1024;
-const entryOverhead = 64;
+/** Bytes of heap for the objects of an entry: value, Buffer and suffix. */
+const entryOverhead = 200;
 
 /**
  * Some entries of a run, in order. Never changed: a put makes another chunk, so that a scan or a commit keeps the one that it has. One that only appends shares its
@@ -18,6 +19,7 @@ export class Chunk implements RowValue {
     /** Those that were not asked for yet are missing, and in `stored`. */
     private readonly values: (StoredValue | undefined)[],
     readonly length: number,
+    /** Estimate of its bytes in the heap. */
     readonly size: number,
     private readonly stored: StoredChunk | undefined,
   ) {}
@@ -33,7 +35,7 @@ export class Chunk implements RowValue {
       suffixes,
       new Array(suffixes.length).fill(undefined),
       suffixes.length,
-      bytes.length + entryOverhead * suffixes.length,
+      2 * bytes.length + entryOverhead * suffixes.length,
       stored,
     );
   }
@@ -144,5 +146,6 @@ export class Chunk implements RowValue {
 }
 
 function sizeOf(suffix: ByteString, value: StoredValue): number {
-  return entryOverhead + suffix.length + 4 + value.payload.length;
+  // A Buffer is cut from a pool and wastes some of it; what a serde decoded may be kept beside it.
+  return entryOverhead + suffix.length + 2 * value.payload.length;
 }

@@ -1,10 +1,13 @@
 import { int32Text, type ByteString } from '../rows/byte-string.js';
 import type { Rows, RowValue } from '../rows/rows.js';
+import type { Decoded } from '../cache/recent-map.js';
 import { Chunk } from './chunk.js';
 import { RunHead } from './run-head.js';
 
 export const headTag = '\x01';
 export const chunkTag = '\x02';
+/** The run itself, with its names and maps, and its place in a map of runs. */
+const runOverhead = 700;
 /** Chunks of one run that are kept decoded. */
 const decodedChunks = 16;
 
@@ -14,10 +17,10 @@ interface DecodedChunk {
 }
 
 /** A run that is in use: its head and the chunks that were touched last, decoded. */
-export class OpenRun {
+export class OpenRun implements Decoded {
+  counted = 0;
   private readonly headRow: ByteString;
   private readonly chunks = new Map<number, DecodedChunk>();
-  private counted: number;
 
   constructor(
     private readonly run: ByteString,
@@ -27,23 +30,14 @@ export class OpenRun {
     this.headRow = headTag + run;
     const stored = rows.get(this.headRow);
     this.head = stored === undefined ? undefined : headOf(stored, suffixLength);
-    this.counted = this.size;
   }
 
   /** Undefined: the run has no entries. */
   head: RunHead | undefined;
 
-  /** By how much its size has changed since the last call. */
-  growth(): number {
-    const { size } = this;
-    const growth = size - this.counted;
-    this.counted = size;
-    return growth;
-  }
-
-  /** About what it costs in memory. */
+  /** Estimate of its bytes in the heap, measured with runs of one entry and of many. */
   get size(): number {
-    let size = 200 + (this.head?.size ?? 0);
+    let size = runOverhead + (this.head?.size ?? 0);
     for (const { chunk } of this.chunks.values()) size += chunk.size;
     return size;
   }

@@ -2,6 +2,9 @@ import { byteString, type ByteString } from '../rows/byte-string.js';
 import type { RowValue } from '../rows/rows.js';
 import { Chunk } from './chunk.js';
 
+/** Bytes of heap for a place and its suffix. */
+const placeBytes = 100;
+
 /** Where a chunk of a run lies, and with which suffix it begins. */
 export interface ChunkPlace {
   readonly number: number;
@@ -29,8 +32,9 @@ export class RunHead implements RowValue {
     return new RunHead(undefined, places, next);
   }
 
+  /** Estimate of its bytes in the heap. */
   get size(): number {
-    return this.only === undefined ? 5 + 40 * this.places.length : 1 + this.only.size;
+    return this.only === undefined ? placeBytes * this.places.length : this.only.size;
   }
 
   /** Index of the chunk where a suffix belongs. */

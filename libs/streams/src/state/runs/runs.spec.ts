@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { DecodedBudget } from '../cache/decoded-budget.js';
 import { int32Text } from '../rows/byte-string.js';
 import { MemoryBytes } from '../memory/memory-bytes.js';
 import { StoredValue } from '../rows/rows.js';
@@ -23,10 +24,10 @@ class ForgetfulBytes extends MemoryBytes {
   }
 }
 
-function opened() {
+function opened(budget = new DecodedBudget()) {
   const bytes = new ForgetfulBytes();
-  const rows = new BufferedRows('', bytes);
-  return { rows, runs: new Runs(rows, 4), again: () => new Runs(new BufferedRows('', bytes), 4) };
+  const rows = new BufferedRows('', bytes, budget);
+  return { rows, runs: new Runs(rows, 4), again: () => new Runs(new BufferedRows('', bytes, budget), 4) };
 }
 
 describe('Runs', () => {
@@ -84,5 +85,19 @@ describe('Runs', () => {
     rows.thaw();
     runs.put('hot', int32Text(5_000), value(1));
     expect(rows.uncommittedBytes).toBeLessThan(20_000);
+  });
+
+  it('are read again from their rows when they were let go, by the budget or with their range', () => {
+    const budget = new DecodedBudget(20_000);
+    const { rows, runs } = opened(budget);
+    for (let i = 0; i < 1_000; i++) {
+      runs.put(int32Text(i), 'abcd', value(i));
+      expect(budget.bytes).toBeLessThan(25_000);
+    }
+    for (let i = 0; i < 1_000; i++) expect(runs.get(int32Text(i), 'abcd')?.payload.toString()).toBe(String(i));
+    runs.discard(int32Text(0), int32Text(1_000));
+    expect(budget.bytes).toBe(0);
+    rows.reset();
+    expect(budget.bytes).toBe(0);
   });
 });

@@ -2,12 +2,9 @@ import { prefixEnd, type ByteString } from '../rows/byte-string.js';
 import type { Row, RowRange, Rows, StoredValue } from '../rows/rows.js';
 import { Chunk } from './chunk.js';
 import { chunkOf, chunkRow, chunkTag, headOf, headTag, OpenRun } from './open-run.js';
-import { RecentMap } from './recent-map.js';
+import { RecentMap } from '../cache/recent-map.js';
 import { RunHead, type ChunkPlace } from './run-head.js';
 import { Scan } from '../rows/scan.js';
-
-/** Bytes of runs that are kept decoded, because what is read and written all the time is mostly the same. */
-const decodedBytes = 16 * 1024 * 1024;
 
 /** A run with all its entries. */
 export type WholeRun = readonly [run: ByteString, entries: Row<StoredValue>[]];
@@ -20,7 +17,8 @@ export type WholeRun = readonly [run: ByteString, entries: Row<StoredValue>[]];
  *   2, int8 | run | number, int32      chunk
  */
 export class Runs {
-  private readonly recent = new RecentMap<ByteString, OpenRun>(decodedBytes);
+  /** Runs that are kept decoded, because what is read and written all the time is mostly the same. */
+  private readonly recent: RecentMap<OpenRun>;
   private last: OpenRun | undefined;
   private lastName: ByteString | undefined;
 
@@ -28,7 +26,9 @@ export class Runs {
     private readonly rows: Rows,
     /** Of all entries: bytes that tell them apart within a run, and order them. */
     private readonly suffixLength: number,
-  ) {}
+  ) {
+    this.recent = new RecentMap(rows.decoded);
+  }
 
   get(run: ByteString, suffix: ByteString): StoredValue | undefined {
     const open = this.open(run);
@@ -91,15 +91,17 @@ export class Runs {
   /** Runs with `from <= run < to` are never asked for again. */
   discard(from: ByteString, to: ByteString): void {
     for (const tag of [headTag, chunkTag]) this.rows.discard({ from: tag + from, to: tag + to });
+    this.recent.deleteRange(from, to);
+    this.last = this.lastName = undefined;
   }
 
   /** Operators read and write the same run in a row. */
   private open(run: ByteString): OpenRun {
     const { last } = this;
     if (run === this.lastName) return last!;
-    if (last !== undefined) this.recent.grew(last.growth());
+    if (last !== undefined) this.recent.recount(this.lastName!, last);
     let open = this.recent.get(run);
-    if (open === undefined) this.recent.set(run, (open = new OpenRun(run, this.rows, this.suffixLength)));
+    if (open === undefined) this.recent.add(run, (open = new OpenRun(run, this.rows, this.suffixLength)));
     this.lastName = run;
     return (this.last = open);
   }
