@@ -2,8 +2,8 @@
 //
 // A project is up to date when its fingerprint is the one of its last build and all that it emitted is still there. The
 // fingerprint covers its sources, its settings, the compiler, and the declarations of the projects that it needs. The
-// compiler's own memory (.tsbuildinfo) lies in the output folder and is dropped whenever output is missing: else it
-// would emit nothing and call that success.
+// compiler's own notes (.tsbuildinfo) lie in the output folder and are removed whenever output is missing: with them the
+// compiler would emit nothing and report success.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -63,8 +63,8 @@ function removeStale(project, emitted) {
 
 let loaded;
 /**
- * The compiler takes a while to load and is not needed when all is up to date. Its parsed declaration files are shared
- * between projects.
+ * Loads the compiler, which takes a while and is not needed when everything is up to date. All projects share its parsed
+ * declaration files.
  */
 async function compiler() {
   if (loaded === undefined) {
@@ -88,7 +88,7 @@ function hostOf({ ts, parsed }, options) {
   return host;
 }
 
-/** Answers what was emitted, or undefined when there were errors, which are printed. */
+/** Compiles the project. Returns what was emitted, or undefined when there were errors, which are printed. */
 async function compile(project) {
   const shared = await compiler();
   const { ts } = shared;
@@ -122,7 +122,7 @@ async function compile(project) {
   return emitted;
 }
 
-/** Answers whether the project could be built. */
+/** Builds the project where it is not up to date. Returns false when it could not be built. */
 async function build(project) {
   const wanted = fingerprint(project);
   if (isUpToDate(project, wanted)) return true;

@@ -1,4 +1,4 @@
-// Removes what was built. State of the sample app stays: `npm start -- --fresh` empties that.
+// npm run clean: removes what was built. The state of the sample app stays; `npm start -- --fresh` removes it.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { projects, root } from './projects.mjs';

@@ -5,7 +5,7 @@ export interface KafkaToolResult {
 }
 
 export interface KafkaCluster {
-  /** `host:port`, comma separated. */
+  /** Addresses of all nodes, `host:port`, separated by commas. */
   readonly brokers: string;
   readonly pids: readonly number[];
   ready(): Promise<void>;
@@ -31,5 +31,5 @@ export function runKafkaTool(
   options?: { classPath?: string; input?: string; timeoutMs?: number },
 ): Promise<KafkaToolResult>;
 
-/** Free ports of the loopback interface, each another one. */
+/** Returns free ports of the loopback interface, all different. */
 export declare function freePorts(count: number): Promise<number[]>;

@@ -15,11 +15,12 @@ const startTimeoutMs = 60_000;
 const stopTimeoutMs = 15_000;
 
 /**
- * Starts an Apache Kafka (KRaft, every node both broker and controller) on this machine and resolves when it answers.
- * Its data lies in a temporary folder that `stop` removes.
+ * Starts an Apache Kafka on this machine (KRaft, every node is broker and controller). Resolves when it can be reached.
+ * Its data lies in a temporary folder, which `stop` removes.
  *
  * @param {{ port?: number, nodes?: number, properties?: Record<string, string> }} options
- *   `port` of the first node, the others follow; free ports when left out. `properties` are added to every node's server.properties.
+ *   `port` is that of the first node, and the others follow; left out, free ports are taken. `properties` are added to
+ *   the server.properties of every node.
  */
 export async function startKafka({ port, nodes = 1, properties = {} } = {}) {
   const classPath = await kafkaClassPath();
@@ -55,7 +56,7 @@ export async function startKafka({ port, nodes = 1, properties = {} } = {}) {
   }
 }
 
-/** The nodes of one cluster; `node` is counted from 1. */
+/** The nodes of one cluster. `node` counts from 1. */
 class KafkaCluster {
   constructor(members, folder, classPath, clusterId) {
     this.members = members;
@@ -69,14 +70,14 @@ class KafkaCluster {
     return this.members.map((node) => node.pid);
   }
 
-  /** Resolves when every node is part of the cluster and answers. */
+  /** Resolves when every node is part of the cluster and can be reached. */
   async ready() {
     const deadline = performance.now() + startTimeoutMs;
     for (;;) {
       const dead = this.members.find((node) => node.failed);
       if (dead) throw new Error(`node ${dead.id} ended`);
       if ((await this.answering()) === this.members.length) return;
-      if (performance.now() > deadline) throw new Error(`no answer within ${startTimeoutMs / 1000} s`);
+      if (performance.now() > deadline) throw new Error(`it could not be reached within ${startTimeoutMs / 1000} s`);
       await sleep(100);
     }
   }
@@ -100,29 +101,29 @@ class KafkaCluster {
     }
   }
 
-  /** Resolves with the number of a node that ended although nobody stopped it. */
+  /** Resolves with the number of a node that ended and was not stopped. */
   failure() {
     return Promise.race(this.members.map((node) => node.failure()));
   }
 
-  /** `SIGKILL`, as a machine that loses power. */
+  /** Ends a node with SIGKILL, as a loss of power does. */
   async kill(node = 1) {
     await this.members[node - 1].end('SIGKILL');
   }
 
-  /** A clean stop; the data stays for `restart`. */
+  /** Stops a node cleanly. Its data stays for `restart`. */
   async halt(node = 1) {
     await this.members[node - 1].end('SIGTERM');
   }
 
-  /** Starts a node again, on its port and its data, after a clean stop when it was running. */
+  /** Starts a node again, on its port and with its data. Stops it cleanly first where it runs. */
   async restart(node = 1) {
     await this.halt(node);
     await this.members[node - 1].start();
     await this.ready();
   }
 
-  /** Stops the process where it is; connections stay open and silent. */
+  /** Suspends the process of a node. Its connections stay open, and it does not answer. */
   pause(node = 1) {
     process.kill(this.members[node - 1].pid, 'SIGSTOP');
   }
@@ -131,7 +132,7 @@ class KafkaCluster {
     process.kill(this.members[node - 1].pid, 'SIGCONT');
   }
 
-  /** Runs a tool of Kafka by its class and resolves with what it printed, whatever its exit code. */
+  /** Runs a tool of Kafka by its class. Resolves with what it printed, whatever its exit code is. */
   tool(mainClass, args, options = {}) {
     return runKafkaTool(mainClass, args, { classPath: this.classPath, ...options });
   }
@@ -217,7 +218,7 @@ class KafkaNode {
 }
 
 /**
- * Runs a class of Kafka's tools, such as `org.apache.kafka.tools.consumer.ConsoleConsumer`.
+ * Runs a class of Kafka's tools to its end, such as `org.apache.kafka.tools.consumer.ConsoleConsumer`.
  *
  * @param {{ classPath?: string, input?: string, timeoutMs?: number }} options `input` goes to its standard input.
  */
@@ -256,7 +257,7 @@ function serverProperties({ id, port, controllerPort, voters, nodes, folder, pro
     'share.coordinator.state.topic.replication.factor': replicas,
     'share.coordinator.state.topic.min.isr': '1',
     'group.initial.rebalance.delay.ms': '0',
-    // Lower than Kafka's own, so that a test of a lost member or of a hanging transaction need not wait long.
+    // Lower than Kafka's defaults, so that tests of lost members and hanging transactions are short.
     'group.min.session.timeout.ms': '1000',
     'transaction.abort.timed.out.transaction.cleanup.interval.ms': '1000',
     'auto.create.topics.enable': 'false',
@@ -278,8 +279,8 @@ async function mustBeFree(port) {
 }
 
 /**
- * Free ports of the loopback interface, each another one: all are open at once, as a port that was closed again may be
- * given twice.
+ * Returns free ports of the loopback interface, all different. They are open at the same time, because a port that was
+ * closed may be returned again.
  */
 export async function freePorts(count) {
   const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));

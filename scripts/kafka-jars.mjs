@@ -25,7 +25,7 @@ const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
 </project>
 `;
 
-/** Class path of Apache Kafka and its tools: Maven artifacts, resolved once into an ignored folder of the project. */
+/** Returns the class path of Apache Kafka and its tools. Maven resolves it once, into a folder that git ignores. */
 export async function kafkaClassPath() {
   await needJava();
   if (!existsSync(lib)) await resolveJars();
@@ -39,7 +39,7 @@ async function resolveJars() {
   console.error(`Resolving Apache Kafka ${kafkaVersion} with Maven into ${home} (once, about 54 MB)`);
   try {
     await run('mvn', ['-q', '-B', '-f', join(fresh, 'pom.xml'), 'dependency:copy-dependencies', `-DoutputDirectory=${join(fresh, 'lib')}`]);
-    // A rename, so that a folder of this name is always whole, also when two scripts resolve at once.
+    // The rename makes the folder appear when it is complete, also when two scripts resolve at the same time.
     if (!existsSync(lib)) await rename(join(fresh, 'lib'), lib);
   } catch (error) {
     throw error.code === 'ENOENT'

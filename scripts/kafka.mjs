@@ -1,4 +1,4 @@
-// npm run kafka [-- --port N --nodes N]: an Apache Kafka until Ctrl-C.
+// npm run kafka [-- --port N --nodes N]: runs an Apache Kafka until Ctrl-C.
 import { parseArgs } from 'node:util';
 import { startKafka } from './kafka-cluster.mjs';
 import { kafkaVersion } from './kafka-jars.mjs';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 export const root = join(import.meta.dirname, '..');
 
 /**
- * What is compiled, in the order in which it is needed. `outputs` are the folders that hold nothing but this project's
- * output; `notes` is where its last build left what it was made from.
+ * The projects that are compiled, in the order of their needs. `outputs` are the folders that hold nothing but the
+ * project's output. `notes` is the folder in which a build writes down what it compiled.
  */
 export const projects = [
   { name: 'core', config: 'libs/core/tsconfig.lib.json', outputs: ['libs/core/dist'], notes: 'libs/core/dist', needs: [] },

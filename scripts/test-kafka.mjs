@@ -1,5 +1,5 @@
-// npm run test:kafka [-- jest options]: the suites that need a broker (*.kafka-spec.ts), on KAFKA_BROKERS or on a Kafka
-// of their own.
+// npm run test:kafka [-- jest options]: runs the suites that need a broker (*.kafka-spec.ts) on the Kafka of
+// KAFKA_BROKERS, or on one that it starts.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// npm run test:packages [-- jest options]: packs all packages, and tests the tarballs as their users find them
-// (*.packages-spec.ts). Needs the npm registry.
+// npm run test:packages [-- jest options]: packs all packages and tests the tarballs as a user would install them
+// (*.packages-spec.ts). It needs the npm registry.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

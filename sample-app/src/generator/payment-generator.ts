@@ -7,13 +7,14 @@ import { seededRandom } from './seeded-random.js';
 
 const seed = 42;
 const users = 50;
-/** One payment in so many comes from nobody knows whom. */
+/** One payment in this many has an unknown user. */
 const oneUnknownIn = 20;
-const tick = 100;
-/** How long the last batch may take when the app stops, ms. */
-const patience = 1_000;
+const tickMs = 100;
+const retryMs = 1_000;
+/** How long the last batch may take when the app stops. */
+const lastBatchMs = 1_000;
 
-/** Makes payments, the same ones for the same seed but for their time, so that there is something to see. */
+/** Makes payments, so that there is something to see. Every start makes the same ones, except for their time. */
 @Injectable()
 export class PaymentGenerator implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('Generator');
@@ -33,7 +34,7 @@ export class PaymentGenerator implements OnApplicationBootstrap, OnModuleDestroy
 
   async onModuleDestroy(): Promise<void> {
     this.stopping.abort();
-    await Promise.race([this.running, sleep(patience, undefined, { ref: false })]);
+    await Promise.race([this.running, sleep(lastBatchMs, undefined, { ref: false })]);
   }
 
   private async run(): Promise<void> {
@@ -47,11 +48,11 @@ export class PaymentGenerator implements OnApplicationBootstrap, OnModuleDestroy
       const batch = Array.from({ length: Math.floor(due) }, () => this.next(now));
       due -= batch.length;
       await this.send(batch);
-      await sleep(tick, undefined, { signal }).catch(() => {});
+      await sleep(tickMs, undefined, { signal }).catch(() => {});
     }
   }
 
-  /** Tries until Kafka has taken the batch or the app stops: a payment that was made is not lost, and none is made meanwhile. */
+  /** Sends the batch until Kafka has taken it or the app stops. No payment is made meanwhile. */
   private async send(batch: readonly KeyedPayment[]): Promise<void> {
     const { signal } = this.stopping;
     for (let attempt = 1; batch.length > 0; attempt++) {
@@ -60,8 +61,8 @@ export class PaymentGenerator implements OnApplicationBootstrap, OnModuleDestroy
       } catch (error) {
         if (signal.aborted) return;
         if (attempt === 1)
-          this.logger.warn(`Kafka takes no payments, trying again: ${error instanceof Error ? error.message : String(error)}`);
-        await sleep(1_000, undefined, { signal }).catch(() => {});
+          this.logger.warn(`Kafka has not taken the payments, trying again: ${error instanceof Error ? error.message : String(error)}`);
+        await sleep(retryMs, undefined, { signal }).catch(() => {});
       }
     }
   }

@@ -1,4 +1,4 @@
-/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
+/** Returns a function that returns numbers from 0 to 1: always the same for one seed (mulberry32). */
 export function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {

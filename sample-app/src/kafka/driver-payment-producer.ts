@@ -12,8 +12,9 @@ interface Connected {
 }
 
 /**
- * Writes payments through a driver of Ouzel, the same way to the embedded and to a real Kafka. For the convenience of those who try the sample it creates the
- * topics where they are missing: an application would leave that to whoever operates the cluster.
+ * Writes payments with a driver of Ouzel, the same way to the embedded Kafka and to a real one. It also creates the
+ * topics where they are missing, so that the sample runs at once. In an application, the operators of the cluster do
+ * that.
  */
 @Injectable()
 export class DriverPaymentProducer extends PaymentProducer implements OnModuleInit, OnModuleDestroy {
@@ -30,7 +31,7 @@ export class DriverPaymentProducer extends PaymentProducer implements OnModuleIn
     this.driver = kafka.createDriver({ clientId: 'payment-generator' });
   }
 
-  /** Not awaited: Kafka may be down, and the app comes up all the same. */
+  /** Begins to connect, and does not wait for it: the app also starts while Kafka is down. */
   onModuleInit(): void {
     this.connected = this.connect();
     this.connected.catch((error: unknown) => this.isClosed || this.logger.error(asError(error).message));

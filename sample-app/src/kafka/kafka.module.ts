@@ -21,7 +21,7 @@ export class KafkaModule implements OnApplicationShutdown {
     };
   }
 
-  /** The embedded Kafka goes last, when all that use it have stopped. */
+  /** Closes the embedded Kafka last, when everything that uses it has stopped. */
   onApplicationShutdown(): void {
     if ('close' in this.kafka) (this.kafka as EmbeddedKafka).close();
   }

@@ -7,6 +7,6 @@ export interface KeyedPayment {
 
 /** Writes payments to their topic, as another service would. */
 export abstract class PaymentProducer {
-  /** Resolves when Kafka has them; rejects when it does not take them. */
+  /** Resolves when Kafka has the payments. Rejects when it does not take them. */
   abstract send(payments: readonly KeyedPayment[]): Promise<void>;
 }

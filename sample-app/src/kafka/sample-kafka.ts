@@ -5,7 +5,9 @@ import type { SampleConfig } from '../sample-config.js';
 /** Token of the Kafka that the app runs on. */
 export const sampleKafka = Symbol('sample kafka');
 
-/** A real Kafka where addresses are given, else one in this process with its log files in the app's folder. */
+/**
+ * Returns the real Kafka whose addresses are given, else one in this process, with its log files in the app's folder.
+ */
 export function connectionFor({ brokers, directory }: SampleConfig): KafkaConnection {
   return brokers === undefined ? embedded({ directory: join(directory, 'kafka') }) : kafkajs({ brokers });
 }

@@ -1,15 +1,17 @@
-/** A record of topic `payment`; its key is the user's id, or `unknown`. */
+/** A record of the topic `payment`. The key is the id of the user, or `unknown`. */
 export interface Payment {
   readonly id: string;
   readonly userId: string;
-  /** In cents, so that sums are exact. */
+  /** Cents, so that sums are exact. */
   readonly amount: number;
   readonly currency: string;
-  /** Epoch ms; the record's timestamp too. */
+  /** Epoch ms. The record has the same timestamp. */
   readonly ts: number;
 }
 
+/** The payments of one key. */
 export interface Total {
   readonly count: number;
+  /** Cents. */
   readonly amount: number;
 }

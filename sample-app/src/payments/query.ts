@@ -1,12 +1,12 @@
 import { BadRequestException } from '@nestjs/common';
 
-/** A text of a query; undefined when it was left out. Answers 400 where it was given more than once. */
+/** Returns a text of a query, or undefined when it is left out. Throws a 400 when it is given more than once. */
 export function single(name: string, text: unknown): string | undefined {
   if (text === undefined || typeof text === 'string') return text;
   throw new BadRequestException(`${name} must be given once`);
 }
 
-/** A whole number of a query; undefined when it was left out. Answers 400 to anything else. */
+/** Returns a whole number of a query, or undefined when it is left out. Throws a 400 for anything else. */
 export function wholeNumber(name: string, given: unknown): number | undefined {
   const text = single(name, given);
   if (text === undefined || text === '') return undefined;
@@ -14,6 +14,7 @@ export function wholeNumber(name: string, given: unknown): number | undefined {
   return Number(text);
 }
 
+/** Reads a scan to its end. */
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const collected: T[] = [];
   for await (const item of items) collected.push(item);

@@ -13,7 +13,7 @@ interface SpendOfMinute {
 export class SpendController {
   constructor(@InjectStore('spend-per-minute') private readonly spend: WindowStoreView<string, number>) {}
 
-  /** Minutes of one user that begin from `from` to `to`, epoch ms, both inclusive. */
+  /** Returns the minutes of one user that begin between `from` and `to`, both inclusive, in epoch ms. */
   @Get(':user')
   async ofUser(@Param('user') user: string, @Query('from') from?: string, @Query('to') to?: string): Promise<SpendOfMinute[]> {
     const minutes = await collect(

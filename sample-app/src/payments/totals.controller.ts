@@ -13,7 +13,9 @@ interface TotalOfUser {
 export class TotalsController {
   constructor(@InjectStore('totals') private readonly totals: KeyValueStoreView<string, Total>) {}
 
-  /** Those that this instance has, in the order of their keys; `from` and `to` are keys, both inclusive. */
+  /**
+   * Returns the totals that this instance has, in the order of their keys. `from` and `to` are keys, both inclusive.
+   */
   @Get()
   async range(@Query('from') from?: string, @Query('to') to?: string, @Query('limit') limit?: string): Promise<TotalOfUser[]> {
     const most = wholeNumber('limit', limit);
@@ -23,7 +25,10 @@ export class TotalsController {
     return entries.map(([key, value]) => ({ key, value }));
   }
 
-  /** 421 with the owner's address when another instance has the user; 503 while the store is on its way. */
+  /**
+   * Returns the total of one user: a 421 with the address of the instance that has it, a 503 while the store is not
+   * ready.
+   */
   @Get(':user')
   async one(@Param('user') user: string): Promise<TotalOfUser> {
     const value = await this.totals.get(user);
