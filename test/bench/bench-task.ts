@@ -20,7 +20,7 @@ import {
   type StreamTask,
 } from '@ouzel/streams/testing';
 
-/** Encodes what it gets, as a real producer does, and throws the bytes away. */
+/** Encodes records as a real producer does, and throws the bytes away. */
 class EncodingProducer implements Producer {
   readonly bufferedBytes = 0;
   sent = 0;
@@ -45,7 +45,7 @@ class EncodingProducer implements Producer {
   async close(): Promise<void> {}
 }
 
-/** One task of a topology on LevelDB, fed with encoded batches as if they came from a broker, committing at intervals. */
+/** One task of a topology on LevelDB. It takes encoded batches as a broker sends them, and commits at intervals. */
 export class BenchTask {
   readonly producer = new EncodingProducer();
   private readonly strategy: AtLeastOnce;
@@ -88,7 +88,7 @@ export class BenchTask {
     this.task = await this.assembly.start(topics.map((topic) => ({ topic, offset: 0, metadata: { partitionTime: -1, times: new Map() } })));
   }
 
-  /** Decodes and processes encoded batches of a topic; commits every `commitEvery` records. */
+  /** Decodes and processes encoded batches of a topic, and commits every `commitEvery` records. */
   async feed(topic: string, batches: readonly Buffer[], commitEvery: number): Promise<void> {
     const task = this.task!;
     const queue = task.queues.find((each) => each.topic === topic)!;
@@ -127,7 +127,7 @@ export function decode(bytes: Buffer, topic: string, offset: number): ConsumerRe
   return records;
 }
 
-/** Encoded batches of `n` records in all. */
+/** Returns encoded batches that have `n` records together. */
 export function encode(n: number, record: (i: number) => { key: string; value: string; timestamp: number }, perBatch = 2_500): Buffer[] {
   const batches: Buffer[] = [];
   for (let at = 0; at < n; at += perBatch) {

@@ -1,16 +1,16 @@
 import { serdes, session, within } from '@ouzel/streams';
 import { encode } from './bench-task.js';
-import { bestThrough, built, compare, type Workload } from './measure.js';
+import { measureTask, topologyFrom, compare, type Workload } from './measure.js';
 import { epoch, text } from './payments.js';
 
 const apartMs = 100;
 const record = (at: number) => ({ key: 'hot', value: 'x', timestamp: epoch + at });
-/** One record in each of the places, a tenth of a second apart. */
+/** Records of one key, a tenth of a second apart: one at each place in time. */
 const placed = (places: number) => encode(places, (i) => record(i * apartMs));
-/** Each meets what is in one place, and nothing else; the places take turns in an order that is none. */
+/** Records that each meet one of the placed records. They visit the places in a scattered order. */
 const scattered = (n: number, places: number) => encode(n, (i) => record(((i * 7_919) % places) * apartMs + 1));
 
-const sessions = built((builder) =>
+const sessions = topologyFrom((builder) =>
   builder
     .stream('in', text)
     .groupByKey()
@@ -20,7 +20,7 @@ const sessions = built((builder) =>
     .map((count, { key }) => [key, count])
     .to('out', { key: serdes.string, value: serdes.long }),
 );
-const joined = built((builder) =>
+const joined = topologyFrom((builder) =>
   builder
     .stream('in', text)
     .join(builder.stream('other', text), (left, right) => left + right, {
@@ -32,7 +32,10 @@ const joined = built((builder) =>
     .to('out', text),
 );
 
-/** All records have one key: what a record costs may not grow with sessions and records of its key that it does not touch. */
+/**
+ * All records have one key. The cost of a record must not grow with the sessions and records of its key that it does
+ * not touch.
+ */
 export async function hotKey(): Promise<void> {
   await curve((places) => ({
     name: `one hot key, ${places.toLocaleString('en')} sessions open, one met`,
@@ -55,7 +58,7 @@ export async function hotKey(): Promise<void> {
 async function curve(workload: (places: number) => Workload): Promise<void> {
   let former = 0;
   for (const places of [10, 1_000, 100_000]) {
-    const perRecord = await bestThrough(workload(places));
+    const perRecord = await measureTask(workload(places));
     if (former > 0) compare('of that with a hundredth of them', perRecord, former);
     former = perRecord;
   }

@@ -1,30 +1,30 @@
 import { StreamsBuilder, type Topology } from '@ouzel/streams';
 import { BenchTask } from './bench-task.js';
 
-/** What a run feeds a task with, in this order. */
+/** The batches that a run feeds to a task, in this order. */
 export type Feed = readonly (readonly [topic: string, batches: readonly Buffer[]])[];
 
 export interface Workload {
   readonly name: string;
   readonly topology: () => Topology;
   readonly inputs: readonly string[];
-  /** Fed before the clock starts. */
+  /** Batches that are fed before the clock starts. */
   readonly before?: Feed;
   readonly measured: Feed;
-  /** Records of `measured`. */
+  /** How many records `measured` has. */
   readonly records: number;
   readonly cacheMaxBytes?: number;
 }
 
 const runs = 3;
 
-/** Seconds per record of the best of three runs; prints a line. */
-export async function best(name: string, records: number, run: () => Promise<void> | void): Promise<number> {
+/** Measures a run. Prints a line and returns the seconds per record of the best of three runs. */
+export async function measure(name: string, records: number, run: () => Promise<void> | void): Promise<number> {
   return report(name, records, async () => seconds(run));
 }
 
-/** As `best`, each run with a new task on an empty disk, whose opening and closing do not count. */
-export async function bestThrough({
+/** Measures a topology. Each run has a new task on an empty disk; opening and closing it do not count. */
+export async function measureTask({
   name,
   topology,
   inputs,
@@ -43,7 +43,8 @@ export async function bestThrough({
   });
 }
 
-export function built(build: (builder: StreamsBuilder) => void): () => Topology {
+/** Returns a function that builds a topology anew for each run. */
+export function topologyFrom(build: (builder: StreamsBuilder) => void): () => Topology {
   return () => {
     const builder = new StreamsBuilder();
     build(builder);
@@ -51,9 +52,9 @@ export function built(build: (builder: StreamsBuilder) => void): () => Topology 
   };
 }
 
-/** A line under figures that belong together: what the last costs in terms of the one before. */
-export function compare(text: string, perRecord: number, ofThat: number): void {
-  console.log(`  ${text.padEnd(64)} ${(perRecord / ofThat).toFixed(2).padStart(32)} x`);
+/** Prints a line that compares a cost with another one. */
+export function compare(text: string, perRecord: number, other: number): void {
+  console.log(`  ${text.padEnd(64)} ${(perRecord / other).toFixed(2).padStart(32)} x`);
 }
 
 async function report(name: string, records: number, run: () => Promise<number>): Promise<number> {

@@ -1,6 +1,6 @@
 /**
- * Ouzel as a peer of the bench: one workload per process, by the contract of the bench's README. Reads --in in group --group, writes --out, runs until SIGTERM,
- * and prints one JSON line at the end.
+ * Ouzel as a peer of the bench: one workload per process. It reads the topic --in in the group --group, writes the
+ * topic --out, runs until SIGTERM, and prints one line of JSON at the end.
  */
 import { parseArgs } from 'node:util';
 import { KafkaStreams } from '@ouzel/streams';
@@ -83,5 +83,5 @@ streams.onStateChange((to) => {
   if (to === 'ERROR') process.exit(1);
 });
 await streams.start();
-// Nothing else holds the process while it waits.
+// Keeps the process alive while it waits.
 setInterval(() => {}, 60_000);

@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- part…]`: figures of the parts, without a broker: codec, operators, counting, windows, finals, hot-key, restoring. Each line is the best of three
- * runs; single-threaded, so records/s is per core.
+ * `npm run bench [-- part…]`: figures of parts of the engine, without a broker: codec, operators, counting, windows,
+ * finals, hot-key, restoring. Each line is the best of three runs on one thread, so records/s are per core.
  */
 import { hotKey } from './hot-key.js';
 import { codec, operators } from './stateless.js';

@@ -1,9 +1,9 @@
 import { Headers, serdes } from '@ouzel/streams';
 import { BenchTask } from './bench-task.js';
-import { best, bestThrough, built, compare } from './measure.js';
+import { measure, measureTask, topologyFrom, compare } from './measure.js';
 import { payments, text } from './payments.js';
 
-const count = built((builder) =>
+const count = topologyFrom((builder) =>
   builder
     .stream('in', text)
     .groupByKey()
@@ -12,7 +12,7 @@ const count = built((builder) =>
     .to('out', { key: serdes.string, value: serdes.long }),
 );
 
-/** Updates of a table that has all its keys: what a record costs may not grow with keys that it does not touch. */
+/** Updates a table that has all its keys. The cost of a record must not grow with the keys that it does not touch. */
 export async function counting(): Promise<void> {
   for (const [how, cacheMaxBytes] of [
     ['every update', 0],
@@ -24,7 +24,7 @@ export async function counting(): Promise<void> {
       const fill = [['in', payments(keys, keys)]] as const;
       const measured = [['in', payments(records, keys)]] as const;
       const name = `count, ${keys.toLocaleString('en')} keys, ${how}`;
-      const perRecord = await bestThrough({ name, topology: count, inputs: ['in'], before: fill, measured, records, cacheMaxBytes });
+      const perRecord = await measureTask({ name, topology: count, inputs: ['in'], before: fill, measured, records, cacheMaxBytes });
       if (former > 0) compare('of that with a tenth of the keys', perRecord, former);
       former = perRecord;
     }
@@ -40,7 +40,7 @@ export async function restoring(): Promise<void> {
     timestamp: i,
     headers: Headers.empty,
   }));
-  await best('restore, as many keys as records', n, async () => {
+  await measure('restore, as many keys as records', n, async () => {
     const task = await BenchTask.open(count(), 0);
     for (let at = 0; at < n; at += 10_000) await task.restore('counts', records.slice(at, at + 10_000), at + 10_000);
     await task.close();

@@ -10,7 +10,7 @@ import {
   type StreamsBuilder,
   type Windowed,
 } from '@ouzel/streams';
-import { bestThrough, built } from './measure.js';
+import { measureTask, topologyFrom } from './measure.js';
 import { payments } from './payments.js';
 
 interface Payment {
@@ -32,7 +32,7 @@ const aggregates: Readonly<Record<string, (payments: Grouped) => Sums>> = {
 };
 
 const topology = (aggregate: (payments: Grouped) => Sums) =>
-  built((builder: StreamsBuilder) => {
+  topologyFrom((builder: StreamsBuilder) => {
     const grouped = builder.stream('in', { key: serdes.string, value: serdes.json<Payment>() }).groupByKey();
     aggregate(grouped)
       .toStream()
@@ -40,18 +40,18 @@ const topology = (aggregate: (payments: Grouped) => Sums) =>
       .to('out', { key: serdes.string, value: serdes.long });
   });
 
-/** Sums of JSON payments per window, 10,000 keys. */
+/** Sums JSON payments of 10,000 keys per window. */
 export async function windows(): Promise<void> {
   const records = 100_000;
   const measured = [['in', payments(records, 10_000)]] as const;
   for (const [kind, aggregate] of Object.entries(aggregates)) {
     const workload = { topology: topology(aggregate), inputs: ['in'], measured, records };
-    await bestThrough({ ...workload, name: `${kind}: every update` });
-    await bestThrough({ ...workload, name: `${kind}: record cache 10 MiB`, cacheMaxBytes: 10 * 1024 * 1024 });
+    await measureTask({ ...workload, name: `${kind}: every update` });
+    await measureTask({ ...workload, name: `${kind}: record cache 10 MiB`, cacheMaxBytes: 10 * 1024 * 1024 });
   }
 }
 
-/** Final results only: by suppression, and emitted on close. */
+/** Sends final results only: by suppression, and by emitting on close. */
 export async function finals(): Promise<void> {
   const records = 100_000;
   const measured = [['in', payments(records, 10_000)]] as const;
@@ -62,7 +62,7 @@ export async function finals(): Promise<void> {
     ['', 0],
     [', record cache 10 MiB', 10 * 1024 * 1024],
   ] as const) {
-    await bestThrough({
+    await measureTask({
       name: `tumbling, suppressed until it closes${how}`,
       topology: suppressed,
       inputs: ['in'],
@@ -71,5 +71,5 @@ export async function finals(): Promise<void> {
       cacheMaxBytes,
     });
   }
-  await bestThrough({ name: 'tumbling, emitted on close', topology: onClose, inputs: ['in'], measured, records });
+  await measureTask({ name: 'tumbling, emitted on close', topology: onClose, inputs: ['in'], measured, records });
 }

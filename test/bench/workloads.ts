@@ -12,13 +12,13 @@ interface User {
   country: string;
 }
 
-/** Tells when the first input record is at hand. */
-function noticing<T>(serde: Serde<T>, seen: () => void): Serde<T> {
+/** Notes the time of the first input record. */
+function observed<T>(serde: Serde<T>, seen: () => void): Serde<T> {
   let notice = (): void => {
     seen();
     notice = () => {};
   };
-  const noticed: Serde<T> = {
+  const observing: Serde<T> = {
     ...serde,
     deserialize: (bytes, topic, headers) => {
       notice();
@@ -26,8 +26,8 @@ function noticing<T>(serde: Serde<T>, seen: () => void): Serde<T> {
     },
   };
   const inBlock = (serde as { deserializeFrom?: (block: Buffer, start: number, end: number) => T }).deserializeFrom;
-  if (inBlock === undefined) return noticed;
-  return Object.assign(noticed, {
+  if (inBlock === undefined) return observing;
+  return Object.assign(observing, {
     deserializeFrom: (block: Buffer, start: number, end: number) => {
       notice();
       return inBlock(block, start, end);
@@ -35,11 +35,11 @@ function noticing<T>(serde: Serde<T>, seen: () => void): Serde<T> {
   });
 }
 
-/** The topology of a workload; the same as the Java peer's, operator for operator. */
+/** Returns the topology of a workload. It has the same operators as the Java peer's. */
 export function topologyOf(workload: string, inputs: readonly string[], out: string, seen: () => void): Topology {
   const builder = new StreamsBuilder();
   const [first, second] = inputs as [string, string];
-  const key = noticing(serdes.string, seen);
+  const key = observed(serdes.string, seen);
   const payments = { key, value: serdes.json<Payment>() };
   const text = { key, value: serdes.string };
   const counts = { key: serdes.string, value: serdes.long };

@@ -5,7 +5,7 @@ interface Committed {
   readonly metadata: string;
 }
 
-/** What was committed beside each input's offset, decoded: the order of stores within is free. */
+/** Compares the metadata that was committed with the offset of each input. The order of stores in it is free. */
 export function compareCommitted(expected: readonly Committed[], got: readonly Committed[]): Difference[] {
   const topics = [...new Set([...expected, ...got].map(({ topic }) => topic))].sort();
   return topics.flatMap((topic) => {
@@ -17,7 +17,10 @@ export function compareCommitted(expected: readonly Committed[], got: readonly C
   });
 }
 
-/** `version, int8 | partition time, int64 | [count, int32 | (length, int32 | name | time, int64)*]`, decoded here on its own: the engine's decoder is what is tested. */
+// Metadata of a commit. It is decoded here, because the engine's decoder is under test:
+//
+//   version, int8 | partition time, int64 | [count, int32 | (length, int32 | name | time, int64)*]
+
 function metadataText(base64: string): string {
   const bytes = Buffer.from(base64, 'base64');
   try {

@@ -58,7 +58,7 @@ describe('a record that was written', () => {
     ).toBe(false);
   });
 
-  it('may name the error in its own words, but must name it', () => {
+  it('may describe an error in other words, but must describe it', () => {
     const told = (exception: string, message: string, stack: string): RecordedOutput => ({
       ...record,
       headers: [
@@ -83,7 +83,7 @@ describe('the outputs of a step', () => {
     expect(compareOutputs('step 1', [on('a', '01'), on('a', '03')], [on('a', '03'), on('a', '01')])).toHaveLength(2);
   });
 
-  it('differ where a record is missing or too much, and on a topic that nobody expected', () => {
+  it('differ where a record is missing or too many, and on a topic that was not recorded', () => {
     expect(compareOutputs('step 1', [on('a', '01')], [])).toMatchObject([{ expected: 'key null | value 01 | ts 1', got: 'nothing' }]);
     expect(compareOutputs('step 1', [], [on('a', '01')])).toMatchObject([{ expected: 'nothing', got: 'key null | value 01 | ts 1' }]);
   });
@@ -110,7 +110,7 @@ describe('internal topics', () => {
 });
 
 describe('committed metadata', () => {
-  /** Partition time 30; stores `s` until 25 and `w` until 30, in both orders. */
+  /** Partition time 30, and stores `s` at 25 and `w` at 30, in both orders. */
   const one = 'AgAAAAAAAAAeAAAAAgAAAAFzAAAAAAAAABkAAAABdwAAAAAAAAAe';
   const other = 'AgAAAAAAAAAeAAAAAgAAAAF3AAAAAAAAAB4AAAABcwAAAAAAAAAZ';
 

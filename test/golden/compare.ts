@@ -1,16 +1,16 @@
 import { inputText, outputText } from './record-text.js';
 import type { RecordedHeader, RecordedOutput, RecordedStep, RecordedTopic } from './scenario.js';
 
-/** Something that is not as it was recorded. */
+/** One difference between a run and its recording. */
 export interface Difference {
-  /** "topology", "step 3, in: …", "committed". */
+  /** Where the run differs: "topology", "step 3, in: …", "committed". */
   readonly where: string;
   readonly what: string;
   readonly expected: string;
   readonly got: string;
 }
 
-/** How a step is named in differences, counted from 1. */
+/** Returns the name of a step in differences. Steps count from 1. */
 export function stepText(index: number, { in: input, advanceWallClockMs }: RecordedStep): string {
   return `step ${index + 1}, ${input === undefined ? `wall clock + ${advanceWallClockMs}` : `in ${inputText(input)}`}`;
 }
@@ -19,7 +19,7 @@ export function compareTexts(where: string, what: string, expected: string, got:
   return expected === got ? [] : [{ where, what, expected, got }];
 }
 
-/** Topics, kind, sub-topology, partitions and settings; the order is free. */
+/** Compares topics by name, kind, sub-topology, partitions and settings, in any order. */
 export function compareTopics(expected: readonly RecordedTopic[], got: readonly RecordedTopic[]): Difference[] {
   const text = ({ kind, subtopology, partitions, config }: RecordedTopic): string => {
     const settings = Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -38,7 +38,10 @@ export function compareTopics(expected: readonly RecordedTopic[], got: readonly 
   });
 }
 
-/** Per topic the sequence of records; the order between topics is free. `isExtra` accepts a record that was not recorded. */
+/**
+ * Compares the sequence of records of each topic. The order between topics is free. `isExtra` returns true for a record
+ * that was not recorded and is right all the same.
+ */
 export function compareOutputs(
   where: string,
   expected: readonly RecordedOutput[],
@@ -81,7 +84,7 @@ function recordDifference(where: string, what: string, expected: RecordedOutput 
   return { where, what, expected: text(expected), got: text(got) };
 }
 
-/** Bytes, timestamp, headers, and the partition where it was chosen. */
+/** Compares bytes, timestamp and headers, and the partition where Kafka Streams has chosen it. */
 export function sameRecord(expected: RecordedOutput, got: RecordedOutput): boolean {
   return (
     expected.key === got.key &&
@@ -92,7 +95,10 @@ export function sameRecord(expected: RecordedOutput, got: RecordedOutput): boole
   );
 }
 
-/** In order; class, message and stack of an error are the implementation's own, but must be there. */
+/**
+ * Compares headers in their order. The class, message and stack of an error differ between implementations, but must
+ * exist.
+ */
 function sameHeaders(expected: readonly RecordedHeader[], got: readonly RecordedHeader[]): boolean {
   return expected.length === got.length && expected.every(([name, value], i) => name === got[i]![0] && sameHeader(name, value, got[i]![1]));
 }

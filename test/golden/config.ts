@@ -5,10 +5,13 @@ import { resumingProduction, tellingHandler } from './handlers.js';
 const emitInterval = '__emit.interval.ms.kstreams.windowed.aggregation__';
 const outerJoinEmitInterval = '__emit.interval.ms.kstreams.outer.join.spurious.results.fix__';
 
-/** Settings by Java's name whose values are Java classes or words: our name, and what the value is with us. */
+/** A setting whose values in Java are classes or words: its name in Ouzel, and the value in Ouzel for each of them. */
 type Mapping = readonly [name: string, values: Readonly<Record<string, unknown>>];
 
-/** The scenario's configuration over the settings that every scenario has (golden/README.md), with Java's class names as ours. Throws where one is not known. */
+/**
+ * Returns the configuration of a scenario: its own settings over those that every scenario has, with Java's classes
+ * replaced by Ouzel's values. Throws for a class that is not known.
+ */
 export function configOf(ouzel: Ouzel, recorded: Readonly<Record<string, unknown>> = {}): TopologyConfig {
   const { serdes } = ouzel;
   const config: Record<string, unknown> = {

@@ -4,7 +4,7 @@ import type { RecordedOutput, RecordedStep, Scenario } from './scenario.js';
 const changelog = 'app-w-changelog';
 const config = { 'cleanup.policy': 'compact,delete', 'retention.ms': String(86_400_000 + 15) };
 
-/** Windows of 10 with a grace of 5: `k` in [0, 10), then, at once, stream time 40. */
+/** Windows of 10 with a grace of 5. `k` is in [0, 10); then stream time advances to 40 in one step. */
 const scenario: Scenario = {
   name: 'jump',
   family: 'jump',

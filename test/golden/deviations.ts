@@ -3,28 +3,29 @@ import type { RecordedOutput, RecordedStep, Scenario } from './scenario.js';
 
 const oneDay = 86_400_000;
 
-/** A window store as far as its changelog tells. Session stores lose nothing. */
+/** A window store, as its changelog shows it. Session stores lose nothing, so they are not followed. */
 interface WindowStore {
   readonly retention: number;
-  /** Latest value and time by key; gone where it was deleted. */
+  /** The latest value and time by key. A deleted key is missing. */
   readonly rows: Map<string, { readonly value: string; readonly ts: number | null }>;
-  /** Highest window start that was put: the time that the store goes by. */
+  /** The highest window start that was put, which is the time of the store. */
   observed: number;
 }
 
 /**
- * The two things in which Ouzel does not do what was recorded (golden/README.md, faults).
+ * Accepts the two deviations of Ouzel from what was recorded, which are faults of Kafka Streams.
  *
- * A left join with grace: Kafka Streams throws on a null key. Ouzel joins it with nothing, at once, as it does without grace.
+ * Left join with grace: Kafka Streams throws on a null key. Ouzel joins the record with null at once, as it does
+ * without grace.
  *
- * Emit on close: Kafka Streams loses a final result when stream time runs further ahead than the
- * store's retention in one step, because the store hides the window before it is emitted. Ouzel emits it.
+ * Emit on close: Kafka Streams loses a final result when stream time advances by more than the store's retention in one
+ * step, because the store hides the window before it is emitted. Ouzel emits it.
  *
- * A record that was not recorded is accepted if it is such a final result and nothing else: a window that a store held with this very value and
- * time, that the store hides by now, and that was never emitted to this topic, nor will be.
+ * A record that was not recorded is accepted only when it is such a final result: a store held the window with this
+ * value and time, hides it now, and the recording never has it on this topic.
  */
 export class Deviations {
-  /** One line for each record that was accepted. */
+  /** A line for each deviation that was accepted. */
   readonly accepted: string[] = [];
   private readonly stores = new Map<string, WindowStore>();
   private readonly emitted: Set<string>;
@@ -40,7 +41,7 @@ export class Deviations {
     this.emitted = new Set(steps.flatMap(({ out }) => out).map(identity));
   }
 
-  /** What was recorded of a step, before its outputs are compared. */
+  /** Takes the recorded outputs of a step. Called before they are compared. */
   observe({ out }: RecordedStep): void {
     for (const { topic, key, value, ts } of out) {
       const store = this.stores.get(topic);
@@ -51,7 +52,7 @@ export class Deviations {
     }
   }
 
-  /** Whether a step that was recorded to fail is right to succeed. */
+  /** Returns true for a step that failed in the recording and is right to succeed. */
   acceptsSuccess({ in: input, error }: RecordedStep, where: string): boolean {
     const isNullKey = input !== undefined && (input.key ?? null) === null && input.keyHex === undefined;
     const { causes = [] } = error as { causes?: readonly string[] };
@@ -60,7 +61,7 @@ export class Deviations {
     return true;
   }
 
-  /** Whether a record that was not recorded is right all the same. */
+  /** Returns true for a record that was not recorded and is right all the same. */
   accepts(record: RecordedOutput, where: string): boolean {
     const { topic, key, value, ts } = record;
     if (key === null || value === null || this.stores.has(topic) || this.emitted.has(identity(record))) return false;
@@ -80,7 +81,7 @@ function identity({ topic, key }: RecordedOutput): string {
   return `${topic} ${key}`;
 }
 
-// Key of a time window in a changelog; on topics of the user the sequence is left out:
+// The key of a time window in a changelog. On topics of the user the sequence is left out:
 //
 //   key bytes | start, int64 | sequence, int32 (0)
 

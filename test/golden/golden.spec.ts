@@ -6,7 +6,7 @@ import { twins } from './twins/index.js';
 
 const files = readScenarios(fileURLToPath(new URL('recorded', import.meta.url)));
 
-/** Each recorded run of Kafka Streams, against the twin of its topology. */
+/** Compares each recorded run of Kafka Streams with the twin of its topology. */
 describe.each(files)('$name', ({ scenarios }) => {
   it.each(scenarios)('$name is as recorded', async (scenario) => {
     const twin = twins[scenario.family];

@@ -1,6 +1,6 @@
 import type { RecordedHeader, RecordedInput, RecordedOutput } from './scenario.js';
 
-/** Bytes in hex, and as text where that is readable. */
+/** Returns bytes in hex, and as text where they are readable. */
 export function bytesText(hex: string | null): string {
   if (hex === null) return 'null';
   const text = Buffer.from(hex, 'hex').toString('utf8');
@@ -8,7 +8,7 @@ export function bytesText(hex: string | null): string {
   return readable ? `${hex === '' ? '-' : hex} "${text}"` : hex;
 }
 
-/** A written record on one line. */
+/** Returns a written record on one line. */
 export function outputText({ key, value, ts, partition, headers = [] }: RecordedOutput): string {
   const parts = [`key ${bytesText(key)}`, `value ${bytesText(value)}`, `ts ${ts}`];
   if (partition !== undefined) parts.push(`partition ${partition}`);
@@ -16,7 +16,7 @@ export function outputText({ key, value, ts, partition, headers = [] }: Recorded
   return parts.join(' | ');
 }
 
-/** A record piped in, on one line. */
+/** Returns a record that is piped in, on one line. */
 export function inputText({ topic, key = null, keyHex, value = null, valueHex, ts, headers = [] }: RecordedInput): string {
   const shown = (text: string | null, hex: string | undefined): string => (hex === undefined ? JSON.stringify(text) : `x'${hex}'`);
   return `${topic}: ${shown(key, keyHex)} = ${shown(value, valueHex)} @${ts}${headers.length > 0 ? ` ${headersText(headers)}` : ''}`;

@@ -10,16 +10,17 @@ import { twins as builtIn } from './twins/index.js';
 import type { Twins } from './twins/parts.js';
 
 const usage = 'npm run golden -- [--twins FILE] [--require-all] [PATH…]';
-/** The published scenarios. */
+/** The recorded scenarios of the project. */
 const recorded = fileURLToPath(new URL('../../test/golden/recorded', import.meta.url));
 
-/** `npm run golden`: recorded scenarios of Kafka Streams against their twins. */
+/** `npm run golden`: compares recorded runs of Kafka Streams with their twins. Returns the exit code. */
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     options: { twins: { type: 'string', multiple: true, default: [] }, 'require-all': { type: 'boolean', default: false } },
     allowPositionals: true,
   });
-  const twins: Twins = Object.assign({ ...builtIn }, ...(await Promise.all(values.twins.map(readTwins))));
+  const given = await Promise.all(values.twins.map(readTwins));
+  const twins: Twins = Object.fromEntries([builtIn, ...given].flatMap((all) => Object.entries(all)));
   const files = (positionals.length === 0 ? [recorded] : positionals.map(located)).flatMap(readScenarios);
   const counts = { passed: 0, failed: 0, skipped: 0 };
   for (const file of files) for (const scenario of file.scenarios) counts[await report(file, scenario, twins)]++;
@@ -34,7 +35,7 @@ async function report(file: ScenarioFile, scenario: Scenario, twins: Twins): Pro
     console.log(`- ${title}: skipped, family "${scenario.family}" has no twin`);
     return 'skipped';
   }
-  const { differences, deviations } = await watched(runScenario(ouzel, scenario, twin));
+  const { differences, deviations } = await withStrayErrors(runScenario(ouzel, scenario, twin));
   for (const deviation of deviations) console.log(`~ ${title}: ${deviation}`);
   if (differences.length === 0) return 'passed';
   console.log(`x ${title} (family ${scenario.family})`);
@@ -47,21 +48,23 @@ function differenceText({ where, what, expected, got }: Difference): string {
   return `    ${where}: ${what}\n      expected  ${indented(expected)}\n      got       ${indented(got)}`;
 }
 
-/** A promise that a twin forgot is its scenario's failure, and must not end the run. */
-async function watched(run: Promise<Outcome>): Promise<Outcome> {
+/**
+ * Makes a promise that a twin left without a handler a difference of its scenario. It would end the process otherwise.
+ */
+async function withStrayErrors(run: Promise<Outcome>): Promise<Outcome> {
   const strays: Difference[] = [];
-  const hear = (thrown: unknown): void => {
-    strays.push({ where: 'run', what: 'a promise that nobody awaits', expected: 'no error', got: String(thrown) });
+  const addStray = (thrown: unknown): void => {
+    strays.push({ where: 'run', what: 'a promise without a handler', expected: 'no error', got: String(thrown) });
   };
-  process.on('unhandledRejection', hear);
-  process.on('uncaughtException', hear);
+  process.on('unhandledRejection', addStray);
+  process.on('uncaughtException', addStray);
   try {
     const outcome = await run;
     await new Promise((resolve) => setImmediate(resolve));
     return { ...outcome, differences: [...outcome.differences, ...strays] };
   } finally {
-    process.off('unhandledRejection', hear);
-    process.off('uncaughtException', hear);
+    process.off('unhandledRejection', addStray);
+    process.off('uncaughtException', addStray);
   }
 }
 
@@ -71,7 +74,7 @@ async function readTwins(file: string): Promise<Twins> {
   return twins;
 }
 
-/** Relative to the working directory, or to where npm was called. */
+/** Finds a path relative to the working directory, or to the folder in which npm was called. */
 function located(path: string): string {
   const found = [resolve(path), join(process.env['INIT_CWD'] ?? '', path)].find((candidate) => existsSync(candidate));
   if (found === undefined) throw new Error(`there is no ${path}`);

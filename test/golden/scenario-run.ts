@@ -7,26 +7,29 @@ import { Deviations } from './deviations.js';
 import type { RecordedHeader, RecordedInput, RecordedOutput, RecordedStep, Scenario } from './scenario.js';
 import type { Ouzel, Twin } from './twins/parts.js';
 
-/** What became of a scenario: passed where there are no differences. */
+/** The result of a scenario. It has passed when there are no differences. */
 export interface Outcome {
   readonly differences: readonly Difference[];
-  /** Records that Kafka Streams loses and Ouzel keeps. */
+  /** A line for each deviation that was accepted. */
   readonly deviations: readonly string[];
 }
 
-/** Builds the twin, does what was done to the original, and compares all that must be equal (golden/README.md). A twin that throws is a difference. */
+/**
+ * Builds the twin, repeats the recorded steps, and compares everything that must be equal. A twin that throws is a
+ * difference.
+ */
 export async function runScenario(ouzel: Ouzel, scenario: Scenario, twin: Twin): Promise<Outcome> {
   try {
     const config = configOf(ouzel, scenario.config);
     if (scenario.buildError !== undefined) return await runBuildError(ouzel, scenario, twin, config);
     return await runSteps(ouzel, scenario, twin(ouzel, config, scenario.name), config);
   } catch (thrown) {
-    const failure = { where: 'run', what: 'the twin, or the run of it', expected: 'no error', got: errorText(thrown) };
+    const failure = { where: 'run', what: 'the twin, or its run', expected: 'no error', got: errorText(thrown) };
     return { differences: [failure], deviations: [] };
   }
 }
 
-/** Building must fail, and not by accident. */
+/** Builds a topology that must be refused. Another error than Ouzel's own is thrown on. */
 async function runBuildError(ouzel: Ouzel, scenario: Scenario, twin: Twin, config: TopologyConfig): Promise<Outcome> {
   try {
     const driver = new TopologyTestDriver(twin(ouzel, config, scenario.name), config);
@@ -51,7 +54,7 @@ async function runSteps(ouzel: Ouzel, scenario: Scenario, topology: Topology, co
   return { differences, deviations: deviations.accepted };
 }
 
-/** The text of describe() and the internal topics, where they were recorded. */
+/** Compares the text of describe() and the internal topics, where they were recorded. */
 function comparePlan({ topology: text, internalTopics }: Scenario, topology: Topology, driver: TopologyTestDriver): Difference[] {
   const topics = driver.internalTopics.map(({ partitions, ...topic }) => ({ ...topic, partitions: partitions ?? null }));
   return [
@@ -60,7 +63,7 @@ function comparePlan({ topology: text, internalTopics }: Scenario, topology: Top
   ];
 }
 
-/** Up to the first step that fails: nothing follows from it. */
+/** Compares steps up to the first one that fails. What comes after it says nothing. */
 async function compareSteps(ouzel: Ouzel, driver: TopologyTestDriver, scenario: Scenario, deviations: Deviations): Promise<Difference[]> {
   const differences: Difference[] = [];
   for (const [index, step] of (scenario.steps ?? []).entries()) {
@@ -87,7 +90,7 @@ async function failureOf(step: RecordedStep, ouzel: Ouzel, driver: TopologyTestD
   }
 }
 
-/** Class and text of an error are free. */
+/** Compares whether a step fails. The class and the text of the error are free. */
 function compareFailures(where: string, expected: unknown, got: unknown): Difference[] {
   if (expected !== undefined && got !== undefined) return [];
   return [
@@ -121,7 +124,7 @@ function recorded({ topic, partition, key, value, timestamp, headers }: Produced
   };
 }
 
-/** The lines that differ, of texts of many lines. */
+/** Returns the lines in which two texts differ. */
 function compareLines(where: string, expected: string, got: string): Difference[] {
   if (expected === got) return [];
   const [wanted, found] = [expected, got].map((text) => text.split('\n'));

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-/** Name and value of a header in hex, `*` standing for any text. */
+/** The name of a header, and its value in hex. `*` stands for any text. */
 export type RecordedHeader = readonly [name: string, value: string | null];
 
-/** A record piped in. Text as it is, or anything else in hex; absent is null. */
+/** A record that is piped in. Key and value are texts, or any bytes in hex. What is left out is null. */
 export interface RecordedInput {
   readonly topic: string;
   readonly key?: string | null;
@@ -15,7 +15,10 @@ export interface RecordedInput {
   readonly headers?: readonly RecordedHeader[];
 }
 
-/** A record that Kafka Streams wrote; bytes in hex. `ts` null: the producer's clock. `partition` is there when Kafka Streams chose it. */
+/**
+ * A record that Kafka Streams wrote, with its bytes in hex. `ts` is null where the producer takes its clock.
+ * `partition` is given where Kafka Streams has chosen it.
+ */
 export interface RecordedOutput {
   readonly topic: string;
   readonly key: string | null;
@@ -25,7 +28,7 @@ export interface RecordedOutput {
   readonly headers?: readonly RecordedHeader[];
 }
 
-/** One thing done to the running topology, and what came of it. */
+/** One action on the running topology, and what it led to. */
 export interface RecordedStep {
   readonly in?: RecordedInput;
   readonly advanceWallClockMs?: number;
@@ -42,12 +45,12 @@ export interface RecordedTopic {
   readonly config: Readonly<Record<string, string>>;
 }
 
-/** A recorded run of Kafka Streams. Either `buildError`, or the rest. */
+/** A recorded run of Kafka Streams. It has either `buildError` or the other results. */
 export interface Scenario {
   readonly name: string;
   readonly family: string;
   readonly about?: string;
-  /** What Kafka Streams does wrong here. */
+  /** A fault of Kafka Streams that the recording shows. */
   readonly fault?: string;
   readonly config?: Readonly<Record<string, unknown>>;
   readonly buildError?: unknown;
@@ -64,7 +67,10 @@ export interface ScenarioFile {
   readonly scenarios: readonly Scenario[];
 }
 
-/** Reads scenarios of files and, in the order of their names, of all files of folders that hold scenarios. Throws when a file named directly holds none. */
+/**
+ * Reads the scenarios of a file, or of all files in a folder in the order of their names. Throws when a file that is
+ * named directly has none.
+ */
 export function readScenarios(path: string): ScenarioFile[] {
   if (!statSync(path).isDirectory()) {
     const file = readFile(path);
@@ -84,7 +90,7 @@ function readFile(path: string): ScenarioFile | undefined {
   return list.length > 0 && list.every(isScenario) ? { path, name: basename(path, '.json'), scenarios: list } : undefined;
 }
 
-/** The lists of families and of byte vectors, which lie beside the scenarios, are none. */
+/** Returns false for the lists of families and of byte vectors, which lie beside the scenarios. */
 function isScenario(value: unknown): value is Scenario {
   return (
     typeof value === 'object' && value !== null && 'name' in value && 'family' in value && ('topology' in value || 'buildError' in value)

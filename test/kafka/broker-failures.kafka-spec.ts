@@ -3,6 +3,7 @@ import type { DriverError, KafkaDriver, TopicPartition } from '@ouzel/kafka';
 import { kafkajs } from '@ouzel/kafka/kafkajs';
 import { connectedDriver, eventually, fresh, ownKafka } from './real-kafka.js';
 import { Deliveries, fetching, newTopic, producing, readUpTo, text, valuesOf } from './records.js';
+import { startSingleMember } from './single-member.js';
 
 describe('when the broker fails', () => {
   let kafka: KafkaCluster;
@@ -20,7 +21,7 @@ describe('when the broker fails', () => {
   });
   afterEach(() => driver.close());
 
-  /** Writes and reads without a pause while the broker is treated badly; then everything must have arrived once and in order. */
+  /** Writes and reads without a pause during the failure. Afterwards everything must have arrived once and in order. */
   const survives = async (treat: () => Promise<void>) => {
     const [place] = (await newTopic(driver, fresh('failures'))) as [TopicPartition];
     const producer = driver.createProducer(producing);
@@ -35,15 +36,15 @@ describe('when the broker fails', () => {
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
     })();
-    await eventually(() => (deliveries.told.length > 500 ? true : undefined));
+    await eventually(() => (deliveries.outcomes.length > 500 ? true : undefined));
     await treat();
-    const before = deliveries.told.length;
-    await eventually(() => (deliveries.told.length > before + 500 ? true : undefined));
+    const before = deliveries.outcomes.length;
+    await eventually(() => (deliveries.outcomes.length > before + 500 ? true : undefined));
     goesOn = false;
     await writing;
     await producer.flush();
     const expected = Array.from({ length: sent }, (_, i) => `${i}`);
-    expect(deliveries.told).toEqual(expected.map((value) => `${value}@${value}`));
+    expect(deliveries.outcomes).toEqual(expected.map((value) => `${value}@${value}`));
     expect(valuesOf(await readUpTo(fetcher, sent))).toEqual(expected);
   };
 
@@ -51,7 +52,7 @@ describe('when the broker fails', () => {
     await survives(() => kafka.restart());
   }, 60_000);
 
-  it('goes on by itself after a crash, and says when the cluster was away', async () => {
+  it('goes on by itself after a crash, and warns while the cluster is away', async () => {
     await survives(async () => {
       await kafka.kill();
       await eventually(() => (heard.length > 0 ? true : undefined));
@@ -60,7 +61,7 @@ describe('when the broker fails', () => {
     expect(heard).toEqual([expect.objectContaining({ kind: 'retriable' }), undefined]);
   }, 60_000);
 
-  it('goes on by itself after the broker did not answer for longer than a request may take', async () => {
+  it('goes on by itself when the broker has not responded for longer than a request may take', async () => {
     await survives(async () => {
       kafka.pause();
       await eventually(() => (heard.length > 0 ? true : undefined), 60_000);
@@ -87,27 +88,7 @@ describe('when the broker fails', () => {
   it('keeps the membership of a group, and commits when it can again', async () => {
     const group = fresh('group');
     const [place] = (await newTopic(driver, fresh('members'))) as [TopicPartition];
-    const log: string[] = [];
-    const member = driver.createMember({
-      group,
-      instanceId: undefined,
-      sessionTimeoutMs: 45_000,
-      heartbeatIntervalMs: 200,
-      rebalanceTimeoutMs: 10_000,
-      protocol: 'ouzel',
-    });
-    member.start({
-      subscription: () => ({ topics: [place.topic], owned: [], userData: Buffer.alloc(0) }),
-      assign: async (members) => new Map(members.map(({ memberId }) => [memberId, { partitions: [place], userData: Buffer.alloc(0) }])),
-      assigned: async (_assignment, generation) => {
-        log.push(`assigned ${generation}`);
-        return 'stay';
-      },
-      rebalancing: () => log.push('rebalancing'),
-      lost: async () => void log.push('lost'),
-      failed: (error) => log.push(`failed ${error.message}`),
-    });
-    await eventually(() => (log.length > 0 ? true : undefined));
+    const { member, log } = await startSingleMember(driver, group, [place]);
     await kafka.kill();
     const committing = member.commit([{ ...place, offset: 3, metadata: '' }]);
     await kafka.restart();
@@ -120,17 +101,17 @@ describe('when the broker fails', () => {
   it('waits for a broker that is not there at the start', async () => {
     await kafka.halt();
     const early = kafkajs({ brokers: kafka.brokers.split(',') }).createDriver({ clientId: 'early' });
-    const told: (DriverError | undefined)[] = [];
-    early.onConnectivity((failure) => told.push(failure));
+    const reported: (DriverError | undefined)[] = [];
+    early.onConnectivity((failure) => reported.push(failure));
     const connecting = early.connect();
-    await eventually(() => (told.length > 0 ? true : undefined));
+    await eventually(() => (reported.length > 0 ? true : undefined));
     await kafka.restart();
     await connecting;
-    expect(told).toEqual([expect.objectContaining({ kind: 'retriable' }), undefined]);
+    expect(reported).toEqual([expect.objectContaining({ kind: 'retriable' }), undefined]);
     await early.close();
   }, 60_000);
 
-  it('gives up waiting when it is closed', async () => {
+  it('stops waiting when it is closed', async () => {
     await kafka.halt();
     const early = kafkajs({ brokers: kafka.brokers.split(',') }).createDriver({ clientId: 'early' });
     const connecting = early.connect();

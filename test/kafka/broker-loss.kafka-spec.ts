@@ -2,6 +2,7 @@ import type { KafkaCluster } from '../../scripts/kafka-cluster.mjs';
 import type { KafkaDriver } from '@ouzel/kafka';
 import { connectedDriver, eventually, fresh, ownKafka } from './real-kafka.js';
 import { Deliveries, fetching, newTopic, producing, text, valuesOf } from './records.js';
+import { startSingleMember } from './single-member.js';
 
 describe('when one of three brokers is lost', () => {
   let kafka: KafkaCluster;
@@ -26,27 +27,7 @@ describe('when one of three brokers is lost', () => {
       await transactional.initTransactions();
       const fetcher = driver.createFetcher(fetching);
       for (const place of places) fetcher.assign(place, 0);
-      const member = driver.createMember({
-        group,
-        instanceId: undefined,
-        sessionTimeoutMs: 45_000,
-        heartbeatIntervalMs: 200,
-        rebalanceTimeoutMs: 10_000,
-        protocol: 'ouzel',
-      });
-      const log: string[] = [];
-      member.start({
-        subscription: () => ({ topics: [places[0]!.topic], owned: [], userData: Buffer.alloc(0) }),
-        assign: async (members) => new Map(members.map(({ memberId }) => [memberId, { partitions: places, userData: Buffer.alloc(0) }])),
-        assigned: async (_assignment, generation) => {
-          log.push(`assigned ${generation}`);
-          return 'stay';
-        },
-        rebalancing: () => log.push('rebalancing'),
-        lost: async () => void log.push('lost'),
-        failed: (error) => log.push(`failed ${error.message}`),
-      });
-      await eventually(() => (log.length > 0 ? true : undefined));
+      const { member, log } = await startSingleMember(driver, group, places);
 
       const deliveries = places.map(() => new Deliveries());
       const read = new Map<number, string[]>(places.map(({ partition }) => [partition, []]));
@@ -72,7 +53,7 @@ describe('when one of three brokers is lost', () => {
       await producer.flush();
 
       const expected = Array.from({ length: rounds }, (_, i) => `${i}`);
-      for (const { told } of deliveries) expect(told.map((line) => line.replace(/@.*/, ''))).toEqual(expected);
+      for (const { outcomes } of deliveries) expect(outcomes.map((line) => line.replace(/@.*/, ''))).toEqual(expected);
       await eventually(async () => {
         await fetcher.wait(100);
         for (const { partition, records } of fetcher.take(10_000)) read.get(partition)!.push(...valuesOf(records));

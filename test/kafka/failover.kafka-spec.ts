@@ -7,7 +7,7 @@ import { eventually, SampleInstance } from './sample-instance.js';
 const brokers = process.env.KAFKA_BROKERS!;
 const users = Array.from({ length: 50 }, (_, i) => `user-${i}`);
 
-/** Totals are kept by an app with an id of its own per test, so that tests do not see each other. */
+/** Each test has an application id of its own, so that tests do not see each other's totals. */
 describe('the sample on a real Kafka', () => {
   const kafka = new Kafka({ clientId: 'failover', brokers: brokers.split(','), logLevel: logLevel.NOTHING });
   let producer: Producer;
@@ -68,7 +68,7 @@ describe('the sample on a real Kafka', () => {
     for (const instance of of) for (const [key, count] of await instance.counts()) all.set(key, count);
     return all;
   };
-  /** Resolves when every user's count has reached what was sent, and answers the counts. */
+  /** Resolves with the counts when every user's count has reached what was sent. */
   const counted = (of: readonly SampleInstance[]) =>
     eventually('all input counted', async () => {
       const counts = await countsOf(of);
@@ -88,7 +88,7 @@ describe('the sample on a real Kafka', () => {
     expect(await counted([second])).toEqual(sent);
   });
 
-  it('loses nothing at kill -9, counts no more twice than what was not committed, and goes on from its own state', async () => {
+  it('loses nothing at kill -9, counts twice only what was not committed, and goes on from its own state', async () => {
     const first = await start();
     await first.ready();
     await pay(40);
@@ -111,7 +111,7 @@ describe('the sample on a real Kafka', () => {
     expect(second.output).toMatch(/resumed at offset \d+, restored \d+/);
   });
 
-  it('restores a deleted state folder before it takes the first record', async () => {
+  it('restores a deleted state folder before it processes the first record', async () => {
     const first = await start();
     await first.ready();
     await pay(40);

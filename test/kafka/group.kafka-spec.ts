@@ -10,7 +10,7 @@ import { newTopic } from './records.js';
 
 const partitions = 4;
 
-/** Shares partitions out evenly, but hands none on before its owner gave it up. */
+/** Assigns partitions evenly, and moves none before its owner has given it up. */
 class Cooperative implements GroupListener {
   readonly log: string[] = [];
   owned: readonly TopicPartition[] = [];
@@ -74,7 +74,7 @@ class Cooperative implements GroupListener {
   }
 }
 
-/** Leaves in the name of a member, as an administrator may. */
+/** Removes a member from its group, as an administrator may. */
 async function evict(group: string, memberId: string): Promise<void> {
   const cluster = new Cluster(
     resolveKafkaConfig({ brokers: sharedBrokers() }),
@@ -112,7 +112,7 @@ describe('a member on a real Kafka', () => {
   const commit = (offset: number) => [{ topic, partition: 0, offset, metadata: '' }];
   const committed = async () => (await driver.admin.committedOffsets(group, [{ topic, partition: 0 }]))[0]!.offset;
 
-  it('keeps what it has while others come and go', async () => {
+  it('keeps its partitions while others join and leave', async () => {
     const [a, b] = [new Cooperative('a', topic), new Cooperative('b', topic)];
     const [first, second] = [member(), member()];
     expect(first.identity).toBeUndefined();
@@ -137,7 +137,7 @@ describe('a member on a real Kafka', () => {
     await first.stop();
   });
 
-  it('joins again when it wants to', async () => {
+  it('joins again when it asks for a rebalance', async () => {
     const a = new Cooperative('a', topic);
     const only = member();
     only.start(a);
@@ -148,7 +148,7 @@ describe('a member on a real Kafka', () => {
     await only.stop();
   });
 
-  it('commits through a rebalance, and not any more when it has stopped', async () => {
+  it('commits during a rebalance, and no longer after it has stopped', async () => {
     const [a, b] = [new Cooperative('a', topic), new Cooperative('b', topic)];
     const [first, second] = [member(), member()];
     await expect(first.commit(commit(1))).rejects.toMatchObject({ kind: 'rejoin' });
@@ -164,7 +164,7 @@ describe('a member on a real Kafka', () => {
     await expect(first.commit(commit(1_000))).rejects.toMatchObject({ kind: 'closed' });
   });
 
-  it('is told that its membership was lost, cannot commit, and joins anew', async () => {
+  it('learns that its membership is lost, can not commit, and joins anew', async () => {
     const a = new Cooperative('a', topic);
     const only = member();
     only.start(a);
@@ -176,7 +176,7 @@ describe('a member on a real Kafka', () => {
     await only.stop();
   });
 
-  it('with a name of its own comes back to what it had, without a rebalance', async () => {
+  it('comes back to its partitions without a rebalance when it has a group instance id', async () => {
     const [a, b, again] = [new Cooperative('a', topic), new Cooperative('b', topic), new Cooperative('b', topic)];
     const [first, second] = [member('one'), member('two')];
     first.start(a);
@@ -192,7 +192,7 @@ describe('a member on a real Kafka', () => {
     await Promise.all([first.stop({ force: true }), returned.stop({ force: true })]);
   });
 
-  it('whose name another one takes fails and does not come back', async () => {
+  it('fails and does not come back when another member takes its group instance id', async () => {
     const [a, b] = [new Cooperative('a', topic), new Cooperative('b', topic)];
     const first = member('one');
     first.start(a);
@@ -204,7 +204,7 @@ describe('a member on a real Kafka', () => {
     await second.stop({ force: true });
   });
 
-  it('waits for a consumer of another protocol to go, and says so', async () => {
+  it('waits until a consumer of another protocol has left, and warns meanwhile', async () => {
     const args = ['--bootstrap-server', sharedBrokers()[0]!, '--topic', topic, '--group', group, '--timeout-ms', '8000'];
     const foreign = runKafkaTool('org.apache.kafka.tools.consumer.ConsoleConsumer', args);
     await eventually(async () => ((await stateOf(group)).includes('Stable') ? true : undefined));

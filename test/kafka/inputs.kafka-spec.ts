@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { Headers, KafkaStreams, serdes, silentLogger, StreamsBuilder, type KeyValueStoreView, type Topology } from '@ouzel/streams';
 import type { KafkaDriver, Producer } from '@ouzel/kafka';
 import { connectedDriver, eventually, fresh, sharedBrokers } from './real-kafka.js';
+import { producing } from './records.js';
 
 const brokers = sharedBrokers();
 const text = { key: serdes.string, value: serdes.string };
 
-/** What becomes of running clients when topics or the versions of the others change. */
+/** Topics change, and versions of the topology differ, while clients run. */
 describe('the inputs of an application on a real Kafka', () => {
   let driver: KafkaDriver & AsyncDisposable;
   let producer: Producer;
@@ -19,13 +20,7 @@ describe('the inputs of an application on a real Kafka', () => {
 
   beforeEach(async () => {
     driver = await connectedDriver(brokers);
-    producer = driver.createProducer({
-      lingerMs: 0,
-      batchSize: 16_384,
-      maxRequestSize: 1_048_576,
-      compression: 'none',
-      deliveryTimeoutMs: 30_000,
-    });
+    producer = driver.createProducer(producing);
     folder = await mkdtemp(join(tmpdir(), 'ouzel-inputs-'));
     name = fresh('inputs');
     seen = [];
@@ -98,7 +93,7 @@ describe('the inputs of an application on a real Kafka', () => {
     await isRunning(streams);
   });
 
-  it('end the client by name when a topic that is read by name is deleted', async () => {
+  it('stop the client with an error that names the topic when one that is read by name is deleted', async () => {
     await create('meter', 1);
     const streams = await start(passes(`${name}-meter`).build());
     await isRunning(streams);
@@ -107,7 +102,7 @@ describe('the inputs of an application on a real Kafka', () => {
     expect(streams.status().failure).toMatchObject({ code: 'OUZEL_TOPIC_MISSING' });
   });
 
-  it('are shared out over two versions of the topology, of which one needs topics that the leader does not', async () => {
+  it('are shared by two versions of the topology, one of which needs topics that the leader does not', async () => {
     await create('order', 4);
     await create('rate', 2);
     const old = await start(passes(`${name}-order`).build());

@@ -7,11 +7,12 @@ import { pathToFileURL } from 'node:url';
 import { Headers } from '@ouzel/streams';
 import type { KafkaDriver, Producer } from '@ouzel/kafka';
 import { connectedDriver, eventually, fresh, sharedBrokers } from './real-kafka.js';
+import { producing } from './records.js';
 
 const brokers = sharedBrokers();
 const root = join(import.meta.dirname, '..', '..');
 
-/** An instance that counts `<name>-in` per key into `<name>-out`, and prints each count. */
+/** A program that counts the records of `<name>-in` per key into `<name>-out`, and prints each count. */
 const program = `
 const { KafkaStreams, StreamsBuilder, serdes, silentLogger } = await import(${JSON.stringify(pathToFileURL(join(root, 'libs/streams/dist/index.js')).href)});
 const { NAME: name, STATE: stateDirectory } = process.env;
@@ -51,7 +52,7 @@ class Instance {
   }
 }
 
-describe('an instance that is stopped for longer than its session, and goes on', () => {
+describe('an instance that is suspended for longer than its session, and goes on', () => {
   let driver: KafkaDriver & AsyncDisposable;
   let producer: Producer;
   let folder: string;
@@ -60,13 +61,7 @@ describe('an instance that is stopped for longer than its session, and goes on',
 
   beforeEach(async () => {
     driver = await connectedDriver(brokers);
-    producer = driver.createProducer({
-      lingerMs: 0,
-      batchSize: 16_384,
-      maxRequestSize: 1_048_576,
-      compression: 'none',
-      deliveryTimeoutMs: 30_000,
-    });
+    producer = driver.createProducer(producing);
     folder = await mkdtemp(join(tmpdir(), 'ouzel-paused-'));
     name = fresh('paused');
     await driver.admin.createTopics(
@@ -104,7 +99,7 @@ describe('an instance that is stopped for longer than its session, and goes on',
     return found;
   };
 
-  it('writes nothing behind the one that took over: neither to the changelog nor to its outputs', async () => {
+  it('writes nothing after the records of its successor, to the changelog or to the outputs', async () => {
     const one = start();
     await send(10);
     await eventually(async () => ((await committed()) === 10 ? true : undefined));

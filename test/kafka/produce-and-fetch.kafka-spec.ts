@@ -69,7 +69,7 @@ describe('producing and fetching on a real Kafka', () => {
     60_000,
   );
 
-  it('splits a batch that the topic does not take, and tells a record that is too large alone', async () => {
+  it('splits a batch that is too large for the topic, and reports a record that is too large alone', async () => {
     const to = await place({ 'max.message.bytes': '2000' });
     const producer = driver.createProducer({ ...producing, lingerMs: 50 });
     const deliveries = new Deliveries();
@@ -79,13 +79,13 @@ describe('producing and fetching on a real Kafka', () => {
 
     const accepted = values.filter((_, i) => i !== 7);
     expect(deliveries.errors).toMatchObject([{ kind: 'record', kafkaCode: 10 }]);
-    expect(deliveries.told).toHaveLength(20);
-    expect(deliveries.told[7]).toBe(`${values[7]}: record`);
+    expect(deliveries.outcomes).toHaveLength(20);
+    expect(deliveries.outcomes[7]).toBe(`${values[7]}: record`);
     expect(valuesOf(await readAll(to, 19))).toEqual(accepted);
     await producer.close(1_000);
   });
 
-  it('writes the rest of a batch of which one record was refused', async () => {
+  it('writes the rest of a batch when Kafka refuses one of its records', async () => {
     const to = await place();
     const producer = driver.createProducer({ ...producing, lingerMs: 50 });
     const deliveries = new Deliveries();
@@ -93,15 +93,15 @@ describe('producing and fetching on a real Kafka', () => {
       producer.send({ ...text(to, value, deliveries), timestamp: value === 'b' ? Date.now() + 7_200_000 : Date.now() });
     }
     await producer.flush();
-    expect(deliveries.told.toSorted()).toEqual(['a@0', 'b: record', 'c@1', 'd@2']);
+    expect(deliveries.outcomes.toSorted()).toEqual(['a@0', 'b: record', 'c@1', 'd@2']);
     producer.send(text(to, 'e', deliveries));
     await producer.flush();
-    expect(deliveries.told.at(-1)).toBe('e@3');
+    expect(deliveries.outcomes.at(-1)).toBe('e@3');
     expect(valuesOf(await readAll(to, 4))).toEqual(['a', 'c', 'd', 'e']);
     await producer.close(1_000);
   });
 
-  it('tells a record that is larger than a request, in its turn', async () => {
+  it('reports a record that is larger than a request, in the order of the records', async () => {
     const to = await place();
     const producer = driver.createProducer({ ...producing, maxRequestSize: 10_000 });
     const deliveries = new Deliveries();
@@ -109,11 +109,11 @@ describe('producing and fetching on a real Kafka', () => {
     producer.send({ ...text(to, 'large', deliveries), key: Buffer.alloc(20_000) });
     producer.send(text(to, 'after', deliveries));
     await producer.flush();
-    expect(deliveries.told).toEqual(['before@0', 'large: record', 'after@1']);
+    expect(deliveries.outcomes).toEqual(['before@0', 'large: record', 'after@1']);
     await producer.close(1_000);
   });
 
-  it('seeks, pauses and resumes, and says where the end is', async () => {
+  it('seeks, pauses and resumes, and knows the end offset', async () => {
     const from = await place();
     const producer = driver.createProducer(producing);
     for (let i = 0; i < 100; i++) producer.send(text(from, `${i}`));
@@ -138,7 +138,7 @@ describe('producing and fetching on a real Kafka', () => {
     await fetcher.close();
   });
 
-  it('is woken by another, and by the clock', async () => {
+  it('wakes up when it is woken, and at its time limit', async () => {
     const fetcher = driver.createFetcher(fetching);
     fetcher.assign(await place(), 0);
     await fetcher.wait(1);
@@ -148,7 +148,7 @@ describe('producing and fetching on a real Kafka', () => {
     await fetcher.close();
   });
 
-  it('says once that an offset or a topic does not exist', async () => {
+  it('reports once that an offset or a topic does not exist', async () => {
     const from = await place();
     const fetcher = driver.createFetcher(fetching);
     fetcher.assign(from, 5);

@@ -2,19 +2,19 @@ import { startKafka, type KafkaCluster } from '../../scripts/kafka-cluster.mjs';
 import { kafkajs } from '@ouzel/kafka/kafkajs';
 import type { KafkaDriver } from '@ouzel/kafka';
 
-/** The broker that `npm run test:kafka` started or was given. */
+/** Returns the brokers that `npm run test:kafka` has started or was given. */
 export function sharedBrokers(): string[] {
   const brokers = process.env.KAFKA_BROKERS;
   if (brokers === undefined) throw new Error('KAFKA_BROKERS is not set: run these suites with npm run test:kafka');
   return brokers.split(',');
 }
 
-/** A Kafka of the suite's own, to be stopped, killed and started again. */
+/** Starts a Kafka for one suite, which may stop, kill and restart it. */
 export function ownKafka(options: Parameters<typeof startKafka>[0] = {}): Promise<KafkaCluster> {
   return startKafka(options);
 }
 
-/** A connected driver that is closed by `using`. */
+/** Returns a connected driver, which `await using` closes. */
 export async function connectedDriver(
   brokers: readonly string[],
   options: { readonly clientId?: string; readonly requestTimeout?: number; readonly warnings?: string[] } = {},
@@ -27,12 +27,12 @@ export async function connectedDriver(
 
 let names = 0;
 
-/** A name that no other test of this run or of an earlier one has used. */
+/** Returns a name that no test of this run or of an earlier one has used. */
 export function fresh(name: string): string {
   return `${name}-${process.pid}-${Date.now().toString(36)}-${names++}`;
 }
 
-/** Resolves to what the question answers as soon as it is not undefined; fails after the deadline. */
+/** Calls `ask` until it returns something. Resolves with that, or rejects after the deadline. */
 export async function eventually<T>(question: () => T | undefined | Promise<T | undefined>, deadlineMs = 30_000): Promise<T> {
   const end = Date.now() + deadlineMs;
   for (;;) {

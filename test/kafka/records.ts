@@ -10,7 +10,7 @@ export const producing = {
 } as const;
 export const fetching = { isolation: 'read_committed', maxWaitMs: 200, maxBytes: 4 * 1024 * 1024 } as const;
 
-/** A record of text. */
+/** Returns a record whose key and value are text. */
 export function text({ topic, partition }: TopicPartition, value: string, deliveries?: Deliveries): ProducerRecord {
   return {
     topic,
@@ -23,17 +23,17 @@ export function text({ topic, partition }: TopicPartition, value: string, delive
   };
 }
 
-/** Keeps what became of records: `value@offset`, or `value: kind`. */
+/** Keeps the outcome of each record: `value@offset`, or `value: kind` of the failure. */
 export class Deliveries {
-  readonly told: string[] = [];
+  readonly outcomes: string[] = [];
   readonly errors: DriverError[] = [];
 
   of(value: string): Delivery {
     return {
-      delivered: (_place, offset) => this.told.push(`${value}@${offset}`),
+      delivered: (_place, offset) => this.outcomes.push(`${value}@${offset}`),
       failed: (record, error) => {
         this.errors.push(error);
-        this.told.push(`${record.value?.toString()}: ${error.kind}`);
+        this.outcomes.push(`${record.value?.toString()}: ${error.kind}`);
       },
     };
   }
@@ -49,7 +49,7 @@ export async function newTopic(
   return Array.from({ length: partitions }, (_, partition) => ({ topic, partition }));
 }
 
-/** Takes until the partition has been read up to this offset. */
+/** Reads the partition up to this offset. */
 export async function readUpTo(fetcher: Fetcher, offset: number): Promise<ConsumerRecord[]> {
   const records: ConsumerRecord[] = [];
   for (let next = 0; next < offset;) {
@@ -67,7 +67,7 @@ export function valuesOf(records: readonly ConsumerRecord[]): string[] {
   return records.map(({ value }) => String(value));
 }
 
-/** Sends texts, one flush for all. */
+/** Sends texts, with one flush at the end. */
 export async function write(producer: Producer, to: TopicPartition, ...values: string[]): Promise<void> {
   for (const value of values) producer.send(text(to, value));
   await producer.flush();

@@ -5,20 +5,20 @@ import { freePorts } from '../../scripts/kafka-cluster.mjs';
 
 const root = join(import.meta.dirname, '..', '..');
 
-/** Asks until the answer is there; fails with the last one after `timeoutMs`. */
+/** Calls `ask` until it returns something. Rejects with its last error after `timeoutMs`. */
 export async function eventually<T>(what: string, ask: () => Promise<T | undefined>, timeoutMs = 60_000): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   let last: Error | undefined;
   while (Date.now() < deadline) {
     try {
-      const answer = await ask();
-      if (answer !== undefined) return answer;
+      const found = await ask();
+      if (found !== undefined) return found;
     } catch (thrown) {
       last = thrown as Error;
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error(`${what} did not come about within ${timeoutMs} ms${last === undefined ? '' : `: ${last.message}`}`);
+  throw new Error(`${what}: not within ${timeoutMs} ms${last === undefined ? '' : `: ${last.message}`}`);
 }
 
 export interface InstanceOptions {
@@ -27,7 +27,7 @@ export interface InstanceOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** One process of the sample app, with its generator off, on a port of its own. */
+/** One process of the sample app, on a port of its own, with its generator off. */
 export class SampleInstance {
   output = '';
 
@@ -78,14 +78,14 @@ export class SampleInstance {
     }
   }
 
-  /** Count per user of what this instance owns. */
+  /** Returns the count of each user that this instance owns. */
   async counts(): Promise<Map<string, number>> {
     const { status, body } = await this.get('/totals?limit=100000');
-    if (status !== 200) throw new Error(`GET /totals answered ${status}`);
+    if (status !== 200) throw new Error(`GET /totals returned ${status}`);
     return new Map((body as { key: string; value: { count: number } }[]).map(({ key, value }) => [key, value.count]));
   }
 
-  /** Sum of a metric over its labels. */
+  /** Returns the sum of a metric over its labels. */
   async metric(name: string): Promise<number> {
     const { body } = await this.get('/metrics');
     const lines = String(body)
@@ -100,7 +100,7 @@ export class SampleInstance {
     await once(this.child, 'exit');
   }
 
-  /** Ctrl-C. Answers how long it took, ms. */
+  /** Stops the process as Ctrl-C does. Returns how long that took, in ms. */
   async stop(): Promise<number> {
     const started = Date.now();
     if (!this.exited) {

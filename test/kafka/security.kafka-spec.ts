@@ -75,26 +75,26 @@ describe('a secured Kafka', () => {
     30_000,
   );
 
-  it('is not entered with a wrong password', async () => {
+  it('refuses a wrong password', async () => {
     const driver = driverFor({ brokers: [`127.0.0.1:${ports.sasl}`], sasl: sasl('wrong') });
     await expect(driver.connect()).rejects.toMatchObject({ kind: 'fatal', code: 'OUZEL_UNAUTHORIZED', help: 'Check `kafka.sasl`.' });
     await driver.close();
   });
 
-  it('is not trusted when its certificate comes from nowhere', async () => {
+  it('is not trusted when its certificate has no known authority', async () => {
     const driver = driverFor({ brokers: [`localhost:${ports.tls}`], sasl: sasl(), ssl: true });
-    await expect(driver.connect()).rejects.toMatchObject({ kind: 'fatal', help: expect.stringContaining('kafka.ssl') });
+    await expect(driver.connect()).rejects.toMatchObject({ kind: 'fatal', help: expect.stringContaining('kafka.ssl') as string });
     await driver.close();
   });
 
-  it('that is met without TLS or without credentials says what to look at', async () => {
+  it('leads to errors that name TLS and credentials for a client without them', async () => {
     for (const brokers of [[`127.0.0.1:${ports.tls}`], [`127.0.0.1:${ports.sasl}`]]) {
       const driver = driverFor({ brokers });
-      const told = new Promise<unknown>((resolve) => driver.onConnectivity(resolve));
+      const reported = new Promise<unknown>((resolve) => driver.onConnectivity(resolve));
       const connecting = driver.connect().catch((error: unknown) => error);
-      const failure = await told;
+      const failure = await reported;
       await driver.close();
-      expect(failure).toMatchObject({ kind: 'retriable', help: expect.stringContaining('`kafka.ssl` and `kafka.sasl`') });
+      expect(failure).toMatchObject({ kind: 'retriable', help: expect.stringContaining('`kafka.ssl` and `kafka.sasl`') as string });
       expect(await connecting).toMatchObject({ kind: 'closed' });
     }
   }, 30_000);

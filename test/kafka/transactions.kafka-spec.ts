@@ -18,7 +18,7 @@ describe('transactions on a real Kafka', () => {
   const committed = async () => {
     const fetcher = driver.createFetcher(fetching);
     fetcher.assign(place, 0);
-    // Kafka answers the end of a transaction before its markers are in the partitions.
+    // Kafka confirms the end of a transaction before its markers are in the partitions.
     const end = await eventually(async () => {
       const [stable, last] = await Promise.all(
         (['read_committed', 'read_uncommitted'] as const).map((isolation) => driver.admin.listOffsets([place], 'latest', isolation)),
@@ -30,7 +30,7 @@ describe('transactions on a real Kafka', () => {
     return valuesOf(records);
   };
 
-  it('show what was committed, in order, and nothing that was aborted', async () => {
+  it('show what is committed, in order, and nothing that is aborted', async () => {
     const writer = producer();
     await writer.initTransactions();
     for (const [value, end] of [
@@ -60,7 +60,7 @@ describe('transactions on a real Kafka', () => {
     expect(await committed()).toEqual(['first', 'second']);
   });
 
-  it('end without anything written', async () => {
+  it('may end without any record', async () => {
     const writer = producer();
     await writer.initTransactions();
     writer.beginTransaction();
@@ -86,7 +86,7 @@ describe('transactions on a real Kafka', () => {
     const deliveries = new Deliveries();
     first.send(text(place, 'late', deliveries));
     await first.close(1_000);
-    expect(deliveries.told).toEqual(['late: fenced']);
+    expect(deliveries.outcomes).toEqual(['late: fenced']);
 
     second.beginTransaction();
     await write(second, place, 'of the second');
@@ -105,7 +105,7 @@ describe('transactions on a real Kafka', () => {
     await writer.flush();
     await expect(writer.commitTransaction()).rejects.toMatchObject({ kind: 'abortable' });
     await writer.abortTransaction();
-    expect(deliveries.told).toEqual(['good@0', 'from the future: record']);
+    expect(deliveries.outcomes).toEqual(['good@0', 'from the future: record']);
 
     writer.beginTransaction();
     await write(writer, place, 'again');
@@ -120,7 +120,7 @@ describe('transactions on a real Kafka', () => {
     const deliveries = new Deliveries();
     writer.send(text(place, 'dropped', deliveries));
     await writer.abortTransaction();
-    expect(deliveries.told).toEqual(['dropped: abortable']);
+    expect(deliveries.outcomes).toEqual(['dropped: abortable']);
     writer.beginTransaction();
     await write(writer, place, 'kept');
     await writer.commitTransaction();

@@ -26,21 +26,24 @@ function topologyOf(kind: Kind) {
   return builder.build();
 }
 
-/** Time passes all windows, on both sides: nothing may wait any more. */
+/** Records that end all windows on both sides, so that no record waits any longer. */
 const end: Placed = [10_000, 20_000].flatMap((timestamp) =>
   (['left', 'right'] as const).map((side) => ({ side, key: 'z', value: 'end', timestamp })),
 );
 
 interface Part {
-  /** Records that are there when it starts. */
+  /** How many records are written before the instance starts. */
   readonly records: number;
-  /** How long it runs, turns of the event loop. */
+  /** How many turns of the event loop the instance runs. */
   readonly turns: number;
-  /** Its local state is gone afterwards. */
+  /** Whether its local state is deleted afterwards. */
   readonly isLost: boolean;
 }
 
-/** Runs the join over the records in parts, each by an instance of its own that is stopped wherever it is; the last one reads to the end. */
+/**
+ * Joins the records in parts. Each part has an instance of its own, which is stopped in the middle of its work; the
+ * last one reads to the end.
+ */
 async function joined(kind: Kind, records: Placed, parts: readonly Part[]): Promise<string[]> {
   const kafka = embedded();
   const driver = kafka.createDriver({ clientId: 'test' });
@@ -91,7 +94,7 @@ async function started(kind: Kind, kafka: KafkaConnection, folder: string): Prom
   return streams;
 }
 
-/** Until the last records have met: what they let go came before. */
+/** Reads until the last records have been joined. Results of earlier records come before that. */
 async function readToEnd(driver: KafkaDriver): Promise<string[]> {
   const found: string[] = [];
   const fetcher = driver.createFetcher({ ...fetching, maxWaitMs: 20 });
@@ -110,7 +113,7 @@ async function readToEnd(driver: KafkaDriver): Promise<string[]> {
 const parts = fc.array(fc.record({ records: fc.nat(20), turns: fc.nat(8), isLost: fc.boolean() }), { minLength: 1, maxLength: 3 });
 
 it.each<Kind>(['inner', 'left', 'outer'])(
-  'an %s join of streams finds over restarts what a search over all pairs finds, each once',
+  'an %s join of streams finds across restarts what a comparison of all pairs finds, each result once',
   async (kind) => {
     await fc.assert(
       fc.asyncProperty(inputs, parts, async (list, cut) => {

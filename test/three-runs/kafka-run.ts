@@ -11,8 +11,9 @@ const partitions = 2;
 const deadlineMs = 10_000;
 
 /**
- * Writes the input, runs the topology, and answers what came out: as soon as it is what is expected, or what there is after 20 s. `unique` begins all names. Input in
- * several parts: after each but the last, when all that follows from it is done, the client is stopped, loses its local state and is started again.
+ * Writes the input, runs the topology, and returns its output: as soon as that is the expected one, or at the deadline.
+ * `unique` begins all names. With several parts, the client is stopped when a part is processed, loses its local state,
+ * and is started again for the next part.
  */
 export async function runOnKafka(
   run: Run,
@@ -65,7 +66,7 @@ async function started(run: Run, kafka: KafkaConnection, unique: string, folder:
   return streams;
 }
 
-/** Until every topic that the topology reads is committed to its end. A commit follows the outputs that it stands for. */
+/** Waits until every topic that the topology reads is committed to its end. The outputs are written before a commit. */
 async function drained(run: Run, driver: KafkaDriver, unique: string): Promise<void> {
   const notRead = [...(run.globals ?? []), 'out'].map((name) => `${unique}-${name}`);
   const isDrained = async () => {
@@ -83,7 +84,9 @@ async function drained(run: Run, driver: KafkaDriver, unique: string): Promise<v
   }
 }
 
-/** All before the start, so that a task finds its inputs whole and takes them in the order of time. */
+/**
+ * Writes all records before the start, so that a task finds its inputs complete and takes them in the order of time.
+ */
 async function write(records: readonly InputRecord[], driver: KafkaDriver, topic: (name: string) => string): Promise<void> {
   const producer = driver.createProducer(producing);
   for (const { topic: name, key, value, at, partition } of records) {

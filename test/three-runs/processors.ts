@@ -43,7 +43,7 @@ export const processors: readonly Run[] = [
     },
     records: [...input, ...end('in')],
     output: 'stream',
-    // The first punctuation follows the first record.
+    // The first punctuation comes after the first record.
     expected: ['a=1', 'a=3', 'b=2'],
   },
   {
@@ -127,7 +127,7 @@ export const processors: readonly Run[] = [
   },
 ];
 
-/** Puts each record into all stores, and answers what they hold of its key. */
+/** Puts each record into all stores, and forwards what they hold for its key. */
 function storing() {
   let context: ProcessorContext<string, string>;
   return {
@@ -148,7 +148,7 @@ function storing() {
         latest.get(key)!.value,
         await values(windows.fetchRange(key, key, 0, timestamp)),
         await values(sessions.fetch(key)),
-        // The version that was valid when the first record came.
+        // The version that was valid at the time of the first record.
         versions.get(key, key === 'a' ? 0 : timestamp)!.value,
       ];
       await context.forward(record.with({ value: found.join('|') }));

@@ -1,6 +1,6 @@
 import { serdes, type KStream, type StreamsBuilder, type StreamsConfig, type Windowed } from '@ouzel/streams';
 
-/** A record of an input; without partition it goes where its key belongs. */
+/** A record of an input. Without `partition` it goes to the partition of its key. */
 export interface InputRecord {
   readonly topic: string;
   readonly key: string;
@@ -10,22 +10,22 @@ export interface InputRecord {
   readonly partition?: number;
 }
 
-/** A topology, what it reads, and what has come out in the end, wherever it runs. */
+/** A topology, its input, and the output that it must have in every runtime. */
 export interface Run {
   readonly name: string;
   readonly inputs: readonly string[];
   build(builder: StreamsBuilder, topic: (name: string) => string): KStream<string, string>;
   readonly records: readonly InputRecord[];
-  /** Inputs that every instance reads whole, outside of its group. */
+  /** Inputs of global tables, which every instance reads completely and without its group. */
   readonly globals?: readonly string[];
   readonly config?: Partial<StreamsConfig>;
-  /** `table`: the last value of each key; `stream`: every record. As `key=value`, in the order of the alphabet. */
+  /** Whether the last value of each key counts (`table`) or every record (`stream`). Outputs are sorted `key=value`. */
   readonly output: 'table' | 'stream';
   readonly expected: readonly string[];
 }
 
 export const text = { key: serdes.string, value: serdes.string };
-/** The end of all windows, on both partitions. What it leads to itself is left out of the output. */
+/** Returns records that end all windows on both partitions. Their own results do not count as output. */
 export const end = (...topics: string[]): InputRecord[] =>
   topics.flatMap((topic) => [0, 1].map((partition) => ({ topic, key: `end-${partition}`, value: 'x', at: 600_000, partition })));
 export const from = (topic: string, ...records: readonly (readonly [key: string, value: string, at: number])[]): InputRecord[] =>
@@ -42,14 +42,14 @@ export const visits = from(
   ['b', 'x', 3_000],
 );
 
-/** What counts of an output, as text. */
+/** Returns the part of an output that counts, as text. */
 export function outcome({ output }: Run, records: readonly (readonly [key: string, value: string | null])[]): string[] {
   const counting = records.filter(([key]) => !key.startsWith('end-'));
   const kept = output === 'stream' ? counting : [...new Map(counting)];
   return kept.map(([key, value]) => `${key}=${value}`).sort();
 }
 
-/** As a task takes them: of what its inputs begin with, the oldest. */
+/** Returns the records in the order in which a task takes them: always the oldest head of its inputs. */
 export function* inTurn({ inputs, records }: Run): Iterable<InputRecord> {
   const queues = inputs.map((name) => records.filter(({ topic }) => topic === name));
   const head = (queue: readonly InputRecord[]) => queue[0]?.at ?? Infinity;

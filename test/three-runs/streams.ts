@@ -32,7 +32,7 @@ export const streams: readonly Run[] = [
       const lines: string[] = [];
       const stream = builder.stream(topic('in'), text);
       stream.print({ label: 'in', write: (line) => void lines.push(line) });
-      // Children get a record in the order in which they were added.
+      // Children get each record in the order in which they were added.
       return stream.mapValues(() => lines.at(-1)!);
     },
     records: from('in', ['a', 'x', 0], ['b', 'y', 1]),
@@ -93,7 +93,7 @@ export const streams: readonly Run[] = [
           .count()
           .toStream(),
       ),
-    // A negative time drops the record.
+    // A record with a negative time is dropped.
     records: from('in', ['a', '1000', 0], ['a', '25000', 1], ['a', '29999', 2], ['b', '-1', 3], ['b', '12000', 4]),
     output: 'table',
     expected: ['a@0=1', 'a@20000=2', 'b@10000=1'],

@@ -7,11 +7,11 @@ import { runs } from './runs.js';
 const kafka = () => kafkajs({ brokers: sharedBrokers(), requestTimeout: 10_000, logger: { warn: () => {} } });
 
 describe.each(runs)('$name', (run) => {
-  it('comes out on a real Kafka', async () => {
+  it('has the expected output on a real Kafka', async () => {
     expect(await runOnKafka(run, kafka(), fresh('three-runs'))).toEqual(run.expected);
   });
 
-  it('comes out on it after a restart in the middle, with nothing but changelogs to go on from', async () => {
+  it('has it on a real Kafka after a restart in the middle, with state from changelogs alone', async () => {
     expect(await runOnKafka(run, kafka(), fresh('three-runs'), halves(run))).toEqual(run.expected);
   });
 });

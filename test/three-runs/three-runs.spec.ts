@@ -16,15 +16,15 @@ async function runOnTestDriver(run: Run): Promise<string[]> {
 }
 
 describe.each(runs)('$name', (run) => {
-  it('comes out on the test driver', async () => {
+  it('has the expected output on the test driver', async () => {
     expect(await runOnTestDriver(run)).toEqual(run.expected);
   });
 
-  it('comes out on the embedded Kafka', async () => {
+  it('has it on the embedded Kafka', async () => {
     expect(await runOnKafka(run, embedded(), 'run')).toEqual(run.expected);
   });
 
-  it('comes out after a restart in the middle, with nothing but changelogs to go on from', async () => {
+  it('has it after a restart in the middle, with state from changelogs alone', async () => {
     expect(await runOnKafka(run, embedded(), 'run', halves(run))).toEqual(run.expected);
   });
 });

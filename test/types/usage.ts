@@ -1,5 +1,6 @@
 /* eslint-disable -- shows what compiles, not how to write it */
-// The unusual corners of the public types: compiles, or the surface has changed. Never run.
+// The unusual corners of the public types. It is compiled and never run: when it does not compile, the public surface
+// has changed.
 import * as ouzel from '@ouzel/streams';
 import {
   StreamsBuilder,

@@ -11,14 +11,14 @@ export abstract class Contextual<VOut = string, KOut = string> implements Proces
   abstract process(record: StreamRecord<string, string>): void | Promise<void>;
 }
 
-/** Forwards what it gets. */
+/** Forwards each record. */
 export class Passing extends Contextual {
   process(record: StreamRecord<string, string>): void | Promise<void> {
     return this.context.forward(record);
   }
 }
 
-/** Counts one more of a key. */
+/** Adds one to the count of a key. */
 export function increment(counts: KeyValueStore<string, number>, key: string): void {
   counts.put(key, (counts.get(key) ?? 0) + 1);
 }

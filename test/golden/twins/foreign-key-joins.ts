@@ -10,7 +10,7 @@ type Table = (parts: Parts, store: string) => object;
 export const inner: Joining = (left, right, options) => left.join(right, pair, options);
 export const left: Joining = (left, right, options) => left.leftJoin(right, pair, options);
 
-/** Left table joined with the right one by what stands before the bar. */
+/** Joins the left table with the right one by the text before the bar. */
 export function joined(join: Joining, table: Table, options: (parts: Parts) => Partial<Options> = () => ({})): Twin {
   return dsl((parts) => {
     const { builder, text } = parts;
@@ -22,7 +22,7 @@ export function joined(join: Joining, table: Table, options: (parts: Parts) => P
   });
 }
 
-/** Stores by name, with default serdes. */
+/** Names a store that has the default serdes. */
 export const plain: Table = (_, store) => named(store);
 const typed: Table = ({ store }, name) => store(name);
 const firstLetters = (value: string, key: string): string => prefix(key, 1) + prefix(value, 1);

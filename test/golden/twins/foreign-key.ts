@@ -1,2 +1,2 @@
-/** The foreign key is what stands before the bar; without a bar there is none (ForeignKeyJoins.java). */
+/** Returns the text before the bar as the foreign key, or null without a bar (ForeignKeyJoins.java). */
 export const foreignKey = (value: string): string | null => (value.includes('|') ? value.slice(0, value.indexOf('|')) : null);

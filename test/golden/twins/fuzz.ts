@@ -6,13 +6,13 @@ import { interpreted, keyValueCommands, sessionCommands, versionedCommands, wind
 import * as streamJoins from './stream-joins.js';
 import * as tableJoins from './table-joins.js';
 
-/** So that what is recorded stays small: the last 16 characters. */
+/** Returns the last 16 characters, so that the recordings stay small. */
 const tail = (text: string): string => text.slice(-16);
 const add = (aggregate: string, value: string): string => tail(aggregate + '+' + value);
 const subtract = (aggregate: string, value: string): string => tail(aggregate + '-' + value);
 const merge = (left: string, right: string): string => tail(left + '|' + right);
 
-/** An aggregate in windows of 10, of the input by its own key. */
+/** Aggregates the input by its own key in windows of 10. */
 function windowed(window: (ouzel: Ouzel) => TimeWindow): Twin {
   return dsl(({ builder, text, store, windowedText, ouzel }) => {
     builder
@@ -25,12 +25,12 @@ function windowed(window: (ouzel: Ouzel) => TimeWindow): Twin {
   });
 }
 
-/** Grouped by the first letter: what comes is added, what goes is subtracted. */
+/** Groups by the first letter. New values are added, and former values are subtracted. */
 function regrouped({ text, store }: Parts, table: KTable<string, string>): KTable<string, string> {
   return table.groupBy((value) => [prefix(value, 1), value], text).aggregate(() => '0', add, subtract, store('agg'));
 }
 
-/** A join of tables, to a topic and regrouped. */
+/** Writes a join of tables to a topic, and regroups it. */
 function tableJoin(join: tableJoins.Joining, table: (parts: Parts, store: string) => object): Twin {
   return dsl((parts) => {
     const { builder, text } = parts;

@@ -2,7 +2,7 @@ import type { KeyValueStore, ProcessingContext, Processor, ProcessorContext, Str
 import { dsl, named, pair, type Twins } from './parts.js';
 import { Contextual } from './contextual.js';
 
-/** Writes what it gets into the global store, in capitals. */
+/** Writes each record into the global store, in capitals. */
 class Upcase implements Processor<string, string, void, void> {
   private names!: KeyValueStore<string, string>;
 
@@ -16,7 +16,7 @@ class Upcase implements Processor<string, string, void, void> {
   }
 }
 
-/** Puts the name found for the record's key behind its value. */
+/** Appends the name that belongs to the record's key to its value. */
 class Lookup extends Contextual {
   private names!: KeyValueStore<string, string>;
 

@@ -18,7 +18,7 @@ import { tableJoins } from './table-joins.js';
 import { tables } from './tables.js';
 import { windows } from './windows.js';
 
-/** The twins of all published families. */
+/** The twins of all recorded families. */
 export const twins: Twins = {
   ...stateless,
   ...aggregates,

@@ -2,7 +2,7 @@ import { concat, dsl, pair, type Parts, type Twin, type Twins } from './parts.js
 import { foreignKey } from './foreign-key.js';
 import { Passing } from './contextual.js';
 
-/** Naming.java: generated names, and what optimisation makes of a topology. */
+/** Naming.java: generated names, and topologies that are optimised. */
 export const naming: Twins = {
   'names-many': dsl(({ builder, text, textLong, ouzel }) => {
     builder

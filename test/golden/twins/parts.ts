@@ -1,27 +1,30 @@
 import type * as ouzel from '@ouzel/streams';
 import type { Materialized, Serde, StreamsBuilder, Topology, TopologyConfig } from '@ouzel/streams';
 
-/** The whole of @ouzel/streams, as a twin gets it: so that twins in a file anywhere need no import. */
+/** The whole of @ouzel/streams. A twin gets it as an argument, so that a file of twins needs no import. */
 export type Ouzel = typeof ouzel;
-/** Builds the topology of one family of recorded scenarios. `name` of the scenario: it ends with the seed, by which some families of Fuzz.java choose a store. */
+/**
+ * Builds the topology of one family of recorded scenarios. `name` is that of the scenario. It ends with the seed, by
+ * which some families of Fuzz.java choose a store.
+ */
 export type Twin = (ouzel: Ouzel, config: TopologyConfig, name: string) => Topology;
 /** Twins by family. */
 export type Twins = Readonly<Record<string, Twin>>;
 
-/** A fresh builder and the short names that nearly every topology needs (Dsl.java). */
+/** A new builder, and short names for what nearly every topology needs (Dsl.java). */
 export interface Parts {
   readonly ouzel: Ouzel;
   readonly builder: StreamsBuilder;
-  /** Of a random scenario, else 0. */
+  /** The seed of a random scenario, else 0. */
   readonly seed: number;
   readonly serdes: Ouzel['serdes'];
   readonly text: KeyAndValue<string, string>;
   readonly textLong: KeyAndValue<string, number>;
   readonly textJoin: { readonly key: Serde<string>; readonly left: Serde<string>; readonly right: Serde<string> };
-  /** Materialized by name with String serdes, and with a Long value. */
+  /** Names a store with String serdes, and one with a Long value. */
   store(name: string): Stored<string>;
   storeLong(name: string): Stored<number>;
-  /** A versioned table with String serdes. */
+  /** Names a versioned store with String serdes. */
   versioned(name: string, history: number, segment?: number): Stored<string>;
   windowedText(size: number): ReturnType<typeof windowed<string>>;
   windowedLong(size: number): ReturnType<typeof windowed<number>>;
@@ -37,7 +40,7 @@ interface Stored<V> {
   readonly materialized: Materialized<string, V>;
 }
 
-/** A twin in the DSL. */
+/** Makes a twin in the DSL. */
 export function dsl(build: (parts: Parts) => void): Twin {
   return (ouzel, config, name) => {
     const builder = new ouzel.StreamsBuilder(config);
@@ -46,7 +49,7 @@ export function dsl(build: (parts: Parts) => void): Twin {
   };
 }
 
-/** A twin in the Processor API. */
+/** Makes a twin in the Processor API. */
 export function plain(build: (topology: Topology, parts: Parts) => void): Twin {
   return (ouzel, config, name) => {
     const topology = new ouzel.Topology(config);
@@ -90,24 +93,24 @@ function sessions<V>({ serdes }: Ouzel, value: Serde<V>) {
   return { key: serdes.sessionWindowed(serdes.string), value };
 }
 
-/** Materialized by name only: default serdes. */
+/** Names a store that has the default serdes. */
 export function named(store: string): { readonly materialized: { readonly store: string } } {
   return { materialized: { store } };
 }
 
-/** The aggregator of most scenarios: "0", then "0+a", then "0+a+b". */
+/** Appends the value, as the aggregator of most scenarios does: "0", then "0+a", then "0+a+b". */
 export const concat = (aggregate: string, value: string): string => aggregate + '+' + value;
 export const subtract = (aggregate: string, value: string): string => aggregate + '-' + value;
 export const mergeSessions = (left: string, right: string): string => `(${left}|${right})`;
 export const pair = (left: string | null, right: string | null): string => `${left},${right}`;
 
-/** `substring(0, length)` of Java: a text that is too short is an error. */
+/** Returns the begin of a text, as Java's `substring(0, length)` does. Throws when the text is too short. */
 export function prefix(text: string, length: number): string {
   if (text.length < length) throw new RangeError(`begin 0, end ${length}, length ${text.length}`);
   return text.slice(0, length);
 }
 
-/** `split` of Java: empty texts at the end are dropped. */
+/** Splits a text as Java's `split` does, which drops empty texts at the end. */
 export function split(text: string, separator: string | RegExp): string[] {
   const parts = text.split(separator);
   if (parts.length === 1) return parts;
@@ -115,7 +118,7 @@ export function split(text: string, separator: string | RegExp): string[] {
   return parts;
 }
 
-/** `Long.parseLong`: text that is no number is an error. */
+/** Reads a whole number as `Long.parseLong` does. Throws when the text is none. */
 export function parseLong(text: string): number {
   if (!/^[+-]?\d+$/.test(text)) throw new TypeError(`not a number: "${text}"`);
   return Number(text);

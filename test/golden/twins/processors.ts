@@ -91,7 +91,7 @@ class Telling extends Contextual {
 
 // ---- punctuation
 
-/** Passes records, and tells of each punctuation, every 10 ms of both clocks. */
+/** Forwards each record, and one for each punctuation, every 10 ms of both clocks. */
 class BothClocks extends Contextual {
   constructor(
     private readonly ouzel: Ouzel,

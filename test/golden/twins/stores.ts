@@ -14,14 +14,15 @@ import type {
 import { Contextual } from './contextual.js';
 import { dsl, parseLong, type Parts, type Twin, type Twins } from './parts.js';
 
-type Answer = string | null;
-/** The words of a command behind the first; null where "-" stood. */
+/** What a command returns. */
+type Reply = string | null;
+/** The words of a command after the first. A "-" is null. */
 type Words = readonly (string | null)[];
-type Command<S> = (store: S, words: Words) => Answer | Promise<Answer>;
+type Command<S> = (store: S, words: Words) => Reply | Promise<Reply>;
 export type Commands<S> = Readonly<Record<string, Command<S>>>;
 
-/** Runs the command that each value is, on the store "store", and forwards its answer. */
-class Interpreter<S> extends Contextual<Answer> {
+/** Runs each value as a command on the store "store", and forwards the result. */
+class Interpreter<S> extends Contextual<Reply> {
   constructor(private readonly commands: Commands<S>) {
     super();
   }
@@ -34,14 +35,14 @@ class Interpreter<S> extends Contextual<Answer> {
   }
 }
 
-/** A topology that is one store and its interpreter. */
+/** Builds a topology of one store and the processor that runs commands on it. */
 export function interpreted<S>(commands: Commands<S>, store: (parts: Parts) => StoreBuilder): Twin {
   return dsl((parts) => {
     const { builder, text, serdes } = parts;
     builder.addStateStore(store(parts));
     builder
       .stream('in', text)
-      .process<string, Answer>(() => new Interpreter(commands), { stores: ['store'] })
+      .process<string, Reply>(() => new Interpreter(commands), { stores: ['store'] })
       .to('out', { key: serdes.string, value: serdes.nullable(serdes.string) });
   });
 }
@@ -49,7 +50,7 @@ export function interpreted<S>(commands: Commands<S>, store: (parts: Parts) => S
 const ok = 'ok';
 const time = (word: string | null | undefined): number => parseLong(word!);
 
-/** "key=value" joined by ", ". */
+/** Returns `key=value` of all entries, separated by commas. */
 async function list<K>(entries: AsyncIterable<Entry<K, string>>, keyText: (key: K) => string): Promise<string> {
   const texts: string[] = [];
   for await (const [key, value] of entries) texts.push(`${keyText(key)}=${value}`);
@@ -86,7 +87,7 @@ export const keyValueCommands: Commands<KeyValueStore<string, string>> = {
   prefix: (store, [prefix]) => plainList(store.prefixScan(prefix!)),
 };
 
-function stamped(value: ValueAndTimestamp<string> | null): Answer {
+function stamped(value: ValueAndTimestamp<string> | null): Reply {
   return value === null ? null : `${value.value}@${value.timestamp}`;
 }
 
@@ -120,7 +121,7 @@ export const windowCommands: Commands<WindowStore<string, string>> = {
   backwardFetchAll: (store, [from, to]) => windowedList(store.fetchAll(time(from), time(to), reverse)),
 };
 
-/** A window iterator of one key has the start as its key. */
+/** Returns the entries of one key's windows, with the start of the window as their key. */
 function windowStartList(entries: AsyncIterable<Entry<Windowed<string>, string>>): Promise<string> {
   return list(entries, ({ window }) => String(window.start));
 }
@@ -149,7 +150,7 @@ export const sessionCommands: Commands<SessionStore<string, string>> = {
     windowedList(store.findSessionsRange(key!, keyTo!, time(earliest), time(latest), reverse)),
 };
 
-function version(record: VersionedRecord<string> | null): Answer {
+function version(record: VersionedRecord<string> | null): Reply {
   if (record === null) return null;
   return `${record.value}@${record.timestamp}${record.validTo === null ? '' : `-${record.validTo}`}`;
 }
@@ -160,7 +161,7 @@ export const versionedCommands: Commands<VersionedKeyValueStore<string, string>>
   get: (store, [key, asOf]) => version(asOf === undefined ? store.get(key!) : store.get(key!, time(asOf))),
 };
 
-/** StoreCommands.java: stores by themselves. */
+/** StoreCommands.java: stores without operators. */
 export const stores: Twins = {
   'store-key-value': interpreted(keyValueCommands, ({ text, ouzel: { Stores } }) =>
     Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore('store'), text.key, text.value),

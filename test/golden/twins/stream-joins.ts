@@ -14,7 +14,7 @@ const tenGraceFive: Window = ({ within }) => within(10, { grace: 5 });
 const ten: Window = ({ within }) => within(10);
 const tenSeconds: Window = ({ within }) => within('10s', { grace: '24h' });
 
-/** Streams `L` and `R` joined, to `out`. */
+/** Joins the streams `L` and `R`, and writes to `out`. */
 export function joined(join: Joining, window: Window, more: (parts: Parts) => Options = () => ({})): Twin {
   return dsl((parts) => {
     const { builder, text, textJoin, ouzel } = parts;
@@ -23,7 +23,7 @@ export function joined(join: Joining, window: Window, more: (parts: Parts) => Op
   });
 }
 
-/** The same of streams that are rekeyed by their first letter, or to no key. */
+/** Joins streams whose key is replaced by the first letter of the value, or by null. */
 function rekeyed(join: Joining): Twin {
   return dsl(({ builder, text, textJoin, ouzel }) => {
     const byLetter = (topic: string): Texts =>

@@ -8,7 +8,7 @@ type Joining = (stream: Texts, table: KTable<string, string>, options?: Joined<s
 const inner: Joining = (stream, table, options) => stream.join(table, pair, options);
 const left: Joining = (stream, table, options) => stream.leftJoin(table, pair, options);
 
-/** A stream joined with the table `R`, without options. */
+/** Joins a stream with the table `R`, without options. */
 function looked(join: Joining, table: Table): Twin {
   return dsl((parts) => {
     const { builder, text } = parts;
@@ -16,7 +16,7 @@ function looked(join: Joining, table: Table): Twin {
   });
 }
 
-/** A stream rekeyed by its first letter, or to no key, joined with a table. */
+/** Joins a stream, whose key is replaced by the first letter of the value or by null, with a table. */
 function rekeyed(join: Joining, options: { name?: string } = {}): Twin {
   return dsl(({ builder, text, textJoin, store }) => {
     const byLetter = builder.stream('s', text).selectKey((value) => (value.startsWith('-') ? null : prefix(value, 1)));

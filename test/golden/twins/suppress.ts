@@ -3,7 +3,7 @@ import { concat, dsl, named, pair, prefix, subtract, type Parts, type Twin, type
 
 type Suppressing = (ouzel: Parts['ouzel']) => Suppression;
 
-/** A suppressed table of the input; `options` of suppress. */
+/** Suppresses a table that is read from the input. */
 function suppressed(table: (parts: Parts) => object, suppression: Suppressing, options?: { name: string }): Twin {
   return dsl((parts) => {
     const { builder, text, ouzel } = parts;
@@ -15,7 +15,7 @@ function suppressed(table: (parts: Parts) => object, suppression: Suppressing, o
   });
 }
 
-/** Windows of 10 with a grace of 5, counted and suppressed until they close. */
+/** Counts in windows of 10 with a grace of 5, and suppresses until they close. */
 function countedUntilClose(store: (parts: Parts) => object, suppression: Suppressing): Twin {
   return dsl((parts) => {
     const { builder, text, windowedLong, ouzel } = parts;
@@ -30,7 +30,7 @@ function countedUntilClose(store: (parts: Parts) => object, suppression: Suppres
   });
 }
 
-/** Grouped by the first letter: what comes is added, what goes is subtracted. */
+/** Groups by the first letter. New values are added, and former values are subtracted. */
 function regrouped({ text, store }: Parts, table: KTable<string, string>): KTable<string, string> {
   return table.groupBy((value) => [prefix(value, 1), value], text).aggregate(() => '0', concat, subtract, store('agg'));
 }

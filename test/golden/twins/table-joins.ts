@@ -13,7 +13,7 @@ export const outer: Joining = (left, right, options) => left.outerJoin(right, pa
 const plain: Table = (_, store) => named(store);
 const versionedLong: Table = ({ versioned }, store) => versioned(store, 600_000);
 
-/** Tables `L` and `R` joined, to `out`. */
+/** Joins the tables `L` and `R`, and writes to `out`. */
 function joined(join: Joining, table: Table, options: (parts: Parts) => Options | undefined = () => undefined): Twin {
   return dsl((parts) => {
     const { builder, text } = parts;

@@ -1,7 +1,7 @@
 import type { KeyValueStore, ProcessingContext, ValueTransformer } from '@ouzel/streams';
 import { concat, dsl, named, prefix, subtract, type Twins } from './parts.js';
 
-/** Puts behind each value how often its key was seen; nothing for a delete. */
+/** Appends to each value how often its key was seen. Returns null for a delete. */
 class Counting implements ValueTransformer<string, string, string | null> {
   private calls!: KeyValueStore<string, number>;
 

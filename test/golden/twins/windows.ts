@@ -7,7 +7,7 @@ function input({ builder, text }: Parts): KStream<string, string> {
   return builder.stream('in', text);
 }
 
-/** An aggregate in windows of 10, of the input by its own key. */
+/** Aggregates the input by its own key in windows of 10. */
 function collected(window: (ouzel: Parts['ouzel']) => TimeWindow): Twins[string] {
   return dsl((parts) => {
     const { store, windowedText, ouzel } = parts;

@@ -12,7 +12,10 @@ interface Author {
   readonly name: string;
 }
 
-/** One instance: `node program.js`, with BROKERS, PREFIX (of the topics' names and the application's id), STATE and CACHE (bytes). Runs until it is ended. */
+/**
+ * One instance, `node program.js`. The environment has BROKERS, PREFIX (it begins the names of the topics, and is the
+ * application id), STATE (a folder) and CACHE (bytes). It runs until it is ended.
+ */
 const { BROKERS, PREFIX, STATE, CACHE } = process.env as Readonly<Record<string, string>>;
 const topic = (name: string) => `${PREFIX}-${name}`;
 
@@ -27,7 +30,7 @@ comments
   .toStream()
   .to(topic('titled'));
 
-// At least once: a set of comments is the same however often one is put in, which a number would not be.
+// Processing is at least once: a set stays the same when a comment is added again, a number would not.
 const commentsOf = comments
   .groupBy(({ article }, comment) => [article, comment], { name: 'by-article' })
   .aggregate<string[]>(

@@ -11,7 +11,10 @@ const inputs = ['articles', 'comments', 'authors'] as const;
 const outputs = ['titled', 'counts', 'overview'] as const;
 type Change = readonly [input: (typeof inputs)[number], key: string, value: Record<string, string> | null];
 
-/** Changes of the three tables, always the same ones for a seed. One in `unsteady` rows goes elsewhere than its number says, or is removed; 0: none. */
+/**
+ * Returns changes of the three tables, always the same ones for a seed. One in `unsteady` changes moves a row to
+ * another parent, or removes it. 0: none.
+ */
 function changes(seed: number, count: number, unsteady: number): Change[] {
   let state = seed;
   const below = (limit: number) => (state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 1) % limit;
@@ -30,8 +33,8 @@ function changes(seed: number, count: number, unsteady: number): Change[] {
   });
 }
 
-/** What the outputs must hold in the end, by looking at every pair of rows. */
-function refolded(all: readonly Change[]) {
+/** Returns what the outputs must hold in the end, found by comparing all pairs of rows. */
+function allPairs(all: readonly Change[]) {
   const rowsOf = (input: Change[0]) =>
     all.flatMap(([of, key, value], at) =>
       of === input && value !== null && !all.slice(at + 1).some((later) => later[0] === input && later[1] === key)
@@ -60,8 +63,9 @@ function sorted(entries: Iterable<readonly [unknown, unknown]>) {
   return [...entries].sort(([a], [b]) => String(a).localeCompare(String(b)));
 }
 
-// At least once, a cache may merge the changes that are read again in another way, and what was told of a row in between is then not taken back. So where there is one,
-// rows go elsewhere, and go away, only when nobody is killed (GUARANTEES).
+// Processing is at least once. A cache may merge changes in another way when they are read again, and then an update
+// that was sent in between is not taken back. So with a cache, rows move and disappear only while no instance is killed
+// (GUARANTEES).
 describe.each([
   ['without a record cache', 0, 4],
   ['with one', 10 * 1024 * 1024, 0],
@@ -137,24 +141,25 @@ describe.each([
     }));
     await producer.sendBatch({ topicMessages: topicMessages.filter(({ messages }) => messages.length > 0) });
   };
-  /** Resolves when outputs come again: whoever is killed then is amid its work. */
+  /** Resolves when new outputs arrive, so that an instance that is killed then is at work. */
   const progress = async () => {
     const before = seen;
     await eventually(() => {
-      for (const { exitCode } of running) if (exitCode !== null) throw new Error(`an instance ended by itself: ${printed.slice(-2_000)}`);
+      for (const { exitCode } of running)
+        if (exitCode !== null) throw new Error(`an instance has ended by itself: ${printed.slice(-2_000)}`);
       return seen > before + 20 ? true : undefined;
     }, 30_000);
   };
 
-  const expectRefolded = async (all: readonly Change[]) => {
-    const expected = refolded(all);
+  const expectAllPairs = async (all: readonly Change[]) => {
+    const expected = allPairs(all);
     const held = () => Object.fromEntries(outputs.map((output) => [output, sorted(found.get(`${prefix}-${output}`)!)]));
     await eventually(() => (JSON.stringify(held()) === JSON.stringify(expected) ? true : undefined), 25_000).catch(() => {});
     expect(held()).toEqual(expected);
     return expected;
   };
 
-  it('end with the rows that a look at all pairs gives, whoever was killed on the way', async () => {
+  it('end with the rows that a comparison of all pairs gives, though instances are killed', async () => {
     const all = changes(7, 3_000, unsteadyWhileKilled);
     const flow = async (some: readonly Change[]) => {
       for (let at = 0; at < some.length; at += 50) await send(some.slice(at, at + 50));
@@ -165,10 +170,10 @@ describe.each([
     start('a');
     await Promise.all([progress().then(() => kill(second)), flow(all.slice(2_000))]);
     start('b');
-    expect((await expectRefolded(all)).overview.length).toBeGreaterThan(3);
+    expect((await expectAllPairs(all)).overview.length).toBeGreaterThan(3);
     const calm = changes(8, 500, 4);
     await flow(calm);
-    expect((await expectRefolded([...all, ...calm])).titled.length).toBeGreaterThan(3);
+    expect((await expectAllPairs([...all, ...calm])).titled.length).toBeGreaterThan(3);
     expect([...running].map(({ exitCode }) => exitCode)).toEqual([null, null]);
   });
 });
