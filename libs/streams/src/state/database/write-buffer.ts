@@ -3,7 +3,7 @@ import { prefixEnd, type ByteString } from '../rows/byte-string.js';
 import type { ByteStore } from './byte-store.js';
 import { mergeLists, mergeRows } from '../rows/merge-rows.js';
 import type { Row, RowRange, Rows, RowValue } from '../rows/rows.js';
-import { endAll, Scan } from '../rows/scan.js';
+import { HeldScan } from '../rows/scan.js';
 import type { DecodedBudget, DecodedShare } from '../cache/decoded-budget.js';
 import { Generation, type Write } from './generation.js';
 import { RecentCommit } from './recent-commit.js';
@@ -165,22 +165,15 @@ export class BufferedRows implements Rows {
     return { from: this.prefix + from, to: to === undefined ? prefixEnd(this.prefix) : this.prefix + to };
   }
 
-  private durable(range: RowRange): Scan<Row> {
+  private durable(range: RowRange): AsyncIterable<Row> {
+    const { length } = this.prefix;
     const rows = this.bytes.scan(range);
     this.openScans++;
-    return new Scan(this.withoutPrefix(rows), async () => {
-      this.openScans--;
-      await endAll([rows]);
-    });
-  }
-
-  private async *withoutPrefix(rows: AsyncIterable<Row>): AsyncGenerator<Row> {
-    const { length } = this.prefix;
-    try {
-      for await (const [key, value] of rows) yield [key.slice(length), value];
-    } finally {
-      this.openScans--;
-    }
+    return new HeldScan(
+      rows,
+      ([key, value]): Row => [key.slice(length), value],
+      () => this.openScans--,
+    );
   }
 }
 

@@ -73,6 +73,70 @@ class MappedScan<T, U> implements AsyncIterableIterator<U> {
   }
 }
 
+/** A scan below, and what is to be done when it is over. Does not refer to the scan that holds it. */
+class Hold {
+  private isReleased = false;
+
+  constructor(
+    private readonly below: AsyncIterator<unknown>,
+    private readonly whenOver: () => void,
+  ) {}
+
+  /** Called when the scan below came to its end. */
+  over(): void {
+    if (!this.isReleased) this.whenOver();
+    this.isReleased = true;
+  }
+
+  async release(): Promise<void> {
+    this.over();
+    await this.below.return?.();
+  }
+}
+
+/** Scans that were dropped without being ended: else their snapshots would stay until the database closes. */
+const dropped = new FinalizationRegistry<Hold>((hold) => void hold.release().catch(() => {}));
+
+/** A scan that holds a snapshot of a database. It is released when the scan comes to its end, is ended, or is dropped by whoever read it. */
+export class HeldScan<T, U> implements AsyncIterableIterator<U> {
+  private readonly items: AsyncIterator<T>;
+  private readonly hold: Hold;
+
+  /** `whenOver` is called once. */
+  constructor(
+    below: AsyncIterable<T>,
+    private readonly map: (item: T) => U,
+    whenOver: () => void,
+  ) {
+    this.items = below[Symbol.asyncIterator]();
+    this.hold = new Hold(this.items, whenOver);
+    dropped.register(this, this.hold, this.hold);
+  }
+
+  async next(): Promise<IteratorResult<U>> {
+    try {
+      const next = await this.items.next();
+      if (next.done !== true) return { done: false, value: this.map(next.value) };
+    } catch (thrown) {
+      await this.return();
+      throw thrown;
+    }
+    dropped.unregister(this.hold);
+    this.hold.over();
+    return { done: true, value: undefined };
+  }
+
+  async return(): Promise<IteratorResult<U>> {
+    dropped.unregister(this.hold);
+    await this.hold.release();
+    return { done: true, value: undefined };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}
+
 /** Returns a scan of what `map` makes of the items of another scan. */
 export function mapScan<T, U>(scan: AsyncIterable<T>, map: (item: T) => U): AsyncIterableIterator<U> {
   return new MappedScan(scan, map);
