@@ -207,6 +207,16 @@ describe('the house', () => {
     expect(cycles).toEqual([]);
   });
 
+  it('says why where a rule of the linter is switched off', () => {
+    const silent = ['libs', 'sample-app', 'examples', 'test'].flatMap(filesBelow).flatMap((file) =>
+      readFileSync(join(root, file), 'utf8')
+        .split('\n')
+        .filter((line) => /^\s*(\/\/|\/\*) eslint-disable/.test(line) && !/ -- \S/.test(line))
+        .map((line) => `${file}: ${line.trim()}`),
+    );
+    expect(silent).toEqual([]);
+  });
+
   it('has no file that has outgrown its idea', () => {
     // The public classes of the DSL mention each other, so they stand in one file, whose doc comments do not count.
     const mostlyDocs = new Set([`${engine}/dsl/streams-and-tables.ts`]);

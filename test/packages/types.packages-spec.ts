@@ -50,7 +50,7 @@ describe('the types of the packages', () => {
       'package.json': JSON.stringify({
         private: true,
         type: 'module',
-        dependencies: { ...Object.fromEntries([...dependencies, ...aliases]), ...others },
+        dependencies: { ...(Object.fromEntries([...dependencies, ...aliases]) as Record<string, string>), ...others },
       }),
       'entries.ts': entries()
         .map((entry, i) => `export * as entry${i} from '${entry}';\n`)

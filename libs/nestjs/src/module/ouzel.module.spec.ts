@@ -29,6 +29,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
+import type { Server } from 'node:http';
 import request from 'supertest';
 import {
   Count,
@@ -49,6 +50,8 @@ import {
 } from '../index.js';
 
 const text = { key: serdes.string, value: serdes.string };
+
+const http = (app: INestApplication) => request(app.getHttpServer() as Server);
 
 @StreamTopology()
 class PaymentTopology {
@@ -135,15 +138,15 @@ describe('OuzelModule', () => {
   it('runs the topologies that are provided, and answers from their stores', async () => {
     const app = await boot({ imports: [OuzelModule.forRoot(options())], providers: [PaymentTopology], controllers: [TotalsController] });
     await running(app.get(OuzelStreams));
-    expect((await request(app.getHttpServer()).get('/health/ready')).body).toMatchObject({
+    expect((await http(app).get('/health/ready')).body).toMatchObject({
       status: 'ok',
       info: { payments: { status: 'up', state: 'RUNNING' } },
     });
-    expect((await request(app.getHttpServer()).get('/health/live')).status).toBe(200);
-    expect((await request(app.getHttpServer()).get('/totals/ann')).body).toEqual({ count: null });
+    expect((await http(app).get('/health/live')).status).toBe(200);
+    expect((await http(app).get('/totals/ann')).body).toEqual({ count: null });
     await pay(['ann', 'x'], ['ann', 'y']);
-    for (let count = 0; count < 2;) count = ((await request(app.getHttpServer()).get('/totals/ann')).body as { count: number }).count;
-    const metrics = await request(app.getHttpServer()).get('/metrics');
+    for (let count = 0; count < 2;) count = ((await http(app).get('/totals/ann')).body as { count: number }).count;
+    const metrics = await http(app).get('/metrics');
     expect(metrics.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
     expect(metrics.text).toContain('ouzel_records_consumed_total{app="payments",topic="payment"} 2');
     expect(metrics.text).toContain('# TYPE ouzel_commit_duration_seconds histogram');
@@ -189,13 +192,13 @@ describe('OuzelModule', () => {
       providers: [PaymentTopology],
       controllers: [TotalsController],
     });
-    const http = () => request(app.getHttpServer());
-    expect((await http().get('/health/ready')).body).toMatchObject({
+    const get = (path: string) => http(app).get(path);
+    expect((await get('/health/ready')).body).toMatchObject({
       status: 'error',
       error: { payments: { status: 'down', reason: 'not started', state: 'CREATED' } },
     });
-    expect((await http().get('/health/live')).status).toBe(200);
-    const refused = await http().get('/totals/ann');
+    expect((await get('/health/live')).status).toBe(200);
+    const refused = await get('/totals/ann');
     expect([refused.status, refused.headers['retry-after'], refused.body]).toMatchObject([
       503,
       '1',
@@ -203,7 +206,7 @@ describe('OuzelModule', () => {
     ]);
     await app.get(OuzelStreams).start();
     await running(app.get(OuzelStreams));
-    expect((await http().get('/health/ready')).status).toBe(200);
+    expect((await get('/health/ready')).status).toBe(200);
   });
 
   it('answers 421 with the owner when another instance has the key', async () => {
@@ -212,7 +215,7 @@ describe('OuzelModule', () => {
       { imports: [OuzelModule.forRoot(options({ autoStart: false }))], providers: [PaymentTopology], controllers: [TotalsController] },
       (builder) => builder.overrideProvider(getStoreToken('totals')).useValue(elsewhere),
     );
-    const { status, body } = await request(app.getHttpServer()).get('/totals/ann');
+    const { status, body } = await http(app).get('/totals/ann');
     expect([status, body]).toMatchObject([
       421,
       { statusCode: 421, error: 'Misdirected Request', reason: 'elsewhere', owner: 'host-b:3000' },
@@ -237,8 +240,8 @@ describe('OuzelModule', () => {
       imports: [OuzelModule.forRoot(options({ kafka: unreachable, shutdownTimeout: '50ms' }))],
       providers: [PaymentTopology],
     });
-    expect((await request(app.getHttpServer()).get('/health/live')).status).toBe(200);
-    const ready = await request(app.getHttpServer()).get('/health/ready');
+    expect((await http(app).get('/health/live')).status).toBe(200);
+    const ready = await http(app).get('/health/ready');
     expect([ready.status, ready.body]).toMatchObject([
       503,
       { error: { payments: { reason: 'Kafka does not answer: connection refused' } } },
@@ -257,8 +260,8 @@ describe('OuzelModule', () => {
     await expect(booting).rejects.toMatchObject({
       code: 'OUZEL_TOPIC_MISSING',
       faults: [
-        { where: 'MissingTopology.a (@Source)', what: expect.stringContaining('nowhere') },
-        { where: 'MissingTopology.b (@Source)', what: expect.stringContaining('neither') },
+        { where: 'MissingTopology.a (@Source)', what: expect.stringContaining('nowhere') as string },
+        { where: 'MissingTopology.b (@Source)', what: expect.stringContaining('neither') as string },
       ],
     });
   });
@@ -357,13 +360,11 @@ describe('OuzelModule', () => {
     }
     const booting = boot({ imports: [OuzelModule.forRoot(options({ autoStart: false }))], providers: [PaymentTopology, Report] });
     await expect(booting).rejects.toMatchObject({
-      faults: ['WindowStoreView', 'SessionStoreView'].map((type) =>
-        expect.objectContaining({
-          where: 'Report',
-          what: `injects store "totals" as ${type}, which it is not`,
-          help: 'Its type is KeyValueStoreView.',
-        }),
-      ),
+      faults: ['WindowStoreView', 'SessionStoreView'].map((type) => ({
+        where: 'Report',
+        what: `injects store "totals" as ${type}, which it is not`,
+        help: 'Its type is KeyValueStoreView.',
+      })),
     });
   });
 
@@ -404,11 +405,8 @@ describe('OuzelModule', () => {
     });
     await Promise.all([running(app.get(getStreamsToken())), running(app.get(getStreamsToken('audit')))]);
     expect(app.get<OuzelStreams>(getStreamsToken('audit')).topology.describe()).toContain('audit-payments');
-    expect(Object.keys(((await request(app.getHttpServer()).get('/health/ready')).body as { details: object }).details)).toEqual([
-      'payments',
-      'audit',
-    ]);
-    expect((await request(app.getHttpServer()).get('/metrics')).text).toMatch(/ouzel_state\{app="audit",state="RUNNING"\} 1/);
+    expect(Object.keys(((await http(app).get('/health/ready')).body as { details: object }).details)).toEqual(['payments', 'audit']);
+    expect((await http(app).get('/metrics')).text).toMatch(/ouzel_state\{app="audit",state="RUNNING"\} 1/);
     expect(app.get(Both).totals).not.toBe(app.get(Both).audited);
   });
 
@@ -421,15 +419,15 @@ describe('OuzelModule', () => {
       ],
       providers: [PaymentTopology],
     });
-    expect((await request(moved.getHttpServer()).get('/ops/health/live')).status).toBe(200);
-    expect((await request(moved.getHttpServer()).get('/health/live')).status).toBe(404);
-    expect((await request(moved.getHttpServer()).get('/metrics')).status).toBe(404);
+    expect((await http(moved).get('/ops/health/live')).status).toBe(200);
+    expect((await http(moved).get('/health/live')).status).toBe(404);
+    expect((await http(moved).get('/metrics')).status).toBe(404);
     expect(decorators).toEqual(['OuzelHealthController']);
     const none = await boot({
       imports: [OuzelModule.forRoot(options({ autoStart: false, endpoints: false }))],
       providers: [PaymentTopology],
     });
-    expect((await request(none.getHttpServer()).get('/health/live')).status).toBe(404);
+    expect((await http(none).get('/health/live')).status).toBe(404);
   });
 
   it('registers its metrics where the application has its own, with the names of Kafka Streams when asked', async () => {
