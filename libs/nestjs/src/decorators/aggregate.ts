@@ -1,7 +1,7 @@
 import type { KTable } from '@ouzel/streams';
 import { onMethod, onProperty, type Declared, type OperatorDecorator, type Shape } from './operator.js';
 import type { AggregateOptions, CountOptions, ReduceOptions, Windows } from './options.js';
-import type { GroupKey, RowKey } from './row-key.js';
+import type { GroupKey, Grouping, RowKey } from './row-key.js';
 import type { UpstreamOf, Owner, Upstream } from './upstream.js';
 
 interface Combines extends Shape {
@@ -19,7 +19,7 @@ type Counted<U, GK, W> = <T extends Owner<U>, N extends keyof T & string>(
  * The property is the number of records per key, or per key and window. Equal to
  * `upstream.groupByKey().count(options)`; the options may group by another key and in windows.
  */
-export function Count<U extends Upstream, GK = unknown, W extends Windows | undefined = undefined>(
+export function Count<U extends Upstream, GK extends Grouping = unknown, W extends Windows | undefined = undefined>(
   upstream: U,
   options?: CountOptions<GK, W>,
 ): Counted<U, GK, W> {
@@ -31,7 +31,7 @@ export function Count<U extends Upstream, GK = unknown, W extends Windows | unde
  * is, and null deletes the row. Equal to `upstream.groupByKey().reduce(method, options)`; the options may group by
  * another key and in windows.
  */
-export function Reduce<U extends Upstream, GK = unknown, W extends Windows | undefined = undefined, V = unknown>(
+export function Reduce<U extends Upstream, GK extends Grouping = unknown, W extends Windows | undefined = undefined, V = unknown>(
   upstream: U,
   options?: ReduceOptions<GK, W, V>,
 ): OperatorDecorator<Combines, U> {
@@ -42,7 +42,7 @@ export function Reduce<U extends Upstream, GK = unknown, W extends Windows | und
  * The method folds a value into the aggregate of its key: `(aggregate, value, key)`. Null deletes the row. Equal to
  * `upstream.groupByKey().aggregate(initial, method, options)`; the options may group by another key and in windows.
  */
-export function Aggregate<U extends Upstream, A, GK = unknown, W extends Windows | undefined = undefined>(
+export function Aggregate<U extends Upstream, A, GK extends Grouping = unknown, W extends Windows | undefined = undefined>(
   upstream: U,
   options: AggregateOptions<GK, W, A>,
 ): OperatorDecorator<Folds, U, unknown, A> {

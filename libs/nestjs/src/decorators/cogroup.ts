@@ -2,7 +2,7 @@ import type { KTable, Windowed } from '@ouzel/streams';
 import { onMethod, onProperty, type Declared, type MemberDecorator, type Synchronous } from './operator.js';
 import type { CogroupOptions, FoldOptions, Windows } from './options.js';
 import type { AnyTable, Unchecked } from './untyped.js';
-import type { GroupKey, RowKey } from './row-key.js';
+import type { GroupKey, Grouping, RowKey } from './row-key.js';
 import type { UpstreamOf, KeyOf, Owner, Upstream, ValueOf } from './upstream.js';
 
 type Cogrouped<W, A> = <T extends object, N extends keyof T & string>(
@@ -40,7 +40,7 @@ type Folded<U, Into extends string, GK> = <
  * options)`, with the streams in the order of declaration.
  */
 export function Cogroup<A, W extends Windows | undefined = undefined>(options: CogroupOptions<W, A>): Cogrouped<W, A>;
-export function Cogroup<U extends Upstream, Into extends string, GK = unknown>(
+export function Cogroup<U extends Upstream, Into extends string, GK extends Grouping = unknown>(
   upstream: U,
   options: FoldOptions<Into, GK>,
 ): Folded<U, Into, GK>;

@@ -5,6 +5,12 @@ import type { KeyOf } from './upstream.js';
 export type RowKey<GK, W> = [W] extends [undefined] ? GK : Windowed<GK>;
 
 /**
+ * What `groupBy` may return. With the pair among it, the compiler takes `[newKey, newValue]` for a pair and not for an
+ * array.
+ */
+export type Grouping = readonly [unknown, unknown] | NonNullable<unknown> | null | undefined;
+
+/**
  * The key of a group: what `groupBy` returns, else the key of the upstream. A table's `groupBy` returns a pair, whose
  * first is the key.
  */

@@ -118,7 +118,7 @@ class Fits {
   @Count('payments', { groupBy: (payment: Payment) => payment.amount, window: session('1m') })
   readonly perAmount!: KTable<Windowed<number>, number>;
 
-  @Count('limits', { groupBy: (limit: number, key: string) => [limit, key] as const })
+  @Count('limits', { groupBy: (limit: number, key: string) => [limit, key] })
   readonly usersPerLimit!: KTable<number, number>;
 
   @Reduce('payments')

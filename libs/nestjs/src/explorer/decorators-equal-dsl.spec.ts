@@ -237,7 +237,7 @@ describe('a decorator equals its DSL call', () => {
       readonly perMinute!: KTable<Windowed<string>, number>;
       @Count('payments', { groupBy: (payment: string) => payment, key: serdes.string, store: 'by-text' })
       readonly perText!: KTable<string, number>;
-      @Count('perKey', { groupBy: (count: number, _key: string) => [count, count] as const, key: serdes.double })
+      @Count('perKey', { groupBy: (count: number, _key: string) => [count, count], key: serdes.double })
       readonly keysPerCount!: KTable<number, number>;
     }
     expect(decorated([CountTopology])).toBe(

@@ -1,4 +1,4 @@
-import { serdes, within, type KStream, type KTable, type StreamsBuilder } from '@ouzel/streams';
+import { serdes, Stores, tumbling, within, type KStream, type KTable, type StreamsBuilder, type Windowed } from '@ouzel/streams';
 import { Aggregate, Build, Count, Filter, Join, Map, MapValues, Source, StreamTopology, Table, To } from '../decorators/index.js';
 import { clientFaults } from './assembled.spec-support.js';
 
@@ -80,6 +80,34 @@ describe('a missing serde', () => {
     ]);
   });
 
+  it('is asked of the table that is regrouped', () => {
+    @StreamTopology()
+    class RegroupedTopology {
+      @Table('account', { key: serdes.string, value: serdes.string })
+      readonly accounts!: KTable<string, string>;
+      @MapValues('accounts')
+      length(account: string): number {
+        return account.length;
+      }
+      @Count('length', { groupBy: (length: number, key: string) => [key, length], key: serdes.string })
+      readonly perLength!: KTable<string, number>;
+    }
+    expect(clientFaults(RegroupedTopology)).toEqual([
+      `RegroupedTopology.length (@MapValues): there is no serde for its values, which RegroupedTopology.perLength (@Count) needs | ${values('@MapValues')}`,
+    ]);
+  });
+
+  it('is not asked of counts, whose values are always numbers', () => {
+    @StreamTopology()
+    class CountTopology extends Inputs {
+      @Count('payments', { window: tumbling('1m') })
+      readonly perMinute!: KTable<Windowed<string>, number>;
+      @Count('perMinute', { groupBy: (count: number, { key }: Windowed<string>) => [key, count], key: serdes.string })
+      readonly minutes!: KTable<string, number>;
+    }
+    expect(clientFaults(CountTopology)).toEqual([]);
+  });
+
   it('is asked of the DSL call in a @Build method', () => {
     @StreamTopology()
     class BuildTopology {
@@ -120,6 +148,23 @@ describe('a topic that two members read in ways that do not go together', () => 
     }
     expect(clientFaults(OffsetTopology)).toEqual([
       'OffsetTopology.payments (@Source), OffsetTopology.newOnes (@Source): both read topic "payment", with different offsetReset',
+    ]);
+  });
+});
+
+describe('a name that a @Build method takes from a member', () => {
+  it('is a fault of that member', () => {
+    @StreamTopology()
+    class TakenTopology {
+      @Table('account', { key: serdes.string, value: serdes.string })
+      readonly accounts!: KTable<string, string>;
+      @Build()
+      other(builder: StreamsBuilder): void {
+        builder.addStateStore(Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore('accounts'), serdes.string, serdes.string));
+      }
+    }
+    expect(clientFaults(TakenTopology)).toEqual([
+      'TakenTopology.accounts (@Table): there is a state store "accounts" already | Give each its own name.',
     ]);
   });
 });

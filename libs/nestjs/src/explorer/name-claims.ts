@@ -12,6 +12,12 @@ export interface Claim {
   readonly isStore: boolean;
 }
 
+/** The claim of a name, or of a name that it begins with. */
+export interface FoundClaim extends Claim {
+  /** What comes after the claimed name. The DSL adds it: `-sink`, `-repartition-source`. */
+  readonly suffix: string;
+}
+
 /**
  * The names of nodes and stores, and the members that have them. The DSL would notice a clash too, but knows only one
  * of the two.
@@ -39,11 +45,11 @@ export class NameClaims {
    * Returns the claim of a node's or a store's name, or of the longest name that it begins with. Undefined for names
    * that the DSL generated.
    */
-  claimOf(name: string): Claim | undefined {
+  claimOf(name: string): FoundClaim | undefined {
     for (let end = name.length; end > 0; end = name.lastIndexOf('-', end - 1)) {
       const begin = name.slice(0, end);
       const claim = this.nodes.get(begin) ?? this.storesByName.get(begin)?.claim;
-      if (claim !== undefined) return claim;
+      if (claim !== undefined) return { ...claim, suffix: name.slice(end) };
     }
     return undefined;
   }

@@ -202,14 +202,14 @@ function nothingAfter({ made }: BuiltMember, asking: DeclaredMember, upstream: D
  * Returns the serdes of what a member carries: as its options say, else those of its upstream that its operator keeps.
  */
 function serdesBehind({ operator }: MemberMetadata, { options, serdes }: OperatorCall): Serdes {
-  const { keeps } = operatorCalls[operator];
+  const { keeps, value } = operatorCalls[operator];
   const known = serdes(0);
   const key = options.key ?? (keeps.startsWith('key') && options.groupBy === undefined ? known.key : undefined);
   const isWindowed = options.window !== undefined && !(options.window instanceof JoinWindow);
   // Windowed keys are encoded by a serde that the DSL derives from that of the key.
   return {
     key: isWindowed ? undefined : key,
-    value: options.value ?? (keeps.endsWith('value') ? known.value : undefined),
+    value: options.value ?? value ?? (keeps.endsWith('value') ? known.value : undefined),
   };
 }
 

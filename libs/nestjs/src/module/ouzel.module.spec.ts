@@ -338,13 +338,17 @@ describe('OuzelModule', () => {
     ]);
   });
 
-  it('fails to boot when a store is injected that nobody has', async () => {
+  it('fails to boot when a store is injected that does not exist, or has no name', async () => {
     @Injectable()
     class Report {
-      constructor(@InjectStore('total') readonly totals: KeyValueStoreView<string, number>) {}
+      constructor(
+        @InjectStore('total') readonly totals: KeyValueStoreView<string, number>,
+        @InjectStore('') readonly unnamed: KeyValueStoreView<string, number>,
+      ) {}
     }
     const booting = boot({ imports: [OuzelModule.forRoot(options({ autoStart: false }))], providers: [PaymentTopology, Report] });
     await expect(booting).rejects.toThrow('Report: injects store "total", which no topology has. Did you mean "totals"?');
+    await expect(booting).rejects.toThrow("Report: injects a store without a name. Name it: @InjectStore('totals').");
   });
 
   it('fails to boot when a store is injected as what it is not, by constructor or property', async () => {

@@ -142,6 +142,16 @@ describe('what a builder refuses', () => {
       /partitions of repartition must be a whole number of at least 1, not 0/,
     ],
     [
+      'an asynchronous mapper without room for a record',
+      () => stream().asyncMapValues(async () => 1, { concurrency: 0 }),
+      /concurrency of asyncMapValues must be a whole number of at least 1, not 0/,
+    ],
+    [
+      'an asynchronous mapper with a time limit that is none',
+      () => stream().asyncMapValues(async () => 1, { timeout: '5 minutes' as never }),
+      /"5 minutes" is not a duration at timeout of asyncMapValues/,
+    ],
+    [
       'a retention shorter than the windows',
       () =>
         stream()

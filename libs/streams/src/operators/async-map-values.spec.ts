@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { AsyncMapValues, type AsyncOptions } from './async-map-values.js';
+import { AsyncMapValues, asyncLimits, type AsyncOptions } from './async-map-values.js';
 import { OperatorBench } from './operator-bench.spec-support.js';
 
 /** How often a value fails, and how long each attempt takes, ms. */
@@ -29,7 +29,7 @@ it('keeps the order of each key, loses and repeats nothing, and never exceeds th
         return `${index}`;
       };
       const bench = await OperatorBench.open(
-        new AsyncMapValues<string, number, string>(mapper, { concurrency, retry: { attempts: 3, backoff: 5 } }),
+        new AsyncMapValues<string, number, string>(mapper, asyncLimits({ concurrency, retry: { attempts: 3, backoff: 5 } })),
       );
       await settled(bench, async () => {
         for (const [index, { key }] of jobs.entries()) await bench.pipe(key, index, index);
@@ -97,7 +97,7 @@ it('aborts what is at work when its task is closed, forwards nothing of it, and 
       given = signal;
       return new Promise(() => {});
     },
-    { concurrency: 1, retry: { attempts: 5 } },
+    asyncLimits({ concurrency: 1, retry: { attempts: 5 } }),
   );
   const bench = await OperatorBench.open(node);
   const held = bench.pipe('k', 'v');
@@ -124,7 +124,7 @@ it('takes keys that look alike for the same, objects included', async () => {
 });
 
 function run(mapper: ConstructorParameters<typeof AsyncMapValues<any, string, string>>[0], options?: AsyncOptions): Promise<OperatorBench> {
-  return OperatorBench.open(new AsyncMapValues<any, string, string>(mapper, options));
+  return OperatorBench.open(new AsyncMapValues<any, string, string>(mapper, asyncLimits(options)));
 }
 
 /** Runs work to its end, moving the clock from timer to timer. */

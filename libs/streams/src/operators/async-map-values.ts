@@ -1,4 +1,4 @@
-import { abortController, durationMs, type Duration, asError } from '@ouzel/core';
+import { abortController, durationMs, type Duration, TopologyError, asError } from '@ouzel/core';
 import { ProcessorNode } from '../processor/node.js';
 import type { RecordContext, StreamRecord } from '../processor/record.js';
 import { attempted, type AttemptOptions } from './attempts.js';
@@ -6,12 +6,35 @@ import { attempted, type AttemptOptions } from './attempts.js';
 export type AsyncMapper<K, V, V2> = (value: V, key: K, record: StreamRecord<K, V>, signal: AbortSignal) => Promise<V2>;
 
 export interface AsyncOptions {
-  /** Records at work at once in one task. Default 64. */
+  /** How many records are mapped at once in one task. Default: 64. */
   concurrency?: number;
-  /** Of one attempt. Default 30s. */
+  /** How long one attempt may take. Default: 30s. */
   timeout?: Duration;
-  /** Attempts in all (default 1), and how long is waited before the second; doubled each time (default 100ms). */
+  /**
+   * How many attempts there are in all (default 1), and the wait before the second (default 100ms), which doubles with
+   * each further one.
+   */
   retry?: { attempts: number; backoff?: Duration };
+}
+
+/** The options with their defaults, durations in milliseconds. */
+export interface AsyncLimits extends AttemptOptions {
+  readonly concurrency: number;
+}
+
+/** Reads the options. Throws OUZEL_TOPOLOGY for a number, and OUZEL_CONFIG for a duration that does not fit. */
+export function asyncLimits({ concurrency = 64, timeout = '30s', retry = { attempts: 1 } }: AsyncOptions = {}): AsyncLimits {
+  for (const [name, value] of Object.entries({ concurrency, attempts: retry.attempts }))
+    if (!Number.isInteger(value) || value < 1)
+      throw new TopologyError('OUZEL_TOPOLOGY', {
+        what: `${name} of asyncMapValues must be a whole number of at least 1, not ${String(value)}`,
+      });
+  return {
+    concurrency,
+    attempts: retry.attempts,
+    timeoutMs: durationMs(timeout, 'timeout of asyncMapValues'),
+    backoffMs: durationMs(retry.backoff ?? '100ms', 'backoff of asyncMapValues'),
+  };
 }
 
 /** A record that was taken and not forwarded yet. */
@@ -23,13 +46,11 @@ interface Work<K, V, V2> {
 }
 
 /**
- * Replaces the value by what a promise answers, many at once (no Kafka Streams operator has it). Records of one key are mapped and
- * forwarded in their order, those of different keys as they come. At the limit the task takes no further record; a commit waits for all
- * that is unfinished; closing aborts it.
+ * Replaces the value by what a promise answers, many at once (no Kafka Streams operator has it). Records of one key are
+ * mapped and forwarded in their order, those of different keys as they come. At the limit the task takes no further
+ * record; a commit waits for all that is unfinished; closing aborts it.
  */
 export class AsyncMapValues<K, V, V2> extends ProcessorNode<K, V, K, V2> {
-  private readonly concurrency: number;
-  private readonly attempts: AttemptOptions;
   /** Unfinished records of each key in their order: the first is at work. */
   private readonly queues = new Map<unknown, Work<K, V, V2>[]>();
   private readonly finished: Work<K, V, V2>[] = [];
@@ -40,15 +61,9 @@ export class AsyncMapValues<K, V, V2> extends ProcessorNode<K, V, K, V2> {
 
   constructor(
     private readonly mapper: AsyncMapper<K, V, V2>,
-    { concurrency = 64, timeout = '30s', retry = { attempts: 1 } }: AsyncOptions = {},
+    private readonly limits: AsyncLimits,
   ) {
     super();
-    this.concurrency = concurrency;
-    this.attempts = {
-      attempts: retry.attempts,
-      timeoutMs: durationMs(timeout, 'timeout of asyncMapValues'),
-      backoffMs: durationMs(retry.backoff ?? '100ms', 'backoff of asyncMapValues'),
-    };
   }
 
   override process(record: StreamRecord<K, V>): void | Promise<void> {
@@ -60,7 +75,7 @@ export class AsyncMapValues<K, V, V2> extends ProcessorNode<K, V, K, V2> {
       this.queues.set(id, [work]);
       void this.begin(work);
     } else queue.push(work);
-    if (this.open >= this.concurrency) return this.forwardUntil(() => this.open < this.concurrency);
+    if (this.open >= this.limits.concurrency) return this.forwardUntil(() => this.open < this.limits.concurrency);
   }
 
   /** Forwards all that is unfinished, as it finishes. */
@@ -80,7 +95,7 @@ export class AsyncMapValues<K, V, V2> extends ProcessorNode<K, V, K, V2> {
       work.outcome = {
         value: await attempted(
           (attempt) => this.mapper(record.value, record.key, record, attempt),
-          this.attempts,
+          this.limits,
           this.context.clock,
           signal,
         ),

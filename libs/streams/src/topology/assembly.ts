@@ -19,8 +19,8 @@ export interface GlobalStore {
 }
 
 /**
- * Nodes, stores and topics of a topology as they are put together, in order (InternalTopologyBuilder). Each step is checked as Kafka Streams checks it:
- * a fault throws OUZEL_TOPOLOGY or OUZEL_NAMING at once, with the name of the node.
+ * Nodes, stores and topics of a topology as they are put together, in order (InternalTopologyBuilder). Each step is
+ * checked as Kafka Streams checks it: a fault throws OUZEL_TOPOLOGY or OUZEL_NAMING at once, with the name of the node.
  */
 export class Assembly {
   readonly nodes = new Map<string, NodeDeclaration>();
@@ -207,7 +207,11 @@ function matchesWhole(pattern: RegExp, topic: string): boolean {
 }
 
 function nameTaken(kind: string, name: string): TopologyError {
-  return new TopologyError('OUZEL_NAMING', { what: `there is a ${kind} "${name}" already`, help: 'Give each its own name.' });
+  return new TopologyError('OUZEL_NAMING', {
+    what: `there is a ${kind} "${name}" already`,
+    help: 'Give each its own name.',
+    nodes: [name],
+  });
 }
 
 function topicTaken(topic: string, other: string, source: string): TopologyError {

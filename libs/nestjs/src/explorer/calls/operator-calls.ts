@@ -1,6 +1,7 @@
 import type { Reader } from '@ouzel/core/settings';
-import { GlobalKTable, KStream, KTable, type TopicNameExtractor } from '@ouzel/streams';
+import { GlobalKTable, KStream, KTable, serdes, type TopicNameExtractor } from '@ouzel/streams';
 import type { OperatorName } from '../../decorators/member.js';
+import type { AnySerde } from '../../decorators/untyped.js';
 import { sourceTopics, topic, type SourceTopics } from '../options/option-readers.js';
 import { defined } from '../options/option-reading.js';
 import { optionsOf, storeOptionNames, type OperatorOptions, type OptionReaders } from '../options/operator-options.js';
@@ -17,6 +18,8 @@ interface OperatorRow {
   readonly required?: readonly (keyof OperatorOptions)[];
   /** The topics that the decorator is given, where it is a source or a sink. */
   readonly topics?: Reader<never, SourceTopics>;
+  /** The serde of the values that the operator makes, where it is always the same. */
+  readonly value?: AnySerde;
   /** Which serdes of the upstream fit what the operator makes. */
   readonly keeps: 'key and value' | 'key' | 'value' | 'nothing';
   /** What it can come after, besides streams and tables. */
@@ -98,7 +101,7 @@ export const operatorCalls: Readonly<Record<OperatorName, OperatorRow>> = {
   merge: { options: optionsOf.stream, keeps: 'key and value', call: (c) => c.stream(0).merge(c.stream(1), { name: c.name() }) },
   branch: { options: optionsOf.stream, keeps: 'key and value', call: (c) => c.branch() },
   defaultBranch: { options: optionsOf.stream, keeps: 'key and value', call: (c) => c.branch() },
-  count: { options: optionsOf.count, keeps: 'nothing', call: count },
+  count: { options: optionsOf.count, value: serdes.long, keeps: 'nothing', call: count },
   reduce: { options: optionsOf.reduce, keeps: 'value', call: reduce },
   aggregate: { options: optionsOf.aggregate, required: ['initial'], keeps: 'nothing', call: aggregate },
   cogroup: { options: optionsOf.cogroup, required: ['initial'], keeps: 'key', call: cogroup },

@@ -122,7 +122,12 @@ function processorFaults(topology: DeclaredTopology, member: MemberMetadata): De
   if (prototype === undefined)
     return fault('has a function where its processor belongs', `${member.decorator} takes a class with @Processor().`);
   if (processorOptionsOf(processor) === undefined) return fault(`${name} is no processor`, 'Decorate the class with @Processor().');
-  if (typeof prototype.process !== 'function')
-    return fault(`${name} has no method "process"`, 'Implement Processor: process(record: StreamRecord<…>).');
-  return [];
+  const options = processorOptionsOf(processor)!;
+  const unknown = Object.keys(options).filter((option) => option !== 'stores');
+  return [
+    ...unknown.flatMap((option) => fault(`${name} has no option "${option}" of @Processor`, 'There is stores.')),
+    ...(typeof prototype.process === 'function'
+      ? []
+      : fault(`${name} has no method "process"`, 'Implement Processor: process(record: StreamRecord<…>).')),
+  ];
 }

@@ -1,7 +1,7 @@
 import { FaultsError, OuzelError, type Fault } from '@ouzel/streams';
 import type { MemberMetadata } from '../../decorators/member.js';
 import { placeOf } from '../declared-topology.js';
-import type { Claim, NameClaims } from '../name-claims.js';
+import type { FoundClaim, NameClaims } from '../name-claims.js';
 import type { CheckedMember } from './checked-member.js';
 import { serdeOrigins, type SerdeOf } from './serde-origins.js';
 
@@ -48,12 +48,12 @@ function faultIn({ what, where, help, nodes }: OuzelError): Fault {
 }
 
 /** Returns the claims of the nodes of a fault. When one of them is unknown, the fault stays where it is. */
-function claimsOf({ nodes = [] }: Fault, names: NameClaims): readonly Claim[] {
+function claimsOf({ nodes = [] }: Fault, names: NameClaims): readonly FoundClaim[] {
   const claims = nodes.flatMap((node) => names.claimOf(node) ?? []);
   return claims.length === nodes.length ? claims : [];
 }
 
-function missingSerdes({ missingSerde: of }: Fault, claims: readonly Claim[], checked: Checked) {
+function missingSerdes({ missingSerde: of }: Fault, claims: readonly FoundClaim[], checked: Checked) {
   if (of === undefined) return [];
   return claims.flatMap((claim) => serdeOrigins(claim, of, checked)).map((origin) => ({ origin, of }));
 }

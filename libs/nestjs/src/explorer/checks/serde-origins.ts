@@ -1,6 +1,6 @@
 import type { MemberMetadata } from '../../decorators/member.js';
 import { operatorCalls } from '../calls/operator-calls.js';
-import type { Claim } from '../name-claims.js';
+import type { FoundClaim } from '../name-claims.js';
 import type { CheckedMember } from './checked-member.js';
 
 export type SerdeOf = 'key' | 'value';
@@ -16,7 +16,7 @@ const joins: readonly string[] = ['join', 'leftJoin', 'outerJoin'];
  * its operator makes the keys or values anew: a `@Count` behind a `@Map` needs what the `@Map` carries.
  */
 export function serdeOrigins(
-  { declaration, part, isStore }: Claim,
+  { declaration, part, isStore, suffix }: FoundClaim,
   lacking: SerdeOf,
   checked: ReadonlyMap<MemberMetadata, CheckedMember>,
 ): readonly CheckedMember[] {
@@ -27,8 +27,10 @@ export function serdeOrigins(
     return before === undefined ? [member] : behind(before, of, checked);
   };
   // What is grouped is written down as it comes in, by its new key.
-  if (part === 'by') return lacking === 'key' && member.options.groupBy !== undefined ? [member] : upstream(0, lacking);
-  if (joins.includes(member.member.operator) && part === undefined && !isStore) return sidesWithout(member, lacking, checked);
+  const { operator } = member.member;
+  const isRegrouped = groups.includes(operator) && ['-source', '-sink'].includes(suffix);
+  if (part === 'by' || isRegrouped) return lacking === 'key' && member.options.groupBy !== undefined ? [member] : upstream(0, lacking);
+  if (joins.includes(operator) && part === undefined && !isStore) return sidesWithout(member, lacking, checked);
   return behind(member, lacking, checked);
 }
 

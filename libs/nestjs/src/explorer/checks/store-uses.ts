@@ -46,6 +46,8 @@ export class StoreUses {
 }
 
 function unknownStore({ type, store }: StoreUse, known: readonly string[]): DecoratorFault {
+  if (typeof store !== 'string' || store === '')
+    return classFault(type, 'injects a store without a name', "Name it: @InjectStore('totals').");
   const help = helpFor(store, known, 'No topology has a store.');
   return classFault(type, `injects store "${store}", which no topology has`, help);
 }

@@ -1,4 +1,4 @@
-import { AsyncMapValues, type AsyncMapper, type AsyncOptions } from '../../operators/async-map-values.js';
+import { AsyncMapValues, asyncLimits, type AsyncMapper, type AsyncOptions } from '../../operators/async-map-values.js';
 import type { Predicate, ValueMapper } from '../../operators/callbacks.js';
 import { Filter, not } from '../../operators/filter.js';
 import { FlatMapValues } from '../../operators/flat-map-values.js';
@@ -146,12 +146,13 @@ export function asyncMapValues<K, V, V2>(
 ): StreamHandle {
   callback(mapper, 'the mapper of asyncMapValues');
   const { name, ...asynchronous } = options;
+  const limits = asyncLimits(asynchronous);
   const node = below(
     stream,
     'asyncMapValues',
     'KSTREAM-ASYNCMAPVALUES-',
     name === undefined ? {} : { name },
-    () => new AsyncMapValues(mapper, asynchronous),
+    () => new AsyncMapValues(mapper, limits),
     { changesValue: true },
   );
   return { ...stream, node, value: undefined };
