@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { StateError, type Clock, type Random } from '@ouzel/core';
+import { readdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { makeFolder, StateError, type Clock, type Random } from '@ouzel/core';
 import type { TopicPartition } from '../../client/index.js';
 import { Cluster } from '../cluster.js';
 import { replay } from '../replay.js';
@@ -35,7 +35,7 @@ function isOfSystem(thrown: unknown): thrown is NodeJS.ErrnoException {
 }
 
 function lockedFolder(directory: string, clock: Clock, random: Random): Cluster {
-  mkdirSync(directory, { recursive: true });
+  makeFolder(resolve(directory));
   const lock = FolderLock.take(join(directory, 'lock'), directory, clock);
   try {
     return restored(directory, clock, random, lock);

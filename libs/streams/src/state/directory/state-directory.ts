@@ -1,6 +1,6 @@
-import { lstat, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
-import { type Clock, type Random, OuzelError, StateError } from '@ouzel/core';
+import { makeFolder, OuzelError, StateError, type Clock, type Random } from '@ouzel/core';
 import { sumOfOffsets } from '../database/task-database.js';
 import { DirectoryLock } from '../leveldb/directory-lock.js';
 import { stateFailure } from '../leveldb/failure.js';
@@ -53,7 +53,7 @@ export class StateDirectory {
     if (!folder.startsWith(base + sep))
       throw new OuzelError('OUZEL_CONFIG', { what: 'the application id leads out of the state directory', where: 'applicationId' });
     return usable(folder, async () => {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder, 0o700);
       if ((await lstat(folder)).isSymbolicLink())
         throw new StateError('OUZEL_STATE', { what: 'the folder is a symbolic link', where: folder });
       const lock = await DirectoryLock.take(join(folder, 'lock'), folder);
