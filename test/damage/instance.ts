@@ -1,6 +1,8 @@
-// node dist/damage/instance.js FOLDER ROUND [wait]: one instance of an application that keeps the latest value of each key, on an embedded Kafka in the same folder.
+// node dist/damage/instance.js FOLDER ROUND [wait]: one instance of an application that keeps the latest value of each
+// key, on an embedded Kafka in the same folder.
 //
-// It writes a round of values, waits until it has them, and compares every row of its store with what was written in this round and those before. `wait`: it does so
+// It writes a round of values, waits until it has them, and compares every row of its store with what was written in
+// this round and those before. `wait`: it does so
 // for a second round after a line came in on its standard input. The last line that it prints is a Report.
 import { once } from 'node:events';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-// npm run test:damage [-- --seeds N] [--kind TEXT]: damages the local state of an application in every way of kinds.ts, with seeds 1 to N (20), at rest and while it runs.
+// npm run test:damage [-- --seeds N] [--kind TEXT]: damages the local state of an application in every way of kinds.ts,
+// with seeds 1 to N (20), at rest and while it runs.
 // Prints what came of it; exit code 1 where an answer was wrong or an application did not come up again.
 import { parseArgs } from 'node:util';
 import { kinds, kindsWhileRunning, type Kind } from './kinds.js';

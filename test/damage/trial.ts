@@ -14,7 +14,10 @@ const mostStarts = 4;
 
 /** How an application that met damage got on. */
 export interface Outcome {
-  /** `unharmed`: nothing had to be restored. `rebuilt`: a task was. `refused`: a named error, and right answers once its cause was gone. */
+  /**
+   * `unharmed`: nothing had to be restored. `rebuilt`: a task was. `refused`: a named error, and right answers once its
+   * cause was gone.
+   */
   readonly result: 'unharmed' | 'rebuilt' | 'refused';
   readonly wrong: readonly string[];
   /** Processes that it took until one answered. */

@@ -2,7 +2,8 @@ import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder and those above it that are missing. Throws what the operating system says: Node's own recursive mkdir says ENOENT where a file system is read-only.
+ * Makes a folder and those above it that are missing. Throws what the operating system says: Node's own recursive mkdir
+ * says ENOENT where a file system is read-only.
  */
 export function makeFolder(folder: string, mode = 0o777): void {
   try {

@@ -7,7 +7,7 @@ import { MemoryBytes } from '../state/memory/memory-bytes.js';
 import { RecordCache } from '../state/cache/record-cache.js';
 import type { StoreSpec } from '../state/kind/store-kind.js';
 import type { StateStore, StoreContext } from '../state/state-store.js';
-import { BufferedRows } from '../state/database/write-buffer.js';
+import { WriteBuffer } from '../state/database/write-buffer.js';
 
 type AnyNode = ProcessorNode<any, any, any, any>;
 
@@ -188,7 +188,7 @@ export class OperatorBench implements NodeContext, StoreContext {
     const cache = cached && spec.caching ? new RecordCache(10_000_000) : undefined;
     return spec.kind.create(spec, {
       context: this,
-      rows: new BufferedRows('', new MemoryBytes(), new DecodedBudget()),
+      rows: new WriteBuffer('', new MemoryBytes(), new DecodedBudget()),
       cache,
       topic: spec.name,
       logged: false,

@@ -14,7 +14,10 @@ import { LogFile } from './log-file.js';
 //   journal                   topics, log starts, committed offsets, transactions
 //   TOPIC-PARTITION.log       record batches
 
-/** Opens a cluster that lives in a folder, as it was when it was last used. Throws OUZEL_STATE_LOCKED while another uses it, OUZEL_STATE when it can not be used. */
+/**
+ * Opens a cluster that lives in a folder, as it was when it was last used. Throws OUZEL_STATE_LOCKED while another uses
+ * it, OUZEL_STATE when it can not be used.
+ */
 export function openFolder(directory: string, clock: Clock, random: Random): Cluster {
   try {
     return lockedFolder(directory, clock, random);

@@ -2,7 +2,10 @@ import { existsSync, linkSync, readFileSync, renameSync, rmSync, statSync, unlin
 import { StateError, type Cancel, type Clock } from '@ouzel/core';
 import { isRunning, thisProcess, type ProcessIdentity } from './process-identity.js';
 
-/** How often the holder says that it lives, and after how long of silence it does not: asked only by those who can not look at its process. */
+/**
+ * How often the holder says that it lives, and after how long of silence it does not: asked only by those who can not
+ * look at its process.
+ */
 const beatMs = 1_000;
 const silenceMs = 5_000;
 
@@ -16,8 +19,9 @@ interface Holder extends ProcessIdentity {
 }
 
 /**
- * Keeps others out of a folder, by a file that says which process has it. The file does not count when that process is gone, which can be told on the same machine and in
- * the same container; elsewhere it counts as long as it is touched. In a copy of the folder it does not count.
+ * Keeps others out of a folder, by a file that says which process has it. The file does not count when that process is
+ * gone, which can be told on the same machine and in the same container; elsewhere it counts as long as it is touched.
+ * In a copy of the folder it does not count.
  */
 export class FolderLock {
   private cancelBeat: Cancel = () => {};

@@ -2,8 +2,8 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 /**
- * What tells this process from all others: its id, when it began, and where that id is valid. Ids are given out again, and in containers everyone is number 1. Only
- * Linux tells all of it.
+ * What tells this process from all others: its id, when it began, and where that id is valid. Ids are given out again,
+ * and in containers everyone is number 1. Only Linux tells all of it.
  */
 export interface ProcessIdentity {
   readonly pid: number;
@@ -18,8 +18,9 @@ export function thisProcess(): ProcessIdentity {
 }
 
 /**
- * Returns whether the process still runs; undefined where nobody here can tell, because its id is of another container or machine. A process that was killed keeps its
- * id until its parent asks for it, which in a container may be never: it does not run.
+ * Returns whether the process still runs; undefined where nobody here can tell, because its id is of another container
+ * or machine. A process that was killed keeps its id until its parent asks for it, which in a container may be never:
+ * it does not run.
  */
 export function isRunning({ pid, began, place }: ProcessIdentity): boolean | undefined {
   if (place !== thisPlace()) return undefined;
@@ -36,7 +37,10 @@ function thisPlace(): string {
   }
 }
 
-/** From /proc/PID/stat: behind the name in brackets come the state, and as the 20th field from there the time at which the process began. */
+/**
+ * From /proc/PID/stat: behind the name in brackets come the state, and as the 20th field from there the time at which
+ * the process began.
+ */
 function statusOf(pid: number): { readonly began: string; readonly isDead: boolean } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');

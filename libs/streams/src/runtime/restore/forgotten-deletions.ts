@@ -13,8 +13,9 @@ export interface OlderState extends TopicPartition {
 }
 
 /**
- * Finds local state that can not be brought up to date, because its changelog may have forgotten deletions since: compaction keeps the record of a deletion for
- * `delete.retention.ms` and no longer, and a row that was deleted in between would stay. Kafka Streams does not look.
+ * Finds local state that can not be brought up to date, because its changelog may have forgotten deletions since:
+ * compaction keeps the record of a deletion for `delete.retention.ms` and no longer, and a row that was deleted in
+ * between would stay. Kafka Streams does not look.
  */
 export class ForgottenDeletions {
   constructor(
@@ -24,7 +25,10 @@ export class ForgottenDeletions {
     private readonly topicConfig: Readonly<Record<string, string>>,
   ) {}
 
-  /** Rejects with StateError OUZEL_STATE_CORRUPT where the changelog may have forgotten a deletion since the state was committed. */
+  /**
+   * Rejects with StateError OUZEL_STATE_CORRUPT where the changelog may have forgotten a deletion since the state was
+   * committed.
+   */
   async check(state: OlderState): Promise<void> {
     const { topic, partition, store, committedAt } = state;
     if (committedAt === undefined) return;

@@ -7,9 +7,10 @@ export interface DecodedKeeper {
 }
 
 /**
- * Limits what all stores of a client keep decoded beside their bytes. Rows have two ages: what was used since the last aging is young, the rest is old. When the young
- * ones fill half of the limit, all stores let go their old ones, and the young ones become old: so what is used seldom goes first, wherever it is, and nothing is moved
- * when a row is used.
+ * Limits what all stores of a client keep decoded beside their bytes. Rows have two ages: what was used since the last
+ * aging is young, the rest is old. When the young ones fill half of the limit, all stores let go their old ones, and
+ * the young ones become old: so what is used seldom goes first, wherever it is, and nothing is moved when a row is
+ * used.
  */
 export class DecodedBudget {
   private readonly shares = new Set<DecodedShare>();

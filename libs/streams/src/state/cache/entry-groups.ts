@@ -1,11 +1,14 @@
 import type { ByteString } from '../rows/byte-string.js';
 
-/** Something with a place in the order of its group. */
+/** An entry that has a place in the order of its group. */
 interface Grouped {
   readonly key: ByteString;
 }
 
-/** Entries by group, in the order of their keys: groups are small, or grow at their end. */
+/**
+ * Entries by group, in the order of their keys. Groups must be small, or grow at their end: an entry in the middle
+ * moves those behind it.
+ */
 export class EntryGroups<T extends Grouped> {
   private readonly groups = new Map<ByteString, T[]>();
 
@@ -26,7 +29,7 @@ export class EntryGroups<T extends Grouped> {
     else group.splice(firstAtLeast(group, entry.key), 1);
   }
 
-  /** Entries of a group with `from <= key < to`. */
+  /** Returns the entries of a group with `from <= key < to`. */
   range(name: ByteString, from: ByteString, to: ByteString): T[] {
     const group = this.groups.get(name);
     if (group === undefined) return [];
@@ -35,7 +38,7 @@ export class EntryGroups<T extends Grouped> {
     return found;
   }
 
-  /** Entries of a group from `from` on, up to the one before the first that is the end. */
+  /** Returns the entries of a group from `from` on, without the first for which `isEnd` holds and those behind it. */
   rangeUntil(name: ByteString, from: ByteString, isEnd: (entry: T) => boolean): T[] {
     const group = this.groups.get(name);
     if (group === undefined) return [];

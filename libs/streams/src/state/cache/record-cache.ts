@@ -4,15 +4,15 @@ import { EntryGroups } from './entry-groups.js';
 import type { Row, StoredValue } from '../rows/rows.js';
 import { SortedMap } from '../rows/sorted-map.js';
 
-/** What a cache holds of one row key. */
+/** The cached value of one row key. */
 export interface CacheEntry {
   readonly key: ByteString;
-  /** Null: deleted. */
+  /** Null: the row was deleted. */
   value: StoredValue | null;
   isDirty: boolean;
-  /** An operator acted on a value that was dirty. */
+  /** True when an operator acted on a value that was dirty. */
   isSeen: boolean;
-  /** Of the last update; undefined for what is not dirty. */
+  /** The context of the last update; undefined where the entry is not dirty. */
   context: RecordContext | undefined;
   size: number;
   newer: CacheEntry | undefined;
@@ -24,42 +24,48 @@ export interface FlushedEntry {
   readonly key: ByteString;
   readonly value: StoredValue | null;
   readonly context: RecordContext;
-  /** An operator acted on this value, or on one before it that was not written on. */
+  /** True when an operator acted on this value, or on a former one that was not flushed. */
   readonly isSeen: boolean;
 }
 
 export interface CacheOptions {
-  /** Bytes that Kafka Streams' key of an entry has more than the row key. Default 0. */
+  /** How many bytes longer the key of an entry is in Kafka Streams than the row key. Default 0. */
   readonly extraKeyBytes?: number;
-  /** Which entries are asked for together, by row key; those of a group stand in the order of row keys. Default: none. */
+  /**
+   * Returns the group of a row key: entries of a group can be asked for together, in the order of row keys. Default:
+   * there are no groups.
+   */
   readonly groupOf?: (key: ByteString) => ByteString;
 }
 
-/** Writes entries on, in this order. */
+/** Passes entries on to the layer below, in this order. */
 export type FlushEntries = (entries: readonly FlushedEntry[]) => void;
 
 /**
- * The record cache of one application (statestore.cache.max.bytes, ThreadCache): deduplicates updates of a key between commits. Its size is shared by all
- * stores; when it is exceeded, the store that was just written evicts.
+ * The record cache of one application (statestore.cache.max.bytes, ThreadCache). It keeps the last of several updates
+ * of a key between two commits. All stores share its size; when it is exceeded, the store that was written last evicts.
  */
 export class RecordCache {
   bytes = 0;
 
   constructor(readonly maxBytes: number) {}
 
-  /** The part of one store in one task. */
+  /** Opens the cache of one store of one task. */
   open(flush: FlushEntries, options: CacheOptions = {}): StoreCache {
     return new StoreCache(this, flush, options);
   }
 }
 
-/** The cached entries of one store, least recently used first to go (NamedCache). */
+/** The cached entries of one store. The least recently used one is evicted first (NamedCache). */
 export class StoreCache {
   private readonly entries = new SortedMap<CacheEntry>();
   private readonly groups: EntryGroups<CacheEntry> | undefined;
-  /** Of each entry: 24 for its node, 1 for its state, 20 for its context, and what its key has more. */
+  /**
+   * Bytes that each entry counts beside key, value and context: 24 for its node, 1 for its state, 20 for its context,
+   * and the extra bytes of its key.
+   */
   private readonly fixedSize: number;
-  /** In the order of their last updates. */
+  /** Dirty entries, in the order of their last updates. */
   private readonly dirty = new Set<CacheEntry>();
   private lastDirty: CacheEntry | undefined;
   private newest: CacheEntry | undefined;
@@ -84,23 +90,23 @@ export class StoreCache {
     return entry;
   }
 
-  /** An operator acts on what `get` just answered for this key. */
+  /** Says that an operator acts on what `get` has just returned for this key. */
   see(key: ByteString): void {
     const { newest } = this;
     if (newest?.key === key && newest.isDirty) newest.isSeen = true;
   }
 
-  /** `get`, but the entry becomes no newer by it. */
+  /** Returns what `get` does, but does not count it as a use. */
   peek(key: ByteString): CacheEntry | undefined {
     return this.entries.get(key);
   }
 
-  /** A value that was read from below; the key must not be cached. */
+  /** Keeps a value that was read from the layer below. The key must not be cached. */
   remember(key: ByteString, value: StoredValue): void {
     this.fill(this.enter(key), value, undefined);
   }
 
-  /** An update; `evict` must follow. */
+  /** Takes an update. `evict` must follow. */
   put(key: ByteString, value: StoredValue | null, context: RecordContext): void {
     const entry = this.get(key) ?? this.enter(key);
     this.fill(entry, value, context);
@@ -111,7 +117,10 @@ export class StoreCache {
     this.lastDirty = entry;
   }
 
-  /** Makes room while the application's cache is too large. Evicting a dirty entry first writes on all dirty ones. */
+  /**
+   * Makes room while the cache of the application is too large. When a dirty entry is evicted, all dirty ones are
+   * flushed.
+   */
   evict(): void {
     while (this.cache.bytes > this.cache.maxBytes && this.oldest !== undefined) {
       const { oldest } = this;
@@ -120,22 +129,25 @@ export class StoreCache {
     }
   }
 
-  /** Writes all dirty entries on; they stay as clean ones. */
+  /** Passes all dirty entries on. They stay as clean ones. */
   flush(): void {
     if (this.dirty.size > 0) this.flushDirty(undefined);
   }
 
-  /** All entries of a range, in order, as they are now. */
+  /** Returns all entries of a range, in order, as they are now. */
   range(from: ByteString | undefined, to: ByteString | undefined): Row<StoredValue | null>[] {
     return this.entries.size === 0 ? [] : this.entries.range(from, to).map(([key, { value }]) => [key, value]);
   }
 
-  /** Entries of one group with `from <= key < to`, in order. */
+  /** Returns the entries of one group with `from <= key < to`, in order. */
   group(name: ByteString, from: ByteString, to: ByteString): Row<StoredValue | null>[] {
     return this.groups!.range(name, from, to).map(({ key, value }) => [key, value]);
   }
 
-  /** Entries of one group from a key on, in order, up to the one before the first that is the end. */
+  /**
+   * Returns the entries of one group from a key on, in order, without the first for which `isEnd` holds and those
+   * behind it.
+   */
   groupUntil(
     name: ByteString,
     from: ByteString,
@@ -152,17 +164,17 @@ export class StoreCache {
     this.newest = this.oldest = this.lastDirty = undefined;
   }
 
-  /** An evicted entry first, then the others in the order of their last updates. */
+  /** Passes on the evicted entry first, then the others in the order of their last updates. */
   private flushDirty(evicted: CacheEntry | undefined): void {
     if (evicted !== undefined) this.dirty.delete(evicted);
     const entries = evicted === undefined ? [...this.dirty] : [evicted, ...this.dirty];
     const written = entries.map(({ key, value, context, isSeen }): FlushedEntry => ({ key, value, context: context!, isSeen }));
     for (const entry of entries) {
       entry.isDirty = entry.isSeen = false;
-      // The context holds on to the record that it came from, and that to a whole fetch response.
+      // The context keeps its record in memory, and that keeps a whole fetch response.
       entry.context = undefined;
     }
-    // Cleared before they are written: what is below may write to this store again.
+    // They are cleared before they are passed on, because a layer below may write to this store again.
     this.dirty.clear();
     this.lastDirty = undefined;
     this.write(written);
@@ -220,8 +232,8 @@ export class StoreCache {
 }
 
 /**
- * What Kafka Streams counts of a record context beside a fixed 20. With that, an entry weighs: its key + 24, its value + 1, and the context (ProcessorRecordContext,
- * LRUCacheEntry, NamedCache.LRUNode).
+ * Returns what Kafka Streams counts of a record context beside a fixed 20. An entry counts its key + 24, its value + 1,
+ * and its context (ProcessorRecordContext, LRUCacheEntry, NamedCache.LRUNode).
  */
 function sizeOf({ topic, headers }: RecordContext): number {
   let size = topic === null ? 0 : topic.length;

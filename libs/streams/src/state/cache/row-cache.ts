@@ -1,22 +1,26 @@
 import type { ByteString } from '../rows/byte-string.js';
 
-/** Of one application, bytes. Kafka Streams' RocksDB has 50 MiB of block cache for every store. */
+/** Default size of the cache of one application. Kafka Streams' RocksDB has 50 MiB of block cache for every store. */
 const defaultBytes = 64 * 1024 * 1024;
 
 /**
- * Rows that were read from disk lately, of all databases of an application; outside of the heap, so that a million of them costs the garbage collector nothing.
- * Two halves: what is found in the old one moves to the young one, and when that is full, the old one is dropped.
+ * Keeps rows that were read from disk lately, of all databases of an application. They lie outside of the heap, so a
+ * million of them costs the garbage collector nothing. There are two tables: a row that is found in the old one is
+ * copied to the young one, and when the young one is full, the old one is dropped.
  */
 export class RowCache {
-  private young: Half;
-  private old: Half;
+  private young: RowTable;
+  private old: RowTable;
   private databases = 0;
 
   constructor(private readonly maxBytes: number = defaultBytes) {
-    this.young = this.old = new Half(maxBytes / 2);
+    this.young = this.old = new RowTable(maxBytes / 2);
   }
 
-  /** For one database; begins with nothing, whatever was cached of it when it was open before. */
+  /**
+   * Opens the cache of one database. It begins with nothing, whatever was cached of the database when it was open
+   * before.
+   */
   open(): DatabaseRowCache {
     return new DatabaseRowCache(this, this.databases++);
   }
@@ -24,9 +28,9 @@ export class RowCache {
   get(database: number, key: ByteString): Buffer | undefined {
     const hash = hashOf(database, key);
     const at = this.young.find(database, hash, key);
-    if (at !== nowhere) return this.young.valueAt(at);
+    if (at !== absent) return this.young.valueAt(at);
     const aged = this.old.find(database, hash, key);
-    if (aged === nowhere) return undefined;
+    if (aged === absent) return undefined;
     const value = this.old.valueAt(aged);
     if (value !== undefined) this.add(database, hash, key, value);
     return value;
@@ -34,16 +38,16 @@ export class RowCache {
 
   set(database: number, key: ByteString, value: Buffer | null): void {
     const hash = hashOf(database, key);
-    let half = this.young;
-    let at = half.find(database, hash, key);
-    if (at === nowhere) {
-      half = this.old;
-      at = half.find(database, hash, key);
+    let table = this.young;
+    let at = table.find(database, hash, key);
+    if (at === absent) {
+      table = this.old;
+      at = table.find(database, hash, key);
     }
-    if (at !== nowhere) {
-      if (half.replace(at, value)) return;
-      // Whatever becomes of the new entry, the former one is not to be found again.
-      half.remove(at);
+    if (at !== absent) {
+      if (table.replace(at, value)) return;
+      // The former entry must not be found again, even if there is no room for the new one.
+      table.remove(at);
     }
     if (value !== null) this.add(database, hash, key, value);
   }
@@ -53,23 +57,24 @@ export class RowCache {
     if (isLarge || key.length > longest || value.length > longest) return;
     if (this.young.add(database, hash, key, value)) return;
     this.old = this.young;
-    this.young = new Half(this.maxBytes / 2);
+    this.young = new RowTable(this.maxBytes / 2);
     this.young.add(database, hash, key, value);
   }
 }
 
-/** What is cached of one database. */
+/** The cached rows of one database. */
 export class DatabaseRowCache {
   constructor(
     private readonly cache: RowCache,
     private readonly database: number,
   ) {}
 
+  /** Returns a copy of the value; undefined where it is not cached. */
   get(key: ByteString): Buffer | undefined {
     return this.cache.get(this.database, key);
   }
 
-  /** A row as it is on disk from now on; null: deleted. */
+  /** Notes a row as it is on disk from now on; null: it was deleted. */
   set(key: ByteString, value: Buffer | null): void {
     this.cache.set(this.database, key, value);
   }
@@ -77,24 +82,26 @@ export class DatabaseRowCache {
 
 const firstBytes = 64 * 1024;
 const firstSlots = 1_024;
-const nowhere = 0;
+/** The place of an entry that is not there. */
+const absent = 0;
 const removed = 0xffff;
 const longest = removed - 1;
 const headWords = 3;
-/** A larger part of the cache for one row would cost too many others. */
+/** A row that takes more than this part of the cache is not cached: it would drive out too many others. */
 const largestShare = 16;
 
 /**
- * Entries one after the other, and a hash table (open addressing) of where they begin. The length of a value that was removed is 0xffff.
+ * Entries, one after the other in an array of words, and a hash table (open addressing) of where they begin. The length
+ * of a value that was removed is 0xffff.
  *
  *   hash, uint32 | database, uint32 | length of key, uint16, and of value, uint16 | key | value | padding to 4 bytes
  */
-class Half {
+class RowTable {
   private words: Uint32Array<ArrayBuffer>;
   private bytes: Uint8Array<ArrayBuffer>;
   private slots = new Uint32Array(firstSlots);
   private taken = 0;
-  /** Where the next entry begins, words; 0 is nowhere. */
+  /** Index of the word at which the next entry begins. Word 0 is left out, because 0 stands for an absent entry. */
   private end = 1;
 
   constructor(private readonly maxBytes: number) {
@@ -102,10 +109,12 @@ class Half {
     this.bytes = new Uint8Array(this.words.buffer);
   }
 
+  /** Returns the place of the entry that was added last under this key, or `absent`. */
   find(database: number, hash: number, key: ByteString): number {
     return this.slots[this.slotOf(database, hash, key)]!;
   }
 
+  /** Returns the value of an entry; undefined where it was removed. */
   valueAt(at: number): Buffer | undefined {
     const lengths = this.words[at + 2]!;
     const length = lengths & 0xffff;
@@ -116,7 +125,7 @@ class Half {
     return value;
   }
 
-  /** In front of what was added under this key before. False where it is full. */
+  /** Adds an entry, which hides those that were added under its key before. Returns false where the table is full. */
   add(database: number, hash: number, key: ByteString, value: Buffer): boolean {
     const at = this.end;
     const next = at + wordsOf(key, value);
@@ -130,13 +139,13 @@ class Half {
     copy(value, 0, bytes, from + key.length, value.length);
     this.end = next;
     const slot = this.slotOf(database, hash, key);
-    if (this.slots[slot] === nowhere) this.taken++;
+    if (this.slots[slot] === absent) this.taken++;
     this.slots[slot] = at;
     if (2 * this.taken > this.slots.length) this.spread();
     return true;
   }
 
-  /** In place; false where the length is another one. */
+  /** Replaces a value in place. Returns false where the new one has another length. */
   replace(at: number, value: Buffer | null): boolean {
     const lengths = this.words[at + 2]!;
     if (value === null || value.length !== (lengths & 0xffff)) return false;
@@ -148,13 +157,13 @@ class Half {
     this.words[at + 2]! |= removed;
   }
 
-  /** Of the key, or the free one where it belongs. */
+  /** Returns the slot of the key, or the free slot where the key belongs. */
   private slotOf(database: number, hash: number, key: ByteString): number {
     const { slots, words } = this;
     const mask = slots.length - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const at = slots[slot]!;
-      if (at === nowhere || (words[at] === hash && words[at + 1] === database && this.isKeyAt(at, key))) return slot;
+      if (at === absent || (words[at] === hash && words[at + 1] === database && this.isKeyAt(at, key))) return slot;
     }
   }
 
@@ -167,6 +176,7 @@ class Half {
     return true;
   }
 
+  /** Makes room for this many words in all. Returns false where that is more than the table may have. */
   private grow(needed: number): boolean {
     if (4 * needed > this.maxBytes) return false;
     const words = new Uint32Array(Math.floor(Math.min(Math.max(8 * this.words.length, 4 * needed), this.maxBytes) / 4));
@@ -176,14 +186,15 @@ class Half {
     return true;
   }
 
+  /** Makes the hash table larger. */
   private spread(): void {
     const { words } = this;
     const slots = new Uint32Array(4 * this.slots.length);
     const mask = slots.length - 1;
     for (const at of this.slots) {
-      if (at === nowhere) continue;
+      if (at === absent) continue;
       let slot = words[at]! & mask;
-      while (slots[slot] !== nowhere) slot = (slot + 1) & mask;
+      while (slots[slot] !== absent) slot = (slot + 1) & mask;
       slots[slot] = at;
     }
     this.slots = slots;
@@ -194,14 +205,14 @@ function wordsOf(key: ByteString, value: Buffer): number {
   return headWords + ((key.length + value.length + 3) >>> 2);
 }
 
-/** FNV-1a, with the upper bits mixed into the lower ones. */
+/** Returns the FNV-1a hash of database and key, with the upper bits mixed into the lower ones. */
 function hashOf(database: number, key: ByteString): number {
   let hash = 0x811c9dc5 ^ database;
   for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
   return (hash ^ (hash >>> 15)) >>> 0;
 }
 
-/** Up to here a loop is faster than the call into the runtime. */
+/** Up to this many bytes a loop is faster than a call into the runtime. */
 const mostByHand = 64;
 
 function copy(from: Uint8Array, at: number, to: Uint8Array, target: number, length: number): void {

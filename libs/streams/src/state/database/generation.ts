@@ -1,18 +1,21 @@
 import type { RowRange, RowValue } from '../rows/rows.js';
 import { SortedMap } from '../rows/sorted-map.js';
 
-/** What was written to one key since the last commit; null is a deletion. */
+/** The last value that was written to a key in a generation; null is a deletion. */
 export interface Write {
   value: RowValue | null;
 }
 
-/** What was written to one store between two commits. */
-export class Generation {
+/** The writes to one store between two commits. */
+export class StoreGeneration {
   readonly writes = new SortedMap<Write>();
   readonly discarded: RowRange[] = [];
   bytes = 0;
 
-  /** Ranges that follow one another become one: when old data is read fast, segment after segment expires. */
+  /**
+   * Notes that a range is never read again. Ranges that follow one another become one: when old data is read fast,
+   * segment after segment expires.
+   */
   discard(range: RowRange): void {
     const before = this.discarded.findIndex(({ to }) => to !== undefined && to === range.from);
     if (before < 0) this.discarded.push(range);
@@ -20,7 +23,7 @@ export class Generation {
   }
 
   /** Adds a newer generation, whose writes win. */
-  add(newer: Generation): void {
+  add(newer: StoreGeneration): void {
     for (const [key, write] of newer.writes.entries()) this.writes.set(key, write);
     for (const range of newer.discarded) this.discard(range);
     this.bytes += newer.bytes;

@@ -1,13 +1,16 @@
 import type { DecodedKeeper, DecodedShare } from '../cache/decoded-budget.js';
-import type { Generation } from './generation.js';
+import type { StoreGeneration } from './generation.js';
 
 /** Bytes of heap that a write costs beyond what its generation counts: the objects around its value. */
 const writeOverhead = 150;
 
-/** What the last commit wrote: durable, and still at hand, so that what is in use all the time is not read from disk after each commit. */
+/**
+ * Keeps what the last commit of a store wrote, so that rows that are in use all the time are not read from disk after
+ * each commit.
+ */
 export class RecentCommit implements DecodedKeeper {
-  /** Undefined: there was no commit, or its rows were let go. */
-  generation: Generation | undefined;
+  /** Undefined where there was no commit, and where its rows were let go. */
+  generation: StoreGeneration | undefined;
   private bytes = 0;
   private isYoung = true;
 
@@ -15,8 +18,8 @@ export class RecentCommit implements DecodedKeeper {
     share.add(this);
   }
 
-  /** A generation became durable. */
-  replace(generation: Generation): void {
+  /** Takes the generation that has just become durable. */
+  replace(generation: StoreGeneration): void {
     this.clear();
     if (!this.share.isOpen) return;
     this.generation = generation;

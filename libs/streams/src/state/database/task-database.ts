@@ -8,7 +8,7 @@ import { MemoryBytes } from '../memory/memory-bytes.js';
 import { RowCache } from '../cache/row-cache.js';
 import { StoredValue, type Row, type RowValue } from '../rows/rows.js';
 
-/** What a database must have been made for. */
+/** Says what a database is for: one that was made for something else is not used. */
 export interface DatabaseIdentity {
   readonly applicationId: string;
   readonly fingerprint: string;
@@ -17,7 +17,7 @@ export interface DatabaseIdentity {
   readonly stores: readonly { readonly name: string; readonly kind: string; readonly changelog: string | null }[];
 }
 
-/** What the rows of a batch stand for. */
+/** Says what the rows of a batch contain. */
 export interface BatchMarks {
   /** Next offsets of changelogs, by store. */
   readonly offsets: ReadonlyMap<string, number>;
@@ -26,22 +26,22 @@ export interface BatchMarks {
 }
 
 export interface DatabaseOptions {
-  /** Null: in memory. */
+  /** Null where everything is kept in memory. */
   readonly directory: string | null;
   readonly identity: DatabaseIdentity;
-  /** A store that nothing can restore. */
+  /** The name of a store that nothing can restore; undefined where there is none. */
   readonly irreplaceable: string | undefined;
   readonly rowCache: RowCache;
-  /** Resolves when others had their turn. */
+  /** Resolves when other work has had its turn. */
   readonly turn: () => Promise<void>;
-  /** Returns the time, epoch ms; undefined where nobody knows. */
+  /** Returns the time, epoch ms; undefined where there is no clock. */
   readonly now: () => number | undefined;
-  /** What was committed longer ago than this is removed. */
+  /** A database that was committed longer ago than this is removed. */
   readonly maxAgeMs: number;
 }
 
 const formatVersion = 5;
-/** Commit rows must span what LevelDB's log can lose: two write buffers. */
+/** The commit rows that are kept must span more than LevelDB's log can lose, which is two write buffers. */
 const bytesSpanned = 3 * writeBufferSize;
 
 /**
@@ -53,7 +53,8 @@ const bytesSpanned = 3 * writeBufferSize;
  *   0, uint16 | 'c' | n, int64      commit n: its time, epoch ms, int64
  *   store number, uint16 | key      a row of a store
  *
- * LevelDB opens without an error where its log lost a block in the middle. So every batch leaves a commit row, and a gap in their run tells of a lost one.
+ * LevelDB opens without an error where its log lost a block in the middle. So every batch leaves a commit row, and a
+ * gap in their run tells of a lost one.
  */
 export class TaskDatabase {
   private readonly offsets = new Map<string, number>();
@@ -61,21 +62,22 @@ export class TaskDatabase {
   /** When the last batch was written, epoch ms; undefined where there is none, or where that was not known. */
   committedAt: number | undefined;
   private commits = 0;
-  /** Commits whose rows are kept, oldest first, with the size of their batches. */
+  /** The commits whose rows are kept, oldest first, with the size of their batches. */
   private readonly kept: { readonly n: number; readonly bytes: number }[] = [];
   private keptBytes = 0;
 
   private constructor(
     readonly bytes: ByteStore,
     private readonly numbers: ReadonlyMap<string, number>,
-    /** Why what was there before could not be used; undefined when it could, or there was nothing. */
+    /** Says why the former content was removed; undefined where it was not, or where there was none. */
     readonly wiped: string | undefined,
     private readonly now: () => number | undefined,
   ) {}
 
   /**
-   * Opens or makes the database. Damaged, foreign or too old content is removed, see `wiped`; where damage meets a store that nothing can restore, it is a StateError
-   * OUZEL_STATE_CORRUPT instead, and everything is left as it is. Throws OUZEL_STATE where the machine lacks space or rights.
+   * Opens or makes the database. Damaged, foreign or too old content is removed, see `wiped`; where damage meets a
+   * store that nothing can restore, it is a StateError OUZEL_STATE_CORRUPT instead, and everything is left as it is.
+   * Throws OUZEL_STATE where the machine lacks space or rights.
    */
   static async open(options: DatabaseOptions): Promise<TaskDatabase> {
     const { directory, irreplaceable } = options;
@@ -96,7 +98,7 @@ export class TaskDatabase {
     return this.anew(directory, options, `it was committed last ${Math.round(age / 1_000)} s ago`);
   }
 
-  /** The database as it is; throws where it can not be used. */
+  /** Opens the database as it is. Throws where it can not be used. */
   private static async reopen(directory: string, options: DatabaseOptions, wiped: string | undefined): Promise<TaskDatabase> {
     const { identity, rowCache, turn } = options;
     const bytes = await LevelBytes.open({ location: directory, seed: seedOf(identity), cache: rowCache, turn });
@@ -111,7 +113,7 @@ export class TaskDatabase {
     }
   }
 
-  /** In the place of one that can not be used. A failure now is not one of the files. */
+  /** Makes a new database in the place of one that can not be used. A failure now is not damage. */
   private static async anew(directory: string, options: DatabaseOptions, wiped: string): Promise<TaskDatabase> {
     try {
       await rm(directory, { recursive: true, force: true });
@@ -128,20 +130,26 @@ export class TaskDatabase {
     }
   }
 
+  /** Returns what stands in front of the keys of a store. */
   prefixOf(store: string): ByteString {
     return int32Text(this.numbers.get(store)!).slice(2);
   }
 
+  /** Returns the next changelog offset that the rows of a store lack; undefined where no batch said it. */
   offsetOf(store: string): number | undefined {
     return this.offsets.get(store);
   }
 
-  /** The bookmark of the last batch. */
+  /** Returns the bookmark of the last batch. */
   get bookmark(): string | undefined {
     return this.marked;
   }
 
-  /** Writes rows of stores and what they stand for in one batch. */
+  close(): Promise<void> {
+    return this.bytes.close();
+  }
+
+  /** Writes rows of stores, and what they contain, in one batch. */
   async commit(batch: ByteBatch, marks: BatchMarks): Promise<void> {
     const n = this.commits + 1;
     const time = this.now();
@@ -193,7 +201,10 @@ export class TaskDatabase {
   }
 }
 
-/** The error for damaged state with a store that nothing can restore: it is left as it is, because somebody may want to save what can be saved. */
+/**
+ * Returns the error for damaged state that holds a store without a changelog. Such state is left as it is, so that
+ * people can save what can be saved.
+ */
 export function irreplaceableState(found: StateError, store: string, where: string): StateError {
   return new StateError('OUZEL_STATE_CORRUPT', {
     what: `local state can not be used, ${found.what}, and store "${store}" has no changelog`,
@@ -203,7 +214,7 @@ export function irreplaceableState(found: StateError, store: string, where: stri
   });
 }
 
-/** Whose state lies in a folder. */
+/** Says whose state lies in a folder. */
 export type DatabaseOwner = Pick<DatabaseIdentity, 'applicationId' | 'fingerprint' | 'partition'>;
 
 /** Returns the sum of the changelog offsets in a closed database; undefined where it can not be read. */
@@ -221,7 +232,7 @@ export async function sumOfOffsets(directory: string, owner: DatabaseOwner, turn
   }
 }
 
-/** What went wrong before says more than what a close says then. */
+/** Closes after a failure. The failure says more than an error of the close would. */
 async function closeQuietly(bytes: ByteStore): Promise<void> {
   await bytes.close().catch(() => {});
 }
@@ -239,7 +250,10 @@ function numbersOf({ identity }: DatabaseOptions): ReadonlyMap<string, number> {
   return new Map([...identity.stores].sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ name }, i) => [name, i + 1]));
 }
 
-/** A file of one task's database in the folder of another is found by the checksums of its rows. */
+/**
+ * Returns the seed of the row checksums. It differs between tasks, so a file of one task in the folder of another is
+ * found.
+ */
 function seedOf({ applicationId, fingerprint, partition }: DatabaseOwner): number {
   return crc32c(Buffer.from(`${applicationId}/${fingerprint}/${partition}`));
 }

@@ -7,10 +7,10 @@ import { RowCache } from '../cache/row-cache.js';
 import type { StorePlan } from '../kind/store-plan.js';
 import type { ChangelogRecord, StateStore, StoreContext } from '../state-store.js';
 import { TaskDatabase } from './task-database.js';
-import { BufferedRows } from './write-buffer.js';
+import { WriteBuffer } from './write-buffer.js';
 
 export interface TaskStateOptions {
-  /** Null: everything in memory. */
+  /** Folder of the database; null where everything is kept in memory. */
   readonly directory: string | null;
   readonly applicationId: string;
   readonly fingerprint: string;
@@ -18,17 +18,20 @@ export interface TaskStateOptions {
   readonly stores: readonly Pick<StorePlan, 'spec' | 'changelog' | 'sourceAsChangelog'>[];
   readonly context: StoreContext;
   readonly cache: RecordCache | undefined;
-  /** Of rows read from disk. Default: none are kept. */
+  /** Keeps rows that were read from disk. Default: none are kept. */
   readonly rowCache?: RowCache | undefined;
-  /** Of what stores keep decoded. Default: one of this task's own. */
+  /** Limits what stores keep decoded. Default: a budget of this task's own. */
   readonly decoded?: DecodedBudget | undefined;
-  /** Lets others have their turn while a large commit is put together. Default: it is put together in one go. */
+  /**
+   * Tells the time of commits, and lets other work have its turn while a large commit is put together. Default:
+   * neither.
+   */
   readonly clock?: Clock;
-  /** Local state that was committed longer ago than this is removed at opening, as long as there is a clock. Default: never. */
+  /** Local state that was committed longer ago than this is removed at opening; needs the clock. Default: never. */
   readonly maxAgeMs?: number | undefined;
 }
 
-/** What one commit makes durable: taken by `freeze`, handed back to `commit`. */
+/** What one commit makes durable: `freeze` returns it, and `commit` takes it. */
 export interface Generation {
   readonly number: number;
 }
@@ -36,7 +39,7 @@ export interface Generation {
 interface Opened {
   readonly plan: TaskStateOptions['stores'][number];
   readonly store: StateStore;
-  readonly rows: BufferedRows;
+  readonly rows: WriteBuffer;
 }
 
 /** Returns the store that is on disk and that nothing can restore; undefined where there is none. */
@@ -44,7 +47,7 @@ export function irreplaceableStore(stores: readonly Pick<StorePlan, 'spec' | 'ch
   return stores.find(({ spec, changelog }) => spec.persistent && changelog === undefined)?.spec.name;
 }
 
-/** All stores of one task, over one database: opened, restored, committed and closed together. */
+/** All stores of one task, over one database. They are opened, restored, committed and closed together. */
 export class TaskState {
   private opened: ReadonlyMap<string, Opened>;
   private shown: ReadonlyMap<string, StateStore>;
@@ -63,8 +66,8 @@ export class TaskState {
       options.stores.map(({ spec }) => [
         spec.name,
         spec.persistent
-          ? new BufferedRows(database.prefixOf(spec.name), database.bytes, decoded)
-          : new BufferedRows('', new MemoryBytes(), decoded),
+          ? new WriteBuffer(database.prefixOf(spec.name), database.bytes, decoded)
+          : new WriteBuffer('', new MemoryBytes(), decoded),
       ]),
     );
     this.opened = new Map(options.stores.map((plan) => [plan.spec.name, this.create(plan, rows.get(plan.spec.name)!)]));
@@ -72,8 +75,9 @@ export class TaskState {
   }
 
   /**
-   * Opens or creates. Damaged state is wiped where all of it can be restored (see `wiped`); a store without a changelog makes it a StateError
-   * OUZEL_STATE_CORRUPT instead, and the folder is left as it is.
+   * Opens the state, or makes it. Damaged state is wiped where all of it can be restored, see `wiped`. Throws
+   * StateError OUZEL_STATE_CORRUPT where a store has no changelog, and leaves the folder as it is then; OUZEL_STATE
+   * where the machine lacks space or rights; OUZEL_STATE_LOCKED where another process has the state open.
    */
   static async open(options: TaskStateOptions): Promise<TaskState> {
     const { directory, applicationId, fingerprint, partition, clock } = options;
@@ -95,7 +99,7 @@ export class TaskState {
     try {
       return new TaskState(database, options);
     } catch (thrown) {
-      await database.bytes.close();
+      await database.close();
       throw thrown;
     }
   }
@@ -104,47 +108,55 @@ export class TaskState {
     return this.shown;
   }
 
-  /** Why local state was removed at opening; undefined when it was not. */
+  /** Says why local state was removed at opening; undefined where it was not. */
   get wiped(): string | undefined {
     return this.database.wiped;
   }
 
-  /** The damage that was found while the state was open; undefined: none. What was read since may be wrong: close it, and open it anew. */
+  /**
+   * The damage that was found while the state was open; undefined: none. What was read since may be wrong: close it,
+   * and open it anew.
+   */
   get damage(): StateError | undefined {
     return this.database.bytes.damage;
   }
 
-  /** When what is durable was committed, epoch ms; undefined where there was no commit yet. */
+  /** Returns when the last commit was made, epoch ms; undefined where there was none, or where nobody told the time. */
   get committedAt(): number | undefined {
     return this.database.committedAt;
   }
 
-  /** Whether all of it that is on disk could be restored from changelogs. */
+  /** Returns whether everything that is on disk could be restored from changelogs. */
   get isRestorable(): boolean {
     return irreplaceableStore(this.options.stores) === undefined;
   }
 
+  /** Returns the bytes that stores have written and that are not durable yet. */
   get uncommittedBytes(): number {
     let bytes = 0;
     for (const { rows } of this.opened.values()) bytes += rows.uncommittedBytes;
     return bytes;
   }
 
-  /** Scans of stores that were begun and not ended. */
+  /** Returns how many scans of stores were made and not ended. */
   get openScans(): number {
     let scans = 0;
     for (const { rows } of this.opened.values()) scans += rows.openScans;
     return scans;
   }
 
-  /** The next changelog offset that the durable rows of a store lack; undefined when it has none, or lives in memory. */
+  /**
+   * Returns the next changelog offset that the durable rows of a store lack; undefined where it has none, or lives in
+   * memory.
+   */
   changelogOffset(store: string): number | undefined {
     return this.database.offsetOf(store);
   }
 
   /**
-   * Returns the text that the last commit kept with the rows, for the runtime to know what they contain. Undefined where no commit did, where rows came from
-   * changelogs since then, and where all stores live in memory. A commit that changes no row keeps the text of the one before.
+   * Returns the text that the last commit kept with the rows, for the runtime to know what they contain. Undefined
+   * where no commit did, where rows came from changelogs since then, and where all stores live in memory. A commit that
+   * changes no row keeps the text of the one before.
    */
   get bookmark(): string | undefined {
     return this.database.bookmark;
@@ -169,7 +181,10 @@ export class TaskState {
     return this.flushFrom([...this.opened.values()], 0);
   }
 
-  /** Ends a generation: what is written from now on belongs to the next commit. What a commit before this one left undone goes with it. */
+  /**
+   * Ends a generation: what is written from now on belongs to the next commit. The generation also holds what an
+   * earlier one left uncommitted.
+   */
   freeze(): Generation {
     if (this.isCommitting)
       throw new StateError('OUZEL_STATE', { what: 'a commit is under way', where: `task ${this.options.context.taskId}` });
@@ -181,7 +196,8 @@ export class TaskState {
   }
 
   /**
-   * Makes the generation that was frozen last durable, with the next offsets of changelogs (by topic) and a bookmark: one batch for all persistent stores.
+   * Makes the generation that was frozen last durable, with the next offsets of changelogs (by topic) and a bookmark:
+   * one batch for all persistent stores.
    */
   async commit({ number }: Generation, offsets: ReadonlyMap<string, number>, bookmark?: string): Promise<void> {
     if (number !== this.frozen || this.isCommitting || this.closed)
@@ -203,7 +219,7 @@ export class TaskState {
     }
   }
 
-  /** Drops what is not durable, and makes the stores anew: after an aborted transaction. */
+  /** Drops what is not durable, and makes the stores anew. Called after an aborted transaction. */
   discard(): void {
     for (const { store, rows } of this.opened.values()) {
       store.close();
@@ -214,7 +230,7 @@ export class TaskState {
     this.shown = storesOf(this.opened);
   }
 
-  /** Gives everything back. What was not committed is lost. May be called twice. */
+  /** Closes the stores and the database. What was not committed is lost. May be called twice. */
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
@@ -224,11 +240,11 @@ export class TaskState {
         store.close();
       }
     } finally {
-      await this.database.bytes.close();
+      await this.database.close();
     }
   }
 
-  private create(plan: TaskStateOptions['stores'][number], rows: BufferedRows): Opened {
+  private create(plan: TaskStateOptions['stores'][number], rows: WriteBuffer): Opened {
     const { spec, changelog, sourceAsChangelog } = plan;
     const { applicationId, context, cache } = this.options;
     const topic = changelog ?? `${applicationId}-${spec.name}-changelog`;
@@ -238,7 +254,7 @@ export class TaskState {
 
   private async writeDurable(offsets: ReadonlyMap<string, number>, bookmark: string | undefined): Promise<void> {
     const byStore = new Map<string, number>();
-    const changed: BufferedRows[] = [];
+    const changed: WriteBuffer[] = [];
     for (const [name, { rows, plan }] of this.opened) {
       if (!plan.spec.persistent) continue;
       if (rows.hasFrozen) changed.push(rows);
@@ -262,6 +278,6 @@ function storesOf(opened: ReadonlyMap<string, Opened>): ReadonlyMap<string, Stat
   return new Map([...opened].map(([name, { store }]) => [name, store]));
 }
 
-function* changesOf(changed: readonly BufferedRows[]): ReturnType<BufferedRows['frozenChanges']> {
+function* changesOf(changed: readonly WriteBuffer[]): ReturnType<WriteBuffer['frozenChanges']> {
   for (const rows of changed) yield* rows.frozenChanges();
 }

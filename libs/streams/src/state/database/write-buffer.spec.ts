@@ -2,7 +2,7 @@ import type { ByteBatch } from './byte-store.js';
 import { DecodedBudget } from '../cache/decoded-budget.js';
 import { MemoryBytes } from '../memory/memory-bytes.js';
 import { StoredValue, type RowRange } from '../rows/rows.js';
-import { BufferedRows } from './write-buffer.js';
+import { WriteBuffer } from './write-buffer.js';
 
 const value = (text: string) => new StoredValue(Buffer.from(text));
 
@@ -25,7 +25,7 @@ class WatchedBytes extends MemoryBytes {
 describe('the write buffer', () => {
   const opened = () => {
     const bytes = new WatchedBytes();
-    const rows = new BufferedRows('s:', bytes, new DecodedBudget());
+    const rows = new WriteBuffer('s:', bytes, new DecodedBudget());
     const commit = async () => {
       rows.freeze();
       await rows.writeFrozen();

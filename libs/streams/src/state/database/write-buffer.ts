@@ -5,30 +5,30 @@ import { mergeLists, mergeRows } from '../rows/merge-rows.js';
 import type { Row, RowRange, Rows, RowValue } from '../rows/rows.js';
 import { HeldScan } from '../rows/scan.js';
 import type { DecodedBudget, DecodedShare } from '../cache/decoded-budget.js';
-import { Generation, type Write } from './generation.js';
+import { StoreGeneration, type Write } from './generation.js';
 import { RecentCommit } from './recent-commit.js';
 
-/** Bytes that an entry costs beside its key and value: objects and hash table. */
+/** Bytes that a write costs beside its key and value: objects and hash table. */
 const entryOverhead = 100;
 
 /**
- * The rows of one store as its semantics see them: the active generation over the frozen one (a commit under way) over what is durable. Of the durable rows those of
- * the last commit are still at hand, so that what is in use all the time is not read from disk after each commit.
+ * The rows of one store with what is not committed yet. A read looks into the active generation, then into the frozen
+ * one (a commit that is under way), then into what the last commit wrote, and then into the bytes below.
  */
-export class BufferedRows implements Rows {
-  /** Scans that were made and not ended. */
+export class WriteBuffer implements Rows {
+  /** How many scans were made and not ended. */
   openScans = 0;
-  private active = new Generation();
-  private frozen: Generation | undefined;
+  private active = new StoreGeneration();
+  private frozen: StoreGeneration | undefined;
   private recent: RecentCommit;
   readonly decoded: DecodedShare;
-  /** Somebody wants to know how many rows there are. */
+  /** True once the number of rows was asked for. */
   private isCounted = false;
   private lastKey: ByteString | undefined;
   private lastWrite: Write | undefined;
 
   constructor(
-    /** In front of every key of this store. */
+    /** Stands in front of every key of this store in the bytes below. */
     private readonly prefix: ByteString,
     private readonly bytes: ByteStore,
     decoded: DecodedBudget,
@@ -37,6 +37,7 @@ export class BufferedRows implements Rows {
     this.recent = new RecentCommit(this.decoded);
   }
 
+  /** Returns the bytes that are not durable yet. */
   get uncommittedBytes(): number {
     return this.active.bytes + (this.frozen?.bytes ?? 0);
   }
@@ -77,21 +78,26 @@ export class BufferedRows implements Rows {
     return mergeLists(this.writesIn({}), durable);
   }
 
-  /** What is written and not durable counts, whether it replaces something or not. */
+  /**
+   * Returns the number of durable rows, and adds the writes that are not durable, whether they replace a row or not.
+   */
   approximateCount(): number {
     this.isCounted = true;
     return this.bytes.approximateCount(this.whole({})) + this.active.writes.size + (this.frozen?.writes.size ?? 0);
   }
 
-  /** Opens a new generation: what was written until now belongs to the next commit, together with what a commit that failed left. */
+  /**
+   * Freezes what was written until now, for the next commit, together with what a commit that failed has left. Then
+   * opens a new generation.
+   */
   freeze(): void {
     if (this.frozen === undefined) this.frozen = this.active;
     else this.frozen.add(this.active);
-    this.active = new Generation();
+    this.active = new StoreGeneration();
     this.lastKey = this.lastWrite = undefined;
   }
 
-  /** What the frozen generation does to the database, with whole keys. */
+  /** Returns what the frozen generation does to the database, with whole keys. */
   *frozenChanges(): Iterable<Row<RowValue | null>> {
     for (const [key, { value }] of this.frozen?.writes.entries() ?? []) yield [this.prefix + key, value];
   }
@@ -105,20 +111,20 @@ export class BufferedRows implements Rows {
     return frozen !== undefined && (frozen.writes.size > 0 || frozen.discarded.length > 0);
   }
 
-  /** The frozen generation is durable. */
+  /** Called when the frozen generation has become durable. */
   thaw(): void {
     if (this.frozen !== undefined && this.frozen.writes.size > 0) this.recent.replace(this.frozen);
     this.frozen = undefined;
   }
 
-  /** Brings the count of durable rows up to date, if anybody asks for it. */
+  /** Brings the count of durable rows up to date, where it was ever asked for. */
   async count(): Promise<void> {
     if (this.isCounted) await this.bytes.count(this.whole({}));
   }
 
   /** Forgets what is not durable, and what was decoded: the store over these rows is made anew. */
   reset(): void {
-    this.active = new Generation();
+    this.active = new StoreGeneration();
     this.frozen = undefined;
     this.lastKey = this.lastWrite = undefined;
     this.decoded.reset();
@@ -130,12 +136,14 @@ export class BufferedRows implements Rows {
     this.decoded.close();
   }
 
-  /** Straight to the bytes below; for stores that have no part in the database's batch. */
+  /** Writes the frozen generation to the bytes below; for stores that have no part in the batch of the database. */
   async writeFrozen(): Promise<void> {
     await this.bytes.write({ changes: this.frozenChanges(), discarded: this.frozenDiscarded });
   }
 
-  /** Whoever reads a key mostly writes it next. */
+  /**
+   * Returns the active write of a key. The last one is remembered, because a key that is read is mostly written next.
+   */
   private writeOf(key: ByteString): Write | undefined {
     if (key === this.lastKey) return this.lastWrite;
     this.lastKey = key;
@@ -154,7 +162,7 @@ export class BufferedRows implements Rows {
     }
   }
 
-  /** What both generations hold of a range, in order. */
+  /** Returns what both generations hold of a range, in order. */
   private writesIn({ from, to }: RowRange): Row<RowValue | null>[] {
     const active = this.active.writes.range(from, to).map(valueOf);
     const frozen = this.frozen?.writes.range(from, to).map(valueOf) ?? [];

@@ -27,8 +27,9 @@ export async function ownerOf(folder: string, random: Random): Promise<FolderOwn
 }
 
 /**
- * Returns a text that is the same as long as this is the same folder on the same machine since its start. A copy of the folder is another folder, and a cloned volume is
- * on another device or on another machine: neither has the text of the folder that it was made from.
+ * Returns a text that is the same as long as this is the same folder on the same machine since its start. A copy of the
+ * folder is another folder, and a cloned volume is on another device or on another machine: neither has the text of the
+ * folder that it was made from.
  */
 async function identityOf(folder: string): Promise<string> {
   const { dev, ino } = await stat(folder, { bigint: true });

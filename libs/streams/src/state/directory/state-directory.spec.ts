@@ -159,6 +159,25 @@ describe('the state directory', () => {
     expect(await (await open()).storedTasks()).toEqual([{ fingerprint: 'f1', partition: 0, offset: 7 }]);
   });
 
+  it('gives a task its folder only when it is done with it itself', async () => {
+    const directory = await open();
+    const { state } = await task(directory, 'f', 0, 7);
+    await state.close();
+    directory.taskClosed('f', 0);
+    const looking = directory.storedTasks();
+    const opening = task(directory, 'f', 0, 8);
+    await looking;
+    const again = await opening;
+    await again.state.close();
+    directory.taskClosed('f', 0);
+    const removing = directory.removeUnused(0, systemClock.now() + 60_000);
+    const anew = await task(directory, 'f', 0, 9);
+    await removing;
+    await anew.state.close();
+    directory.taskClosed('f', 0);
+    expect(await directory.storedTasks()).toEqual([{ fingerprint: 'f', partition: 0, offset: 9 }]);
+  });
+
   it('wipes a task, and removes those that nobody used for long', async () => {
     const directory = await open();
     for (const partition of [0, 1, 2]) {

@@ -7,14 +7,14 @@ import { stateFailure } from '../leveldb/failure.js';
 import { ownerOf, type FolderOwner } from './folder-owner.js';
 
 export interface StateDirectoryOptions {
-  /** Folder of all applications. */
+  /** The folder of all applications. */
   readonly root: string;
   readonly applicationId: string;
   readonly clock: Clock;
   readonly random: Random;
 }
 
-/** What lies on disk of one task. */
+/** The state of one task that lies on disk. */
 export interface StoredTask {
   readonly fingerprint: string;
   readonly partition: number;
@@ -25,15 +25,18 @@ export interface StoredTask {
 /**
  * The folder of one application on this machine, for one process at a time:
  *
- *   <root>/<application id>/lock            held by the process that uses it
- *   <root>/<application id>/process-id      process id, uuid, kept over restarts, so that an instance is known again; and the identity of the folder that it is for
- *   <root>/<application id>/member-id       of the group member that this folder's process is, or was when it died
+ *   <root>/<application id>/lock         held by the process that uses it
+ *   <root>/<application id>/process-id   id of the process, uuid, kept over restarts; identity of the folder
+ *   <root>/<application id>/member-id    id of the group member that the process is, or was when it died
  *   <root>/<application id>/<fingerprint>_<partition>/   the database of a task
  */
 export class StateDirectory {
   private readonly open = new Set<string>();
-  /** Of closed tasks that were looked at: nobody else can change them. */
-  private readonly offsets = new Map<string, number>();
+  /**
+   * Sums of the offsets of closed tasks, by folder. A folder is in use until its promise is settled: while the sum is
+   * read, and while the folder is removed.
+   */
+  private readonly sums = new Map<string, Promise<number | undefined>>();
 
   private constructor(
     private readonly options: StateDirectoryOptions,
@@ -43,8 +46,9 @@ export class StateDirectory {
   ) {}
 
   /**
-   * Opens the folder, or makes it. Throws StateError OUZEL_STATE_LOCKED when another process, or another client of this one, uses it, OUZEL_STATE when it can not be
-   * used, and OUZEL_CONFIG for an application id that can not name a folder.
+   * Opens the folder, or makes it. Throws StateError OUZEL_STATE_LOCKED when another process, or another client of this
+   * one, uses it, OUZEL_STATE when it can not be used, and OUZEL_CONFIG for an application id that can not name a
+   * folder.
    */
   static async open(options: StateDirectoryOptions): Promise<StateDirectory> {
     const { root, applicationId, random } = options;
@@ -70,60 +74,72 @@ export class StateDirectory {
     return this.owner.processId;
   }
 
-  /** Where a task keeps its database. */
+  /** Returns where a task keeps its database, and counts the task as open until `taskClosed`. */
   async taskDirectory(fingerprint: string, partition: number): Promise<string> {
     const name = taskFolder(fingerprint, partition);
     this.open.add(name);
-    this.offsets.delete(name);
-    await Promise.resolve();
+    await this.sums.get(name)?.catch(() => {});
+    this.sums.delete(name);
     return join(this.folder, name);
   }
 
   /** Removes a task's state; the task must be closed. */
   async wipeTask(fingerprint: string, partition: number): Promise<void> {
-    this.offsets.delete(taskFolder(fingerprint, partition));
-    const path = join(this.folder, taskFolder(fingerprint, partition));
-    await usable(path, () => rm(path, { recursive: true, force: true }));
+    await this.remove(taskFolder(fingerprint, partition));
   }
 
-  /** Tasks whose state lies here and that this process has not opened: what it could take over without restoring everything. Each is looked at once. */
+  /**
+   * Returns the tasks whose state lies here and is not open: what this process could take over without restoring
+   * everything. Each is opened once for that.
+   */
   async storedTasks(): Promise<readonly StoredTask[]> {
     const stored: StoredTask[] = [];
     for (const { name, fingerprint, partition } of await this.closedTasks()) {
-      const offset = this.offsets.get(name) ?? (await this.sumOfOffsets(name, fingerprint, partition));
-      if (offset === undefined) continue;
-      this.offsets.set(name, offset);
-      stored.push({ fingerprint, partition, offset });
+      if (this.open.has(name)) continue;
+      const sum = this.sums.get(name) ?? this.sumOfOffsets(name, fingerprint, partition);
+      this.sums.set(name, sum);
+      const offset = await sum.catch(() => undefined);
+      if (offset !== undefined) stored.push({ fingerprint, partition, offset });
     }
     return stored;
   }
 
-  /** The task's database is closed: its state counts among what lies here again. */
+  /** Says that the database of a task is closed: its state counts among what lies here again. */
   taskClosed(fingerprint: string, partition: number): void {
     this.open.delete(taskFolder(fingerprint, partition));
   }
 
-  /** Removes state of tasks that this process does not have and that nobody opened for this long, ms. */
+  /** Removes the state of tasks that are not open and were not for this long, ms. */
   async removeUnused(olderThanMs: number, now: number): Promise<void> {
     for (const { name } of await this.closedTasks()) {
       const path = join(this.folder, name);
-      if (now - (await stat(path)).mtimeMs > olderThanMs) await rm(path, { recursive: true, force: true });
+      const isOld = now - (await stat(path)).mtimeMs > olderThanMs;
+      if (isOld && !this.open.has(name)) await this.remove(name);
     }
   }
 
   /**
-   * Returns the member that the last process of this folder was, where that did not leave its group: it is gone, because this process has the lock. Undefined in a copy of
-   * a folder: the member that the copy names may live.
+   * Returns the member that the last process of this folder was, where that did not leave its group: it is gone,
+   * because this process has the lock. Undefined in a copy of a folder: the member that the copy names may live.
    */
   async deadMember(): Promise<string | undefined> {
     if (this.owner.isNew) return undefined;
     return (await readFile(this.memberFile, 'utf8').catch(() => '')) || undefined;
   }
 
-  /** Notes which member this process is; undefined: none any more. */
+  /** Notes which member this process is; undefined: it is none any more. */
   async rememberMember(memberId: string | undefined): Promise<void> {
     if (memberId === undefined) await rm(this.memberFile, { force: true });
     else await writeFile(this.memberFile, memberId, { mode: 0o600 });
+  }
+
+  private async remove(name: string): Promise<void> {
+    const path = join(this.folder, name);
+    const before = this.sums.get(name) ?? Promise.resolve();
+    const removed = before.then(() => usable(path, () => rm(path, { recursive: true, force: true }))).then(() => undefined);
+    this.sums.set(name, removed);
+    await removed;
+    this.sums.delete(name);
   }
 
   private sumOfOffsets(name: string, fingerprint: string, partition: number): Promise<number | undefined> {

@@ -5,12 +5,18 @@ import { liveFiles } from './manifest.js';
 import { logRecords } from './log-records.js';
 import { checkTable } from './table-check.js';
 
-/** File of a database's folder where this process notes what it knows of the others. LevelDB leaves names alone that it does not know. */
+/**
+ * File of a database's folder where this process notes what it knows of the others. LevelDB leaves names alone that it
+ * does not know.
+ */
 const notesFile = 'checked.json';
 /** An opening that ends the process is tried once more: a process may be killed at any moment. */
 const mostUnfinished = 2;
 
-/** What the operating system says of a file: equal as long as nobody wrote to it. A copy has another inode and another time of change. */
+/**
+ * What the operating system says of a file: equal as long as nobody wrote to it. A copy has another inode and another
+ * time of change.
+ */
 type Fingerprint = readonly [size: string, inode: string, changed: string];
 
 interface Notes {
@@ -21,9 +27,9 @@ interface Notes {
 }
 
 /**
- * The files of a closed database. LevelDB reads damaged tables without an error, or ends the process in an assertion, and its own checks can not be turned on from
- * Node. So all checksums are checked here before LevelDB opens a database: of the manifest, of the logs, and of each table that was written or changed since its last
- * check.
+ * The files of a closed database. LevelDB reads damaged tables without an error, or ends the process in an assertion,
+ * and its own checks can not be turned on from Node. So all checksums are checked here before LevelDB opens a database:
+ * of the manifest, of the logs, and of each table that was written or changed since its last check.
  */
 export class DatabaseFiles {
   private sound: Readonly<Record<string, Fingerprint>> = {};
@@ -37,8 +43,8 @@ export class DatabaseFiles {
   ) {}
 
   /**
-   * Returns whether there is nothing to lose here: no folder, or one whose database was about to be made for the first time when the process ended. A database that
-   * was ever used has a log, and a manifest with a higher number.
+   * Returns whether there is nothing to lose here: no folder, or one whose database was about to be made for the first
+   * time when the process ended. A database that was ever used has a log, and a manifest with a higher number.
    */
   async isNew(): Promise<boolean> {
     const names = await readdir(this.location).catch((thrown: NodeJS.ErrnoException) => {
@@ -48,7 +54,10 @@ export class DatabaseFiles {
     return names.every((name) => !/^(CURRENT|MANIFEST-.*|.*\.(ldb|log))$/.test(name) || name === 'MANIFEST-000001');
   }
 
-  /** Rejects with Damage where a file is missing, damaged or of another database, and where LevelDB ended the process at the last openings. */
+  /**
+   * Rejects with Damage where a file is missing, damaged or of another database, and where LevelDB ended the process at
+   * the last openings.
+   */
   async check(): Promise<void> {
     const notes = await this.notes();
     this.unfinished = notes.unfinished;

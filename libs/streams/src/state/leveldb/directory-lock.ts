@@ -5,15 +5,16 @@ import { StateError } from '@ouzel/core';
 import { stateFailure } from './failure.js';
 
 /**
- * Keeps other processes out of a folder: LevelDB's lock on a file of its own (fcntl). The operating system gives it back however the process dies; it holds between
- * containers that share a volume, knows no process ids, and a copy of the folder does not carry it. The database behind it stays empty.
+ * Keeps other processes out of a folder: LevelDB's lock on a file of its own (fcntl). The operating system gives it
+ * back however the process dies; it holds between containers that share a volume, knows no process ids, and a copy of
+ * the folder does not carry it. The database behind it stays empty.
  */
 export class DirectoryLock {
   private constructor(private readonly db: Level) {}
 
   /**
-   * Takes the lock, in a folder that is made for it. `folder` is named in errors. Throws StateError OUZEL_STATE_LOCKED when another process, or another part of this one,
-   * has the lock, and OUZEL_STATE when the folder can not be used.
+   * Takes the lock, in a folder that is made for it. `folder` is named in errors. Throws StateError OUZEL_STATE_LOCKED
+   * when another process, or another part of this one, has the lock, and OUZEL_STATE when the folder can not be used.
    */
   static async take(location: string, folder: string): Promise<DirectoryLock> {
     try {
@@ -50,7 +51,10 @@ export class DirectoryLock {
   }
 }
 
-/** Removes what may be damaged. The file that is locked stays: a process that has the lock at this moment still has it then, and another one finds it locked. */
+/**
+ * Removes what may be damaged. The file that is locked stays: a process that has the lock at this moment still has it
+ * then, and another one finds it locked.
+ */
 async function removeDatabase(location: string): Promise<void> {
   if (!(await lstat(location)).isDirectory()) return rm(location);
   for (const entry of await readdir(location, { withFileTypes: true })) {

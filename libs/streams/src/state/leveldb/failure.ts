@@ -26,8 +26,9 @@ const lacks: readonly { readonly said: RegExp; readonly what: string; readonly h
 ];
 
 /**
- * Returns what a failure of a database at this place means: OUZEL_STATE_LOCKED when another process has it open, OUZEL_STATE when the machine lacks space, rights or
- * files or the database is closed, and OUZEL_STATE_CORRUPT when LevelDB or the operating system fails for any other reason: such state can not be used and is made anew.
+ * Returns what a failure of a database at this place means: OUZEL_STATE_LOCKED when another process has it open,
+ * OUZEL_STATE when the machine lacks space, rights or files or the database is closed, and OUZEL_STATE_CORRUPT when
+ * LevelDB or the operating system fails for any other reason: such state can not be used and is made anew.
  */
 export function stateFailure(thrown: unknown, where: string): StateError {
   if (thrown instanceof StateError) return thrown;

@@ -9,18 +9,18 @@ import { Damage } from './damage.js';
 import { DatabaseFiles } from './database-files.js';
 import { stateFailure } from './failure.js';
 
-/** `level` leaves this method of LevelDB out of its types, because browsers lack it. */
+/** `level` leaves this method out of its types, because browsers lack it. */
 type Database = Level<Buffer, Buffer> & { approximateSize(start: Buffer, end: Buffer): Promise<number> };
 
-/** Rows asked for at a time by a scan: few at first, because many a scan ends early. */
+/** Rows that a scan asks for at a time: few at first, because many scans end early. */
 const firstRows = 32;
 const mostRows = 1_024;
-/** Rows put into a batch before others have their turn. */
+/** Rows that are put into a batch before other work has its turn. */
 const rowsPerTurn = 4_096;
-/** Counts: exact up to here, else estimated from sizes. */
+/** Up to this many rows and bytes a count is exact; beyond, it is estimated from sizes. */
 const countedRows = 200_000;
 const countedBytes = 1024 * 1024;
-/** LevelDB's log holds at most two of these. */
+/** Size of LevelDB's write buffer, bytes. Its log holds at most two of them. */
 export const writeBufferSize = 4 * 1024 * 1024;
 const levelOptions = {
   keyEncoding: 'buffer',
@@ -32,28 +32,36 @@ const levelOptions = {
 
 export interface LevelOptions {
   readonly location: string;
-  /** Tells the rows of this database from those of others: two databases with the same key and value do not store the same checksum. */
+  /**
+   * Tells the rows of this database from those of others: two databases with the same key and value do not store the
+   * same checksum.
+   */
   readonly seed: number;
   readonly cache: RowCache;
-  /** Resolves when others had their turn; called while files are checked and while large batches are put together. */
+  /**
+   * Resolves when other work has had its turn. Called while files are checked and while large batches are put together.
+   */
   readonly turn: () => Promise<void>;
 }
 
 /**
- * Rows in LevelDB. A stored value carries its checksum, over the key too, because LevelDB hands out damaged blocks without an error:
+ * Rows in LevelDB. A stored value carries its checksum, over the key too, because LevelDB hands out damaged blocks
+ * without an error:
  *
  *   crc32c( seed of the database, key | payload ), uint32 | payload
  *
- * Every method throws StateErrors, see `stateFailure`.
+ * Every method throws StateErrors; `stateFailure` says which.
  */
 export class LevelBytes implements ByteStore {
-  /** Set once, when something turned out to be damaged. */
+  /** The first damage that was found; undefined while none was. */
   damage: StateError | undefined;
-  /** Set once: LevelDB's log may end within a batch now, and whatever followed would be lost with it. */
+  /**
+   * The first write that failed. LevelDB's log may end within a batch since, and what followed would be lost with it.
+   */
   private writeFailure: StateError | undefined;
   private readonly counts = new Map<string, number>();
   private cached: DatabaseRowCache;
-  /** Where a value is put together before LevelDB copies it. */
+  /** Bytes in which a value is put together before LevelDB copies it. */
   private scratch = Buffer.allocUnsafe(4 * 1024);
 
   private constructor(
@@ -63,12 +71,13 @@ export class LevelBytes implements ByteStore {
     this.cached = options.cache.open();
   }
 
-  /** Opens the database after its files were checked, or makes it where there is no folder. */
+  /** Opens the database once its files are checked, or makes it where there is none. */
   static async open(options: LevelOptions): Promise<LevelBytes> {
     const { location, seed, turn } = options;
     try {
       const files = new DatabaseFiles(location, (key, stored) => isSealed(key, stored, seed), turn);
-      // An existing database without its CURRENT file would open empty and silently so: only a new folder may be filled.
+      // An existing database without its CURRENT file would open empty and silently so: only a new folder may be
+      // filled.
       if (await files.isNew()) return new LevelBytes(await openLevel(location, true), options);
       await files.check();
       await files.opening();
@@ -98,7 +107,7 @@ export class LevelBytes implements ByteStore {
   }
 
   scan(range: RowRange): AsyncIterable<Row> {
-    // Made now, not at the first step: an iterator shows the database as it was when it was made.
+    // The iterator is made now, not at the first step: it shows the database as it is when it is made.
     const iterator = this.db.iterator({ ...bounds(range), reverse: range.reverse === true, highWaterMarkBytes: 1024 * 1024 });
     return new Scan(this.walk(iterator), () => iterator.close());
   }
@@ -112,7 +121,7 @@ export class LevelBytes implements ByteStore {
       for (const [key, value] of changes) {
         const bytes = bytesOf(key);
         const payload = value?.encode();
-        // Others are decoded anew when they are read, and their stores keep what they decoded.
+        // Other values are decoded by their stores, which keep what they decoded.
         this.cached.set(key, value instanceof StoredValue ? value.payload : null);
         if (payload === undefined) batch.del(bytes);
         else batch.put(bytes, this.sealed(bytes, payload));
@@ -123,7 +132,7 @@ export class LevelBytes implements ByteStore {
       for (const range of discarded) await this.db.clear(bounds(range));
       return written;
     } catch (thrown) {
-      // It may show what was not written.
+      // The cache may show what was not written.
       this.cached = this.options.cache.open();
       throw (this.writeFailure = this.failure(thrown));
     } finally {
@@ -131,12 +140,12 @@ export class LevelBytes implements ByteStore {
     }
   }
 
-  /** As it was when `count` was called last: LevelDB keeps no counts. */
+  /** Returns the number that `count` found last. LevelDB keeps none itself. */
   approximateCount({ from = '' }: RowRange): number {
     return this.counts.get(from) ?? 0;
   }
 
-  /** Counts the rows in a range, or estimates their number where they are many. */
+  /** Counts the rows of a range, or estimates their number where there are many. */
   async count(range: RowRange): Promise<void> {
     try {
       this.counts.set(range.from ?? '', await this.countOf(range));

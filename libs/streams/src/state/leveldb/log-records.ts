@@ -9,12 +9,15 @@ const last = 4;
 const full = 1;
 
 /**
- * Returns the records of a file in LevelDB's log format (its log and its manifest): blocks of 32 KiB, each filled with fragments; what is left of a block and too
- * small for a head is zero.
+ * Returns the records of a file in LevelDB's log format (its log and its manifest): blocks of 32 KiB, each filled with
+ * fragments; what is left of a block and too small for a head is zero.
  *
- *   crc32c of type and data, masked, uint32 | length, uint16 | type, uint8: 1 full, 2 first, 3 middle, 4 last | data      (little-endian)
+ *   crc32c of type and data, masked, uint32 | length, uint16 | type, uint8 | data      (little-endian)
  *
- * A record that the end of the file cuts off was being written when the process ended, and is left out. Throws Damage for everything else that does not fit.
+ * The type says which fragment of its record it is: 1 the only one, 2 the first, 3 one in the middle, 4 the last.
+ *
+ * A record that the end of the file cuts off was being written when the process ended, and is left out. Throws Damage
+ * for everything else that does not fit.
  */
 export function logRecords(bytes: Buffer, name: string): Buffer[] {
   const records: Buffer[] = [];

@@ -11,8 +11,8 @@ export interface LiveFiles {
 }
 
 /**
- * Returns what a manifest says: each record is a change of the set of files (VersionEdit), as fields, each behind its tag. Numbers are unsigned varints, texts and keys
- * have their length in front:
+ * Returns what a manifest says: each record is a change of the set of files (VersionEdit), as fields, each behind its
+ * tag. Numbers are unsigned varints, texts and keys have their length in front:
  *
  *   1 comparator | 2 log number | 3 next file number | 4 last sequence | 9 previous log number
  *   5 level, key                                      where the next compaction of a level begins

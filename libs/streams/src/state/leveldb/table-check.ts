@@ -20,7 +20,8 @@ interface TableEntry {
 }
 
 /**
- * Checks a table of LevelDB: that its blocks lie one behind the other from its beginning to its footer, and that each has its checksum.
+ * Checks a table of LevelDB: that its blocks lie one behind the other from its beginning to its footer, and that each
+ * has its checksum.
  *
  *   ( data block )* | filter blocks | metaindex block | index block | footer
  *
@@ -28,7 +29,8 @@ interface TableEntry {
  *   footer   place of the metaindex block | place of the index block | padding | magic number              (48 bytes)
  *   place    offset, varint | size, varint
  *
- * `isOwn` is asked about the first row that holds a value: a table of another database is as sound as one's own. Throws Damage.
+ * `isOwn` is asked about the first row that holds a value: a table of another database is as sound as one's own. Throws
+ * Damage.
  */
 export function checkTable(bytes: Buffer, name: string, isOwn: (key: Buffer, value: Buffer) => boolean): void {
   const end = bytes.length - footerSize;
@@ -82,9 +84,11 @@ function placesIn(block: Buffer, name: string): Place[] {
 }
 
 /**
- * The entries of a block: each key shares its beginning with the key before it.
+ * Returns the entries of a block. Each key shares its beginning with the key before it.
  *
- *   ( length shared, varint | length of the rest, varint | length of the value, varint | rest of the key | value )* | ( restart, uint32 )* | count of restarts, uint32
+ *   entry*  | ( restart, uint32 )* | count of restarts, uint32
+ *
+ *   entry   shared length, varint | length of the rest, varint | length of the value, varint | rest of the key | value
  */
 function* entriesOf(block: Buffer, name: string): Generator<TableEntry> {
   const end = block.length - 4 - 4 * block.readUInt32LE(Math.max(0, block.length - 4));

@@ -3,7 +3,10 @@ import type { ByteBatch, ByteStore } from '../database/byte-store.js';
 import type { Row, RowRange, RowValue } from '../rows/rows.js';
 import { SortedMap } from '../rows/sorted-map.js';
 
-/** Rows in memory: for stores that are to live there, and for the test driver. Values stay the objects that they are. */
+/**
+ * Rows in memory, for stores that live there and for the test driver. It keeps the objects that are put, and encodes
+ * nothing.
+ */
 export class MemoryBytes implements ByteStore {
   private readonly rows = new SortedMap<RowValue>();
 

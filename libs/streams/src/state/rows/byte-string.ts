@@ -1,10 +1,10 @@
 /**
- * Bytes as a string of one character (0 to 255) per byte. It can not change, sorts as the bytes do, and can be the key of a Map; the bytes of a slice of a
- * fetch response are copied by it.
+ * Bytes as a string with one character (0 to 255) per byte. It can not change, sorts as the bytes do, can be the key of
+ * a Map, and is a copy: it does not keep the fetch response in memory that its bytes came from.
  */
 export type ByteString = string;
 
-/** Up to here a loop is faster than the call into the runtime. */
+/** Up to this many bytes a loop is faster than a call into the runtime. */
 const mostByHand = 32;
 
 export function byteString(bytes: Buffer): ByteString {
@@ -19,7 +19,10 @@ export function bytesOf(text: ByteString): Buffer {
   return bytes;
 }
 
-/** The smallest string behind all that begin with this prefix; undefined where there is none (nothing but 0xff). */
+/**
+ * Returns the smallest string behind all that begin with this prefix; undefined where there is none, because the prefix
+ * is nothing but 0xff.
+ */
 export function prefixEnd(prefix: ByteString): ByteString | undefined {
   let length = prefix.length;
   while (length > 0 && prefix.charCodeAt(length - 1) === 0xff) length--;
@@ -27,11 +30,11 @@ export function prefixEnd(prefix: ByteString): ByteString | undefined {
 }
 
 const high = 4_294_967_296;
-/** Numbers that were asked for lately, and their texts: times come in runs. */
+/** The last numbers that were encoded, with their texts: the same times come many times in a row. */
 const recentNumbers = new Float64Array(64).fill(-1);
 const recentTexts: ByteString[] = new Array(64).fill('');
 
-/** A whole number of at most 53 bits, not negative, as int64, big-endian. */
+/** Returns a whole number of at most 53 bits, not negative, as int64, big-endian. */
 export function int64Text(value: number): ByteString {
   const slot = value & 63;
   if (recentNumbers[slot] === value) return recentTexts[slot]!;
@@ -39,7 +42,7 @@ export function int64Text(value: number): ByteString {
   return (recentTexts[slot] = int32Text(Math.floor(value / high)) + int32Text(value % high));
 }
 
-/** The lower 32 bits of a whole number, big-endian. */
+/** Returns the lower 32 bits of a whole number, big-endian. */
 export function int32Text(value: number): ByteString {
   return String.fromCharCode((value >>> 24) & 255, (value >>> 16) & 255, (value >>> 8) & 255, value & 255);
 }

@@ -6,7 +6,10 @@ export function byBytes(a: ByteString, b: ByteString): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Rows of a sorted store with newer writes over them; null is a deletion. Both sides must be in the order asked for, which is the reverse of `compare` where that is said. */
+/**
+ * Returns the rows of a sorted store with newer writes over them; null is a deletion. Both sides must be in the order
+ * that is asked for: that of `compare`, or its reverse.
+ */
 export function mergeRows<V>(
   writes: readonly Row<V | null>[],
   rows: AsyncIterable<Row<V>>,
@@ -35,7 +38,7 @@ async function* merged<V>(writes: readonly Row<V | null>[], rows: AsyncIterable<
   }
 }
 
-/** The same of lists. */
+/** Returns what `mergeRows` does, for lists. */
 export function mergeLists<V>(writes: readonly Row<V | null>[], rows: readonly Row<V>[]): Row<V>[] {
   if (writes.length === 0) return rows.slice();
   const newer = new Set(writes.map(([key]) => key));

@@ -1,14 +1,17 @@
 import type { DecodedShare } from '../cache/decoded-budget.js';
 import type { ByteString } from './byte-string.js';
 
-/** The value of a row: bytes, or something that becomes bytes when a commit writes it. Never changed once it was put. */
+/**
+ * The value of a row: bytes, or something that becomes bytes when a commit writes it. It is never changed once it was
+ * put.
+ */
 export interface RowValue {
-  /** About what it costs in memory, bytes. */
+  /** Estimate of what it costs in memory, bytes. */
   readonly size: number;
   encode(): Buffer;
 }
 
-/** Stored bytes, and what was decoded of them where that may be shared between reads. */
+/** Stored bytes, and the value that was decoded from them where reads may share it. */
 export class StoredValue implements RowValue {
   constructor(
     readonly payload: Buffer,
@@ -24,7 +27,7 @@ export class StoredValue implements RowValue {
   }
 }
 
-/** One row: key without the store's prefix, and value. */
+/** One row: the key without the store's prefix, and the value. */
 export type Row<V = RowValue> = readonly [key: ByteString, value: V];
 
 export interface RowRange {
@@ -36,21 +39,22 @@ export interface RowRange {
 }
 
 /**
- * The rows of one store, as its semantics see them: a sorted map of bytes that shows what was written but not committed yet. Implemented by the write buffer over
- * LevelDB or a sorted map. A value that comes back is the object that was put, until it was committed and read from disk again.
+ * The rows of one store, as its semantics see them: a sorted map of bytes that also shows what is not committed yet.
+ * The write buffer implements it, over LevelDB or over a map in memory. `get` returns the object that was put, until it
+ * was committed and has to be read from disk.
  */
 export interface Rows {
-  /** Where it is counted what a store keeps decoded of its rows. */
+  /** Counts what the store keeps decoded of its rows. */
   readonly decoded: DecodedShare;
   get(key: ByteString): RowValue | undefined;
   put(key: ByteString, value: RowValue): void;
   delete(key: ByteString): void;
-  /** The rows as they are at the call. */
+  /** Returns the rows in order, as they are at the call. */
   scan(range: RowRange): AsyncIterable<Row>;
-  /** All rows at once, in order: only of stores that live in memory. */
+  /** Returns all rows at once, in order: only for stores that live in memory. */
   list(): Row[];
-  /** Rows in this range are never asked for again: they may be removed when convenient. */
+  /** Says that rows in this range are never read again: they may be removed when convenient. */
   discard(range: RowRange): void;
-  /** Counted where that is cheap, else estimated. */
+  /** Returns how many rows there are: counted where that is cheap, else estimated. */
   approximateCount(): number;
 }

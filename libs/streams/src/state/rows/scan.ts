@@ -1,15 +1,17 @@
-/** Ends a scan, begun or not. Scans are their own iterators, so that there is one to end. */
+/** Ends a scan, whether it was begun or not. Scans are their own iterators, so there is one to end. */
 async function end(scan: AsyncIterable<unknown>): Promise<void> {
   await scan[Symbol.asyncIterator]().return?.();
 }
 
+/** Ends scans, whether they were begun or not. */
 export async function endAll(scans: readonly AsyncIterable<unknown>[]): Promise<void> {
   for (const scan of scans) await end(scan);
 }
 
 /**
- * What a generator makes of other scans, which hold snapshots of a database from the moment at which they were made. A generator that was not begun runs no `finally`:
- * when such a scan is ended, it ends the scans below itself.
+ * A scan that a generator makes from other scans. Those below hold snapshots of a database from the moment when they
+ * were made. A generator that was not begun runs no `finally` when it is ended, so this class ends the scans below in
+ * its place.
  */
 export class Scan<T> implements AsyncIterableIterator<T> {
   private isBegun = false;
@@ -19,6 +21,7 @@ export class Scan<T> implements AsyncIterableIterator<T> {
     private readonly endBelow: () => Promise<void>,
   ) {}
 
+  /** Returns a scan that ends those below with itself. */
   static over<T>(generator: AsyncGenerator<T>, ...below: readonly AsyncIterable<unknown>[]): Scan<T> {
     return new Scan(generator, () => endAll(below));
   }

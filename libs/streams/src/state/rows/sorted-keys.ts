@@ -2,12 +2,12 @@ import type { ByteString } from './byte-string.js';
 
 const blockSize = 256;
 
-/** Keys in order, in blocks: one more costs a search and a move within one block, however many there are. */
+/** Keys in order, kept in blocks: one more key costs a search and a move within one block, however many there are. */
 export class SortedKeys {
   private blocks: ByteString[][] = [];
   size = 0;
 
-  /** Replaces all. The keys must be in order and without repetition. */
+  /** Replaces all keys. The new ones must be in order and without repetition. */
   fill(keys: readonly ByteString[]): void {
     this.blocks = [];
     for (let at = 0; at < keys.length; at += blockSize) this.blocks.push(keys.slice(at, at + blockSize));
@@ -39,7 +39,7 @@ export class SortedKeys {
     if (block.length === 0) this.blocks.shift();
   }
 
-  /** Keys with `from <= key < to`, in order. */
+  /** Returns the keys with `from <= key < to`, in order. */
   range(from: ByteString | undefined, to: ByteString | undefined): ByteString[] {
     const keys: ByteString[] = [];
     for (let i = from === undefined ? 0 : this.blockOf(from); i < this.blocks.length; i++) {
@@ -53,7 +53,7 @@ export class SortedKeys {
     return keys;
   }
 
-  /** The last block that begins at or before the key; the first where there is none. */
+  /** Returns the index of the last block that begins at or before the key; 0 where there is none. */
   private blockOf(key: ByteString): number {
     let low = 0;
     let high = this.blocks.length;

@@ -2,15 +2,15 @@ import type { ByteString } from './byte-string.js';
 import { SortedKeys } from './sorted-keys.js';
 
 /**
- * A map by byte strings that can also be walked in order. Its keys are put in order only when somebody walks: point access costs what a Map costs, a walk what it
- * visits and what was added since the last one.
+ * A map by byte strings that can also be walked in order. Its keys are put in order only for a walk: point access costs
+ * what it costs in a Map, and a walk costs what it visits and what was added since the last walk.
  */
 export class SortedMap<V> {
   private readonly map = new Map<ByteString, V>();
   private readonly order = new SortedKeys();
-  /** Keys that are new since the last walk, perhaps removed again. */
+  /** Keys that were added since the last walk; some may be removed again. */
   private added: ByteString[] = [];
-  /** False: the order must be made from the map. */
+  /** False where the order must be made from the map anew. */
   private isOrdered = true;
 
   get size(): number {
@@ -39,12 +39,12 @@ export class SortedMap<V> {
     this.isOrdered = true;
   }
 
-  /** All entries, in no order. */
+  /** Returns all entries, in no order. */
   entries(): IterableIterator<[ByteString, V]> {
     return this.map.entries();
   }
 
-  /** Entries with `from <= key < to` in order, as they are now. */
+  /** Returns the entries with `from <= key < to` in order, as they are now. */
   range(from: ByteString | undefined, to: ByteString | undefined): [ByteString, V][] {
     this.sort();
     const entries: [ByteString, V][] = [];
@@ -55,7 +55,7 @@ export class SortedMap<V> {
     return entries;
   }
 
-  /** The first entry in order. */
+  /** Returns the first entry in order. */
   first(): [ByteString, V] | undefined {
     this.sort();
     for (let key = this.order.first; key !== undefined; key = this.order.first) {
@@ -68,7 +68,7 @@ export class SortedMap<V> {
 
   private remember(key: ByteString): void {
     this.added.push(key);
-    // Keys that come and go without a walk in between must not pile up.
+    // Keys that come and go between two walks must not pile up.
     if (this.added.length <= 1_024 + 2 * this.map.size) return;
     this.added = [];
     this.isOrdered = false;

@@ -2,21 +2,22 @@ import type { ByteString } from '../rows/byte-string.js';
 import type { Row, RowValue, StoredValue } from '../rows/rows.js';
 import { encodeChunk, StoredChunk } from './stored-chunk.js';
 
-/** Entries of one chunk, at most; and bytes, where there is more than one entry. */
+/** Limits of a chunk: its entries, and its bytes where it has more than one entry. */
 const mostEntries = 64;
 const mostBytes = 64 * 1024;
 /** Bytes of heap for the objects of an entry: value, Buffer and suffix. */
 const entryOverhead = 200;
 
 /**
- * Some entries of a run, in order. Never changed: a put makes another chunk, so that a scan or a commit keeps the one that it has. One that only appends shares its
- * lists with the chunk before, which sees no further than its own length.
+ * Some entries of a run, in order. A chunk is never changed: a put makes another chunk, so that a scan or a commit
+ * keeps the one that it has. A chunk that was made by appending shares its lists with the former chunk, which does not
+ * look beyond its own length.
  */
 export class Chunk implements RowValue {
   private constructor(
-    /** All of one length; those behind `length` belong to a newer chunk. */
+    /** Suffixes, all of the same length. Those behind `length` belong to a newer chunk. */
     private readonly suffixes: ByteString[],
-    /** Those that were not asked for yet are missing, and in `stored`. */
+    /** Values. Those that were not read yet are undefined here, and are in `stored`. */
     private readonly values: (StoredValue | undefined)[],
     readonly length: number,
     /** Estimate of its bytes in the heap. */
@@ -49,7 +50,10 @@ export class Chunk implements RowValue {
     return at < this.length && this.suffixes[at] === suffix ? this.valueAt(at) : undefined;
   }
 
-  /** The chunk with this entry, or the two that it fills. Appending leaves the first one full, because time mostly goes on. */
+  /**
+   * Returns the chunk with this entry, or the two chunks that it fills. Appending leaves the first one full, because
+   * time mostly goes on.
+   */
   put(suffix: ByteString, value: StoredValue): readonly [Chunk] | readonly [Chunk, Chunk] {
     const at = this.firstAtLeast(suffix);
     const isReplaced = at < this.length && this.suffixes[at] === suffix;
@@ -60,14 +64,14 @@ export class Chunk implements RowValue {
     return isFull ? grown.halves() : [grown];
   }
 
-  /** The chunk without this entry; itself when it has none. */
+  /** Returns the chunk without this entry; itself where it has no such entry. */
   without(suffix: ByteString): Chunk {
     const at = this.firstAtLeast(suffix);
     if (at === this.length || this.suffixes[at] !== suffix) return this;
     return this.spliced(at, 1, this.size - sizeOf(suffix, this.valueAt(at)));
   }
 
-  /** The first entry at or behind this suffix. */
+  /** Returns the first entry at or behind this suffix. */
   from(suffix: ByteString): Row<StoredValue> | undefined {
     const at = this.firstAtLeast(suffix);
     return at === this.length ? undefined : [this.suffixes[at]!, this.valueAt(at)];
@@ -82,7 +86,7 @@ export class Chunk implements RowValue {
     }
   }
 
-  /** With room for so many bytes in front. */
+  /** Encodes the chunk, with room for this many bytes in front. */
   encode(room = 0): Buffer {
     return encodeChunk(this.suffixes.slice(0, this.length), this.allValues(), room);
   }

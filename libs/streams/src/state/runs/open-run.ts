@@ -6,9 +6,9 @@ import { RunHead } from './run-head.js';
 
 export const headTag = '\x01';
 export const chunkTag = '\x02';
-/** The run itself, with its names and maps, and its place in a map of runs. */
+/** Bytes of heap for the run itself: its names, its maps, and its place in a map of runs. */
 const runOverhead = 700;
-/** Chunks of one run that are kept decoded. */
+/** How many chunks of one run are kept decoded. */
 const decodedChunks = 16;
 
 interface DecodedChunk {
@@ -16,7 +16,7 @@ interface DecodedChunk {
   chunk: Chunk;
 }
 
-/** A run that is in use: its head and the chunks that were touched last, decoded. */
+/** A run that is in use: its head, and the chunks that were used last, decoded. */
 export class OpenRun implements Decoded {
   counted = 0;
   private readonly headRow: ByteString;
@@ -32,7 +32,7 @@ export class OpenRun implements Decoded {
     this.head = stored === undefined ? undefined : headOf(stored, suffixLength);
   }
 
-  /** Undefined: the run has no entries. */
+  /** Undefined where the run has no entries. */
   head: RunHead | undefined;
 
   /** Estimate of its bytes in the heap, measured with runs of one entry and of many. */

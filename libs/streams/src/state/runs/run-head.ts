@@ -5,14 +5,15 @@ import { Chunk } from './chunk.js';
 /** Bytes of heap for a place and its suffix. */
 const placeBytes = 100;
 
-/** Where a chunk of a run lies, and with which suffix it begins. */
+/** Says where a chunk of a run lies, and with which suffix it begins. */
 export interface ChunkPlace {
   readonly number: number;
   readonly first: ByteString;
 }
 
 /**
- * What stands under the name of a run: its entries, as long as one chunk holds them, else where its chunks are. Never changed.
+ * What stands under the name of a run: its entries, as long as they fit one chunk, else the places of its chunks. A
+ * head is never changed.
  *
  *   0, int8 | chunk
  *   1, int8 | next number, int32 | ( number, int32 | first suffix )*
@@ -37,7 +38,7 @@ export class RunHead implements RowValue {
     return this.only === undefined ? placeBytes * this.places.length : this.only.size;
   }
 
-  /** Index of the chunk where a suffix belongs. */
+  /** Returns the index of the chunk where a suffix belongs. */
   placeOf(suffix: ByteString): number {
     let low = 0;
     let high = this.places.length;

@@ -3,7 +3,7 @@ import { DecodedBudget } from '../cache/decoded-budget.js';
 import { int32Text } from '../rows/byte-string.js';
 import { MemoryBytes } from '../memory/memory-bytes.js';
 import { StoredValue } from '../rows/rows.js';
-import { BufferedRows } from '../database/write-buffer.js';
+import { WriteBuffer } from '../database/write-buffer.js';
 import { Runs } from './runs.js';
 
 const value = (n: number) => new StoredValue(Buffer.from(String(n)));
@@ -26,8 +26,8 @@ class ForgetfulBytes extends MemoryBytes {
 
 function opened(budget = new DecodedBudget()) {
   const bytes = new ForgetfulBytes();
-  const rows = new BufferedRows('', bytes, budget);
-  return { rows, runs: new Runs(rows, 4), again: () => new Runs(new BufferedRows('', bytes, budget), 4) };
+  const rows = new WriteBuffer('', bytes, budget);
+  return { rows, runs: new Runs(rows, 4), again: () => new Runs(new WriteBuffer('', bytes, budget), 4) };
 }
 
 describe('Runs', () => {

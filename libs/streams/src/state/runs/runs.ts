@@ -10,8 +10,9 @@ import { Scan } from '../rows/scan.js';
 export type WholeRun = readonly [run: ByteString, entries: Row<StoredValue>[]];
 
 /**
- * Ordered entries under one name, read and written without a scan: windows, sessions or versions of one key in one segment of time. However many a run has,
- * a put touches one chunk of it, a read those that it asks for, and a commit writes the chunks that were touched. Rows:
+ * Runs: ordered entries under one name, which are read and written without a scan. They hold the windows, sessions or
+ * versions of one key in one segment of time. However many entries a run has, a put touches one chunk of it, a read
+ * touches those that it asks for, and a commit writes the chunks that were changed. Rows:
  *
  *   1, int8 | run                      head: the entries, or where the chunks are
  *   2, int8 | run | number, int32      chunk
@@ -24,7 +25,7 @@ export class Runs {
 
   constructor(
     private readonly rows: Rows,
-    /** Of all entries: bytes that tell them apart within a run, and order them. */
+    /** Length of the suffixes, which tell the entries of a run apart and order them; bytes. */
     private readonly suffixLength: number,
   ) {
     this.recent = new RecentMap(rows.decoded);
@@ -36,7 +37,7 @@ export class Runs {
     return head === undefined ? undefined : chunkAt(open, head, head.placeOf(suffix))?.get(suffix);
   }
 
-  /** The first entry at or behind this suffix. */
+  /** Returns the first entry at or behind this suffix. */
   first(run: ByteString, suffix: ByteString): Row<StoredValue> | undefined {
     const open = this.open(run);
     const { head } = open;
@@ -65,7 +66,7 @@ export class Runs {
     }
   }
 
-  /** Entries with `from <= suffix < to` in order. */
+  /** Returns the entries with `from <= suffix < to` in order. */
   range(run: ByteString, from: ByteString, to: ByteString | undefined): Row<StoredValue>[] {
     const found: Row<StoredValue>[] = [];
     const open = this.open(run);
@@ -80,7 +81,7 @@ export class Runs {
     return found;
   }
 
-  /** Runs with `from <= run < to` in order, each with all its entries; as they are at the call. */
+  /** Returns the runs with `from <= run < to` in order, each with all its entries, as they are at the call. */
   scan({ from, to, reverse = false }: RowRange): AsyncIterable<WholeRun> {
     const within = (tag: ByteString): RowRange => ({ from: tag + (from ?? ''), to: to === undefined ? prefixEnd(tag) : tag + to, reverse });
     const heads = this.rows.scan(within(headTag));
@@ -88,14 +89,16 @@ export class Runs {
     return Scan.over(this.whole(heads, chunks), heads, chunks);
   }
 
-  /** Runs with `from <= run < to` are never asked for again. */
+  /** Says that runs with `from <= run < to` are never read again. */
   discard(from: ByteString, to: ByteString): void {
     for (const tag of [headTag, chunkTag]) this.rows.discard({ from: tag + from, to: tag + to });
     this.recent.deleteRange(from, to);
     this.last = this.lastName = undefined;
   }
 
-  /** Operators read and write the same run in a row. */
+  /**
+   * Returns a run. The last one is remembered, because operators read and write the same run several times in a row.
+   */
   private open(run: ByteString): OpenRun {
     const { last } = this;
     if (run === this.lastName) return last!;
@@ -123,7 +126,10 @@ export class Runs {
     }
   }
 
-  /** Chunks are scanned beside their heads. Those of one run come by number and not in order, so they are read ahead. */
+  /**
+   * Finds a chunk in the scan of chunks. Those of one run come by number and not in the order of their entries, so
+   * others are kept until they are asked for.
+   */
   private async find(row: ByteString, chunks: AsyncIterator<Row>, ahead: Map<ByteString, Chunk>): Promise<Chunk> {
     while (!ahead.has(row)) {
       const next = await chunks.next();
@@ -198,7 +204,7 @@ function replaced(places: readonly ChunkPlace[], at: number, place: ChunkPlace):
   return copy;
 }
 
-/** Runs as one scan of their entries: run and suffix, and value. */
+/** Returns the entries of all runs as one scan. The key of an entry is its run and its suffix. */
 export function unrolled(runs: AsyncIterable<WholeRun>, reverse: boolean): AsyncIterable<Row<StoredValue>> {
   return Scan.over(entriesOf(runs, reverse), runs);
 }

@@ -2,7 +2,7 @@ import type { ByteString } from '../rows/byte-string.js';
 import { StoredValue } from '../rows/rows.js';
 
 /**
- * A chunk as it is stored. Its suffixes are read at once, because a search needs them, its values one by one:
+ * A chunk as it is stored. Its suffixes are read at once, because a search needs them; its values are read one by one.
  *
  *   count, int32 | suffix* | ( end of the value, int32, from the first value on )* | value*
  */
@@ -28,7 +28,7 @@ export class StoredChunk {
   }
 }
 
-/** With room for so many bytes in front. */
+/** Returns the stored form of a chunk, with room for this many bytes in front. */
 export function encodeChunk(suffixes: readonly ByteString[], values: readonly StoredValue[], room: number): Buffer {
   const count = values.length;
   let length = room + 4;
