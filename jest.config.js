@@ -30,6 +30,7 @@ export default {
     '^@ouzel/kafka$': '<rootDir>/libs/kafka/src/index.ts',
     '^@ouzel/kafka/(records|kafkajs|embedded|conformance)$': '<rootDir>/libs/kafka/src/$1/index.ts',
     '^@ouzel/streams$': '<rootDir>/libs/streams/src/index.ts',
+    '^@ouzel/streams/conformance$': '<rootDir>/libs/streams/src/conformance/index.ts',
     '^@ouzel/streams/testing$': '<rootDir>/libs/streams/src/testing.ts',
     '^@ouzel/testing$': '<rootDir>/libs/testing/src/index.ts',
     '^@ouzel/testing/nestjs$': '<rootDir>/libs/testing/src/nestjs.ts',

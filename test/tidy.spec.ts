@@ -77,6 +77,7 @@ const allowed: Readonly<Record<string, readonly [values: readonly string[], type
   'streams/windows': [[], streams('state', 'serdes')],
   'streams/processor': [streams('serdes'), streams('state')],
   'streams/state': [streams('serdes', 'windows'), streams('processor')],
+  'streams/conformance': [['core/conformance', ...streams('serdes', 'state')], streams('processor')],
   'streams/operators': [streams('serdes', 'windows', 'processor', 'state'), streams('topology')],
   'streams/config': [[...streams('serdes', 'processor'), 'kafka/client'], []],
   'streams/topology': [streams('serdes', 'windows', 'processor', 'state', 'config'), []],

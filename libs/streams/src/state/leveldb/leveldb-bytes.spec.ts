@@ -6,7 +6,7 @@ import type { ByteStore } from '../database/byte-store.js';
 import { bytesOf } from '../rows/byte-string.js';
 import { RowCache } from '../cache/row-cache.js';
 import { StoredValue } from '../rows/rows.js';
-import { listed } from '../store-lab.spec-support.js';
+import { listed } from '../../conformance/store-lab.js';
 import { LevelBytes } from './leveldb-bytes.js';
 
 const value = (text: string) => new StoredValue(Buffer.from(text));

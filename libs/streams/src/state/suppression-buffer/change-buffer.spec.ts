@@ -2,7 +2,7 @@ import { Headers } from '@ouzel/core';
 import { serdes } from '../../serdes/serdes.js';
 import { storeSpec } from '../kind/store-spec.js';
 import { suppressionBufferKind } from './suppression-buffer-kind.js';
-import { StoreLab } from '../store-lab.spec-support.js';
+import { StoreLab } from '../../conformance/store-lab.js';
 import type { ChangeBuffer, Eviction } from './change-buffer.js';
 
 const spec = storeSpec(suppressionBufferKind, { name: 's', options: {}, persistent: false, key: serdes.string, value: serdes.string });

@@ -137,6 +137,7 @@ export class ChangeBuffer<K, V> implements StateStore {
         where: `store "${this.name}"`,
       });
     }
+    // A key that left and came back between two flushes is found with the time of its first coming, as in Kafka Streams.
     const entry = new Buffered(text, waiting?.time ?? read.time, read.buffered);
     this.enter(entry);
     this.parts.rows.put(text, entry);
