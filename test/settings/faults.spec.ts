@@ -7,6 +7,8 @@ import {
   StreamsBuilder,
   timestamps,
   type StreamsConfig,
+  type Topology,
+  type TopologyConfig,
 } from '@ouzel/streams';
 
 const topology = () => {
@@ -210,5 +212,37 @@ describe("properties of Java's Kafka Streams", () => {
       producer: { linger: 1, batchSize: 9 },
       kafka: { brokers: ['host:9092'], clientId: 'me' },
     });
+  });
+});
+
+describe('what is given to a client', () => {
+  const least = { applicationId: 'app', kafka: { brokers: ['host:9092'] } };
+  /** Calls with what a program without types may pass. */
+  const made = (given: unknown, config: unknown) => () => new KafkaStreams(given as Topology, config as StreamsConfig);
+
+  it.each([
+    ['nothing', undefined],
+    ['a builder that was not built', new StreamsBuilder()],
+  ])('is a topology, and not %s', (_what, given) => {
+    expect(made(given, least)).toThrow(/OUZEL_TOPOLOGY: what was given is not a topology\. Pass what `StreamsBuilder\.build\(\)` returns/);
+  });
+
+  it('is a topology that reads something', () => {
+    expect(made(new StreamsBuilder().build(), least)).toThrow('OUZEL_TOPOLOGY: the topology reads no topic');
+  });
+
+  it.each<unknown>([undefined, null, 'text', []])('is an object of settings, and not %j', (config) => {
+    expect(made(topology(), config)).toThrow(/OUZEL_CONFIG: [\s\S]*the configuration must be an object/);
+    expect(() => new StreamsBuilder(config as TopologyConfig)).not.toThrow(TypeError);
+    expect(() => fromKafkaProperties(config as TopologyConfig)).not.toThrow(TypeError);
+  });
+
+  it('is no setting that comes too late to shape the topology', () => {
+    expect(faultsOf({ optimization: 'all', 'ensure.explicit.internal.resource.naming': true })).toMatch(
+      /optimization: has no effect, because the topology was built without it\. Pass the configuration to `new StreamsBuilder\(config\)` too\n.*explicitNames: has no effect/,
+    );
+    const early = new StreamsBuilder({ optimization: 'all' });
+    early.stream('in', { key: serdes.string, value: serdes.string }).forEach(() => {});
+    expect(made(early.build(), { ...least, optimization: ['merge.repartition.topics'] })).not.toThrow();
   });
 });

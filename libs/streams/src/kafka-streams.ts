@@ -2,11 +2,13 @@ import { inspect } from 'node:util';
 import {
   abortController,
   asError,
+  FaultsError,
   durationMs,
   keepProcessAlive,
   safeLogger,
   systemClock,
   systemRandom,
+  TopologyError,
   type Cancel,
   type Clock,
   type Duration,
@@ -14,7 +16,7 @@ import {
 } from '@ouzel/core';
 import type { KafkaConnection, KafkaDriver } from '@ouzel/kafka';
 import { kafkajs, type Ports } from '@ouzel/kafka/kafkajs';
-import { resolveConfig } from './config/resolve-config.js';
+import { faultsOfLateSettings, resolveConfig } from './config/resolve-config.js';
 import type { ResolvedConfig, StreamsConfig } from './config/streams-config.js';
 import { plannedOf, type Topology } from './dsl/topology.js';
 import type { StoreView } from './state/kind/store-view.js';
@@ -88,7 +90,7 @@ export class KafkaStreams {
     this.clock = clock;
     this.random = random;
     this.applicationId = config.applicationId;
-    this.plan = planFor(plannedOf(topology), config);
+    this.plan = planOf(topology, config);
     this.connection = connectionTo(this.config, { clock, random });
     this.lifecycle = new ClientState(clock, listenerFailed('state changes'));
     this.connectivity = new Connectivity(logger);
@@ -278,6 +280,18 @@ export class KafkaStreams {
     if (this.engine !== undefined) await release(this.engine, how, logger);
     await closeDriver();
   }
+}
+
+/** Throws OUZEL_CONFIG for settings that came too late, OUZEL_TOPOLOGY for a topology that does nothing, and the faults of the plan. */
+function planOf(topology: Topology, config: ResolvedConfig): ApplicationPlan {
+  const planned = plannedOf(topology);
+  const late = faultsOfLateSettings(config, planned.config);
+  if (late.length > 0) throw new FaultsError('OUZEL_CONFIG', late);
+  const plan = planFor(planned, config);
+  if (plan.subTopologies.length === 0 && plan.global === undefined) {
+    throw new TopologyError('OUZEL_TOPOLOGY', { what: 'the topology reads no topic', help: 'Add a source: `builder.stream(topic, …)`.' });
+  }
+  return plan;
 }
 
 function connectionTo({ kafka, logger }: ResolvedConfig, ports: Ports): KafkaConnection {

@@ -111,5 +111,5 @@ export function having<T>(...methods: readonly (keyof T & string)[]): Reader<T, 
 export const anything: Reader<unknown, unknown> = { form: 'anything', read: (value) => value, show: (value) => JSON.stringify(value) };
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

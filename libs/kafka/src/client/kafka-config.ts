@@ -102,9 +102,13 @@ const tls: Reader<boolean | ConnectionOptions, boolean | ConnectionOptions> = {
   },
 };
 
+function isAddress(broker: unknown): boolean {
+  const port = typeof broker === 'string' ? /^(?:\[[^\]]+\]|[^\s:/]+):(\d{1,5})$/.exec(broker)?.[1] : undefined;
+  return port !== undefined && Number(port) <= 65_535;
+}
+
 const brokers = reader<readonly string[]>("a list of 'host:port'", (value) => {
   const list = typeof value === 'string' ? value.split(',').map((broker) => broker.trim()) : value;
-  const isAddress = (broker: unknown) => typeof broker === 'string' && /^(\[[^\]]+\]|[^\s:/]+):\d{1,5}$/.test(broker);
   return Array.isArray(list) && list.length > 0 && list.every(isAddress) ? (list as string[]) : undefined;
 });
 

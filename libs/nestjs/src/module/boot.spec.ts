@@ -86,6 +86,12 @@ describe('the boot of a module', () => {
     expect((fault as Error).message).toMatch(/shutdownTimeout: must be/);
   });
 
+  it('fails for a factory that returns nothing', async () => {
+    const nothing = (() => undefined) as () => never;
+    const fault = await faultOf([OuzelModule.forRootAsync({ useFactory: nothing })]);
+    expect(fault).toMatchObject({ code: 'OUZEL_CONFIG', faults: [{ where: 'applicationId', what: 'is required' }, { where: 'kafka' }] });
+  });
+
   it('asks for a name where several modules have none', async () => {
     @Module({})
     class Shipping {}

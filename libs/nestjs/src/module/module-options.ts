@@ -41,10 +41,10 @@ export const {
 /** Token of what stands beside the options: the name, and the endpoints. */
 export const extrasToken = 'OUZEL_MODULE_EXTRAS';
 
-/** Returns the provider of the options so that what it provides keeps its secrets to itself, whoever prints it. */
+/** Returns the provider of the options in a form whose secrets no print shows. A factory that returns nothing gives empty options, whose faults are reported. */
 export function withSecretsHidden(provider: Provider<OuzelModuleOptions>): Provider<OuzelModuleOptions> {
-  if ('useValue' in provider) return { ...provider, useValue: hideSecrets(provider.useValue) };
+  if ('useValue' in provider) return { ...provider, useValue: hideSecrets(provider.useValue ?? {}) };
   if (!('useFactory' in provider)) return provider;
   const { useFactory } = provider;
-  return { ...provider, useFactory: async (...dependencies: unknown[]) => hideSecrets(await useFactory(...dependencies)) };
+  return { ...provider, useFactory: async (...dependencies: unknown[]) => hideSecrets((await useFactory(...dependencies)) ?? {}) };
 }

@@ -9,6 +9,7 @@ import type { TopologyConfig } from './streams-config.js';
  * it, such as the options of a Nest module.
  */
 export function hideSecrets<T extends TopologyConfig>(config: T): T {
+  if (!isObject(config)) return config;
   const { kafka }: { readonly kafka?: unknown } = config;
   const properties = Object.entries(config as Readonly<Record<string, unknown>>).filter(([name]) => isSecurityProperty(name));
   return {

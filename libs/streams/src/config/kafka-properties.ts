@@ -26,13 +26,17 @@ const implied: Readonly<Record<string, string>> = { 'num.stream.threads': '1', '
  */
 export function fromKafkaProperties(properties: Readonly<Record<string, unknown>>): TopologyConfig {
   const faults: Fault[] = [];
-  const config = translate(properties, faults);
-  if (faults.length > 0) throw new FaultsError('OUZEL_CONFIG', faults);
+  const config = isObject(properties) ? translate(properties, faults) : new Place(faults).report('the properties must be an object');
+  if (config === undefined || faults.length > 0) throw new FaultsError('OUZEL_CONFIG', faults);
   return config;
 }
 
 /** Returns a configuration in which dotted names are translated. What is given in camelCase counts where both are there. */
 export function withoutKafkaNames(given: TopologyConfig, faults: Fault[]): Readonly<Record<string, unknown>> {
+  if (!isObject(given)) {
+    faults.push({ what: 'the configuration must be an object' });
+    return {};
+  }
   const entries: (readonly [string, unknown])[] = Object.entries(given);
   const own = Object.fromEntries(entries.filter(([name]) => !name.includes('.')));
   const translated = translate(Object.fromEntries(entries.filter(([name]) => name.includes('.'))), faults);

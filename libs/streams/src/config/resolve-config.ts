@@ -32,6 +32,21 @@ export function readTopologyConfig(earlier: TopologyConfig, later: TopologyConfi
   return read(topologyTable, (faults) => ({ ...withoutKafkaNames(earlier, faults), ...withoutKafkaNames(later, faults) }));
 }
 
+/**
+ * Returns faults for settings of a client that shape a topology while it is built, and that the topology which the client was given was not built with: they
+ * would have no effect.
+ */
+export function faultsOfLateSettings(client: ResolvedConfig, topology: ResolvedTopologyConfig): Fault[] {
+  const help = 'Pass the configuration to `new StreamsBuilder(config)` too';
+  const late: [name: 'optimization' | 'explicitNames', isLate: boolean][] = [
+    ['optimization', client.optimization.some((rule) => !topology.optimization.includes(rule))],
+    ['explicitNames', client.explicitNames && !topology.explicitNames],
+  ];
+  return late.flatMap(([where, isLate]) =>
+    isLate ? [{ where, what: 'has no effect, because the topology was built without it', help }] : [],
+  );
+}
+
 type Intervals = Pick<ResolvedConfig, 'heartbeatInterval' | 'sessionTimeout'>;
 
 function read<T extends Settings>(

@@ -1,3 +1,4 @@
+import { TopologyError } from '@ouzel/core';
 import type { ProcessorSupplier } from '../processor/processor.js';
 import type { StoreBuilder } from '../state/store.js';
 import type { PlannedTopology } from '../topology/application-plan.js';
@@ -18,9 +19,16 @@ import type { Consumed, Produced } from './options/index.js';
 
 const inside = new WeakMap<Topology, PlannedTopology>();
 
-/** Returns what `planFor` makes a plan of. */
+/** Returns what `planFor` makes a plan of. Throws OUZEL_TOPOLOGY for what is no topology, such as a builder that was not built. */
 export function plannedOf(topology: Topology): PlannedTopology {
-  return inside.get(topology)!;
+  const planned = inside.get(topology);
+  if (planned === undefined) {
+    throw new TopologyError('OUZEL_TOPOLOGY', {
+      what: 'what was given is not a topology',
+      help: 'Pass what `StreamsBuilder.build()` returns, or a `Topology`.',
+    });
+  }
+  return planned;
 }
 
 /** Returns the topology of what a builder has put together. */
