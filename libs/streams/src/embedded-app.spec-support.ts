@@ -129,7 +129,7 @@ export class EmbeddedApp {
 
   /** A producer of the test's own. */
   createTransactionalProducer(transactionalId: string): TransactionalProducer {
-    return this.driver.createProducer({ ...producing, transactionalId });
+    return this.driver.createTransactionalProducer({ ...producing, transactionalId, transactionTimeoutMs: 60_000 });
   }
 
   /** The embedded Kafka, but what is sent is acknowledged only when `before` is over. */
@@ -138,7 +138,7 @@ export class EmbeddedApp {
       createDriver: (options) => {
         const driver = this.kafka.createDriver(options);
         const createProducer = driver.createProducer.bind(driver);
-        driver.createProducer = (more: never) => {
+        driver.createProducer = (more) => {
           const producer = createProducer(more);
           const flush = producer.flush.bind(producer);
           producer.flush = () => before().then(flush);

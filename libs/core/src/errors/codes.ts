@@ -11,6 +11,7 @@ export const errorCodes = {
   OUZEL_TOPIC_MISSING: 'A topic that must exist does not.',
   OUZEL_TOPIC_MISCONFIGURED: 'An internal topic exists with another partition count or configuration than the topology needs.',
   OUZEL_DRIVER: 'A request to Kafka failed.',
+  OUZEL_BROKER_VERSION: 'A broker serves no version of a request that Ouzel knows: it is too old, or too new.',
   OUZEL_UNAUTHORIZED: 'Kafka refused a request: an ACL or credentials are missing.',
   OUZEL_CORRUPT_BATCH: 'A record batch is damaged: its checksum or its structure is wrong.',
   OUZEL_COMPRESSION: 'A batch is compressed with a codec whose package is not installed.',

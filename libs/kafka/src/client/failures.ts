@@ -1,14 +1,23 @@
-import { OuzelError, type ErrorCode, type ErrorParts } from '@ouzel/core';
+import { asError, OuzelError, type ErrorCode, type ErrorParts } from '@ouzel/core';
 
 /**
- * What can be done about a failed request:
- * `retriable` (again later; leader and coordinator are looked up anew by the driver), `rejoin` (this member is no longer part of the generation),
- * `fenced` (another took over: drop the work, begin anew), `abortable` (end the transaction, go on from the last commit), `record` (this record or batch
- * can never be written), `out-of-range` (the offset does not exist), `missing` (topic or partition does not exist), `fatal` (tell the user), `closed`.
+ * What a caller can do about a failed request:
+ *
+ * - `retriable`: try again later. The driver has looked up leader and coordinator anew.
+ * - `rejoin`: this member is no longer part of the generation. Join the group again.
+ * - `fenced`: another client took over. Drop the work and begin anew.
+ * - `abortable`: abort the transaction, and go on from the last commit.
+ * - `indefinite`: whether the transaction was committed is not known. Initialise its transactional id again.
+ * - `record`: this record or batch can never be written.
+ * - `out-of-range`: the partition has no such offset.
+ * - `missing`: the topic or partition does not exist.
+ * - `fatal`: trying again does not help. Tell the user.
+ * - `closed`: the driver is closed, or the part of it that was asked.
  */
-export type FailureKind = 'retriable' | 'rejoin' | 'fenced' | 'abortable' | 'record' | 'out-of-range' | 'missing' | 'fatal' | 'closed';
+export type FailureKind =
+  'retriable' | 'rejoin' | 'fenced' | 'abortable' | 'indefinite' | 'record' | 'out-of-range' | 'missing' | 'fatal' | 'closed';
 
-/** A request to Kafka failed. `kafkaCode` is the protocol's error code, -1 when the failure was in the connection. */
+/** A request to Kafka failed. `kafkaCode` is the protocol's error code, or -1 when the connection failed. */
 export class DriverError extends OuzelError {
   constructor(
     readonly kind: FailureKind,
@@ -20,16 +29,14 @@ export class DriverError extends OuzelError {
   }
 }
 
-/** A record that is larger than a request may be: it is never sent. MESSAGE_TOO_LARGE, as a broker would say. */
-export function recordTooLarge(size: number, maxRequestSize: number, where: string): DriverError {
-  return new DriverError('record', 10, {
-    what: `a record of ${size} bytes is larger than the ${maxRequestSize} of a request`,
-    where,
-    help: 'Raise `producer.maxRequestSize`, and `max.message.bytes` of the topic.',
-  });
+/** Returns what was thrown as a DriverError. Anything else is a defect of the driver, or of a callback, and is `fatal`. */
+export function asDriverError(thrown: unknown, where: string): DriverError {
+  if (thrown instanceof DriverError) return thrown;
+  const cause = asError(thrown);
+  return new DriverError('fatal', -1, { what: cause.message, where, cause });
 }
 
-/** Calls of a transactional producer that are out of order: a mistake in the program. */
-export function transactionMisuse(call: string, transactionalId: string, what: string): DriverError {
-  return new DriverError('fatal', -1, { what, where: `${call} of ${transactionalId}` });
+/** Returns the failure of a call that comes at the wrong time. */
+export function notAllowed(call: string, reason: string, where: string): DriverError {
+  return new DriverError('fatal', -1, { what: `${call} is not possible: ${reason}`, where }, 'OUZEL_STATE_TRANSITION');
 }

@@ -1,20 +1,11 @@
 export { partitionName, recordPlace, type TopicPartition } from './topic-partition.js';
 export { PartitionMap } from './partition-map.js';
-export { DriverError, recordTooLarge, transactionMisuse, type FailureKind } from './failures.js';
+export { DriverError, asDriverError, notAllowed, type FailureKind } from './failures.js';
 export type { ConsumerRecord, BlockRecord, ProducerRecord, Delivery } from './records.js';
 export type { TopicDescription, NewTopic, Isolation, OffsetQuery, PartitionOffset, CommittedOffset, Admin } from './admin.js';
 export type { FetcherOptions, Fetched, Fetcher } from './fetcher.js';
-export type {
-  Compression,
-  ProducerOptions,
-  TransactionalProducerOptions,
-  TransactionalProducer,
-  WritePermit,
-  OffsetCommit,
-  GroupIdentity,
-  Producer,
-  HeldRecords,
-} from './producer.js';
+export type { Compression, ProducerOptions, WritePermit, OffsetCommit, GroupIdentity, Producer, HeldRecords } from './producer.js';
+export type { TransactionalProducerOptions, TransactionalProducer } from './transactional-producer.js';
 export type { MemberOptions, Subscription, MemberSubscription, Assignment, GroupListener, GroupMember } from './group-member.js';
 export type { KafkaDriver, KafkaConnection } from './driver.js';
 export { HeldCopies } from './held-copies.js';

@@ -4,6 +4,13 @@ import { partitionName, type TopicPartition } from './topic-partition.js';
 export class PartitionMap<T> {
   private readonly rows = new Map<string, readonly [TopicPartition, T]>();
 
+  /** Returns a map of items that are about one partition each. */
+  static of<T extends TopicPartition>(items: Iterable<T>): PartitionMap<T> {
+    const map = new PartitionMap<T>();
+    for (const item of items) map.set(item, item);
+    return map;
+  }
+
   get size(): number {
     return this.rows.size;
   }

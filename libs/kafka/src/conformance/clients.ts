@@ -9,9 +9,9 @@ import type {
   Producer,
   ProducerOptions,
   ProducerRecord,
+  TopicPartition,
   TransactionalProducer,
   TransactionalProducerOptions,
-  TopicPartition,
 } from '../client/index.js';
 import { patienceMs } from './waiting.js';
 
@@ -29,9 +29,10 @@ export function producerOf(driver: KafkaDriver, options: Partial<ProducerOptions
 
 export function transactionalProducerOf(
   driver: KafkaDriver,
-  options: Pick<TransactionalProducerOptions, 'transactionalId' | 'transactionTimeoutMs'>,
+  transactionalId: string,
+  options: Partial<TransactionalProducerOptions> = {},
 ): TransactionalProducer {
-  return driver.createProducer({ ...producing, ...options });
+  return driver.createTransactionalProducer({ ...producing, transactionalId, transactionTimeoutMs: 60_000, ...options });
 }
 
 export function fetcherOf(driver: KafkaDriver, isolation: Isolation = 'read_uncommitted'): Fetcher {

@@ -12,9 +12,9 @@ const scene = async (world: World) => {
   return { driver, place: { topic: await world.topic(driver), partition: 0 }, id: world.name('transactional-id') };
 };
 const begun = async (driver: KafkaDriver, transactionalId: string): Promise<TransactionalProducer> => {
-  const producer = transactionalProducerOf(driver, { transactionalId, transactionTimeoutMs: 60_000 });
-  await producer.initTransactions();
-  producer.beginTransaction();
+  const producer = transactionalProducerOf(driver, transactionalId);
+  await producer.init();
+  producer.begin();
   return producer;
 };
 const readerOf = (driver: KafkaDriver, place: TopicPartition, isolation: 'read_committed' | 'read_uncommitted') => {
@@ -29,13 +29,13 @@ export const transactionTests = [
       const { driver, place, id } = await scene(world);
       const producer = await begun(driver, id);
       await write(producer, place, ['a', 'b']);
-      await producer.commitTransaction();
-      producer.beginTransaction();
+      await producer.commit();
+      producer.begin();
       await write(producer, place, ['no']);
-      await producer.abortTransaction();
-      producer.beginTransaction();
+      await producer.abort();
+      producer.begin();
       await write(producer, place, ['c']);
-      await producer.commitTransaction();
+      await producer.commit();
       equal(await takeValues(readerOf(driver, place, 'read_committed'), 3), ['a', 'b', 'c']);
       equal(await takeValues(readerOf(driver, place, 'read_uncommitted'), 4), ['a', 'b', 'no', 'c']);
     }),
@@ -56,7 +56,7 @@ export const transactionTests = [
         reader.take(10).flatMap(({ records }) => records),
         [],
       );
-      await producer.commitTransaction();
+      await producer.commit();
       equal(await takeValues(reader, 2), ['first', 'plain']);
     }),
 
@@ -64,7 +64,7 @@ export const transactionTests = [
       const { driver, place, id } = await scene(world);
       const producer = await begun(driver, id);
       await write(producer, place, ['a']);
-      await producer.abortTransaction();
+      await producer.abort();
       const reader = readerOf(driver, place, 'read_committed');
       let next = 0;
       await until(async () => {
@@ -77,9 +77,9 @@ export const transactionTests = [
     test('may be empty', async (world) => {
       const { driver, id } = await scene(world);
       const producer = await begun(driver, id);
-      await producer.commitTransaction();
-      producer.beginTransaction();
-      await producer.abortTransaction();
+      await producer.commit();
+      producer.begin();
+      await producer.abort();
     }),
 
     test('of an older producer with the same transactional id is aborted, and that producer is fenced', async (world) => {
@@ -88,12 +88,12 @@ export const transactionTests = [
       await write(former, place, ['zombie']);
       const latter = await begun(await world.driver('other'), id);
       await write(latter, place, ['heir']);
-      await latter.commitTransaction();
+      await latter.commit();
       const deliveries = new Deliveries();
       former.send(recordFor(place, 'late', { delivery: deliveries }));
       await former.flush();
       equal(deliveries.outcomes, ['fenced']);
-      matches(await failure(former.commitTransaction()), { kind: 'fenced' });
+      matches(await failure(former.commit()), { kind: 'fenced' });
       const records = await takeUntil(readerOf(driver, place, 'read_committed'), (taken) => taken.length === 1);
       equal(String(records[0]?.value), 'heir');
     }),
@@ -104,11 +104,11 @@ export const transactionTests = [
       const producer = await begun(driver, id);
       await write(producer, place, ['lost with the rest']);
       producer.send(recordFor({ topic, partition: 0 }, 'x'.repeat(3_000)));
-      matches(await failure(producer.commitTransaction()), { kind: 'abortable' });
-      await producer.abortTransaction();
-      producer.beginTransaction();
+      matches(await failure(producer.commit()), { kind: 'abortable' });
+      await producer.abort();
+      producer.begin();
       await write(producer, place, ['again']);
-      await producer.commitTransaction();
+      await producer.commit();
       equal(await takeValues(readerOf(driver, place, 'read_committed'), 1), ['again']);
     }),
   ]),
@@ -119,11 +119,11 @@ export const transactionTests = [
       const group = world.name('group');
       const producer = await begun(driver, id);
       await producer.sendOffsets([{ ...place, offset: 4, metadata: 'm' }], nobody(group));
-      await producer.commitTransaction();
+      await producer.commit();
       equal(await driver.admin.committedOffsets(group, [place]), [{ ...place, offset: 4, metadata: 'm' }]);
-      producer.beginTransaction();
+      producer.begin();
       await producer.sendOffsets([{ ...place, offset: 9, metadata: '' }], nobody(group));
-      await producer.abortTransaction();
+      await producer.abort();
       matches(await driver.admin.committedOffsets(group, [place]), [{ offset: 4 }]);
     }),
 
@@ -136,7 +136,7 @@ export const transactionTests = [
       const asking = driver.admin.committedOffsets(group, [place]).finally(() => (answered = true));
       await driver.admin.topics([place.topic]);
       equal(answered, false);
-      await producer.commitTransaction();
+      await producer.commit();
       matches(await asking, [{ offset: 4 }]);
     }),
 
@@ -160,10 +160,10 @@ export const transactionTests = [
       const producer = await begun(driver, id);
       const offsets = [{ ...place, offset: 4, metadata: '' }];
       matches(await failure(producer.sendOffsets(offsets, former)), { kind: 'rejoin', kafkaCode: 22 });
-      await producer.abortTransaction();
-      producer.beginTransaction();
+      await producer.abort();
+      producer.begin();
       await producer.sendOffsets(offsets, member.identity!);
-      await producer.commitTransaction();
+      await producer.commit();
       matches(await driver.admin.committedOffsets(group, [place]), [{ offset: 4 }]);
     }),
   ]),

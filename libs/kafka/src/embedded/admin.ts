@@ -12,6 +12,7 @@ import type {
 import type { Cluster } from './cluster.js';
 import { closedFailure } from './closed-failure.js';
 
+/** Carries out administrative requests on the cluster, at once. */
 export class EmbeddedAdmin implements Admin {
   constructor(
     private readonly cluster: Cluster,

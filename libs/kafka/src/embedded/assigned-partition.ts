@@ -1,15 +1,12 @@
 import type { Cancel } from '@ouzel/core';
 import type { ConsumerRecord, DriverError, Fetched, Isolation, TopicPartition } from '../client/index.js';
-import { failureOf } from '../protocol/error-codes.js';
+import { ErrorCode, failureOf } from '../protocol/error-codes.js';
 import type { PartitionLog } from './partition-log.js';
 
-const offsetOutOfRange = 1;
-const unknownTopicOrPartition = 3;
-
-/** A reader's place in one partition: the records of the batch that it is in, and where the next batch begins. */
+/** The position of a reader in one partition: the records of its present batch, and where the next batch begins. */
 export class AssignedPartition {
   paused = false;
-  /** What is wrong with the partition, until it was told. */
+  /** Why the partition can not be read, until it was handed out. */
   failure: DriverError | undefined;
   private ended = false;
   private records: readonly ConsumerRecord[] = [];
@@ -26,7 +23,7 @@ export class AssignedPartition {
     this.unwatch = log?.watch(appended) ?? (() => {});
   }
 
-  /** Whether `take` gives records, progress or a failure. */
+  /** Whether `take` returns records, progress or a failure. */
   get isReady(): boolean {
     if (this.paused || this.ended) return false;
     if (this.failure !== undefined || this.next < this.records.length || this.log === undefined) return true;
@@ -59,13 +56,14 @@ export class AssignedPartition {
     this.unwatch();
   }
 
-  /** The next batch that can be seen. Those that hide nothing but markers or aborted records are passed by. */
+  /** Loads the next batch that the reader may see. Markers and aborted batches are skipped. */
   private load(): boolean {
     const { log } = this;
     if (log === undefined) return false;
     const where = `Fetch of ${log.name}`;
-    if (log.isDeleted) this.failure = failureOf(unknownTopicOrPartition, where, 'missing');
-    else if (this.position < log.startOffset || this.position > log.highWatermark) this.failure = failureOf(offsetOutOfRange, where);
+    if (log.isDeleted) this.failure = failureOf(ErrorCode.unknownTopicOrPartition, where, 'missing');
+    else if (this.position < log.startOffset || this.position > log.highWatermark)
+      this.failure = failureOf(ErrorCode.offsetOutOfRange, where);
     for (let batch = log.batchAt(this.position, this.isolation); this.failure === undefined && batch !== undefined;) {
       const from = this.position;
       this.position = batch.lastOffset + 1;

@@ -5,9 +5,9 @@ import { GroupOffsets } from './group-offsets.js';
 import { noJournal, type Journal, type JournalEntry } from './journal.js';
 import { noStorage, type LogStorage } from './log-storage.js';
 import { Topics } from './topics.js';
-import { Transactions } from './transactions.js';
+import { Transactions, type TransactionVersion } from './transactions.js';
 
-/** Where a cluster keeps what outlives the process. */
+/** Keeps what outlives the process. */
 export interface Storage {
   readonly journal: Journal;
   logOf(place: TopicPartition): LogStorage;
@@ -15,7 +15,7 @@ export interface Storage {
 }
 export const noClusterStorage: Storage = { journal: noJournal, logOf: () => noStorage, close() {} };
 
-/** A Kafka of one broker, in this process: topics, groups and transactions. Every call is answered at once, except joins. */
+/** A Kafka of one broker, in this process: topics, groups and transactions. Every request but a join takes effect at once. */
 export class Cluster {
   readonly topics: Topics;
   readonly transactions: Transactions;
@@ -25,10 +25,11 @@ export class Cluster {
   constructor(
     readonly clock: Clock,
     readonly random: Random,
+    transactionVersion: TransactionVersion,
     private readonly storage: Storage = noClusterStorage,
   ) {
     this.topics = new Topics(clock, storage.journal, (place) => storage.logOf(place));
-    this.transactions = new Transactions(this, storage.journal);
+    this.transactions = new Transactions(this, storage.journal, transactionVersion);
   }
 
   group(name: string): Group {
@@ -49,7 +50,7 @@ export class Cluster {
     for (const group of this.groups.values()) group.offsets.forgetTopic(topic);
   }
 
-  /** Everything besides records, as a new journal would begin. */
+  /** Returns everything besides records, as the entries that a new journal begins with. */
   *snapshot(): Generator<JournalEntry> {
     yield { kind: 'producer-id', next: this.transactions.nextId };
     for (const { topic, partitions, config, logs } of this.topics.all()) {

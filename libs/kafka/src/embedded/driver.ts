@@ -14,6 +14,7 @@ import { EmbeddedAdmin } from './admin.js';
 import type { Cluster } from './cluster.js';
 import { EmbeddedFetcher } from './fetcher.js';
 import { EmbeddedMember } from './member.js';
+import { IdempotentWriter } from './idempotent-writer.js';
 import { EmbeddedProducer } from './producer.js';
 import { EmbeddedTransactionalProducer } from './transactional-producer.js';
 
@@ -42,11 +43,14 @@ export class EmbeddedDriver implements KafkaDriver {
     return fetcher;
   }
 
-  createProducer(options: TransactionalProducerOptions): TransactionalProducer;
-  createProducer(options: ProducerOptions): Producer;
-  createProducer(options: ProducerOptions | TransactionalProducerOptions): Producer {
-    const producer =
-      'transactionalId' in options ? new EmbeddedTransactionalProducer(this.cluster, options) : new EmbeddedProducer(this.cluster, options);
+  createProducer(options: ProducerOptions): Producer {
+    const producer = new EmbeddedProducer(this.cluster, options, new IdempotentWriter(this.cluster.transactions));
+    this.producers.push(producer);
+    return producer;
+  }
+
+  createTransactionalProducer(options: TransactionalProducerOptions): TransactionalProducer {
+    const producer = new EmbeddedTransactionalProducer(this.cluster, options);
     this.producers.push(producer);
     return producer;
   }
@@ -57,7 +61,7 @@ export class EmbeddedDriver implements KafkaDriver {
     return member;
   }
 
-  /** The cluster is always there, so nobody is ever called. */
+  /** Never calls the listener: the cluster always responds. */
   onConnectivity(): void {}
 
   async close(): Promise<void> {
@@ -66,7 +70,7 @@ export class EmbeddedDriver implements KafkaDriver {
     await Promise.all(this.fetchers.map((fetcher) => fetcher.close()));
   }
 
-  /** As if the process ended: nobody leaves a group, nothing is sent or aborted. */
+  /** Ends as if the process ended: leaves no group, sends nothing, aborts nothing. */
   crash(): void {
     this.closing.abort();
     for (const member of this.members) member.crash();

@@ -3,45 +3,52 @@ import type { KafkaConnection } from '../client/index.js';
 import { Cluster } from './cluster.js';
 import { EmbeddedDriver } from './driver.js';
 import { openFolder } from './files/cluster-folder.js';
+import type { TransactionVersion } from './transactions.js';
 import { produce, type EmbeddedRecord } from './produce.js';
 
 export interface EmbeddedOptions {
-  /** A folder that outlives the process; everything is in memory too, so it is for as much as fits there. Without it, nothing outlives `close`. */
+  /** A folder that keeps the data over restarts. All of it must fit into memory too. Default: nothing outlives `close`. */
   readonly directory?: string;
-  /** The clock of this machine unless given. */
+  /** Default: the clock of this machine. */
   readonly clock?: Clock;
-  /** The randomness of this machine unless given. */
+  /** Default: the randomness of this machine. */
   readonly random?: Random;
+  /** Version of the transaction protocol (`transaction.version`, KIP-890). Default: 2, as a new Kafka 4 has it. */
+  readonly transactionVersion?: TransactionVersion;
 }
 
 /** A topic to create. */
 export interface EmbeddedTopic {
   readonly topic: string;
-  /** 1 unless given. */
+  /** Default: 1. */
   readonly partitions?: number;
-  /** As in Kafka: `{ 'cleanup.policy': 'compact' }`. */
+  /** Settings by Kafka's names: `{ 'cleanup.policy': 'compact' }`. */
   readonly config?: Readonly<Record<string, string>>;
 }
 
-/** A Kafka in this process. Several applications may share one. */
+/** A Kafka in this process. Applications may share it. */
 export interface EmbeddedKafka extends KafkaConnection {
   createDriver(options: { readonly clientId: string }): EmbeddedDriver;
-  /** Topics that exist already are left alone. */
+  /** Creates topics. Those that exist stay as they are. */
   createTopics(topics: readonly EmbeddedTopic[]): void;
   /** Writes records to a topic that exists. Resolves when they are written. Throws a DriverError, `missing` when the topic does not exist. */
   produce(topic: string, records: readonly EmbeddedRecord[]): Promise<void>;
-  /** Ends timers and closes files. May be called twice. */
+  /** Stops timers and closes files. May be called twice. */
   close(): void;
 }
 
 /**
- * A Kafka of one broker in this process: for a first run, for tests, for a simulated cluster. Its folder is opened with the first driver or topic; throws
- * OUZEL_STATE_LOCKED then when another process has it. Records go by DeleteRecords and compaction, not by retention time or size.
+ * Creates a Kafka of one broker in this process: for a first run, for tests, for a simulated cluster.
+ *
+ * Its folder is opened with the first driver or topic; that call throws OUZEL_STATE_LOCKED when another process uses the
+ * folder. Records are removed by DeleteRecords and compaction, not by retention time or size.
  */
 export function embedded(options: EmbeddedOptions = {}): EmbeddedKafka {
-  const { directory, clock = systemClock, random = systemRandom } = options;
+  const { directory, clock = systemClock, random = systemRandom, transactionVersion = 2 } = options;
   let opened: Cluster | undefined;
-  const cluster = () => (opened ??= directory === undefined ? new Cluster(clock, random) : openFolder(directory, clock, random));
+  const create = () =>
+    directory === undefined ? new Cluster(clock, random, transactionVersion) : openFolder(directory, clock, random, transactionVersion);
+  const cluster = () => (opened ??= create());
   return {
     createDriver: ({ clientId }) => new EmbeddedDriver(cluster(), clientId),
     createTopics(topics) {

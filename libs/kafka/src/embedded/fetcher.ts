@@ -8,18 +8,15 @@ import {
   type Isolation,
   type TopicPartition,
 } from '../client/index.js';
-import { failureOf } from '../protocol/error-codes.js';
+import { ErrorCode, failureOf } from '../protocol/error-codes.js';
 import { AssignedPartition } from './assigned-partition.js';
 import type { Cluster } from './cluster.js';
 
-const unknownTopicOrPartition = 3;
-
-/** Reads the logs where they are: nothing has to be fetched ahead. */
+/** Reads the logs where they are: nothing is fetched ahead. */
 export class EmbeddedFetcher implements Fetcher {
   private readonly assigned = new PartitionMap<AssignedPartition>();
   private readonly isolation: Isolation;
-  /** Wakes those that wait for something to take. */
-  private readonly arrival: Signal;
+  private readonly news: Signal;
   private closed = false;
 
   constructor(
@@ -27,17 +24,19 @@ export class EmbeddedFetcher implements Fetcher {
     { isolation }: FetcherOptions,
   ) {
     this.isolation = isolation;
-    this.arrival = new Signal(cluster.clock);
+    this.news = new Signal(cluster.clock);
   }
 
   assign({ topic, partition }: TopicPartition, offset: number): void {
-    this.unassign({ topic, partition });
-    const log = this.cluster.topics.findLog({ topic, partition });
-    const assigned = new AssignedPartition({ topic, partition }, log, this.isolation, offset, () => this.signal());
-    if (log === undefined)
-      assigned.failure = failureOf(unknownTopicOrPartition, `Fetch of ${partitionName({ topic, partition })}`, 'missing');
-    this.assigned.set({ topic, partition }, assigned);
-    this.signal();
+    const place = { topic, partition };
+    const former = this.assigned.get(place);
+    former?.close();
+    const log = this.cluster.topics.findLog(place);
+    const assigned = new AssignedPartition(place, log, this.isolation, offset, () => this.announce());
+    assigned.paused = former?.paused ?? false;
+    if (log === undefined) assigned.failure = failureOf(ErrorCode.unknownTopicOrPartition, `Fetch of ${partitionName(place)}`, 'missing');
+    this.assigned.set(place, assigned);
+    this.announce();
   }
 
   unassign(partition: TopicPartition): void {
@@ -54,7 +53,7 @@ export class EmbeddedFetcher implements Fetcher {
     const assigned = this.assigned.get(partition);
     if (assigned === undefined) return;
     assigned.paused = false;
-    this.signal();
+    this.announce();
   }
 
   take(maxRecords: number): readonly Fetched[] {
@@ -63,14 +62,13 @@ export class EmbeddedFetcher implements Fetcher {
     return ready.map((assigned) => assigned.take(share));
   }
 
-  /** Gives timers and I/O their turn even when there is something to take: a busy reader must not starve its heartbeats. */
+  /** Lets timers and I/O have their turn even when there is something to take, for the sake of heartbeats. */
   async wait(ms: number): Promise<void> {
-    if (this.closed || this.hasSomething()) return this.cluster.clock.turn();
-    await this.arrival.wait(ms);
+    await (this.closed || this.isReady() ? this.cluster.clock.turn() : this.news.wait(ms));
   }
 
   wake(): void {
-    this.arrival.wake();
+    this.news.wake();
   }
 
   endOffset(partition: TopicPartition): number | undefined {
@@ -81,16 +79,16 @@ export class EmbeddedFetcher implements Fetcher {
     this.closed = true;
     for (const assigned of this.assigned.values()) assigned.close();
     this.assigned.clear();
-    this.wake();
+    this.news.wake();
     return Promise.resolve();
   }
 
-  private hasSomething(): boolean {
+  private isReady(): boolean {
     for (const assigned of this.assigned.values()) if (assigned.isReady) return true;
     return false;
   }
 
-  private signal(): void {
-    if (this.arrival.isAwaited && this.hasSomething()) this.wake();
+  private announce(): void {
+    if (this.news.isAwaited && this.isReady()) this.news.wake();
   }
 }

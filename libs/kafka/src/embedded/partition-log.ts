@@ -1,25 +1,15 @@
 import { type Cancel, type Clock, asError, writeInt64 } from '@ouzel/core';
 import { at, encodeMarker, RecordBatch, writeChecksum } from '../records/index.js';
-import type { Isolation, TopicPartition } from '../client/index.js';
-import { failureOf } from '../protocol/error-codes.js';
+import { partitionName, type Isolation, type TopicPartition } from '../client/index.js';
+import type { ProducerIdentity } from '../protocol/transactions.js';
+import { ErrorCode, failureOf } from '../protocol/error-codes.js';
 import { compacted, type Compactable } from './compaction.js';
 import { noStorage, type LogStorage } from './log-storage.js';
 import { ProducerStates } from './producer-states.js';
 import type { TopicConfig } from './topic-config.js';
 import { TransactionIndex } from './transaction-index.js';
 
-const offsetOutOfRange = 1;
-const corruptMessage = 2;
-const messageTooLarge = 10;
-const invalidTimestamp = 32;
-const invalidRecord = 87;
 const logAppendTime = 8;
-
-/** Who ends a transaction. */
-export interface MarkerOrigin {
-  readonly producerId: number;
-  readonly epoch: number;
-}
 
 interface Stored {
   readonly batch: RecordBatch;
@@ -27,7 +17,7 @@ interface Stored {
   readonly lastOffset: number;
 }
 
-/** The records of one partition: batches in the order of their offsets. The only replica, so what was appended counts as replicated. */
+/** The log of one partition: batches in the order of their offsets. It is the only replica. */
 export class PartitionLog implements Compactable {
   private stored: Stored[] = [];
   private start = 0;
@@ -36,9 +26,9 @@ export class PartitionLog implements Compactable {
   private readonly transactions = new TransactionIndex();
   private readonly watchers = new Set<() => void>();
   private deleted = false;
-  /** Before it, every key has one record. */
+  /** Before this offset every key has one record. */
   private cleanOffset = 0;
-  /** The segment that is being written is spared by compaction: where it begins, its size, the time of its first batch. */
+  /** The segment that is being written, which compaction spares: where it begins, its bytes, the time of its first batch. */
   private active = { offset: 0, bytes: 0, since: 0 };
 
   constructor(
@@ -65,23 +55,24 @@ export class PartitionLog implements Compactable {
     return Math.min(this.active.offset, this.lastStableOffset);
   }
   get name(): string {
-    return `${this.place.topic}-${this.place.partition}`;
+    return partitionName(this.place);
   }
 
-  /** Where a reader's records end. */
+  /** Returns the offset at which the records end for a reader. */
   endFor(isolation: Isolation): number {
     return isolation === 'read_committed' ? this.lastStableOffset : this.end;
   }
 
-  /** Takes over a producer's batch and answers its base offset. A repetition is answered, not written. */
+  /** Appends a producer's batch and returns its base offset. A batch that came before is not written again. */
   append(bytes: Buffer): number {
     const where = `Produce of ${this.name}`;
     const batch = new RecordBatch(Buffer.from(bytes));
     this.checkSound(batch, where);
-    if (batch.bytes.length > this.config.maxMessageBytes) throw failureOf(messageTooLarge, where);
-    if (this.config.isCompacted && batch.records(this.place).some(({ key }) => key === null)) throw failureOf(invalidRecord, where);
+    if (batch.bytes.length > this.config.maxMessageBytes) throw failureOf(ErrorCode.messageTooLarge, where);
+    if (this.config.isCompacted && batch.records(this.place).some(({ key }) => key === null))
+      throw failureOf(ErrorCode.invalidRecord, where);
     const now = this.clock.now();
-    if (!this.config.hasLogAppendTime && batch.maxTimestamp > now + this.config.aheadMs) throw failureOf(invalidTimestamp, where);
+    if (!this.config.hasLogAppendTime && batch.maxTimestamp > now + this.config.aheadMs) throw failureOf(ErrorCode.invalidTimestamp, where);
     const repeated = this.producers.check(batch, where);
     if (repeated !== undefined) return repeated;
     const baseOffset = this.end;
@@ -92,12 +83,12 @@ export class PartitionLog implements Compactable {
     return baseOffset;
   }
 
-  appendMarker(outcome: 'commit' | 'abort', { producerId, epoch }: MarkerOrigin): void {
+  appendMarker(outcome: 'commit' | 'abort', { producerId, epoch }: ProducerIdentity): void {
     const place = { baseOffset: this.end, leaderEpoch: 0, coordinatorEpoch: 0, timestamp: this.clock.now() };
     this.write(new RecordBatch(encodeMarker(outcome, { ...place, producerId, epoch })));
   }
 
-  /** The batch that holds the offset, or the first one behind it; undefined at the end of what the reader may see. */
+  /** Returns the batch with the offset, or the next one; undefined at the end of what the reader may see. */
   batchAt(offset: number, isolation: Isolation): RecordBatch | undefined {
     const stored = this.stored[this.indexOf(offset)];
     return stored !== undefined && stored.baseOffset < this.endFor(isolation) ? stored.batch : undefined;
@@ -107,7 +98,7 @@ export class PartitionLog implements Compactable {
     return this.transactions.isAborted(batch);
   }
 
-  /** The first offset with this timestamp or later; undefined when there is none. */
+  /** Returns the first offset with this timestamp or later; undefined when there is none. */
   offsetAt(timestamp: number): number | undefined {
     for (const { batch } of this.stored) {
       if (batch.maxTimestamp < timestamp) continue;
@@ -117,13 +108,13 @@ export class PartitionLog implements Compactable {
     return undefined;
   }
 
-  /** Where the log will begin when what lies before the offset is deleted; -1 means all. */
+  /** Returns where the log will begin when the records before the offset are deleted; -1 stands for all records. */
   startAfterDeleting(offset: number): number {
-    if (offset > this.end || offset < -1) throw failureOf(offsetOutOfRange, `DeleteRecords of ${this.name}`);
+    if (offset > this.end || offset < -1) throw failureOf(ErrorCode.offsetOutOfRange, `DeleteRecords of ${this.name}`);
     return Math.max(this.start, offset === -1 ? this.end : offset);
   }
 
-  /** Removes what lies before the offset. Batches go as a whole, the rest of the first is hidden. */
+  /** Deletes the records before the offset. Whole batches are removed; in the first one that is left, the records are hidden. */
   deleteBefore(before: number): void {
     if (before <= this.start) return;
     this.start = before;
@@ -142,7 +133,7 @@ export class PartitionLog implements Compactable {
     return this.producers.isLast(batch);
   }
 
-  /** Puts back what the storage has. All of it counts as the active segment. */
+  /** Reads what the storage has. All of it counts as the active segment. */
   restore(start: number): void {
     for (const batch of this.storage.read()) {
       if (this.active.bytes === 0) this.active = { offset: batch.baseOffset, bytes: 0, since: batch.maxTimestamp };
@@ -153,7 +144,7 @@ export class PartitionLog implements Compactable {
     this.end = Math.max(this.end, start);
   }
 
-  /** Called after each append and at deletion. */
+  /** Calls the watcher after each append, and at deletion. */
   watch(watcher: () => void): Cancel {
     this.watchers.add(watcher);
     return () => this.watchers.delete(watcher);
@@ -173,7 +164,7 @@ export class PartitionLog implements Compactable {
     try {
       batch.check();
     } catch (error) {
-      throw failureOf(corruptMessage, where, 'record', asError(error).message);
+      throw failureOf(ErrorCode.corruptMessage, where, 'record', asError(error).message);
     }
   }
 
@@ -193,7 +184,7 @@ export class PartitionLog implements Compactable {
     this.transactions.add(batch);
   }
 
-  /** When enough was written behind what is clean already. */
+  /** Compacts the log when enough was written behind what is clean. */
   private compact(): void {
     let total = 0;
     let dirty = 0;
@@ -209,7 +200,7 @@ export class PartitionLog implements Compactable {
     this.storage.replace(batches);
   }
 
-  /** True when the batch ends the segment before: by its size, or by its age, told from the records' own time (LogSegment.shouldRoll). */
+  /** Returns whether the batch begins a new segment, by its size, or by its age in the records' own time (LogSegment.shouldRoll). */
   private roll({ bytes, maxTimestamp }: RecordBatch): boolean {
     const isFirst = this.active.bytes === 0;
     const isFull = this.active.bytes + bytes.length > this.config.segmentBytes || maxTimestamp - this.active.since > this.config.segmentMs;
@@ -218,7 +209,7 @@ export class PartitionLog implements Compactable {
     return isFull && !isFirst;
   }
 
-  /** The first batch that ends at the offset or behind it. */
+  /** Returns the place of the first batch that ends at the offset or behind it. */
   private indexOf(offset: number): number {
     let low = 0;
     let high = this.stored.length;

@@ -1,6 +1,6 @@
-import type { ProducerStamp } from '../records/batch-builder.js';
-import { BatchBuilder, RecordBatch } from '../records/index.js';
+import { BatchBuilder, RecordBatch, type ProducerStamp } from '../records/index.js';
 import type { DriverError, ProducerRecord, TopicPartition } from '../client/index.js';
+import type { ProducerIdentity } from '../protocol/transactions.js';
 
 /** Records of one partition that are written together. */
 export class WaitingBatch {
@@ -9,7 +9,9 @@ export class WaitingBatch {
 
   constructor(
     private readonly builder: BatchBuilder,
-    /** Set when it is not to be written: its record waits for its turn to fail. */
+    /** Number of the transaction that its records belong to; 0 without transactions. */
+    readonly transaction: number,
+    /** Set when the batch is not to be written: its record waits for its turn to fail. */
     readonly refusal?: DriverError,
   ) {}
 
@@ -27,25 +29,25 @@ export class WaitingBatch {
     return this.encoded;
   }
 
-  /** Two batches in its place, made from the encoded records: the senders' buffers may have been used again since. */
-  halves(place: TopicPartition): [WaitingBatch, WaitingBatch] {
-    const halves: [WaitingBatch, WaitingBatch] = [
-      new WaitingBatch(new BatchBuilder(this.size)),
-      new WaitingBatch(new BatchBuilder(this.size)),
-    ];
+  /** Returns two batches that take its place. They are made from the encoded records: senders may reuse their buffers. */
+  split(place: TopicPartition): WaitingBatch[] {
+    const middle = this.records.length >> 1;
     const entries = new RecordBatch(this.encoded!).records(place);
-    for (const [i, record] of this.records.entries()) {
-      const half = halves[i < this.records.length >> 1 ? 0 : 1];
-      half.records.push(record);
-      half.builder.append(entries[i]!, entries[i]!.timestamp);
-    }
-    return halves;
+    return [
+      [0, middle],
+      [middle, this.records.length],
+    ].map(([from, to]) => {
+      const part = new WaitingBatch(new BatchBuilder(this.size), this.transaction);
+      for (const entry of entries.slice(from, to)) part.builder.append(entry, entry.timestamp);
+      part.records.push(...this.records.slice(from, to));
+      return part;
+    });
   }
 }
 
 const sequences = 2 ** 31;
 
-/** The batches of one partition that wait, the first first, and the sequence number of the next record to be written. */
+/** The waiting batches of one partition, the oldest first, and the sequence number of the next record to be written. */
 export class PartitionQueue implements TopicPartition {
   batches: WaitingBatch[] = [];
   private sequence = 0;
@@ -57,17 +59,18 @@ export class PartitionQueue implements TopicPartition {
     readonly partition: number,
   ) {}
 
-  /** The batch that takes a record of this size: a new one when the last has no room. */
-  batchFor(size: number, batchSize: number): WaitingBatch {
+  /** Returns the batch that takes a record of at most `bound` bytes: the last one when it has room, else a new one. */
+  batchFor(bound: number, batchSize: number, transaction: number): WaitingBatch {
     const last = this.batches.at(-1);
-    if (last !== undefined && last.refusal === undefined && last.size + size <= batchSize) return last;
-    const batch = new WaitingBatch(new BatchBuilder(Math.min(batchSize, 4 * size)));
+    const takesMore = last !== undefined && last.refusal === undefined && last.transaction === transaction;
+    if (takesMore && last.size + bound <= batchSize) return last;
+    const batch = new WaitingBatch(new BatchBuilder(Math.min(batchSize, 4 * bound)), transaction);
     this.batches.push(batch);
     return batch;
   }
 
-  /** How the next batch is numbered; under another identity numbers begin anew. */
-  stampFor({ producerId, epoch }: { readonly producerId: number; readonly epoch: number }): ProducerStamp {
+  /** Returns the stamp of the next batch. Under another identity sequence numbers begin anew. */
+  stampFor({ producerId, epoch }: ProducerIdentity): ProducerStamp {
     if (this.producerId !== producerId || this.epoch !== epoch) {
       this.producerId = producerId;
       this.epoch = epoch;

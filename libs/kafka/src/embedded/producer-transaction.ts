@@ -1,108 +1,133 @@
-import { DriverError, transactionMisuse, type GroupIdentity, type OffsetCommit, type TopicPartition } from '../client/index.js';
+import { DriverError, notAllowed, type GroupIdentity, type OffsetCommit, type TopicPartition } from '../client/index.js';
+import type { ProducerIdentity } from '../protocol/transactions.js';
 import type { Cluster } from './cluster.js';
-import type { ProducerIdentity } from './transactions.js';
-
-const defaultTimeoutMs = 10_000;
+import type { BatchWriter } from './producer.js';
 
 /** The producer's side of its transactions: which one is open, and whether it can still be committed. */
-export class ProducerTransaction {
+export class ProducerTransaction implements BatchWriter {
+  readonly isTransactional = true;
   private identity: ProducerIdentity | undefined;
-  private state: 'none' | 'begun' | 'ongoing' = 'none';
+  private state: 'none' | 'open' | 'started' = 'none';
+  private accepted = 1;
+  /** Number of the open transaction, or of the last one. */
+  private current = 0;
+  /** Why the open transaction can not be committed. */
   private failure: DriverError | undefined;
+  /** Why nothing can be written before the next `init`. */
+  private ended: DriverError | undefined;
 
   constructor(
     private readonly cluster: Cluster,
     private readonly id: string,
-    private readonly timeoutMs = defaultTimeoutMs,
+    private readonly timeoutMs: number,
   ) {}
 
-  init(): void {
-    this.identity = this.cluster.transactions.init(this.id, this.timeoutMs);
-    this.state = 'none';
-    this.failure = undefined;
+  get isInitialised(): boolean {
+    return this.identity !== undefined;
   }
 
-  begin(): void {
-    if (this.identity === undefined || this.state !== 'none') throw this.misuse('beginTransaction');
-    this.state = 'begun';
-    this.failure = undefined;
-  }
-
-  /** Whether records can be written now. */
   get isOpen(): boolean {
     return this.state !== 'none';
   }
 
-  /** Makes the partition part of the transaction; answers in whose name to write. */
-  writerFor({ topic, partition }: TopicPartition): ProducerIdentity {
-    const identity = this.open('Produce');
-    if (this.failure !== undefined) throw this.unfinished(this.failure);
-    this.cluster.transactions.addPartition(this.id, identity, { topic, partition });
-    this.state = 'ongoing';
-    return identity;
+  get accepting(): number {
+    return this.accepted;
+  }
+
+  /** After a failure for good all batches may be tried, and fail. */
+  get opened(): number {
+    if (this.ended !== undefined) return Infinity;
+    return this.isOpen ? this.current : 0;
+  }
+
+  init(): void {
+    this.identity = this.cluster.transactions.init(this.id, this.timeoutMs);
+    this.ended = undefined;
+    this.reset();
+  }
+
+  begin(): void {
+    if (this.ended !== undefined) throw this.ended;
+    if (this.identity === undefined) throw this.misuse('begin', 'init has not been called');
+    if (this.state !== 'none') throw this.misuse('begin', 'a transaction is open');
+    this.state = 'open';
+    this.current = this.accepted;
+  }
+
+  /** Makes the partition part of the transaction. */
+  identityFor({ topic, partition }: TopicPartition): ProducerIdentity {
+    const identity = this.usable('send');
+    return this.request(() => {
+      this.cluster.transactions.addPartition(this.id, identity, { topic, partition });
+      this.state = 'started';
+      return identity;
+    });
   }
 
   sendOffsets(offsets: readonly OffsetCommit[], member: GroupIdentity): void {
-    const identity = this.open('sendOffsets');
-    this.state = 'ongoing';
+    const identity = this.usable('sendOffsets');
+    if (offsets.length === 0) return;
+    this.state = 'started';
+    this.request(() => this.cluster.transactions.commitOffsets(this.id, identity, offsets, member));
+  }
+
+  failed(failure: DriverError): void {
+    if (failure.kind === 'fenced') this.ended ??= failure;
+    this.failure ??=
+      failure.kind === 'fatal' || failure.kind === 'rejoin' || failure.kind === 'abortable' ? failure : this.abortable(failure);
+  }
+
+  /** Lets records that are sent from now on belong to the next transaction. */
+  stopAccepting(): void {
+    if (this.isOpen && this.current === this.accepted) this.accepted++;
+  }
+
+  commit(): void {
+    const identity = this.usable('commit');
+    this.end(identity, 'commit');
+  }
+
+  abort(): void {
+    if (this.ended !== undefined) throw this.ended;
+    if (this.identity === undefined) throw this.misuse('abort', 'init has not been called');
+    this.end(this.identity, 'abort');
+  }
+
+  private end(identity: ProducerIdentity, outcome: 'commit' | 'abort'): void {
+    if (this.state === 'started') this.identity = this.request(() => this.cluster.transactions.end(this.id, identity, outcome));
+    this.reset();
+  }
+
+  private reset(): void {
+    this.stopAccepting();
+    this.state = 'none';
+    this.failure = undefined;
+  }
+
+  private usable(call: string): ProducerIdentity {
+    if (this.ended !== undefined) throw this.ended;
+    if (this.identity === undefined) throw this.misuse(call, 'init has not been called');
+    if (this.state === 'none') throw this.misuse(call, 'no transaction is open');
+    if (this.failure !== undefined) throw this.failure;
+    return this.identity;
+  }
+
+  /** Runs a request. When it fails, the transaction can not be committed. */
+  private request<T>(request: () => T): T {
     try {
-      this.cluster.transactions.commitOffsets(this.id, identity, offsets, member);
+      return request();
     } catch (error) {
       if (error instanceof DriverError) this.failed(error);
       throw error;
     }
   }
 
-  /** A record or offset of the transaction was not written: it can only be aborted. */
-  failed(failure: DriverError): void {
-    if (this.state !== 'none') this.failure ??= failure;
+  private abortable(cause: DriverError): DriverError {
+    const what = `the transaction can only be aborted: ${cause.what}`;
+    return new DriverError('abortable', cause.kafkaCode, { what, where: `transaction of ${this.id}`, cause });
   }
 
-  commit(): void {
-    const identity = this.open('commitTransaction');
-    if (this.failure !== undefined) throw this.unfinished(this.failure);
-    if (this.state === 'ongoing') this.cluster.transactions.end(this.id, identity, 'commit');
-    this.state = 'none';
-  }
-
-  abort(): void {
-    const identity = this.open('abortTransaction');
-    if (this.state === 'ongoing') this.cluster.transactions.end(this.id, identity, 'abort');
-    this.state = 'none';
-    this.failure = undefined;
-  }
-
-  /** Aborts what is open, unless another producer took over. */
-  close(): void {
-    if (this.state === 'none') return;
-    try {
-      this.abort();
-    } catch (error) {
-      if (!(error instanceof DriverError)) throw error;
-    }
-  }
-
-  private open(call: string): ProducerIdentity {
-    if (this.identity === undefined || this.state === 'none') throw this.misuse(call);
-    return this.identity;
-  }
-
-  private unfinished(failure: DriverError): DriverError {
-    if (failure.kind === 'fenced' || failure.kind === 'fatal' || failure.kind === 'rejoin') return failure;
-    return new DriverError('abortable', failure.kafkaCode, {
-      what: 'a record of the transaction was not written',
-      where: `commit of ${this.id}`,
-      cause: failure,
-    });
-  }
-
-  private misuse(where: string): DriverError {
-    const detail =
-      this.identity === undefined
-        ? 'initTransactions comes first'
-        : this.state === 'none'
-          ? 'no transaction is open'
-          : 'a transaction is open';
-    return transactionMisuse(where, this.id, detail);
+  private misuse(call: string, reason: string): DriverError {
+    return notAllowed(call, reason, `transaction of ${this.id}`);
   }
 }

@@ -1,57 +1,66 @@
-import { Signal, type Cancel, asError } from '@ouzel/core';
-import { BatchBuilder } from '../records/index.js';
+import { Signal, type Cancel } from '@ouzel/core';
+import { BatchBuilder, recordBound, refusalOf } from '../records/index.js';
 import {
-  DriverError,
+  asDriverError,
   PartitionMap,
-  partitionName,
-  recordTooLarge,
+  type DriverError,
   type HeldRecords,
   type Producer,
   type ProducerOptions,
   type ProducerRecord,
+  type TopicPartition,
   type WritePermit,
 } from '../client/index.js';
 import { HeldCopies } from '../client/held-copies.js';
+import type { ProducerIdentity } from '../protocol/transactions.js';
 import type { Cluster } from './cluster.js';
 import { closedFailure } from './closed-failure.js';
 import { PartitionQueue, WaitingBatch } from './partition-queue.js';
-import type { ProducerTransaction } from './producer-transaction.js';
-import type { ProducerIdentity } from './transactions.js';
 
 const permitRetryMs = 200;
 
-/** Writes batches into the logs. They are not compressed: nothing is sent anywhere. */
-export class EmbeddedProducer implements Producer {
+/** Decides under which identity batches are written, and when. */
+export interface BatchWriter {
+  readonly isTransactional: boolean;
+  /** Number of the transaction that records sent now belong to: the open one, or the next. 0 without transactions. */
+  readonly accepting: number;
+  /** Number of the last transaction whose batches may be written. */
+  readonly opened: number;
+  /** Returns the identity for a batch of this partition. Throws when it can not be written. */
+  identityFor(place: TopicPartition): ProducerIdentity;
+  /** Called when a batch was not written. */
+  failed(failure: DriverError): void;
+}
+
+/** Writes batches into the logs. They are not compressed, for they are not sent anywhere. */
+export class EmbeddedProducer<Writer extends BatchWriter = BatchWriter> implements Producer {
   private readonly queues = new PartitionMap<PartitionQueue>();
   private readonly waiting = new Set<PartitionQueue>();
-  private plain: ProducerIdentity | undefined;
   private buffered = 0;
   private cancelLinger: Cancel | undefined;
   private isDue = false;
-  protected isClosed = false;
-  /** True while it is not known whether the producer may write. */
-  protected isAsking = false;
-  private readonly permitted: Signal;
+  private closed = false;
+  private isAskingPermit = false;
+  private readonly permitAnswer: Signal;
 
   constructor(
     private readonly cluster: Cluster,
     private readonly options: ProducerOptions,
-    protected readonly transaction?: ProducerTransaction,
+    protected readonly writer: Writer,
   ) {
-    this.permitted = new Signal(cluster.clock);
+    this.permitAnswer = new Signal(cluster.clock);
   }
 
   get bufferedBytes(): number {
     return this.buffered;
   }
 
-  /** A record that is sent while no transaction is open belongs to the next one. */
   send(record: ProducerRecord): void {
     const queue = this.queueOf(record);
-    const size = sizeOf(record);
-    const refusal = this.refusalOf(record, size);
+    const bound = recordBound(record);
+    const refusal = this.closed ? closedFailure('Produce') : refusalOf(record, bound, this.options.maxRequestSize);
     if (refusal !== undefined) return this.refuse(queue, record, refusal);
-    const batch = queue.batchFor(size, this.options.batchSize);
+    const batch = queue.batchFor(bound, this.options.batchSize, this.writer.accepting);
     const before = batch.records.length === 0 ? 0 : batch.size;
     batch.append(record, record.timestamp ?? this.cluster.clock.now());
     this.buffered += batch.size - before;
@@ -66,50 +75,33 @@ export class EmbeddedProducer implements Producer {
 
   discard(reason: DriverError): void {
     this.failWaiting(reason);
-    this.permitted.wake();
+    this.permitAnswer.wake();
   }
 
   async flush(): Promise<void> {
     this.drain();
-    while (this.waiting.size > 0 && this.isAsking) await this.permitted.wait();
+    while (this.waiting.size > 0 && this.isAskingPermit) await this.permitAnswer.wait();
   }
 
   async close(): Promise<void> {
-    if (this.isClosed) return;
-    this.drain();
-    this.isClosed = true;
+    if (this.closed) return;
+    this.finish();
+    this.closed = true;
     this.failWaiting(closedFailure('Produce'));
-    this.transaction?.close();
     return Promise.resolve();
   }
 
-  /** The process is gone: what was not written is lost, an open transaction stays open. */
+  /** Loses what is not written, as if the process ended. An open transaction stays open. */
   crash(): void {
-    this.isClosed = true;
+    this.closed = true;
     this.cancelLinger?.();
     this.waiting.clear();
     this.queues.clear();
   }
 
-  private refusalOf(place: ProducerRecord, size: number): DriverError | undefined {
-    const where = `Produce of ${partitionName(place)}`;
-    if (this.isClosed) return closedFailure(where);
-    return size > this.options.maxRequestSize ? recordTooLarge(size, this.options.maxRequestSize, where) : undefined;
-  }
-
-  /** Told later, as every other answer, and behind the records before it. */
-  private refuse(queue: PartitionQueue, record: ProducerRecord, refusal: DriverError): void {
-    const batch = new WaitingBatch(new BatchBuilder(0), refusal);
-    batch.append(record, 0);
-    queue.batches.push(batch);
-    this.waiting.add(queue);
-    this.drainSoon();
-  }
-
-  private queueOf({ topic, partition }: ProducerRecord): PartitionQueue {
-    let queue = this.queues.get({ topic, partition });
-    if (queue === undefined) this.queues.set({ topic, partition }, (queue = new PartitionQueue(topic, partition)));
-    return queue;
+  /** Brings to an end what is under way. */
+  protected finish(): void {
+    this.drain();
   }
 
   protected drainSoon(): void {
@@ -118,36 +110,59 @@ export class EmbeddedProducer implements Producer {
     queueMicrotask(() => this.drain());
   }
 
-  /** Writes what may be written now; what is sent meanwhile has to wait for the next time. */
+  /** Writes what may be written now. A record that a delivery sends meanwhile waits for the next time. */
   protected drain(): void {
     this.isDue = false;
     this.cancelLinger?.();
     this.cancelLinger = undefined;
-    const { permit } = this.options;
-    if (permit !== undefined && !permit.isConfirmed && !this.isClosed) {
-      if (!this.isAsking) void this.ask(permit);
-      return;
-    }
+    if (!this.isPermitted()) return;
     for (const queue of [...this.waiting]) {
-      const end =
-        this.transaction === undefined || this.transaction.isOpen || this.isClosed ? queue.batches.length : leadingRefusals(queue);
+      const waiting = queue.batches.findIndex((batch) => batch.refusal === undefined && batch.transaction > this.writer.opened);
+      const end = waiting === -1 ? queue.batches.length : waiting;
       for (const batch of this.taken(queue, end)) this.settle(queue, batch, batch.refusal);
     }
   }
 
-  /** Goes on writing when the permit is confirmed. Where it is lost, what waits is to be discarded. */
-  private async ask(permit: WritePermit): Promise<void> {
-    this.isAsking = true;
+  /** Returns whether the producer may write. While that is not known it asks, and writes afterwards. */
+  private isPermitted(): boolean {
+    const { permit } = this.options;
+    if (permit === undefined || permit.isConfirmed || this.closed) return true;
+    if (!this.isAskingPermit) void this.askPermit(permit);
+    return false;
+  }
+
+  private async askPermit(permit: WritePermit): Promise<void> {
+    this.isAskingPermit = true;
     await permit.confirm().catch(() => this.cluster.clock.sleep(permitRetryMs));
-    this.isAsking = false;
+    this.isAskingPermit = false;
     this.drain();
-    this.permitted.wake();
+    this.permitAnswer.wake();
   }
 
   protected failWaiting(reason: DriverError): void {
     for (const queue of [...this.waiting]) {
       for (const batch of this.taken(queue, queue.batches.length)) this.settle(queue, batch, batch.refusal ?? reason);
     }
+  }
+
+  protected checkOpen(call: string): void {
+    if (this.closed) throw closedFailure(call);
+  }
+
+  /** The record fails later, as every other, and behind those before it. */
+  private refuse(queue: PartitionQueue, record: ProducerRecord, refusal: DriverError): void {
+    const batch = new WaitingBatch(new BatchBuilder(0), this.writer.accepting, refusal);
+    batch.append(record, 0);
+    queue.batches.push(batch);
+    this.waiting.add(queue);
+    this.drainSoon();
+  }
+
+  private queueOf({ topic, partition }: ProducerRecord): PartitionQueue {
+    const place = { topic, partition };
+    let queue = this.queues.get(place);
+    if (queue === undefined) this.queues.set(place, (queue = new PartitionQueue(topic, partition)));
+    return queue;
   }
 
   private taken(queue: PartitionQueue, end: number): WaitingBatch[] {
@@ -159,7 +174,7 @@ export class EmbeddedProducer implements Producer {
 
   private settle(queue: PartitionQueue, batch: WaitingBatch, refusal: DriverError | undefined): void {
     if (refusal === undefined) return this.write(queue, batch);
-    this.transaction?.failed(refusal);
+    this.writer.failed(refusal);
     for (const record of batch.records) record.delivery?.failed(record, refusal);
   }
 
@@ -168,10 +183,10 @@ export class EmbeddedProducer implements Producer {
     let baseOffset: number;
     try {
       baseOffset = this.append(queue, batch);
-    } catch (error) {
-      const failure = error instanceof DriverError ? error : unexpected(error);
-      // One of them can not be written, or all of them not at once: the others can.
-      if (failure.kind === 'record' && records.length > 1) for (const half of batch.halves(queue)) this.write(queue, half);
+    } catch (thrown) {
+      const failure = asDriverError(thrown, 'Produce');
+      // Some of the records can not be written, or all of them not at once: the others can.
+      if (failure.kind === 'record' && records.length > 1) for (const part of batch.split(queue)) this.write(queue, part);
       else this.settle(queue, batch, failure);
       return;
     }
@@ -179,27 +194,10 @@ export class EmbeddedProducer implements Producer {
   }
 
   private append(queue: PartitionQueue, batch: WaitingBatch): number {
-    const writer = this.transaction?.writerFor(queue) ?? (this.plain ??= this.cluster.transactions.newProducer());
+    const identity = this.writer.identityFor(queue);
     const log = this.cluster.topics.log(queue, 'Produce');
-    const baseOffset = log.append(batch.encode(queue.stampFor(writer), this.transaction !== undefined));
+    const baseOffset = log.append(batch.encode(queue.stampFor(identity), this.writer.isTransactional));
     queue.written(batch.records.length);
     return baseOffset;
   }
-}
-
-function leadingRefusals({ batches }: PartitionQueue): number {
-  const first = batches.findIndex(({ refusal }) => refusal === undefined);
-  return first === -1 ? batches.length : first;
-}
-
-function unexpected(thrown: unknown): DriverError {
-  const cause = asError(thrown);
-  return new DriverError('fatal', -1, { what: cause.message, where: 'Produce', cause });
-}
-
-/** About as many bytes as the record takes in a batch. */
-function sizeOf({ key, value, headers }: ProducerRecord): number {
-  let size = 64 + (key?.length ?? 0) + (value?.length ?? 0);
-  if (headers.size > 0) for (const [name, bytes] of headers) size += 10 + name.length + (bytes?.length ?? 0);
-  return size;
 }

@@ -1,10 +1,9 @@
-import { failureOf } from '../protocol/error-codes.js';
+import { ErrorCode, failureOf } from '../protocol/error-codes.js';
 
-const invalidConfig = 40;
 const hour = 3_600_000;
 const day = 24 * hour;
 
-/** The settings of a topic that are known here, with the defaults of Kafka 4. Those that the embedded broker does not act on are kept and shown. */
+/** The settings of a topic, with the defaults of Kafka 4. Those that the embedded broker does not act on are kept and shown. */
 const defaults: Readonly<Record<string, string>> = {
   'cleanup.policy': 'delete',
   'compression.type': 'producer',
@@ -36,7 +35,7 @@ const defaults: Readonly<Record<string, string>> = {
   'unclean.leader.election.enable': 'false',
 };
 
-/** Those that take words, and which. */
+/** The settings whose values are words, with the words. */
 const words: Readonly<Record<string, readonly string[]>> = {
   'cleanup.policy': ['compact', 'delete'],
   'compression.type': ['uncompressed', 'zstd', 'lz4', 'snappy', 'gzip', 'producer'],
@@ -51,13 +50,13 @@ function faultOf(name: string, value: string): string | undefined {
   return fits ? undefined : `Invalid value ${value} for configuration ${name}`;
 }
 
-/** A value has to look like the default. */
+/** Returns what a value must look like: the default. */
 function patternOf(usual: string): RegExp {
   if (usual === 'true' || usual === 'false') return /^(true|false)$/i;
   return /^-?\d/.test(usual) ? /^-?\d+(\.\d+)?$/ : /^/;
 }
 
-/** How a topic keeps its records. */
+/** The settings of one topic. */
 export class TopicConfig {
   /** All settings, defaults included. */
   readonly all: Readonly<Record<string, string>>;
@@ -73,14 +72,14 @@ export class TopicConfig {
   /** How long tombstones stay after they were compacted, ms. */
   readonly tombstoneMs: number;
 
-  /** Throws INVALID_CONFIG for names that Kafka does not know and for values that it does not take. */
+  /** Throws INVALID_CONFIG for a name that Kafka does not know, and for a value that it does not accept. */
   constructor(
     topic: string,
     readonly given: Readonly<Record<string, string>>,
   ) {
     for (const [name, value] of Object.entries(given)) {
       const fault = faultOf(name, value);
-      if (fault !== undefined) throw failureOf(invalidConfig, `CreateTopics of ${topic}`, 'fatal', fault);
+      if (fault !== undefined) throw failureOf(ErrorCode.invalidConfig, `CreateTopics of ${topic}`, 'fatal', fault);
     }
     this.all = { ...defaults, ...given };
     const number = (name: string) => Number(this.all[name]);

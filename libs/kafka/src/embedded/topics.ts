@@ -1,14 +1,10 @@
 import type { Clock } from '@ouzel/core';
-import type { NewTopic, TopicDescription, TopicPartition } from '../client/index.js';
-import { failureOf } from '../protocol/error-codes.js';
+import { partitionName, type NewTopic, type TopicDescription, type TopicPartition } from '../client/index.js';
+import { ErrorCode, failureOf } from '../protocol/error-codes.js';
 import type { Journal } from './journal.js';
 import type { LogStorage } from './log-storage.js';
 import { PartitionLog } from './partition-log.js';
 import { TopicConfig } from './topic-config.js';
-
-const unknownTopicOrPartition = 3;
-const invalidTopic = 17;
-const invalidPartitions = 37;
 
 export interface Topic extends TopicDescription {
   readonly config: TopicConfig;
@@ -25,13 +21,13 @@ export class Topics {
     private readonly storageOf: (place: TopicPartition) => LogStorage,
   ) {}
 
-  /** False when it exists already. */
+  /** Returns false when the topic exists. */
   create({ topic, partitions, config: given }: NewTopic): boolean {
     if (this.byName.has(topic)) return false;
     const where = `CreateTopics of ${topic}`;
-    if (!/^[\w.-]{1,249}$/.test(topic) || topic === '.' || topic === '..') throw failureOf(invalidTopic, where);
+    if (!/^[\w.-]{1,249}$/.test(topic) || topic === '.' || topic === '..') throw failureOf(ErrorCode.invalidTopicException, where);
     const count = partitions === -1 ? 1 : partitions;
-    if (!Number.isInteger(count) || count < 1) throw failureOf(invalidPartitions, where);
+    if (!Number.isInteger(count) || count < 1) throw failureOf(ErrorCode.invalidPartitions, where);
     const config = new TopicConfig(topic, given);
     this.journal.write({ kind: 'topic', topic, partitions: count, config: given });
     this.byName.set(topic, { topic, partitions: count, config, logs: this.logsOf(topic, config, 0, count) });
@@ -42,16 +38,16 @@ export class Topics {
   addPartitions(topic: string, total: number): void {
     const where = `CreatePartitions of ${topic}`;
     const found = this.byName.get(topic);
-    if (found === undefined) throw failureOf(unknownTopicOrPartition, where, 'missing');
+    if (found === undefined) throw failureOf(ErrorCode.unknownTopicOrPartition, where, 'missing');
     const { partitions, config, logs } = found;
-    if (!Number.isInteger(total) || total <= partitions) throw failureOf(invalidPartitions, where);
+    if (!Number.isInteger(total) || total <= partitions) throw failureOf(ErrorCode.invalidPartitions, where);
     this.journal.write({ kind: 'partitions', topic, total });
     this.byName.set(topic, { topic, partitions: total, config, logs: [...logs, ...this.logsOf(topic, config, partitions, total)] });
   }
 
   delete(topic: string): void {
     const found = this.byName.get(topic);
-    if (found === undefined) throw failureOf(unknownTopicOrPartition, `DeleteTopics of ${topic}`, 'missing');
+    if (found === undefined) throw failureOf(ErrorCode.unknownTopicOrPartition, `DeleteTopics of ${topic}`, 'missing');
     this.byName.delete(topic);
     this.journal.write({ kind: 'topic-deleted', topic });
     for (const log of found.logs) log.delete();
@@ -73,7 +69,7 @@ export class Topics {
     return this.byName.get(topic);
   }
 
-  /** Undefined when there is no such partition. */
+  /** Returns undefined when there is no such partition. */
   findLog({ topic, partition }: TopicPartition): PartitionLog | undefined {
     return this.byName.get(topic)?.logs[partition];
   }
@@ -85,10 +81,10 @@ export class Topics {
     });
   }
 
-  /** Throws `missing`; `request` is for the error. */
+  /** Throws `missing` when there is no such partition. `request` is its name in the error. */
   log(place: TopicPartition, request: string): PartitionLog {
     const log = this.findLog(place);
-    if (log === undefined) throw failureOf(unknownTopicOrPartition, `${request} of ${place.topic}-${place.partition}`, 'missing');
+    if (log === undefined) throw failureOf(ErrorCode.unknownTopicOrPartition, `${request} of ${partitionName(place)}`, 'missing');
     return log;
   }
 }

@@ -6,52 +6,62 @@ import {
   type TransactionalProducerOptions,
 } from '../client/index.js';
 import type { Cluster } from './cluster.js';
-import { closedFailure } from './closed-failure.js';
 import { EmbeddedProducer } from './producer.js';
 import { ProducerTransaction } from './producer-transaction.js';
 
-/** A producer whose batches and offsets go into the logs in transactions. */
-export class EmbeddedTransactionalProducer extends EmbeddedProducer implements TransactionalProducer {
-  private readonly transactions: ProducerTransaction;
-
+/** Writes batches into the logs while a transaction is open. Every call has its effect before it returns. */
+export class EmbeddedTransactionalProducer extends EmbeddedProducer<ProducerTransaction> implements TransactionalProducer {
   constructor(cluster: Cluster, options: TransactionalProducerOptions) {
-    const transactions = new ProducerTransaction(cluster, options.transactionalId, options.transactionTimeoutMs);
-    super(cluster, options, transactions);
-    this.transactions = transactions;
+    const { transactionalId, transactionTimeoutMs } = options;
+    super(cluster, options, new ProducerTransaction(cluster, transactionalId, transactionTimeoutMs));
   }
 
-  async initTransactions(): Promise<void> {
-    this.usable('initTransactions').init();
+  async init(): Promise<void> {
+    this.checkOpen('init');
+    if (this.writer.isInitialised) this.dropWaiting();
+    this.writer.init();
     return Promise.resolve();
   }
 
-  beginTransaction(): void {
-    this.usable('beginTransaction').begin();
+  begin(): void {
+    this.checkOpen('begin');
+    this.writer.begin();
     this.drainSoon();
   }
 
   async sendOffsets(offsets: readonly OffsetCommit[], identity: GroupIdentity): Promise<void> {
-    this.usable('sendOffsets').sendOffsets(offsets, identity);
+    this.checkOpen('sendOffsets');
+    this.writer.sendOffsets(offsets, identity);
     return Promise.resolve();
   }
 
-  async commitTransaction(): Promise<void> {
+  async commit(): Promise<void> {
+    this.checkOpen('commit');
     this.drain();
-    if (this.isAsking) await this.flush();
-    this.usable('commitTransaction').commit();
+    this.writer.stopAccepting();
+    await this.flush();
+    this.checkOpen('commit');
+    this.writer.commit();
   }
 
-  async abortTransaction(): Promise<void> {
-    const transactions = this.usable('abortTransaction');
-    this.failWaiting(
-      new DriverError('abortable', -1, { what: 'the transaction was aborted before the record was sent', where: 'abortTransaction' }),
-    );
-    transactions.abort();
+  async abort(): Promise<void> {
+    this.checkOpen('abort');
+    this.dropWaiting();
+    this.writer.abort();
     return Promise.resolve();
   }
 
-  private usable(call: string): ProducerTransaction {
-    if (this.isClosed) throw closedFailure(call);
-    return this.transactions;
+  protected override finish(): void {
+    if (!this.writer.isOpen) return;
+    this.dropWaiting();
+    try {
+      this.writer.abort();
+    } catch (error) {
+      if (!(error instanceof DriverError)) throw error;
+    }
+  }
+
+  private dropWaiting(): void {
+    this.failWaiting(new DriverError('abortable', -1, { what: 'the transaction was aborted', where: 'Produce' }));
   }
 }

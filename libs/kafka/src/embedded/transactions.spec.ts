@@ -1,5 +1,5 @@
 import { ManualClock } from '@ouzel/core';
-import { Deliveries, fetcherOf, recordFor, transactionalProducerOf, write } from '../conformance/clients.js';
+import { Deliveries, fetcherOf, recordFor, write, transactionalProducerOf } from '../conformance/clients.js';
 import { failure } from '../conformance/waiting.js';
 import type { GroupIdentity } from '../client/index.js';
 import { embedded } from './index.js';
@@ -14,9 +14,9 @@ describe('a transaction that takes too long', () => {
     const kafka = embedded({ clock });
     kafka.createTopics([{ topic: 't' }]);
     const driver = kafka.createDriver({ clientId: 'test' });
-    const producer = transactionalProducerOf(driver, { transactionalId: 'id', transactionTimeoutMs: timeoutMs });
-    await producer.initTransactions();
-    producer.beginTransaction();
+    const producer = transactionalProducerOf(driver, 'id', { transactionTimeoutMs: timeoutMs });
+    await producer.init();
+    producer.begin();
     await write(producer, place, ['late']);
     return { clock, driver, producer };
   };
@@ -40,20 +40,20 @@ describe('a transaction that takes too long', () => {
     producer.send(recordFor(place, 'later', { delivery: deliveries }));
     await producer.flush();
     expect(deliveries.outcomes).toEqual(['fenced']);
-    expect(await failure(producer.commitTransaction())).toMatchObject({ kind: 'fenced' });
-    await producer.initTransactions();
-    producer.beginTransaction();
+    expect(await failure(producer.commit())).toMatchObject({ kind: 'fenced' });
+    await producer.init();
+    producer.begin();
     await write(producer, place, ['again']);
-    await producer.commitTransaction();
+    await producer.commit();
   });
 
   it('was in time when it ended before', async () => {
     const { clock, driver, producer } = await scene();
     clock.advance(timeoutMs - 1);
-    await producer.commitTransaction();
+    await producer.commit();
     clock.advance(10 * timeoutMs);
-    producer.beginTransaction();
-    await producer.commitTransaction();
+    producer.begin();
+    await producer.commit();
     const [end] = await driver.admin.listOffsets([place], 'latest', 'read_committed');
     expect(end?.offset).toBe(2);
   });
@@ -63,14 +63,14 @@ it('a crashed producer leaves its transaction open for its successor to abort', 
   const kafka = embedded({ clock: new ManualClock(1_000_000) });
   kafka.createTopics([{ topic: 't' }]);
   const crashing = kafka.createDriver({ clientId: 'crashing' });
-  const producer = transactionalProducerOf(crashing, { transactionalId: 'id' });
-  await producer.initTransactions();
-  producer.beginTransaction();
+  const producer = transactionalProducerOf(crashing, 'id');
+  await producer.init();
+  producer.begin();
   await write(producer, place, ['no']);
   crashing.crash();
   const { admin } = kafka.createDriver({ clientId: 'observing' });
   const end = async () => (await admin.listOffsets([place], 'latest', 'read_committed'))[0]?.offset;
   expect(await end()).toBe(0);
-  await transactionalProducerOf(kafka.createDriver({ clientId: 'heir' }), { transactionalId: 'id' }).initTransactions();
+  await transactionalProducerOf(kafka.createDriver({ clientId: 'heir' }), 'id').init();
   expect(await end()).toBe(2);
 });

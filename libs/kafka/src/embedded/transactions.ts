@@ -1,28 +1,45 @@
 import type { Cancel, Clock } from '@ouzel/core';
-import type { GroupIdentity, OffsetCommit, TopicPartition } from '../client/index.js';
+import { PartitionMap, type GroupIdentity, type OffsetCommit, type TopicPartition } from '../client/index.js';
 import { ErrorCode, failureOf } from '../protocol/error-codes.js';
+import type { ProducerIdentity } from '../protocol/transactions.js';
 import type { Group } from './group.js';
 import type { Journal, TransactionEntry } from './journal.js';
 import type { Topics } from './topics.js';
 
-const invalidProducerIdMapping = 49;
-const producerFenced = 90;
+export type TransactionVersion = 1 | 2;
+type Outcome = 'commit' | 'abort';
+
+/** The last epoch that a producer gets; its last markers are one higher. */
 const lastEpoch = 32_766;
 
-/** A producer in the name of which is written. */
-export interface ProducerIdentity {
-  readonly producerId: number;
-  readonly epoch: number;
-}
+/** What the coordinator knows of a transactional id. */
+class Transaction {
+  state: TransactionEntry['state'] = 'none';
+  partitions = new PartitionMap<TopicPartition>();
+  readonly groups = new Set<string>();
+  /** The identity under which the last transaction ended, when it was given another one then. */
+  endedUnder: ProducerIdentity | undefined;
+  /** Takes back the timeout of the open transaction. */
+  cancelTimeout: Cancel = () => {};
 
-interface Transaction {
-  producerId: number;
-  epoch: number;
-  timeoutMs: number;
-  state: TransactionEntry['state'];
-  readonly partitions: Map<string, TopicPartition>;
-  readonly groups: Set<string>;
-  expire: Cancel;
+  constructor(
+    readonly id: string,
+    public identity: ProducerIdentity,
+    public timeoutMs: number,
+  ) {}
+
+  get entry(): TransactionEntry {
+    const { id: transactionalId, state, timeoutMs, identity, partitions, groups } = this;
+    return {
+      kind: 'transaction',
+      transactionalId,
+      ...identity,
+      timeoutMs,
+      state,
+      partitions: [...partitions.values()],
+      groups: [...groups],
+    };
+  }
 }
 
 /** The parts of a cluster that take part in transactions. */
@@ -32,7 +49,11 @@ export interface TransactionParticipants {
   group(name: string): Group;
 }
 
-/** Gives out producer ids and decides transactions (TransactionCoordinator). Markers are written before the call returns. */
+/**
+ * Gives out producer ids and decides transactions (TransactionCoordinator). Markers are written before the call returns.
+ *
+ * Under transaction version 2 (KIP-890) each transaction has an epoch of its own, under version 1 the epoch stays.
+ */
 export class Transactions {
   private readonly byId = new Map<string, Transaction>();
   private nextProducerId = 0;
@@ -40,87 +61,87 @@ export class Transactions {
   constructor(
     private readonly cluster: TransactionParticipants,
     private readonly journal: Journal,
+    private readonly version: TransactionVersion,
   ) {}
 
-  /** For a producer that is idempotent only. */
+  get nextId(): number {
+    return this.nextProducerId;
+  }
+
+  /** Returns the identity of a producer without transactions. */
   newProducer(): ProducerIdentity {
     const producerId = this.nextProducerId++;
     this.journal.write({ kind: 'producer-id', next: this.nextProducerId });
     return { producerId, epoch: 0 };
   }
 
-  /** Fences former producers of the id and aborts what they left open. */
+  /** Fences former producers of the id, aborts what they left open, and returns the identity of the new one. */
   init(transactionalId: string, timeoutMs: number): ProducerIdentity {
-    const former = this.byId.get(transactionalId);
-    if (former === undefined) {
-      const created: Transaction = {
-        ...this.newProducer(),
-        timeoutMs,
-        state: 'none',
-        partitions: new Map(),
-        groups: new Set(),
-        expire: () => {},
-      };
-      this.byId.set(transactionalId, created);
-      this.note(transactionalId, created);
-      return { producerId: created.producerId, epoch: created.epoch };
+    let transaction = this.byId.get(transactionalId);
+    if (transaction === undefined) {
+      this.byId.set(transactionalId, (transaction = new Transaction(transactionalId, this.newProducer(), timeoutMs)));
+    } else {
+      if (transaction.state === 'ongoing') this.fence(transaction);
+      transaction.identity = this.after(transaction.identity);
+      transaction.timeoutMs = timeoutMs;
+      transaction.state = 'none';
+      transaction.endedUnder = undefined;
     }
-    if (former.state === 'ongoing') this.fence(transactionalId, former);
-    Object.assign(former, former.epoch >= lastEpoch ? this.newProducer() : { epoch: former.epoch + 1 });
-    former.timeoutMs = timeoutMs;
-    former.state = 'none';
-    this.note(transactionalId, former);
-    return { producerId: former.producerId, epoch: former.epoch };
+    this.journal.write(transaction.entry);
+    return transaction.identity;
   }
 
-  /** Makes the partition part of the transaction: before anything is written to it. */
-  addPartition(transactionalId: string, identity: ProducerIdentity, place: TopicPartition): void {
+  /** Makes the partition part of the transaction. Must be called before anything is written to it. */
+  addPartition(transactionalId: string, identity: ProducerIdentity, { topic, partition }: TopicPartition): void {
+    const place = { topic, partition };
     const transaction = this.owned(transactionalId, identity, 'AddPartitionsToTxn');
-    const name = `${place.topic}-${place.partition}`;
-    if (transaction.state === 'ongoing' && transaction.partitions.has(name)) return;
+    if (transaction.state === 'ongoing' && transaction.partitions.has(place)) return;
     this.cluster.topics.log(place, 'AddPartitionsToTxn');
-    this.begin(transactionalId, transaction);
-    transaction.partitions.set(name, place);
-    this.note(transactionalId, transaction);
+    this.open(transaction);
+    transaction.partitions.set(place, place);
+    this.journal.write(transaction.entry);
   }
 
   commitOffsets(transactionalId: string, identity: ProducerIdentity, offsets: readonly OffsetCommit[], member: GroupIdentity): void {
     const transaction = this.owned(transactionalId, identity, 'AddOffsetsToTxn');
-    this.begin(transactionalId, transaction);
+    this.open(transaction);
     transaction.groups.add(member.group);
-    this.note(transactionalId, transaction);
+    this.journal.write(transaction.entry);
     this.cluster.group(member.group).commitPending(identity.producerId, member, offsets);
   }
 
-  /** Asked again with the same outcome, nothing happens; with the other one, INVALID_TXN_STATE. */
-  end(transactionalId: string, identity: ProducerIdentity, outcome: 'commit' | 'abort'): void {
-    const transaction = this.owned(transactionalId, identity, 'EndTxn');
-    if (transaction.state === 'ongoing') this.finish(transactionalId, transaction, outcome);
-    else if (transaction.state !== outcome) throw failureOf(ErrorCode.invalidTransactionState, `EndTxn of ${transactionalId}`);
+  /**
+   * Ends the transaction, and returns the identity of the next one. A call that is repeated with the same outcome has no
+   * further effect; with the other outcome it throws INVALID_TXN_STATE.
+   */
+  end(transactionalId: string, identity: ProducerIdentity, outcome: Outcome): ProducerIdentity {
+    const transaction = this.ownedOrEnded(transactionalId, identity);
+    const isRepeated = !isSame(transaction.identity, identity);
+    // Under version 2 a transaction in which nothing was written can be aborted, for the sake of the epoch.
+    const isOpen = transaction.state === 'ongoing' || (this.version === 2 && outcome === 'abort');
+    if (!isRepeated && isOpen) this.finish(transaction, outcome);
+    else if (transaction.state !== outcome) throw failureOf(ErrorCode.invalidTxnState, `EndTxn of ${transactionalId}`);
+    return transaction.identity;
   }
 
-  /** Puts back what the journal knows; what is open then is open again. */
-  restore({ transactionalId, producerId, epoch, timeoutMs, state, partitions, groups }: TransactionEntry): void {
-    this.byId.get(transactionalId)?.expire();
-    const transaction: Transaction = {
-      producerId,
-      epoch,
-      timeoutMs,
-      state,
-      partitions: new Map(partitions.map((place) => [`${place.topic}-${place.partition}`, place])),
-      groups: new Set(groups),
-      expire: () => {},
-    };
+  /** Puts back what the journal knows. A transaction that was open is open again. */
+  restore(entry: TransactionEntry): void {
+    const { transactionalId, producerId, epoch, timeoutMs, state, partitions, groups } = entry;
+    this.byId.get(transactionalId)?.cancelTimeout();
+    const transaction = new Transaction(transactionalId, { producerId, epoch }, timeoutMs);
+    transaction.state = state;
+    transaction.partitions = PartitionMap.of(partitions);
+    for (const group of groups) transaction.groups.add(group);
     this.byId.set(transactionalId, transaction);
     this.nextProducerId = Math.max(this.nextProducerId, producerId + 1);
-    if (state === 'ongoing') this.scheduleExpiry(transactionalId, transaction);
+    if (state === 'ongoing') this.scheduleTimeout(transaction);
   }
 
-  /** Ends what was decided when the process ended. A marker that a partition has already is written twice, which means nothing. */
+  /** Completes what was decided when the process ended. A marker that a partition has already is written twice, with no effect. */
   resume(): void {
-    for (const [transactionalId, transaction] of this.byId) {
-      if (transaction.state === 'committing') this.finish(transactionalId, transaction, 'commit');
-      if (transaction.state === 'aborting') this.finish(transactionalId, transaction, 'abort');
+    for (const transaction of this.byId.values()) {
+      if (transaction.state === 'committing') this.complete(transaction, 'commit');
+      if (transaction.state === 'aborting') this.complete(transaction, 'abort');
     }
   }
 
@@ -129,69 +150,81 @@ export class Transactions {
   }
 
   entries(): TransactionEntry[] {
-    return [...this.byId].map(([transactionalId, transaction]) => entryOf(transactionalId, transaction));
-  }
-
-  get nextId(): number {
-    return this.nextProducerId;
+    return [...this.byId.values()].map(({ entry }) => entry);
   }
 
   close(): void {
-    for (const transaction of this.byId.values()) transaction.expire();
+    for (const { cancelTimeout } of this.byId.values()) cancelTimeout();
   }
 
-  private begin(transactionalId: string, transaction: Transaction): void {
+  private open(transaction: Transaction): void {
     if (transaction.state === 'ongoing') return;
     transaction.state = 'ongoing';
-    this.scheduleExpiry(transactionalId, transaction);
+    transaction.endedUnder = undefined;
+    this.scheduleTimeout(transaction);
   }
 
-  private scheduleExpiry(transactionalId: string, transaction: Transaction): void {
-    transaction.expire = this.cluster.clock.schedule(transaction.timeoutMs, () => this.fence(transactionalId, transaction));
+  private scheduleTimeout(transaction: Transaction): void {
+    transaction.cancelTimeout = this.cluster.clock.schedule(transaction.timeoutMs, () => this.fence(transaction));
   }
 
   /** Aborts under a higher epoch, so that the producer can not go on. */
-  private fence(transactionalId: string, transaction: Transaction): void {
-    transaction.epoch++;
-    this.finish(transactionalId, transaction, 'abort');
+  private fence(transaction: Transaction): void {
+    this.bumpEpoch(transaction);
+    this.decide(transaction, 'abort');
   }
 
-  private finish(transactionalId: string, transaction: Transaction, outcome: 'commit' | 'abort'): void {
-    transaction.expire();
+  private finish(transaction: Transaction, outcome: Outcome): void {
+    if (this.version === 2) this.bumpEpoch(transaction);
+    this.decide(transaction, outcome);
+  }
+
+  private bumpEpoch(transaction: Transaction): void {
+    const { producerId, epoch } = transaction.identity;
+    transaction.endedUnder = transaction.identity;
+    transaction.identity = { producerId, epoch: epoch + 1 };
+  }
+
+  private decide(transaction: Transaction, outcome: Outcome): void {
+    transaction.cancelTimeout();
     transaction.state = outcome === 'commit' ? 'committing' : 'aborting';
-    this.note(transactionalId, transaction);
-    const { producerId, epoch } = transaction;
-    for (const place of transaction.partitions.values()) this.cluster.topics.findLog(place)?.appendMarker(outcome, { producerId, epoch });
-    for (const group of transaction.groups) this.cluster.group(group).offsets.end(producerId, outcome);
-    transaction.partitions.clear();
-    transaction.groups.clear();
+    this.journal.write(transaction.entry);
+    this.complete(transaction, outcome);
+  }
+
+  private complete(transaction: Transaction, outcome: Outcome): void {
+    const { identity, partitions, groups } = transaction;
+    for (const place of partitions.values()) this.cluster.topics.findLog(place)?.appendMarker(outcome, identity);
+    for (const group of groups) this.cluster.group(group).offsets.end(identity.producerId, outcome);
+    partitions.clear();
+    groups.clear();
     transaction.state = outcome;
-    this.note(transactionalId, transaction);
+    if (identity.epoch > lastEpoch) transaction.identity = this.newProducer();
+    this.journal.write(transaction.entry);
     this.journal.trim();
+  }
+
+  /** Returns the identity that follows: the next epoch, or another producer id after the last one. */
+  private after({ producerId, epoch }: ProducerIdentity): ProducerIdentity {
+    return epoch >= lastEpoch ? this.newProducer() : { producerId, epoch: epoch + 1 };
   }
 
   private owned(transactionalId: string, { producerId, epoch }: ProducerIdentity, request: string): Transaction {
     const where = `${request} of ${transactionalId}`;
     const transaction = this.byId.get(transactionalId);
-    if (transaction?.producerId !== producerId) throw failureOf(invalidProducerIdMapping, where);
-    if (transaction.epoch !== epoch) throw failureOf(producerFenced, where);
+    if (transaction?.identity.producerId !== producerId) throw failureOf(ErrorCode.invalidProducerIdMapping, where);
+    if (transaction.identity.epoch !== epoch) throw failureOf(ErrorCode.producerFenced, where);
     return transaction;
   }
 
-  private note(transactionalId: string, transaction: Transaction): void {
-    this.journal.write(entryOf(transactionalId, transaction));
+  /** As `owned`; under version 2 the identity under which the last transaction ended will do. */
+  private ownedOrEnded(transactionalId: string, identity: ProducerIdentity): Transaction {
+    const transaction = this.byId.get(transactionalId);
+    const isRepeated = this.version === 2 && transaction?.endedUnder !== undefined && isSame(transaction.endedUnder, identity);
+    return isRepeated ? transaction : this.owned(transactionalId, identity, 'EndTxn');
   }
 }
 
-function entryOf(transactionalId: string, { producerId, epoch, timeoutMs, state, partitions, groups }: Transaction): TransactionEntry {
-  return {
-    kind: 'transaction',
-    transactionalId,
-    producerId,
-    epoch,
-    timeoutMs,
-    state,
-    partitions: [...partitions.values()],
-    groups: [...groups],
-  };
+function isSame(one: ProducerIdentity, other: ProducerIdentity): boolean {
+  return one.producerId === other.producerId && one.epoch === other.epoch;
 }

@@ -1,17 +1,18 @@
-import type {
-  Admin,
-  CommittedOffset,
-  Isolation,
-  NewTopic,
-  OffsetQuery,
-  PartitionOffset,
-  TopicDescription,
-  TopicPartition,
+import {
+  partitionName,
+  type Admin,
+  type CommittedOffset,
+  type Isolation,
+  type NewTopic,
+  type OffsetQuery,
+  type PartitionOffset,
+  type TopicDescription,
+  type TopicPartition,
 } from '../client/index.js';
 import type { Channel } from './connection/channel.js';
 import type { Cluster } from './connection/cluster.js';
 import { NodeChannels } from './connection/node-channels.js';
-import { askLeaders } from './connection/partition-requests.js';
+import { askLeaders, type LeaderRequest } from './connection/partition-requests.js';
 import { offsetFetch } from '../protocol/committed-offsets.js';
 import { ErrorCode, failureOf } from '../protocol/error-codes.js';
 import { leaveGroup } from '../protocol/membership.js';
@@ -19,9 +20,7 @@ import { deleteRecords, listOffsets, Timestamp, type LogOffset } from '../protoc
 import { createPartitions, createTopics, deleteTopics, describeConfigs } from '../protocol/topics.js';
 import { retrying, type RetryLimits } from './connection/retry.js';
 
-const leaderNotAvailable = 5;
-
-/** The administrative requests, on conversations of their own. */
+/** Sends the administrative requests, over connections of their own. */
 export class KafkajsAdmin implements Admin {
   private readonly channels: NodeChannels;
   private readonly limits: RetryLimits;
@@ -63,14 +62,15 @@ export class KafkajsAdmin implements Admin {
 
   async addPartitions(topic: string, total: number): Promise<void> {
     await this.retrying(async () => {
-      const [result] = await this.anyBroker().request(createPartitions, { topic, total, timeoutMs: this.cluster.requestTimeoutMs });
-      const { errorCode, message } = result!;
-      if (errorCode !== ErrorCode.none) throw failureOf(errorCode, `CreatePartitions of ${topic}`, undefined, message);
+      const results = await this.anyBroker().request(createPartitions, { topic, total, timeoutMs: this.cluster.requestTimeoutMs });
+      for (const { errorCode, message } of results) {
+        if (errorCode !== ErrorCode.none) throw failureOf(errorCode, `CreatePartitions of ${topic}`, undefined, message);
+      }
     });
     await this.waitForLeaders([topic], total);
   }
 
-  /** Those that do not exist are no failure. Resolves when the brokers no longer name them. */
+  /** Topics that do not exist are no failure. Resolves when the brokers no longer list them. */
   async deleteTopics(names: readonly string[]): Promise<void> {
     if (names.length === 0) return;
     await this.retrying(async () => {
@@ -83,7 +83,7 @@ export class KafkajsAdmin implements Admin {
     await this.retrying(async () => {
       await this.cluster.refresh(names);
       const left = names.find((name) => this.cluster.topic(name)?.errorCode === ErrorCode.none);
-      if (left !== undefined) throw failureOf(leaderNotAvailable, `Metadata of ${left}`);
+      if (left !== undefined) throw failureOf(ErrorCode.leaderNotAvailable, `Metadata of ${left}`);
     });
   }
 
@@ -112,7 +112,10 @@ export class KafkajsAdmin implements Admin {
 
   async deleteRecords(before: readonly PartitionOffset[]): Promise<void> {
     const timeoutMs = this.cluster.requestTimeoutMs;
-    await this.askLeaders('DeleteRecords', before, (channel, list) => channel.request(deleteRecords, { before: list, timeoutMs }));
+    await this.askLeaders(before, {
+      name: 'DeleteRecords',
+      send: (channel, list) => channel.request(deleteRecords, { before: list, timeoutMs }),
+    });
   }
 
   async committedOffsets(group: string, partitions: readonly TopicPartition[]): Promise<readonly CommittedOffset[]> {
@@ -122,7 +125,7 @@ export class KafkajsAdmin implements Admin {
       const { errorCode, offsets } = await this.channels.to(coordinator).request(offsetFetch, { group, partitions });
       if (errorCode !== ErrorCode.none) throw failureOf(errorCode, `OffsetFetch of ${group}`);
       const failed = offsets.find((offset) => offset.errorCode !== ErrorCode.none);
-      if (failed !== undefined) throw failureOf(failed.errorCode, `OffsetFetch of ${group} for ${failed.topic}-${failed.partition}`);
+      if (failed !== undefined) throw failureOf(failed.errorCode, `OffsetFetch of ${group} for ${partitionName(failed)}`);
       return offsets.map(({ topic, partition, offset, metadata }) => ({ topic, partition, offset, metadata }));
     });
   }
@@ -142,26 +145,23 @@ export class KafkajsAdmin implements Admin {
   }
 
   private async offsetsAt(partitions: readonly TopicPartition[], timestamp: number, isolation: Isolation): Promise<PartitionOffset[]> {
-    const offsets = await this.askLeaders('ListOffsets', partitions, (channel, list) =>
-      channel.request(listOffsets, { isolation, timestamp, partitions: list }),
-    );
+    const offsets = await this.askLeaders(partitions, {
+      name: 'ListOffsets',
+      send: (channel, list) => channel.request(listOffsets, { isolation, timestamp, partitions: list }),
+    });
     return offsets.map(({ topic, partition, offset }) => ({ topic, partition, offset }));
   }
 
-  private askLeaders<P extends TopicPartition>(
-    where: string,
-    partitions: readonly P[],
-    ask: (channel: Channel, partitions: readonly P[]) => Promise<readonly LogOffset[]>,
-  ): Promise<LogOffset[]> {
+  private askLeaders<P extends TopicPartition>(partitions: readonly P[], request: LeaderRequest<P, LogOffset>): Promise<LogOffset[]> {
     if (partitions.length === 0) return Promise.resolve([]);
-    return askLeaders(this.cluster, this.channels, this.limits, where, partitions, ask);
+    return askLeaders(this.cluster, this.channels, this.limits, partitions, request);
   }
 
   private async waitForLeaders(topics: readonly string[], leastPartitions: number): Promise<void> {
     await this.retrying(async () => {
       await this.cluster.refresh(topics);
       const waiting = topics.find((topic) => !this.isLed(topic, leastPartitions));
-      if (waiting !== undefined) throw failureOf(leaderNotAvailable, `Metadata of ${waiting}`);
+      if (waiting !== undefined) throw failureOf(ErrorCode.leaderNotAvailable, `Metadata of ${waiting}`);
     });
   }
 
@@ -171,7 +171,7 @@ export class KafkajsAdmin implements Admin {
     return known.partitions.every(({ leader }) => leader >= 0);
   }
 
-  /** KRaft brokers pass requests on to the controller; older ones answer that they are not it. */
+  /** KRaft brokers pass requests on to the controller; for older ones the controller itself is preferred. */
   private anyBroker(): Channel {
     return this.channels.to(this.cluster.anyNode());
   }

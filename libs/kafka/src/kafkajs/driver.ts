@@ -8,9 +8,9 @@ import type {
   MemberOptions,
   Producer,
   ProducerOptions,
+  ResolvedKafkaConfig,
   TransactionalProducer,
   TransactionalProducerOptions,
-  ResolvedKafkaConfig,
 } from '../client/index.js';
 import { KafkajsAdmin } from './admin.js';
 import { Cluster } from './connection/cluster.js';
@@ -50,11 +50,17 @@ export class KafkajsDriver implements KafkaDriver {
     });
   }
 
-  createProducer(options: TransactionalProducerOptions): TransactionalProducer;
-  createProducer(options: ProducerOptions): Producer;
-  createProducer(options: ProducerOptions | TransactionalProducerOptions): Producer {
+  createProducer(options: ProducerOptions): Producer {
     return this.kept((released) => {
-      const producer = 'transactionalId' in options ? this.transactional(options, released) : this.idempotent(options, released);
+      const state = (closing: AbortSignal, wake: () => void) => new IdempotentState(this.cluster, closing, wake);
+      const producer = new KafkajsProducer(this.cluster, options, state, released);
+      return [producer, () => producer.close(0)];
+    });
+  }
+
+  createTransactionalProducer(options: TransactionalProducerOptions): TransactionalProducer {
+    return this.kept((released) => {
+      const producer = new KafkajsTransactionalProducer(this.cluster, options, released);
       return [producer, () => producer.close(0)];
     });
   }
@@ -75,15 +81,7 @@ export class KafkajsDriver implements KafkaDriver {
     return this.closed;
   }
 
-  private idempotent(options: ProducerOptions, released: () => void): KafkajsProducer {
-    return new KafkajsProducer(this.cluster, options, (signal, wake) => new IdempotentState(this.cluster, signal, wake), released);
-  }
-
-  private transactional(options: TransactionalProducerOptions, released: () => void): KafkajsProducer {
-    return new KafkajsTransactionalProducer(this.cluster, options, released);
-  }
-
-  /** Until it is closed by itself, the driver closes what it created. */
+  /** Creates a part that the driver closes, unless it was closed before and said so by `released`. */
   private kept<T>(create: (released: () => void) => [T, close: () => Promise<void>]): T {
     const [created, close] = create(() => this.open.delete(close));
     this.open.add(close);

@@ -1,4 +1,4 @@
-/** Requests name a topic once and list its partitions below it. Keeps the order of first appearance. */
+/** Groups items as requests do: a topic once, with its partitions below it, in the order of first appearance. */
 export function byTopic<T extends { readonly topic: string }>(
   items: Iterable<T>,
 ): readonly (readonly [topic: string, items: readonly T[]])[] {

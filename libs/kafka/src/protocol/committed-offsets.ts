@@ -8,7 +8,7 @@ export interface PartitionResult extends TopicPartition {
   readonly errorCode: number;
 }
 
-/** [topic | [partition int32 | offset int64 | leader epoch int32 | metadata?]] */
+/** Writes [topic | [partition int32 | offset int64 | leader epoch int32 | metadata?]]. */
 export function writeOffsetCommits(writer: RequestWriter, offsets: readonly OffsetCommit[]): void {
   writer.array(byTopic(offsets), ([topic, list]) => {
     writer.string(topic).array(list, ({ partition, offset, metadata }) => {
@@ -18,7 +18,7 @@ export function writeOffsetCommits(writer: RequestWriter, offsets: readonly Offs
   });
 }
 
-/** [topic | [partition int32 | error int16]] */
+/** Reads [topic | [partition int32 | error int16]]. */
 export function readPartitionResults(reader: ResponseReader): readonly PartitionResult[] {
   const results: PartitionResult[] = [];
   reader.array(() => {
@@ -33,6 +33,8 @@ export function readPartitionResults(reader: ResponseReader): readonly Partition
 }
 
 /**
+ * Commits offsets of a group in the name of a member.
+ *
  *   request  = group | generation int32 | member | instance? | offsets
  *   response = throttle int32 | results
  */
@@ -59,10 +61,12 @@ export const offsetCommit: Api<
 };
 
 /**
- * Committed offsets of a group; with "require stable" an offset that a transaction may still change is answered with an error instead (KIP-447).
+ * Reads the committed offsets of a group. An offset that an open transaction may still change comes back as
+ * UNSTABLE_OFFSET_COMMIT (require stable, KIP-447).
  *
  *   request  = group | [topic | [partition int32]]? | require stable bool
- *   response = throttle int32 | [topic | [partition int32 | offset int64 | leader epoch int32 | metadata? | error int16]] | error int16
+ *   response = throttle int32
+ *            | [topic | [partition int32 | offset int64 | leader epoch int32 | metadata? | error int16]] | error int16
  */
 export const offsetFetch: Api<
   { readonly group: string; readonly partitions: readonly TopicPartition[] },

@@ -3,11 +3,11 @@ import { byTopic } from './by-topic.js';
 import { RequestWriter } from './request-writer.js';
 import { ResponseReader } from './response-reader.js';
 
-/** The type under which the broker itself reads the metadata of members: it must parse, else the group hangs for minutes. */
+/** The protocol type for which the broker reads the metadata of members. Metadata that it can not parse freezes the group. */
 export const consumerProtocolType = 'consumer';
 
 /**
- * Subscription of a member (ConsumerProtocolSubscription version 1): what is ours goes into the user data.
+ * Encodes the subscription of a member (ConsumerProtocolSubscription version 1).
  *
  *   version int16 | [topic] | user data bytes? | owned: [topic | [partition int32]]
  */
@@ -35,7 +35,7 @@ export function decodeSubscription(member: {
 }
 
 /**
- * Assignment of a member (ConsumerProtocolAssignment version 1); tools show its partitions.
+ * Encodes the assignment of a member (ConsumerProtocolAssignment version 1). Kafka's tools show its partitions.
  *
  *   version int16 | [topic | [partition int32]] | user data bytes?
  */
@@ -45,7 +45,7 @@ export function encodeAssignment({ partitions, userData }: Assignment): Buffer {
   return writer.bytes(userData).finish();
 }
 
-/** No bytes at all: nothing was assigned. */
+/** Decodes an assignment. No bytes at all mean that nothing was assigned. */
 export function decodeAssignment(bytes: Buffer): Assignment {
   if (bytes.length === 0) return { partitions: [], userData: Buffer.alloc(0) };
   const reader = ResponseReader.classic(bytes);

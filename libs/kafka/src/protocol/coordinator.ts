@@ -1,10 +1,12 @@
 import type { Api } from './api.js';
 import type { BrokerAddress } from './metadata.js';
 
-/** What a coordinator is asked for: a group by its name, or a transaction by its transactional id. */
+/** What a broker coordinates: a group, by its name, or the transactions of a transactional id. */
 export type CoordinatorKind = 'group' | 'transaction';
 
 /**
+ * Finds the broker that coordinates a group or a transactional id.
+ *
  *   request  = key | kind int8 (0 group, 1 transaction)
  *   response = throttle int32 | error int16 | message? | node int32 | host | port int32
  */

@@ -1,128 +1,132 @@
-import type { ErrorParts } from '@ouzel/core';
+import type { ErrorCode as OuzelCode, ErrorParts } from '@ouzel/core';
 import { DriverError, type FailureKind } from '../client/index.js';
 
-/** What can be done about each error code of the protocol. A code that is not listed is fatal. */
-const failures: Readonly<Record<number, readonly [name: string, kind: FailureKind]>> = {
-  [-1]: ['UNKNOWN_SERVER_ERROR', 'fatal'],
-  1: ['OFFSET_OUT_OF_RANGE', 'out-of-range'],
-  2: ['CORRUPT_MESSAGE', 'record'],
-  3: ['UNKNOWN_TOPIC_OR_PARTITION', 'retriable'],
-  5: ['LEADER_NOT_AVAILABLE', 'retriable'],
-  6: ['NOT_LEADER_OR_FOLLOWER', 'retriable'],
-  7: ['REQUEST_TIMED_OUT', 'retriable'],
-  8: ['BROKER_NOT_AVAILABLE', 'retriable'],
-  9: ['REPLICA_NOT_AVAILABLE', 'retriable'],
-  10: ['MESSAGE_TOO_LARGE', 'record'],
-  12: ['OFFSET_METADATA_TOO_LARGE', 'fatal'],
-  13: ['NETWORK_EXCEPTION', 'retriable'],
-  14: ['COORDINATOR_LOAD_IN_PROGRESS', 'retriable'],
-  15: ['COORDINATOR_NOT_AVAILABLE', 'retriable'],
-  16: ['NOT_COORDINATOR', 'retriable'],
-  17: ['INVALID_TOPIC_EXCEPTION', 'fatal'],
-  18: ['RECORD_LIST_TOO_LARGE', 'record'],
-  19: ['NOT_ENOUGH_REPLICAS', 'retriable'],
-  20: ['NOT_ENOUGH_REPLICAS_AFTER_APPEND', 'retriable'],
-  21: ['INVALID_REQUIRED_ACKS', 'fatal'],
-  22: ['ILLEGAL_GENERATION', 'rejoin'],
-  23: ['INCONSISTENT_GROUP_PROTOCOL', 'fatal'],
-  24: ['INVALID_GROUP_ID', 'fatal'],
-  25: ['UNKNOWN_MEMBER_ID', 'rejoin'],
-  26: ['INVALID_SESSION_TIMEOUT', 'fatal'],
-  27: ['REBALANCE_IN_PROGRESS', 'rejoin'],
-  28: ['INVALID_COMMIT_OFFSET_SIZE', 'fatal'],
-  29: ['TOPIC_AUTHORIZATION_FAILED', 'fatal'],
-  30: ['GROUP_AUTHORIZATION_FAILED', 'fatal'],
-  31: ['CLUSTER_AUTHORIZATION_FAILED', 'fatal'],
-  32: ['INVALID_TIMESTAMP', 'record'],
-  35: ['UNSUPPORTED_VERSION', 'fatal'],
-  36: ['TOPIC_ALREADY_EXISTS', 'fatal'],
-  37: ['INVALID_PARTITIONS', 'fatal'],
-  38: ['INVALID_REPLICATION_FACTOR', 'fatal'],
-  39: ['INVALID_REPLICA_ASSIGNMENT', 'fatal'],
-  40: ['INVALID_CONFIG', 'fatal'],
-  41: ['NOT_CONTROLLER', 'retriable'],
-  42: ['INVALID_REQUEST', 'fatal'],
-  43: ['UNSUPPORTED_FOR_MESSAGE_FORMAT', 'fatal'],
-  44: ['POLICY_VIOLATION', 'fatal'],
-  45: ['OUT_OF_ORDER_SEQUENCE_NUMBER', 'abortable'],
-  46: ['DUPLICATE_SEQUENCE_NUMBER', 'retriable'],
-  47: ['INVALID_PRODUCER_EPOCH', 'fenced'],
-  48: ['INVALID_TXN_STATE', 'abortable'],
-  49: ['INVALID_PRODUCER_ID_MAPPING', 'abortable'],
-  50: ['INVALID_TRANSACTION_TIMEOUT', 'fatal'],
-  51: ['CONCURRENT_TRANSACTIONS', 'retriable'],
-  53: ['TRANSACTIONAL_ID_AUTHORIZATION_FAILED', 'fatal'],
-  56: ['KAFKA_STORAGE_ERROR', 'retriable'],
-  58: ['SASL_AUTHENTICATION_FAILED', 'fatal'],
-  59: ['UNKNOWN_PRODUCER_ID', 'abortable'],
-  72: ['LISTENER_NOT_FOUND', 'retriable'],
-  74: ['FENCED_LEADER_EPOCH', 'retriable'],
-  75: ['UNKNOWN_LEADER_EPOCH', 'retriable'],
-  78: ['OFFSET_NOT_AVAILABLE', 'retriable'],
-  79: ['MEMBER_ID_REQUIRED', 'rejoin'],
-  81: ['GROUP_MAX_SIZE_REACHED', 'fatal'],
-  82: ['FENCED_INSTANCE_ID', 'fatal'],
-  87: ['INVALID_RECORD', 'record'],
-  88: ['UNSTABLE_OFFSET_COMMIT', 'retriable'],
-  89: ['THROTTLING_QUOTA_EXCEEDED', 'retriable'],
-  90: ['PRODUCER_FENCED', 'fenced'],
-  120: ['TRANSACTION_ABORTABLE', 'abortable'],
+/** The error codes of the protocol, by Kafka's names in camel case, and what can be done about each. */
+const errors = {
+  unknownServerError: [-1, 'fatal'],
+  offsetOutOfRange: [1, 'out-of-range'],
+  corruptMessage: [2, 'record'],
+  unknownTopicOrPartition: [3, 'retriable'],
+  leaderNotAvailable: [5, 'retriable'],
+  notLeaderOrFollower: [6, 'retriable'],
+  requestTimedOut: [7, 'retriable'],
+  brokerNotAvailable: [8, 'retriable'],
+  replicaNotAvailable: [9, 'retriable'],
+  messageTooLarge: [10, 'record'],
+  offsetMetadataTooLarge: [12, 'fatal'],
+  networkException: [13, 'retriable'],
+  coordinatorLoadInProgress: [14, 'retriable'],
+  coordinatorNotAvailable: [15, 'retriable'],
+  notCoordinator: [16, 'retriable'],
+  invalidTopicException: [17, 'fatal'],
+  recordListTooLarge: [18, 'record'],
+  notEnoughReplicas: [19, 'retriable'],
+  notEnoughReplicasAfterAppend: [20, 'retriable'],
+  invalidRequiredAcks: [21, 'fatal'],
+  illegalGeneration: [22, 'rejoin'],
+  inconsistentGroupProtocol: [23, 'fatal'],
+  invalidGroupId: [24, 'fatal'],
+  unknownMemberId: [25, 'rejoin'],
+  invalidSessionTimeout: [26, 'fatal'],
+  rebalanceInProgress: [27, 'rejoin'],
+  invalidCommitOffsetSize: [28, 'fatal'],
+  topicAuthorizationFailed: [29, 'fatal'],
+  groupAuthorizationFailed: [30, 'fatal'],
+  clusterAuthorizationFailed: [31, 'fatal'],
+  invalidTimestamp: [32, 'record'],
+  unsupportedVersion: [35, 'fatal'],
+  topicAlreadyExists: [36, 'fatal'],
+  invalidPartitions: [37, 'fatal'],
+  invalidReplicationFactor: [38, 'fatal'],
+  invalidReplicaAssignment: [39, 'fatal'],
+  invalidConfig: [40, 'fatal'],
+  notController: [41, 'retriable'],
+  invalidRequest: [42, 'fatal'],
+  unsupportedForMessageFormat: [43, 'fatal'],
+  policyViolation: [44, 'fatal'],
+  outOfOrderSequenceNumber: [45, 'abortable'],
+  duplicateSequenceNumber: [46, 'retriable'],
+  invalidProducerEpoch: [47, 'fenced'],
+  invalidTxnState: [48, 'abortable'],
+  invalidProducerIdMapping: [49, 'abortable'],
+  invalidTransactionTimeout: [50, 'fatal'],
+  concurrentTransactions: [51, 'retriable'],
+  transactionalIdAuthorizationFailed: [53, 'fatal'],
+  kafkaStorageError: [56, 'retriable'],
+  saslAuthenticationFailed: [58, 'fatal'],
+  unknownProducerId: [59, 'abortable'],
+  listenerNotFound: [72, 'retriable'],
+  fencedLeaderEpoch: [74, 'retriable'],
+  unknownLeaderEpoch: [75, 'retriable'],
+  unsupportedCompressionType: [76, 'fatal'],
+  offsetNotAvailable: [78, 'retriable'],
+  memberIdRequired: [79, 'rejoin'],
+  groupMaxSizeReached: [81, 'fatal'],
+  fencedInstanceId: [82, 'fatal'],
+  invalidRecord: [87, 'record'],
+  unstableOffsetCommit: [88, 'retriable'],
+  throttlingQuotaExceeded: [89, 'retriable'],
+  producerFenced: [90, 'fenced'],
+  transactionAbortable: [120, 'abortable'],
+} as const satisfies Record<string, readonly [code: number, kind: FailureKind]>;
+
+type ErrorName = keyof typeof errors;
+
+const entries = Object.entries(errors) as [ErrorName, readonly [code: number, kind: FailureKind]][];
+const names = new Map(entries.map(([name, [code]]) => [code, name]));
+
+/** The number of each error. */
+export const ErrorCode = { none: 0, ...Object.fromEntries(entries.map(([name, [code]]) => [name, code])) } as {
+  readonly [Name in ErrorName]: (typeof errors)[Name][0];
+} & { readonly none: 0 };
+
+/** What Ouzel says to the user about an error of Kafka, besides its name. */
+interface Advice {
+  readonly code?: OuzelCode;
+  readonly help: string;
+}
+const unauthorized = (help: string): Advice => ({ code: 'OUZEL_UNAUTHORIZED', help });
+const tooLarge: Advice = { help: 'Write smaller records, or raise `max.message.bytes` of the topic (`message.max.bytes` of the brokers).' };
+const advice: Partial<Record<ErrorName, Advice>> = {
+  messageTooLarge: tooLarge,
+  recordListTooLarge: tooLarge,
+  invalidTopicException: { help: 'Topic names have 1 to 249 characters of a-z, A-Z, 0-9, ".", "_" and "-".' },
+  topicAuthorizationFailed: unauthorized(
+    'Allow the operation on the topic: Read for inputs, Write for outputs, Create/Delete/Describe/DescribeConfigs on topics that begin with the application id.',
+  ),
+  groupAuthorizationFailed: unauthorized('Allow Read on the group named as the application id.'),
+  clusterAuthorizationFailed: unauthorized('Allow Write on any topic, or IdempotentWrite on the cluster.'),
+  unsupportedVersion: { code: 'OUZEL_BROKER_VERSION', help: 'Ouzel needs Kafka 2.5 or later.' },
+  invalidTransactionTimeout: { help: 'Lower `transactionTimeout`, or raise `transaction.max.timeout.ms` of the brokers.' },
+  transactionalIdAuthorizationFailed: unauthorized('Allow Write on transactional ids that begin with the application id.'),
+  saslAuthenticationFailed: unauthorized('Check `kafka.sasl`.'),
 };
+const missing: Advice = { code: 'OUZEL_TOPIC_MISSING', help: 'Create the topic, or check its name.' };
 
-/** What would help: for refusals the ACL that is missing. */
-const remedies: Readonly<Record<number, string>> = {
-  10: 'Raise `max.message.bytes` of the topic.',
-  29: 'Allow the operation on the topic: Read for inputs, Write for outputs, Create/Delete/Describe/DescribeConfigs on topics that begin with the application id.',
-  30: 'Allow Read on the group named as the application id.',
-  31: 'Allow Write on any topic, or IdempotentWrite on the cluster.',
-  53: 'Allow Write on transactional ids that begin with the application id.',
-  58: 'Check `kafka.sasl`.',
-};
-
-const refusals = new Set([29, 30, 31, 53, 58]);
-
-/** Codes that this file's users test for by name. */
-export const ErrorCode = {
-  none: 0,
-  unknownTopicOrPartition: 3,
-  messageTooLarge: 10,
-  coordinatorLoadInProgress: 14,
-  illegalGeneration: 22,
-  inconsistentGroupProtocol: 23,
-  unknownMemberId: 25,
-  rebalanceInProgress: 27,
-  topicAlreadyExists: 36,
-  outOfOrderSequence: 45,
-  duplicateSequence: 46,
-  invalidTransactionState: 48,
-  unknownProducerIdMapping: 49,
-  concurrentTransactions: 51,
-  unknownProducerId: 59,
-  memberIdRequired: 79,
-  fencedInstanceId: 82,
-  unstableOffsetCommit: 88,
-} as const;
-
+/** Returns Kafka's name of the code: `NOT_LEADER_OR_FOLLOWER`. */
 export function errorName(code: number): string {
-  return failures[code]?.[0] ?? `ERROR_${code}`;
+  const name = names.get(code);
+  return name === undefined ? `ERROR_${code}` : name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }
 
+/** Returns what can be done about a code; `fatal` for one that Ouzel does not know. */
 export function failureKind(code: number): FailureKind {
-  return failures[code]?.[1] ?? 'fatal';
+  const name = names.get(code);
+  return name === undefined ? 'fatal' : errors[name][1];
 }
 
-/** The failure that a code means. `where` is the request and what it was about: `Produce of payment-3`. */
+/**
+ * Returns the failure that a code stands for. `where` is the request and its subject: `Produce of payment-3`. `kind`
+ * replaces the usual kind of the code where the caller knows more. `detail` is what the broker wrote beside the code.
+ */
 export function failureOf(code: number, where: string, kind: FailureKind = failureKind(code), detail?: string | null): DriverError {
-  const help = kind === 'missing' ? 'It was deleted, or never had this partition.' : remedies[code];
+  const name = names.get(code);
+  const found = kind === 'missing' ? missing : name === undefined ? undefined : advice[name];
+  const more = detail === undefined || detail === null || detail === '' ? '' : `: ${detail}`;
   const parts: ErrorParts = {
-    what: `Kafka answered ${errorName(code)} (${code})${detail === undefined || detail === null || detail === '' ? '' : `: ${detail}`}`,
+    what: `Kafka answered ${errorName(code)} (${code})${more}`,
     where,
-    ...(help === undefined ? {} : { help }),
+    ...(found === undefined ? {} : { help: found.help }),
   };
-  return new DriverError(
-    kind,
-    code,
-    parts,
-    kind === 'missing' ? 'OUZEL_TOPIC_MISSING' : refusals.has(code) ? 'OUZEL_UNAUTHORIZED' : 'OUZEL_DRIVER',
-  );
+  return new DriverError(kind, code, parts, found?.code);
 }

@@ -6,7 +6,7 @@ import { byTopic } from './by-topic.js';
 export interface FetchPosition extends TopicPartition {
   readonly offset: number;
   readonly leaderEpoch: number;
-  /** Most bytes of this partition. */
+  /** Most bytes of this partition. The first batch comes whole, whatever its size. */
   readonly maxBytes: number;
 }
 export interface FetchRequest {
@@ -21,7 +21,7 @@ export interface FetchedPartition extends TopicPartition {
   readonly highWatermark: number;
   readonly lastStableOffset: number;
   readonly aborted: readonly AbortedTransaction[];
-  /** Record batches, the last one perhaps cut; a view of the response. */
+  /** Record batches, as a view of the response. The last one may be cut off. */
   readonly batches: Buffer;
 }
 
@@ -30,12 +30,14 @@ export function isolationLevel(isolation: Isolation): number {
 }
 
 /**
- * Record batches from given offsets, without a fetch session.
+ * Reads record batches from given offsets on, without a fetch session.
  *
  *   request  = replica int32 | wait int32 | min int32 | max int32 | isolation int8 | session int32 | session epoch int32
- *            | [topic | [partition int32 | leader epoch int32 | offset int64 | log start int64 | max int32]] | forgotten [] | rack
+ *            | [topic | [partition int32 | leader epoch int32 | offset int64 | log start int64 | max int32]]
+ *            | forgotten [] | rack
  *   response = throttle int32 | error int16 | session int32
- *            | [topic | [partition int32 | error int16 | high watermark int64 | last stable int64 | log start int64 | [producer int64 | first offset int64]? | replica int32 | batches bytes?]]
+ *            | [topic | [partition int32 | error int16 | high watermark int64 | last stable int64 | log start int64
+ *            | [producer int64 | first offset int64]? | replica int32 | batches bytes?]]
  */
 export const fetch: Api<FetchRequest, { readonly errorCode: number; readonly partitions: readonly FetchedPartition[] }> = {
   key: 1,
@@ -43,13 +45,13 @@ export const fetch: Api<FetchRequest, { readonly errorCode: number; readonly par
   versions: [11],
   flexibleFrom: 12,
   write(writer, { maxWaitMs, minBytes, maxBytes, isolation, positions }) {
-    writer.int32(-1).int32(maxWaitMs).int32(minBytes).int32(maxBytes).int8(isolationLevel(isolation)).int32(0).int32(-1);
+    writer.int32(-1).limit(maxWaitMs).int32(minBytes).limit(maxBytes).int8(isolationLevel(isolation)).int32(0).int32(-1);
     writer.array(byTopic(positions), ([topic, partitions]) => {
       writer.string(topic).array(partitions, (position) => {
-        writer.int32(position.partition).int32(position.leaderEpoch).int64(position.offset).int64(-1).int32(position.maxBytes);
+        writer.int32(position.partition).int32(position.leaderEpoch).int64(position.offset).int64(-1).limit(position.maxBytes);
       });
     });
-    writer.count(0).string('');
+    writer.emptyArray().string('');
   },
   read(reader) {
     reader.int32();

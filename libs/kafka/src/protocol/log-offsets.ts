@@ -8,11 +8,11 @@ export interface LogOffset extends TopicPartition {
   readonly offset: number;
 }
 
-/** Timestamps with a meaning of their own in ListOffsets. */
+/** Timestamps that ask for an end of the log (ListOffsets). */
 export const Timestamp = { latest: -1, earliest: -2 } as const;
 
 /**
- * First offset at or after a timestamp; -1 when there is none.
+ * Finds the first offset at or after a timestamp; -1 when there is none.
  *
  *   request  = replica int32 | isolation int8 | [topic | [partition int32 | leader epoch int32 | timestamp int64]]
  *   response = throttle int32 | [topic | [partition int32 | error int16 | timestamp int64 | offset int64 | leader epoch int32]]
@@ -49,7 +49,7 @@ export const listOffsets: Api<
 };
 
 /**
- * Moves the start of a log.
+ * Deletes the records before given offsets.
  *
  *   request  = [topic | [partition int32 | offset int64]] | timeout int32
  *   response = throttle int32 | [topic | [partition int32 | low watermark int64 | error int16]]
@@ -63,7 +63,7 @@ export const deleteRecords: Api<{ readonly before: readonly PartitionOffset[]; r
     writer.array(byTopic(before), ([topic, list]) => {
       writer.string(topic).array(list, ({ partition, offset }) => writer.int32(partition).int64(offset));
     });
-    writer.int32(timeoutMs);
+    writer.limit(timeoutMs);
   },
   read(reader) {
     reader.int32();

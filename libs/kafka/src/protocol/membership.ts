@@ -17,17 +17,19 @@ export interface JoinResponse {
   readonly generation: number;
   readonly leader: string;
   readonly memberId: string;
-  /** A static leader came back: the assignment of before stays (KIP-814). */
+  /** Whether the former assignment stays, because a static leader came back (KIP-814). */
   readonly skipAssignment: boolean;
-  /** Of the leader only. */
+  /** Empty unless this member leads. */
   readonly members: readonly { readonly memberId: string; readonly instanceId: string | null; readonly metadata: Buffer }[];
 }
 
 /**
- * Answered when all members have joined or the rebalance timeout has passed.
+ * Joins a group. The broker responds when all members have joined or the rebalance timeout has passed.
  *
- *   request  = group | session timeout int32 | rebalance timeout int32 | member | instance? | protocol type | [protocol | metadata bytes] | (8+) reason?
- *   response = throttle int32 | error int16 | generation int32 | (7+) type? | protocol? | leader | (9+) skip bool | member | [member | instance? | metadata bytes]
+ *   request  = group | session timeout int32 | rebalance timeout int32 | member | instance? | protocol type
+ *            | [protocol | metadata bytes] | (8+) reason?
+ *   response = throttle int32 | error int16 | generation int32 | (7+) type? | protocol? | leader | (9+) skip bool
+ *            | member | [member | instance? | metadata bytes]
  */
 export const joinGroup: Api<JoinRequest, JoinResponse> = {
   key: 11,
@@ -35,7 +37,7 @@ export const joinGroup: Api<JoinRequest, JoinResponse> = {
   versions: [5, 9],
   flexibleFrom: 6,
   write(writer, request, version) {
-    writer.string(request.group).int32(request.sessionTimeoutMs).int32(request.rebalanceTimeoutMs);
+    writer.string(request.group).limit(request.sessionTimeoutMs).limit(request.rebalanceTimeoutMs);
     writer.string(request.memberId).string(request.instanceId).string(request.protocolType);
     writer.array([request], ({ protocol, metadata }) => writer.string(protocol).bytes(metadata).tags());
     if (version >= 8) writer.string(request.reason);
@@ -60,6 +62,8 @@ export const joinGroup: Api<JoinRequest, JoinResponse> = {
 };
 
 /**
+ * Hands in the assignments (the leader), and waits for the own one.
+ *
  *   request  = group | generation int32 | member | instance? | [member | assignment bytes]
  *   response = throttle int32 | error int16 | assignment bytes
  */
@@ -86,6 +90,8 @@ export const syncGroup: Api<
 };
 
 /**
+ * Tells the coordinator that the member is alive.
+ *
  *   request  = group | generation int32 | member | instance?
  *   response = throttle int32 | error int16
  */
@@ -108,6 +114,8 @@ export const heartbeat: Api<{ readonly identity: GroupIdentity }, { readonly err
 };
 
 /**
+ * Takes a member out of its group.
+ *
  *   request  = group | [member | instance? | (5+) reason?]
  *   response = throttle int32 | error int16 | [member | instance? | error int16]
  */

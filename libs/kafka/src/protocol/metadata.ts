@@ -15,7 +15,7 @@ export interface TopicMetadata {
   readonly errorCode: number;
   readonly topic: string;
   readonly internal: boolean;
-  /** In the order of their numbers. */
+  /** Sorted by number. */
   readonly partitions: readonly PartitionMetadata[];
 }
 export interface MetadataResponse {
@@ -25,12 +25,13 @@ export interface MetadataResponse {
 }
 
 /**
- * Brokers, and the leaders of topics; of all topics when none are named. Never creates a topic.
+ * Reads the brokers, and the leaders of topics: of all topics when `topics` is undefined. Never creates a topic.
  *
  *   request  = [topic]? | allow creation bool | cluster operations bool | topic operations bool
  *   response = throttle int32 | [node int32 | host | port int32 | rack?] | cluster id? | controller int32
- *            | [error int16 | topic | internal bool | [error int16 | partition int32 | leader int32 | epoch int32 | [replica] | [in sync] | [offline]] | operations int32]
- *            | operations int32
+ *            | [error int16 | topic | internal bool
+ *            | [error int16 | partition int32 | leader int32 | epoch int32 | [replica] | [in sync] | [offline]]
+ *            | operations int32] | operations int32
  */
 export const metadata: Api<{ readonly topics: readonly string[] | undefined }, MetadataResponse> = {
   key: 3,

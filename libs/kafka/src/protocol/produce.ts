@@ -1,11 +1,11 @@
 import type { TopicPartition } from '../client/index.js';
-import { decodeResponse, type Api } from './api.js';
+import type { Api } from './api.js';
 import { byTopic } from './by-topic.js';
-import { RequestWriter } from './request-writer.js';
 
 export interface ProduceRequest {
   readonly transactionalId: string | null;
   readonly timeoutMs: number;
+  /** At most one of each partition. */
   readonly batches: readonly ProduceBatch[];
 }
 /** One encoded record batch. */
@@ -16,23 +16,32 @@ export interface ProducedPartition extends TopicPartition {
   readonly errorCode: number;
   readonly baseOffset: number;
   readonly message: string | null;
-  /** Records that were refused, by their place in the batch. */
+  /** The records that were refused, by their place in the batch. */
   readonly recordErrors: readonly { readonly index: number; readonly message: string | null }[];
 }
+export type ProduceApi = Api<ProduceRequest, readonly ProducedPartition[]>;
+
+const allInSyncReplicas = -1;
 
 /**
- * Writes record batches; acknowledged by all replicas in sync. One batch per partition and request.
+ * Writes record batches, to be acknowledged by all replicas in sync. The batches are not copied into the request.
  *
  *   request  = transactional id? | acks int16 | timeout int32 | [topic | [partition int32 | batch bytes]]
- *   response = [topic | [partition int32 | error int16 | base offset int64 | append time int64 | log start int64 | [index int32 | message?] | message?]] | throttle int32
+ *   response = [topic | [partition int32 | error int16 | base offset int64 | append time int64 | log start int64
+ *            | [index int32 | message?] | message?]] | throttle int32
  */
-export const produce: Api<ProduceRequest, readonly ProducedPartition[]> = {
+export const produce: ProduceApi = {
   key: 0,
   name: 'Produce',
   versions: [8],
   flexibleFrom: 9,
-  write() {
-    throw new Error('batches are not copied into a body: encodeProduce');
+  write(writer, { transactionalId, timeoutMs, batches }) {
+    writer.string(transactionalId).int16(allInSyncReplicas).limit(timeoutMs);
+    writer.array(byTopic(batches), ([topic, partitions]) => {
+      writer.string(topic).array(partitions, ({ partition, bytes }) => writer.int32(partition).gathered(bytes).tags());
+      writer.tags();
+    });
+    writer.tags();
   },
   read(reader) {
     const partitions: ProducedPartition[] = [];
@@ -44,35 +53,19 @@ export const produce: Api<ProduceRequest, readonly ProducedPartition[]> = {
         const baseOffset = reader.int64();
         reader.int64();
         reader.int64();
-        const recordErrors = reader.array(() => ({ index: reader.int32(), message: reader.nullableString() }));
+        const recordErrors = reader.array(() => {
+          const error = { index: reader.int32(), message: reader.nullableString() };
+          reader.tags();
+          return error;
+        });
         partitions.push({ topic, partition, errorCode, baseOffset, recordErrors, message: reader.nullableString() });
+        reader.tags();
       });
+      reader.tags();
     });
     return partitions;
   },
 };
 
-/** The body in pieces, for a gathered write: the batches are not copied. */
-export function encodeProduce({ transactionalId, timeoutMs, batches }: ProduceRequest): Buffer[] {
-  const writer = RequestWriter.classic().string(transactionalId).int16(-1).int32(timeoutMs);
-  const cuts: { readonly at: number; readonly bytes: Buffer }[] = [];
-  writer.array(byTopic(batches), ([topic, partitions]) => {
-    writer.string(topic).array(partitions, ({ partition, bytes }) => {
-      writer.int32(partition).count(bytes.length);
-      cuts.push({ at: writer.position, bytes });
-    });
-  });
-  const frame = writer.finish();
-  const pieces: Buffer[] = [];
-  let from = 0;
-  for (const { at, bytes } of cuts) {
-    pieces.push(frame.subarray(from, at), bytes);
-    from = at;
-  }
-  if (from < frame.length) pieces.push(frame.subarray(from));
-  return pieces;
-}
-
-export function decodeProduce(payload: Buffer, version: number): readonly ProducedPartition[] {
-  return decodeResponse(produce, payload, version);
-}
+/** The version that makes a partition part of the transaction by writing to it (KIP-890, transaction version 2). */
+export const produceAndAddPartitions: ProduceApi = { ...produce, versions: [12] };

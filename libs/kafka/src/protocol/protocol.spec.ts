@@ -1,4 +1,5 @@
 import type { GroupIdentity } from '../client/index.js';
+import { apiVersions } from './api-versions.js';
 import { commonVersion, decodeResponse, encodeRequest, type Api } from './api.js';
 import { offsetCommit, offsetFetch } from './committed-offsets.js';
 import { decodeAssignment, decodeSubscription, encodeAssignment, encodeSubscription } from './consumer-protocol.js';
@@ -7,15 +8,25 @@ import { fetch } from './fetch.js';
 import { deleteRecords, listOffsets } from './log-offsets.js';
 import { heartbeat, joinGroup, leaveGroup, syncGroup } from './membership.js';
 import { metadata } from './metadata.js';
-import { encodeProduce, produce } from './produce.js';
+import { produce, produceAndAddPartitions } from './produce.js';
 import { createPartitions, createTopics, deleteTopics, describeConfigs } from './topics.js';
-import { addOffsetsToTxn, addPartitionsToTxn, endTxn, initProducerId, txnOffsetCommit } from './transactions.js';
+import {
+  addOffsetsToTxn,
+  addPartitionsToTxn,
+  endTxn,
+  endTxnAndBumpEpoch,
+  initProducerId,
+  txnOffsetCommit,
+  txnOffsetCommitAndAdd,
+} from './transactions.js';
 
 // Every expected byte here was written by the message classes of kafka-clients 4.3.1.
 
 const identity: GroupIdentity = { group: 'g', generation: 3, memberId: 'm', instanceId: undefined };
 const transaction = { transactionalId: 't', producerId: 5, epoch: 3 };
 const commits = [{ topic: 'a', partition: 1, offset: 9, metadata: 'x' }];
+const batches = [{ topic: 'a', partition: 1, bytes: Buffer.from('batch') }];
+const batchBytes = '6261746368';
 const join = {
   group: 'g',
   sessionTimeoutMs: 1,
@@ -31,7 +42,7 @@ const titleOf = ([api, version]: readonly [Api<never, unknown>, number, ...unkno
 
 describe('a request is written as Kafka writes it', () => {
   const written = (api: Api<never, unknown>, request: unknown, version: number) => {
-    const body = encodeRequest(api as Api<unknown, unknown>, request, version).toString('hex');
+    const body = Buffer.concat(encodeRequest(api as Api<unknown, unknown>, request, version)).toString('hex');
     if (version < api.flexibleFrom) return body;
     expect(body.slice(0, 2)).toBe('00');
     return body.slice(2);
@@ -125,17 +136,42 @@ describe('a request is written as Kafka writes it', () => {
       { ...transaction, identity, offsets: commits },
       '027402670000000000000005000300000003026d0002026102000000010000000000000009ffffffff0278000000',
     ],
+    [
+      txnOffsetCommitAndAdd,
+      5,
+      { ...transaction, identity, offsets: commits },
+      '027402670000000000000005000300000003026d0002026102000000010000000000000009ffffffff0278000000',
+    ],
     [endTxn, 2, { ...transaction, outcome: 'commit' }, '0001740000000000000005000301'],
+    [endTxnAndBumpEpoch, 5, { ...transaction, outcome: 'commit' }, '0274000000000000000500030100'],
+    [apiVersions, 3, { software: 'ouzel', softwareVersion: '1' }, '066f757a656c023100'],
+    [
+      produce,
+      8,
+      { transactionalId: null, timeoutMs: 1000, batches },
+      'ffffffff000003e800000001000161000000010000000100000005' + batchBytes,
+    ],
+    [
+      produceAndAddPartitions,
+      12,
+      { transactionalId: 't', timeoutMs: 1000, batches },
+      '0274ffff000003e8020261020000000106' + batchBytes + '000000',
+    ],
   ];
   it.each(requests.map((row) => [titleOf(row), ...row] as const))('%s', (_title, api, version, request, bytes) => {
     expect(written(api, request, version)).toBe(bytes);
   });
 
-  it('Produce in pieces, the batches not copied', () => {
-    const batch = Buffer.from('batch');
-    const pieces = encodeProduce({ transactionalId: null, timeoutMs: 1000, batches: [{ topic: 'a', partition: 1, bytes: batch }] });
-    expect(pieces).toContain(batch);
-    expect(Buffer.concat(pieces).toString('hex')).toBe('ffffffff000003e800000001000161000000010000000100000005' + batch.toString('hex'));
+  it('and does not copy the batches of Produce', () => {
+    expect(encodeRequest(produce, { transactionalId: null, timeoutMs: 1000, batches }, 8)).toContain(batches[0]!.bytes);
+  });
+
+  it('with the longest time and the largest size that its fields can hold', () => {
+    const positions = [{ topic: 'a', partition: 0, leaderEpoch: 4, offset: 0, maxBytes: 2 ** 40 }];
+    const request = { maxWaitMs: Infinity, minBytes: 1, maxBytes: Infinity, isolation: 'read_committed', positions } as const;
+    expect(Buffer.concat(encodeRequest(fetch, request, 11)).readInt32BE(4)).toBe(2 ** 31 - 1);
+    const patient = { ...join, sessionTimeoutMs: 3e9, rebalanceTimeoutMs: Infinity, reason: null };
+    expect(Buffer.concat(encodeRequest(joinGroup, patient, 5)).readInt32BE(3)).toBe(2 ** 31 - 1);
   });
 });
 
@@ -256,11 +292,30 @@ describe('a response is read as Kafka writes it', () => {
     [addPartitionsToTxn, 2, '000000000000000100016100000001000000010033', [{ topic: 'a', partition: 1, errorCode: 51 }]],
     [addOffsetsToTxn, 2, '00000000005a', { errorCode: 90 }],
     [txnOffsetCommit, 3, '0000000002026102000000010016000000', [{ topic: 'a', partition: 1, errorCode: 22 }]],
-    [endTxn, 2, '000000000030', { errorCode: 48 }],
+    [endTxn, 2, '000000000030', { errorCode: 48, producerId: -1, epoch: -1 }],
+    [endTxnAndBumpEpoch, 5, '0000000000000000000000000005000400', { errorCode: 0, producerId: 5, epoch: 4 }],
+    [
+      produceAndAddPartitions,
+      12,
+      '02026103000000010000000000000000002affffffffffffffff0000000000000000010000000000030006ffffffffffffffffffffffffffffffffffffffffffffffff02000000020462616400036e6f010009000000070000000800000000000001000d02000000070268000000090000',
+      [
+        { topic: 'a', partition: 1, errorCode: 0, baseOffset: 42, recordErrors: [], message: null },
+        { topic: 'a', partition: 3, errorCode: 6, baseOffset: -1, recordErrors: [{ index: 2, message: 'bad' }], message: 'no' },
+      ],
+    ],
   ];
   it.each(responses.map((row) => [titleOf(row), ...row] as const))('%s', (_title, api, version, bytes, response) => {
     const header = version >= api.flexibleFrom ? '00' : '';
     expect(decodeResponse(api, Buffer.from(header + bytes, 'hex'), version)).toEqual(response);
+  });
+
+  it('with the finalized features of the cluster, behind a header that has no tagged fields', () => {
+    const bytes =
+      '00000200000000000d000000000103001a02147472616e73616374696f6e2e76657273696f6e000000020001080000000000000009022d03147472616e73616374696f6e2e76657273696f6e00020001000e67726f75702e76657273696f6e0001000100';
+    expect([...decodeResponse(apiVersions, Buffer.from(bytes, 'hex'), 3)]).toEqual([
+      ['transaction.version', 2],
+      ['group.version', 1],
+    ]);
   });
 
   it('and the tagged fields of a flexible header are skipped', () => {

@@ -1,15 +1,21 @@
 const two32 = 2 ** 32;
+const largestInt32 = 2 ** 31 - 1;
 
 /**
- * Writes the body of a request. In a flexible version (KIP-482) strings, bytes and arrays are compact and structures end in tagged fields; in a classic
- * one `tags` writes nothing, so that one encoder serves both.
+ * Writes the body of a request. A flexible version (KIP-482) has compact strings, bytes and arrays, and structures that
+ * end in tagged fields. In a classic one `tags` writes nothing, so that one encoder serves both.
  *
- *   classic:  string = length int16 | UTF-8        bytes = length int32 | bytes        array = count int32 | items        null = length -1
- *   flexible: string = length + 1 uvarint | UTF-8  bytes = length + 1 uvarint | bytes  array = count + 1 uvarint | items  null = 0   tags = 0 uvarint
+ *   classic:  string = length int16 | UTF-8        bytes = length int32 | bytes        array = count int32 | items
+ *   flexible: string = length + 1 uvarint | UTF-8  bytes = length + 1 uvarint | bytes  array = count + 1 uvarint | items
+ *
+ * Null is the length -1 in a classic version, 0 in a flexible one.
  */
 export class RequestWriter {
   private buffer = Buffer.allocUnsafe(256);
   private length = 0;
+  /** Pieces before what the buffer holds from `pieceStart` on. */
+  private readonly done: Buffer[] = [];
+  private pieceStart = 0;
 
   private constructor(private readonly compact: boolean) {}
 
@@ -21,14 +27,19 @@ export class RequestWriter {
     return new RequestWriter(true);
   }
 
-  /** Bytes written so far. */
-  get position(): number {
-    return this.length;
+  /** Returns what was written as one buffer. The writer is not used afterwards. */
+  finish(): Buffer {
+    const pieces = this.pieces();
+    return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
   }
 
-  /** What was written; the writer is not used afterwards. */
-  finish(): Buffer {
-    return this.buffer.subarray(0, this.length);
+  /**
+   * Returns what was written: the buffers that `gathered` was given, and what stands between them. The writer is not
+   * used afterwards.
+   */
+  pieces(): readonly Buffer[] {
+    this.endPiece();
+    return this.done;
   }
 
   int8(value: number): this {
@@ -60,6 +71,11 @@ export class RequestWriter {
     return this;
   }
 
+  /** A duration as an int32. One that is too long becomes the longest, 24.8 days. */
+  limit(value: number): this {
+    return this.int32(Math.min(value, largestInt32));
+  }
+
   string(value: string | null): this {
     if (value === null) return this.lengthOfNull(2);
     const size = Buffer.byteLength(value);
@@ -78,8 +94,16 @@ export class RequestWriter {
     return this;
   }
 
-  /** Length of bytes, or count of an array, whose content follows elsewhere. */
-  count(value: number): this {
+  /** Bytes that become a piece of their own and are not copied. They must not change until the request is sent. */
+  gathered(value: Buffer): this {
+    this.count(value.length);
+    this.endPiece();
+    this.done.push(value);
+    return this;
+  }
+
+  /** Length of bytes, or count of an array. */
+  private count(value: number): this {
     return this.compact ? this.uvarint(value + 1) : this.int32(value);
   }
 
@@ -93,7 +117,11 @@ export class RequestWriter {
     return this.lengthOfNull(4);
   }
 
-  /** End of a structure. */
+  emptyArray(): this {
+    return this.count(0);
+  }
+
+  /** Ends a structure: no tagged fields. */
   tags(): this {
     return this.compact ? this.uvarint(0) : this;
   }
@@ -112,6 +140,11 @@ export class RequestWriter {
     }
     this.buffer[this.length++] = rest;
     return this;
+  }
+
+  private endPiece(): void {
+    if (this.length > this.pieceStart) this.done.push(this.buffer.subarray(this.pieceStart, this.length));
+    this.pieceStart = this.length;
   }
 
   private reserve(bytes: number): void {

@@ -1,6 +1,10 @@
 const two32 = 2 ** 32;
 
-/** Reads the body of a response; the counterpart of RequestWriter. Bytes are views of the response, not copies. */
+/**
+ * Reads the body of a response; the counterpart of RequestWriter. Bytes are views of the response, not copies.
+ *
+ * Every call throws a RangeError when the response ends too early.
+ */
 export class ResponseReader {
   private position = 0;
 
@@ -15,10 +19,6 @@ export class ResponseReader {
 
   static flexible(payload: Buffer): ResponseReader {
     return new ResponseReader(payload, true);
-  }
-
-  get remaining(): number {
-    return this.buffer.length - this.position;
   }
 
   int8(): number {
@@ -42,6 +42,7 @@ export class ResponseReader {
     return this.buffer.readInt32BE(at) * two32 + this.buffer.readUInt32BE(at + 4);
   }
 
+  /** Returns the empty string for null. */
   string(): string {
     return this.nullableString() ?? '';
   }
@@ -53,6 +54,7 @@ export class ResponseReader {
     return this.buffer.toString('utf8', at, at + size);
   }
 
+  /** Returns no bytes for null. */
   bytes(): Buffer {
     return this.nullableBytes() ?? Buffer.alloc(0);
   }
@@ -64,19 +66,21 @@ export class ResponseReader {
     return this.buffer.subarray(at, at + size);
   }
 
-  /** Empty when null. */
+  /** Returns an empty array for null. */
   array<T>(read: (reader: this) => T): T[] {
     const items: T[] = [];
     for (let left = this.count(); left > 0; left--) items.push(read(this));
     return items;
   }
 
-  /** End of a structure: skips the tagged fields of a flexible version. */
-  tags(): void {
+  /** Ends a structure: reads the tagged fields of a flexible version that have a reader here, and skips the others. */
+  tags(fields: Readonly<Record<number, (field: ResponseReader) => void>> = {}): void {
     if (!this.compact) return;
     for (let left = this.uvarint(); left > 0; left--) {
-      this.uvarint();
-      this.advance(this.uvarint());
+      const read = fields[this.uvarint()];
+      const size = this.uvarint();
+      const at = this.advance(size);
+      read?.(ResponseReader.flexible(this.buffer.subarray(at, at + size)));
     }
   }
 

@@ -8,7 +8,7 @@ export interface TopicResult {
 }
 
 /**
- * -1 for partitions or replicas: the broker's default (KIP-464).
+ * Creates topics. -1 for partitions or replicas means the broker's default (KIP-464).
  *
  *   request  = [topic | partitions int32 | replicas int16 | assignment [] | [name | value?]] | timeout int32 | validate bool
  *   response = throttle int32 | [topic | error int16 | message?]
@@ -20,10 +20,10 @@ export const createTopics: Api<{ readonly topics: readonly NewTopic[]; readonly 
   flexibleFrom: 5,
   write(writer, { topics, timeoutMs }) {
     writer.array(topics, ({ topic, partitions, replicationFactor, config }) => {
-      writer.string(topic).int32(partitions).int16(replicationFactor).count(0);
+      writer.string(topic).int32(partitions).int16(replicationFactor).emptyArray();
       writer.array(Object.entries(config), ([name, value]) => writer.string(name).string(value));
     });
-    writer.int32(timeoutMs).bool(false);
+    writer.limit(timeoutMs).bool(false);
   },
   read(reader) {
     reader.int32();
@@ -32,6 +32,8 @@ export const createTopics: Api<{ readonly topics: readonly NewTopic[]; readonly 
 };
 
 /**
+ * Deletes topics.
+ *
  *   request  = [topic] | timeout int32
  *   response = throttle int32 | [topic | error int16]
  */
@@ -41,7 +43,7 @@ export const deleteTopics: Api<{ readonly topics: readonly string[]; readonly ti
   versions: [1, 2, 3],
   flexibleFrom: 4,
   write(writer, { topics, timeoutMs }) {
-    writer.array(topics, (topic) => writer.string(topic)).int32(timeoutMs);
+    writer.array(topics, (topic) => writer.string(topic)).limit(timeoutMs);
   },
   read(reader) {
     reader.int32();
@@ -63,7 +65,7 @@ export const createPartitions: Api<{ readonly topic: string; readonly total: num
     flexibleFrom: 2,
     write(writer, { topic, total, timeoutMs }) {
       writer.array([topic], (name) => writer.string(name).int32(total).nullArray());
-      writer.int32(timeoutMs).bool(false);
+      writer.limit(timeoutMs).bool(false);
     },
     read(reader) {
       reader.int32();
@@ -74,16 +76,17 @@ export const createPartitions: Api<{ readonly topic: string; readonly total: num
 const topicResource = 2;
 
 export interface TopicConfigs extends TopicResult {
-  /** Without those that Kafka keeps to itself. */
+  /** Settings by name; those whose values Kafka keeps to itself are left out. */
   readonly config: Readonly<Record<string, string>>;
 }
 
 /**
- * Configuration of topics, defaults included.
+ * Reads the configuration of topics, defaults included.
  *
  *   request  = [type int8 | topic | [name]?] | synonyms bool
  *   response = throttle int32
- *            | [error int16 | message? | type int8 | topic | [name | value? | read only bool | source int8 | sensitive bool | [name | value? | source int8]]]
+ *            | [error int16 | message? | type int8 | topic
+ *            | [name | value? | read only bool | source int8 | sensitive bool | [name | value? | source int8]]]
  */
 export const describeConfigs: Api<{ readonly topics: readonly string[] }, readonly TopicConfigs[]> = {
   key: 32,

@@ -3,17 +3,21 @@ import type { Api } from './api.js';
 import { byTopic } from './by-topic.js';
 import { readPartitionResults, writeOffsetCommits, type PartitionResult } from './committed-offsets.js';
 
-/** Producer id and epoch: who writes, as the brokers check it. */
+/** Producer id and epoch: the writer of a batch, as brokers check it. */
 export interface ProducerIdentity {
   readonly producerId: number;
   readonly epoch: number;
 }
+/** Stands for no identity. */
+export const noProducer: ProducerIdentity = { producerId: -1, epoch: -1 };
+
 export interface TransactionRequest extends ProducerIdentity {
   readonly transactionalId: string;
 }
 
 /**
- * A new identity, or with an identity the next epoch of it (KIP-360). Fences former producers of the transactional id.
+ * Obtains a new identity, or the next epoch of the one that is given (KIP-360). With a transactional id it fences former
+ * producers and ends the transaction that they left open. A producer without an identity sends -1 and -1.
  *
  *   request  = transactional id? | transaction timeout int32 | producer int64 | epoch int16
  *   response = throttle int32 | error int16 | producer int64 | epoch int16
@@ -27,7 +31,7 @@ export const initProducerId: Api<
   versions: [3, 4],
   flexibleFrom: 2,
   write(writer, { transactionalId, transactionTimeoutMs, producerId, epoch }) {
-    writer.string(transactionalId).int32(transactionTimeoutMs).int64(producerId).int16(epoch).tags();
+    writer.string(transactionalId).limit(transactionTimeoutMs).int64(producerId).int16(epoch).tags();
   },
   read(reader) {
     reader.int32();
@@ -36,7 +40,10 @@ export const initProducerId: Api<
 };
 
 /**
- * Versions above 3 are for brokers only: from a client they damage the transactional id (protocol error on brokers without transaction version 2).
+ * Makes partitions part of the transaction. Transaction version 1 only.
+ *
+ * Versions above 3 are for brokers: sent by a client, they damage the transactional id on a broker of transaction
+ * version 0.
  *
  *   request  = transactional id | producer int64 | epoch int16 | [topic | [partition int32]]
  *   response = throttle int32 | results
@@ -60,6 +67,8 @@ export const addPartitionsToTxn: Api<TransactionRequest & { readonly partitions:
   };
 
 /**
+ * Makes the offsets of a group part of the transaction. Transaction version 1 only.
+ *
  *   request  = transactional id | producer int64 | epoch int16 | group
  *   response = throttle int32 | error int16
  */
@@ -77,16 +86,18 @@ export const addOffsetsToTxn: Api<TransactionRequest & { readonly group: string 
   },
 };
 
+export type TxnOffsetCommitApi = Api<
+  TransactionRequest & { readonly identity: GroupIdentity; readonly offsets: readonly OffsetCommit[] },
+  readonly PartitionResult[]
+>;
+
 /**
- * Offsets that become visible with the transaction; the member is checked (KIP-447).
+ * Writes offsets that become visible when the transaction is committed. The broker checks the member (KIP-447).
  *
  *   request  = transactional id | group | producer int64 | epoch int16 | generation int32 | member | instance? | offsets
  *   response = throttle int32 | results
  */
-export const txnOffsetCommit: Api<
-  TransactionRequest & { readonly identity: GroupIdentity; readonly offsets: readonly OffsetCommit[] },
-  readonly PartitionResult[]
-> = {
+export const txnOffsetCommit: TxnOffsetCommitApi = {
   key: 28,
   name: 'TxnOffsetCommit',
   versions: [3],
@@ -106,11 +117,24 @@ export const txnOffsetCommit: Api<
   },
 };
 
+/** The version that makes the offsets part of the transaction by itself (KIP-890, transaction version 2). */
+export const txnOffsetCommitAndAdd: TxnOffsetCommitApi = { ...txnOffsetCommit, versions: [5] };
+
+export type EndTxnApi = Api<
+  TransactionRequest & { readonly outcome: 'commit' | 'abort' },
+  ProducerIdentity & { readonly errorCode: number }
+>;
+
 /**
+ * Ends the transaction. Sent again, it has no further effect; INVALID_TXN_STATE means that the transaction has ended the
+ * other way.
+ *
+ * The identity in the response is the one of the next transaction (5+), else -1 and -1.
+ *
  *   request  = transactional id | producer int64 | epoch int16 | committed bool
- *   response = throttle int32 | error int16
+ *   response = throttle int32 | error int16 | (5+) producer int64 | (5+) epoch int16
  */
-export const endTxn: Api<TransactionRequest & { readonly outcome: 'commit' | 'abort' }, { readonly errorCode: number }> = {
+export const endTxn: EndTxnApi = {
   key: 26,
   name: 'EndTxn',
   versions: [1, 2],
@@ -120,10 +144,15 @@ export const endTxn: Api<TransactionRequest & { readonly outcome: 'commit' | 'ab
       .string(transactionalId)
       .int64(producerId)
       .int16(epoch)
-      .bool(outcome === 'commit');
+      .bool(outcome === 'commit')
+      .tags();
   },
-  read(reader) {
+  read(reader, version) {
     reader.int32();
-    return { errorCode: reader.int16() };
+    const errorCode = reader.int16();
+    return version >= 5 ? { errorCode, producerId: reader.int64(), epoch: reader.int16() } : { errorCode, producerId: -1, epoch: -1 };
   },
 };
+
+/** The version that gives the producer another epoch (KIP-890, transaction version 2). */
+export const endTxnAndBumpEpoch: EndTxnApi = { ...endTxn, versions: [5] };

@@ -1,46 +1,39 @@
-import { crc32c, writeInt64, sizeOfVarint, writeVarint, writeVarlong, type Headers } from '@ouzel/core';
+import { crc32c, writeInt64, sizeOfVarint, writeVarint, writeVarlong } from '@ouzel/core';
 import type { Compression } from '../client/index.js';
 import { codecOf, compressionId } from './compression.js';
 import { at, attribute, headerSize, lengthOverhead } from './layout.js';
+import { recordBound, recordOverhead, type BatchEntry } from './record-size.js';
 
-/** Who writes a batch, so that the broker can tell a repetition (idempotent producer). */
+/** The producer of a batch and its place in what that producer writes, by which a broker knows a repetition (KIP-98). */
 export interface ProducerStamp {
   readonly producerId: number;
   readonly epoch: number;
-  /** Of the first record of the batch. */
+  /** Sequence number of the first record of the batch. */
   readonly sequence: number;
 }
 export const noStamp: ProducerStamp = { producerId: -1, epoch: -1, sequence: -1 };
 
-/** What stands in the header of a batch. */
+/** The fields of a batch's header that its writer decides. */
 export interface BatchHeader {
-  /** The log's business: 0 when a producer writes. */
+  /** Default: 0, for the log gives the offset to what a producer writes. */
   readonly baseOffset?: number;
   readonly leaderEpoch?: number;
   readonly stamp?: ProducerStamp;
   readonly transactional?: boolean;
   readonly control?: boolean;
   readonly compression?: Compression;
-  /** Every record has this timestamp, ms (LogAppendTime). */
+  /** Timestamp of all records, ms, where the topic uses LogAppendTime. */
   readonly logAppendTime?: number;
-  /** When tombstones and markers of a compacted batch may go, ms; it is the base timestamp at the same time. */
+  /** Time from which tombstones and markers of a compacted batch may be deleted, ms. It takes the place of the base timestamp. */
   readonly deleteHorizon?: number;
-  /** Where more offsets were written than records are left (compaction). */
+  /** Default: that of the last record. It is more when compaction removed records at the end. */
   readonly lastOffsetDelta?: number;
 }
 
-/** A record as a batch holds it. */
-export interface BatchEntry {
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly headers: Headers;
-}
-
-/** Most bytes of a record's numbers: length, attributes, deltas, two lengths, header count. */
-const recordOverhead = 5 + 1 + 10 + 5 + 5 + 5 + 5;
+/** Up to this length a loop copies faster than a call. */
 const shortCopy = 24;
 
-/** Encodes records one after the other into one growing buffer, and puts the header before them at the end. One batch, then done. */
+/** Encodes the records of one batch one after the other into a growing buffer, and writes the header before them last. */
 export class BatchBuilder {
   private bytes: Buffer;
   private end = headerSize;
@@ -49,7 +42,7 @@ export class BatchBuilder {
   private maxTimestamp = -1;
   private baseTimestamp: number | undefined;
 
-  /** `baseTimestamp`: where the deltas begin; the first record's timestamp unless given. */
+  /** `capacity` is a guess of the batch's bytes. `baseTimestamp` is the first record's timestamp unless given. */
   constructor(capacity = 1024, baseTimestamp?: number) {
     this.bytes = Buffer.allocUnsafe(Math.max(capacity, headerSize + recordOverhead));
     this.baseTimestamp = baseTimestamp;
@@ -64,16 +57,13 @@ export class BatchBuilder {
     return this.end;
   }
 
-  /** `offsetDelta`: larger than its place where offsets are missing (compaction). */
+  /** `offsetDelta` is the next one unless given: compaction leaves gaps. */
   append(entry: BatchEntry, timestamp: number, offsetDelta = this.lastDelta + 1): void {
-    const { key, value, headers } = entry;
-    const keyLength = key === null ? 0 : key.length;
-    const valueLength = value === null ? 0 : value.length;
-    let room = recordOverhead + keyLength + valueLength;
-    if (headers.size > 0) for (const [name, bytes] of headers) room += 10 + 3 * name.length + (bytes === null ? 0 : bytes.length);
+    const room = recordBound(entry);
     if (this.end + room > this.bytes.length) this.grow(room);
     const begin = this.end;
-    // The length stands first but is known last: it is written where most lengths fit, and the record moved when it takes more bytes.
+    // The length stands first but is known last. Room is left for the bytes that it most likely takes; if it takes fewer
+    // or more, the record is moved.
     const reserved = sizeOfVarint(room);
     this.end = this.write(entry, timestamp - (this.baseTimestamp ??= timestamp), offsetDelta, begin + reserved);
     const length = this.end - begin - reserved;
@@ -88,7 +78,7 @@ export class BatchBuilder {
     if (timestamp > this.maxTimestamp) this.maxTimestamp = timestamp;
   }
 
-  /** The encoded batch. It shares the memory of the builder when it is not compressed. */
+  /** Returns the encoded batch. It shares the memory of the builder unless it is compressed. May be called once. */
   seal(header: BatchHeader = {}): Buffer {
     const { compression = 'none', deleteHorizon, logAppendTime } = header;
     const bytes = compression === 'none' ? this.bytes.subarray(0, this.end) : this.compressed(compression);
@@ -161,12 +151,12 @@ function writeBytes(target: Buffer, source: Buffer | null, from: number): number
   return end;
 }
 
-/** Sums a whole batch anew after its header changed. */
+/** Writes the checksum of a batch whose header changed. */
 export function writeChecksum(batch: Buffer): void {
   batch.writeUInt32BE(crc32c(batch, at.attributes), at.crc);
 }
 
-/** Gives an encoded batch another producer and sequence, as when its producer got a new epoch before the batch was accepted. */
+/** Gives an encoded batch another producer and sequence: its producer got a new epoch before the batch was accepted. */
 export function restamp(batch: Buffer, { producerId, epoch, sequence }: ProducerStamp): void {
   writeInt64(batch, producerId, at.producerId);
   batch.writeInt16BE(epoch, at.producerEpoch);

@@ -1,7 +1,7 @@
 import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fetcherOf, producerOf, takeValues, transactionalProducerOf, write } from '../../conformance/clients.js';
+import { fetcherOf, producerOf, takeValues, write, transactionalProducerOf } from '../../conformance/clients.js';
 import type { GroupIdentity, KafkaDriver } from '../../client/index.js';
 import { embedded, type EmbeddedKafka } from '../index.js';
 
@@ -40,11 +40,11 @@ describe('a Kafka in a folder', () => {
   it('has its topics, records and committed offsets again after a restart', async () => {
     kafka.createTopics([{ topic: 'other', partitions: 3, config: { 'cleanup.policy': 'compact' } }]);
     await write(producerOf(driver()), place, ['a', 'b']);
-    const producer = transactionalProducerOf(driver(), { transactionalId: 'id' });
-    await producer.initTransactions();
-    producer.beginTransaction();
+    const producer = transactionalProducerOf(driver(), 'id');
+    await producer.init();
+    producer.begin();
     await producer.sendOffsets([{ ...place, offset: 2, metadata: 'm' }], nobody);
-    await producer.commitTransaction();
+    await producer.commit();
     const again = restart();
     expect(await again.admin.topics()).toEqual(
       new Map([
@@ -116,15 +116,15 @@ describe('a Kafka in a folder', () => {
 
   it('still has the transaction that was open, for its next producer to abort', async () => {
     const crashed = driver();
-    const producer = transactionalProducerOf(crashed, { transactionalId: 'id' });
-    await producer.initTransactions();
-    producer.beginTransaction();
+    const producer = transactionalProducerOf(crashed, 'id');
+    await producer.init();
+    producer.begin();
     await write(producer, place, ['no']);
     await producer.sendOffsets([{ ...place, offset: 9, metadata: '' }], nobody);
     crashed.crash();
     const again = restart();
     expect(await end(again)).toBe(0);
-    await transactionalProducerOf(again, { transactionalId: 'id' }).initTransactions();
+    await transactionalProducerOf(again, 'id').init();
     expect(await end(again)).toBe(2);
     await write(producerOf(again), place, ['yes']);
     expect(await read(again, 1)).toEqual(['yes']);
@@ -132,13 +132,13 @@ describe('a Kafka in a folder', () => {
   });
 
   it('finishes the transaction that was decided but not told to the partitions', async () => {
-    const producer = transactionalProducerOf(driver(), { transactionalId: 'id' });
-    await producer.initTransactions();
-    producer.beginTransaction();
+    const producer = transactionalProducerOf(driver(), 'id');
+    await producer.init();
+    producer.begin();
     await write(producer, place, ['yes']);
     await producer.sendOffsets([{ ...place, offset: 9, metadata: '' }], nobody);
     const beforeMarker = statSync(log()).size;
-    await producer.commitTransaction();
+    await producer.commit();
     kafka.close();
     truncateSync(log(), beforeMarker);
     const lines = readFileSync(journal(), 'utf8').split('\n');

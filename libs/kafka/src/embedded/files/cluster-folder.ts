@@ -1,9 +1,10 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { makeFolder, StateError, type Clock, type Random } from '@ouzel/core';
-import type { TopicPartition } from '../../client/index.js';
-import { Cluster } from '../cluster.js';
+import { partitionName, type TopicPartition } from '../../client/index.js';
+import { Cluster, type Storage } from '../cluster.js';
 import { replay } from '../replay.js';
+import type { TransactionVersion } from '../transactions.js';
 import { FolderLock } from './folder-lock.js';
 import { JournalFile } from './journal-file.js';
 import { LogFile } from './log-file.js';
@@ -15,12 +16,12 @@ import { LogFile } from './log-file.js';
 //   TOPIC-PARTITION.log       record batches
 
 /**
- * Opens a cluster that lives in a folder, as it was when it was last used. Throws OUZEL_STATE_LOCKED while another uses
- * it, OUZEL_STATE when it can not be used.
+ * Opens the cluster of a folder as it was when it was last used. Throws OUZEL_STATE_LOCKED while another uses it, and
+ * OUZEL_STATE when it can not be used.
  */
-export function openFolder(directory: string, clock: Clock, random: Random): Cluster {
+export function openFolder(directory: string, clock: Clock, random: Random, transactionVersion: TransactionVersion): Cluster {
   try {
-    return lockedFolder(directory, clock, random);
+    return lockedFolder(directory, clock, random, transactionVersion);
   } catch (thrown) {
     if (!isOfSystem(thrown)) throw thrown;
     throw new StateError('OUZEL_STATE', {
@@ -37,27 +38,27 @@ function isOfSystem(thrown: unknown): thrown is NodeJS.ErrnoException {
   return typeof thrown === 'object' && thrown !== null && 'errno' in thrown;
 }
 
-function lockedFolder(directory: string, clock: Clock, random: Random): Cluster {
+function lockedFolder(directory: string, clock: Clock, random: Random, transactionVersion: TransactionVersion): Cluster {
   makeFolder(resolve(directory));
   const lock = FolderLock.take(join(directory, 'lock'), directory, clock);
   try {
-    return restored(directory, clock, random, lock);
+    const journal = new JournalFile(join(directory, 'journal'));
+    const storage: Storage = {
+      journal,
+      logOf: (place) => new LogFile(join(directory, fileOf(place)), partitionName(place)),
+      close: () => {
+        journal.close();
+        lock.release();
+      },
+    };
+    return restored(directory, journal, new Cluster(clock, random, transactionVersion, storage));
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-function restored(directory: string, clock: Clock, random: Random, lock: FolderLock): Cluster {
-  const journal = new JournalFile(join(directory, 'journal'));
-  const cluster = new Cluster(clock, random, {
-    journal,
-    logOf: (place) => new LogFile(join(directory, fileOf(place)), `${place.topic}-${place.partition}`),
-    close: () => {
-      journal.close();
-      lock.release();
-    },
-  });
+function restored(directory: string, journal: JournalFile, cluster: Cluster): Cluster {
   replay(journal.read(), cluster);
   removeStrangers(directory, cluster);
   journal.begin(() => cluster.snapshot());
@@ -65,7 +66,7 @@ function restored(directory: string, clock: Clock, random: Random, lock: FolderL
   return cluster;
 }
 
-/** Logs of topics that were deleted while the process ended. */
+/** Removes the logs of topics that were deleted when the process ended. */
 function removeStrangers(directory: string, cluster: Cluster): void {
   const known = new Set<string>();
   for (const { logs } of cluster.topics.all()) for (const { place } of logs) known.add(fileOf(place));
@@ -74,6 +75,6 @@ function removeStrangers(directory: string, cluster: Cluster): void {
   }
 }
 
-function fileOf({ topic, partition }: TopicPartition): string {
-  return `${topic}-${partition}.log`;
+function fileOf(place: TopicPartition): string {
+  return `${partitionName(place)}.log`;
 }

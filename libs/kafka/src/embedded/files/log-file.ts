@@ -1,12 +1,10 @@
 import { batchesIn, type RecordBatch } from '../../records/index.js';
 import { DriverError } from '../../client/index.js';
-import { failureOf } from '../../protocol/error-codes.js';
+import { ErrorCode, failureOf } from '../../protocol/error-codes.js';
 import type { LogStorage } from '../log-storage.js';
 import { AppendFile } from './append-file.js';
 
-const storageError = 56;
-
-/** The log of a partition in a file: its batches as they are on the wire, one after the other. */
+/** The log of a partition in a file: its batches one after the other, as they are on the wire. */
 export class LogFile implements LogStorage {
   private readonly file: AppendFile;
 
@@ -17,7 +15,7 @@ export class LogFile implements LogStorage {
     this.file = new AppendFile(path);
   }
 
-  /** The sound batches up to the first that is damaged or cut off; the file ends there from now on. */
+  /** Returns the batches up to the first that is damaged or cut off. The file ends there from now on. */
   read(): RecordBatch[] {
     const sound: RecordBatch[] = [];
     let length = 0;
@@ -38,7 +36,7 @@ export class LogFile implements LogStorage {
     try {
       this.file.append(batch);
     } catch (error) {
-      throw failureOf(storageError, `Produce of ${this.name}`, 'retriable', String(error));
+      throw failureOf(ErrorCode.kafkaStorageError, `Produce of ${this.name}`, 'retriable', String(error));
     }
   }
 

@@ -2,58 +2,69 @@ import { abortController } from '@ouzel/core';
 import { DriverError } from '../../client/index.js';
 import { closedFailure } from './connection-failure.js';
 import { commonVersion, decodeResponse, encodeRequest, type Api } from '../../protocol/api.js';
-import type { Frame, Link, Transport } from './transport.js';
+import { apiVersions, type FinalizedFeatures } from '../../protocol/api-versions.js';
+import { ErrorCode } from '../../protocol/error-codes.js';
+import type { Link, Transport } from './transport.js';
 
-/** Where a channel leads; looked up at each new connection, for brokers move. */
+/** Returns the address that a channel leads to. It is asked at each new connection, because brokers move. */
 export type Destination = () => { readonly host: string; readonly port: number };
 
-/** Told what becomes of requests. */
-export interface Witness {
-  /** A connection is opened or a request sent that is to be answered at once. */
-  asked(): void;
-  /** What was asked is answered or failed. */
-  over(): void;
-  /** An answer came, to a request of any kind. */
-  answered(): void;
+/** Follows the requests of a channel. */
+export interface RequestObserver {
+  /** Called when a connection is opened, or a request is sent that the broker does not hold back. */
+  requestBegins(): void;
+  /** Called when what began has succeeded or failed. */
+  requestEnds(): void;
+  /** Called at each response, also to a request that the broker held back. */
+  responseCame(): void;
 }
 
+const software = { software: 'ouzel', softwareVersion: 'unknown' };
+const none: FinalizedFeatures = new Map();
+/** Responses in a row that can not be read before the broker counts as one that Ouzel can not talk to. */
+const toleratedFaults = 3;
+
 /**
- * One ordered conversation with one broker. Connects at the first request and again after a failure; never repeats a request by itself.
- * What must not wait behind a parked request needs a channel of its own.
+ * An ordered conversation with one broker. Connects at the first request, and again after a failure. Never repeats a
+ * request by itself.
+ *
+ * A request that the broker holds back delays all that follow: give it a channel of its own.
  */
 export class Channel {
   private link: Link | undefined;
   private opening: Promise<Link> | undefined;
+  private features: { readonly link: Link; readonly levels: Promise<FinalizedFeatures> } | undefined;
+  private faults = 0;
   private readonly closing = abortController();
 
   constructor(
     private readonly transport: Transport,
     private readonly destination: Destination,
     private readonly requestTimeoutMs: number,
-    private readonly witness: Witness,
+    private readonly observer: RequestObserver,
   ) {}
 
-  /** Throws `retriable` when the connection fails, `fatal` when the broker speaks no version of this request that we speak. Error codes are the caller's. */
+  /**
+   * Resolves to the response, whatever error codes are in it. Throws `retriable` when the connection fails, and `fatal`
+   * when there is no version of the request that both sides know (`OUZEL_BROKER_VERSION`).
+   *
+   * `timeoutMs` is the request timeout unless given. A longer one says that the broker may hold the request back.
+   */
   async request<Request, Response>(
     api: Api<Request, Response>,
     request: Request,
     options: { readonly timeoutMs?: number } = {},
   ): Promise<Response> {
     const link = await this.connected();
-    const version = versionFor(api, link);
-    const timeoutMs = options.timeoutMs ?? this.requestTimeoutMs;
-    const frame = { apiKey: api.key, apiName: api.name, version, body: [encodeRequest(api, request, version)], timeoutMs };
-    const isHeld = timeoutMs > this.requestTimeoutMs;
-    const payload = await (isHeld ? this.send(link, frame) : this.witnessed(() => this.send(link, frame)));
-    return decoded(api, payload, version);
+    return this.requestOn(link, api, request, options.timeoutMs ?? this.requestTimeoutMs);
   }
 
-  /** As `request`, with a body that was encoded in pieces. */
-  async requestGathered<Response>(api: Api<never, Response>, encode: (version: number) => readonly Buffer[]): Promise<Response> {
+  /** Resolves to the features of the cluster as the broker of this connection knows them, asked once per connection. */
+  async finalizedFeatures(): Promise<FinalizedFeatures> {
     const link = await this.connected();
-    const version = versionFor(api, link);
-    const frame = { apiKey: api.key, apiName: api.name, version, body: encode(version), timeoutMs: this.requestTimeoutMs };
-    return decoded(api, await this.witnessed(() => this.send(link, frame)), version);
+    if (commonVersion(apiVersions, link.versions) === undefined) return none;
+    if (this.features?.link !== link) this.features = { link, levels: this.requestOn(link, apiVersions, software, this.requestTimeoutMs) };
+    return this.features.levels;
   }
 
   async close(): Promise<void> {
@@ -62,28 +73,52 @@ export class Channel {
     await this.opening?.catch(() => {});
   }
 
-  private async send(link: Link, frame: Frame): Promise<Buffer> {
+  private async requestOn<Request, Response>(
+    link: Link,
+    api: Api<Request, Response>,
+    request: Request,
+    timeoutMs: number,
+  ): Promise<Response> {
+    const version = versionFor(api, link);
+    const frame = { apiKey: api.key, apiName: api.name, version, body: encoded(api, request, version), timeoutMs };
+    const isHeldBack = timeoutMs > this.requestTimeoutMs;
+    const send = async () => {
+      try {
+        const payload = await link.send(frame);
+        this.observer.responseCame();
+        return payload;
+      } catch (error) {
+        throw this.closing.signal.aborted ? closedFailure(link.where) : error;
+      }
+    };
+    return this.decoded(link, api, await (isHeldBack ? send() : this.observed(send)), version);
+  }
+
+  /** A response that can not be read is as good as none, and what follows it on the connection is not to be trusted. */
+  private decoded<Response>(link: Link, api: Api<never, Response>, payload: Buffer, version: number): Response {
     try {
-      const payload = await link.send(frame);
-      this.witness.answered();
-      return payload;
-    } catch (error) {
-      throw this.closing.signal.aborted ? closedFailure(link.where) : error;
+      const response = decodeResponse(api, payload, version);
+      this.faults = 0;
+      return response;
+    } catch (cause) {
+      void link.close();
+      const kind = ++this.faults < toleratedFaults ? 'retriable' : 'fatal';
+      throw new DriverError(kind, -1, { what: `the response to ${api.name} ${version} can not be read`, where: link.where, cause });
     }
   }
 
-  private async witnessed<T>(work: () => Promise<T>): Promise<T> {
-    this.witness.asked();
+  private async observed<T>(work: () => Promise<T>): Promise<T> {
+    this.observer.requestBegins();
     try {
       return await work();
     } finally {
-      this.witness.over();
+      this.observer.requestEnds();
     }
   }
 
   private connected(): Link | Promise<Link> {
     if (this.link?.usable === true) return this.link;
-    this.opening ??= this.witnessed(() => this.open()).finally(() => {
+    this.opening ??= this.observed(() => this.open()).finally(() => {
       this.opening = undefined;
     });
     return this.opening;
@@ -97,11 +132,11 @@ export class Channel {
   }
 }
 
-function decoded<Response>(api: Api<never, Response>, payload: Buffer, version: number): Response {
+function encoded<Request>(api: Api<Request, unknown>, request: Request, version: number): readonly Buffer[] {
   try {
-    return decodeResponse(api, payload, version);
+    return encodeRequest(api, request, version);
   } catch (cause) {
-    throw new DriverError('fatal', -1, { what: `the answer to ${api.name} ${version} can not be read`, where: 'connection', cause });
+    throw new DriverError('fatal', -1, { what: `the request ${api.name} ${version} can not be written`, where: 'connection', cause });
   }
 }
 
@@ -109,10 +144,12 @@ function versionFor(api: Api<never, unknown>, link: Link): number {
   const version = commonVersion(api, link.versions);
   if (version !== undefined) return version;
   const range = link.versions[api.key];
-  const offered = range === undefined ? 'none' : `${range.minVersion} to ${range.maxVersion}`;
-  throw new DriverError('fatal', 35, {
-    what: `the broker speaks no version of ${api.name} that Ouzel speaks (offered: ${offered}; known: ${api.versions.join(', ')})`,
-    where: link.where,
-    help: 'Ouzel needs Kafka 2.5 or later.',
-  });
+  const known = api.versions.join(' and ');
+  const what =
+    range === undefined
+      ? `the broker does not serve ${api.name}`
+      : `the broker serves ${api.name} in the versions ${range.minVersion} to ${range.maxVersion}; Ouzel knows ${known}`;
+  const isTooNew = range !== undefined && range.minVersion > api.versions.at(-1)!;
+  const help = isTooNew ? 'Use a newer version of Ouzel.' : 'Ouzel needs Kafka 2.5 or later.';
+  throw new DriverError('fatal', ErrorCode.unsupportedVersion, { what, where: link.where, help }, 'OUZEL_BROKER_VERSION');
 }

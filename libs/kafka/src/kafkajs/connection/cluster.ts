@@ -6,10 +6,10 @@ import { closedFailure } from './connection-failure.js';
 import { findCoordinator, type CoordinatorKind } from '../../protocol/coordinator.js';
 import { failureOf } from '../../protocol/error-codes.js';
 import { metadata, type BrokerAddress, type MetadataResponse, type TopicMetadata } from '../../protocol/metadata.js';
-import { Silence } from './silence.js';
+import { SilenceDetector } from './silence-detector.js';
 import { Transport } from './transport.js';
 
-/** How long a cluster that is asked may answer nothing until it counts as down, unless requests time out earlier. */
+/** How long a cluster may not respond until it counts as down, ms, unless requests time out earlier. */
 const patienceMs = 10_000;
 
 interface HostPort {
@@ -23,8 +23,10 @@ export interface Leader {
 }
 
 /**
- * What is known of the cluster: brokers, leaders of the partitions that were asked for, coordinators. Nothing is refreshed by time: who meets a failure
- * asks for a refresh.
+ * What the driver knows of the cluster: its brokers, and the leaders of the partitions that were asked for. Opens the
+ * connections to the brokers.
+ *
+ * Nothing is refreshed by time: the caller whose request failed asks for a refresh.
  */
 export class Cluster {
   readonly requestTimeoutMs: number;
@@ -35,16 +37,16 @@ export class Cluster {
   private readonly nodes = new Map<number, HostPort>();
   private readonly topics = new Map<string, TopicMetadata>();
   private readonly channels = new Set<Channel>();
-  /** For metadata and coordinators, by address. */
+  /** Channels for metadata and for finding coordinators, by address. */
   private readonly probes = new Map<string, Channel>();
-  private lastAnswered: string | undefined;
+  private lastResponder: string | undefined;
   private controller = -1;
   private wanted = new Set<string>();
   private refreshing: Promise<void> = Promise.resolve();
   private nextRefresh: Promise<void> | undefined;
   private failure: DriverError | undefined;
   private readonly listeners: ((failure: DriverError | undefined) => void)[] = [];
-  private readonly silence: Silence;
+  private readonly silence: SilenceDetector;
 
   constructor(
     config: ResolvedKafkaConfig,
@@ -56,8 +58,9 @@ export class Cluster {
     this.seeds = config.brokers.map(parseAddress);
     this.transport = new Transport(config, clientId, logger);
     const patience = Math.min(patienceMs, this.requestTimeoutMs);
-    this.silence = new Silence(ports.clock, patience, () =>
-      this.report(new DriverError('retriable', -1, { what: `it is silent for more than ${patience / 1_000} s`, where: 'connection' })),
+    const silent = `no response for ${patience / 1_000} s`;
+    this.silence = new SilenceDetector(ports.clock, patience, () =>
+      this.report(new DriverError('retriable', -1, { what: silent, where: 'connection' })),
     );
   }
 
@@ -65,31 +68,29 @@ export class Cluster {
     this.listeners.push(listener);
   }
 
-  /** Undefined when not known, or when there is none at the moment. */
+  /** Returns the leader; undefined when it is not known, or when there is none at the moment. */
   leader({ topic, partition }: TopicPartition): Leader | undefined {
     const found = this.topics.get(topic)?.partitions[partition];
     return found === undefined || found.leader < 0 ? undefined : { node: found.leader, epoch: found.leaderEpoch };
   }
 
-  /** As last heard; undefined before the first refresh with this topic. */
+  /** Returns the topic as of the last refresh; undefined before the first one. */
   topic(topic: string): TopicMetadata | undefined {
     return this.topics.get(topic);
   }
 
-  /** Any broker that is known, the controller preferred. */
+  /** Returns a broker, the controller if possible; -1 when none is known. */
   anyNode(): number {
     return this.nodes.has(this.controller) ? this.controller : ([...this.nodes.keys()][0] ?? -1);
   }
 
-  /** A conversation of its own with a node. The one who opens it closes it. */
+  /** Creates a channel to a node. The caller closes it by `closeChannel`. */
   channel(node: number): Channel {
-    const channel = this.openChannel(() => {
+    return this.openChannel(() => {
       const address = this.nodes.get(node);
-      if (address === undefined)
-        throw new DriverError('retriable', -1, { what: `broker ${node} is not part of the cluster`, where: 'connection' });
-      return address;
+      if (address !== undefined) return address;
+      throw new DriverError('retriable', -1, { what: `broker ${node} is not part of the cluster`, where: 'connection' });
     });
-    return channel;
   }
 
   async closeChannel(channel: Channel): Promise<void> {
@@ -97,21 +98,21 @@ export class Cluster {
     await channel.close();
   }
 
-  /** Learns brokers and the leaders of these topics anew. One request is under way; calls that come meanwhile share the next one. */
+  /** Looks up the brokers and the leaders of these topics. Calls that come while a request is under way share the next. */
   async refresh(topics: Iterable<string>): Promise<void> {
     for (const topic of topics) this.wanted.add(topic);
     this.nextRefresh ??= this.refreshing.then(() => {
       const asked = [...this.wanted];
       this.wanted = new Set();
       this.nextRefresh = undefined;
-      const answered = this.metadata(asked).then(() => undefined);
-      this.refreshing = answered.catch(() => {});
-      return answered;
+      const refreshed = this.metadata(asked).then(() => undefined);
+      this.refreshing = refreshed.catch(() => {});
+      return refreshed;
     });
     await this.nextRefresh;
   }
 
-  /** Metadata of these topics, of all when undefined, from whichever broker answers. */
+  /** Resolves to the metadata of these topics (of all when undefined), from any broker that responds. */
   async metadata(topics: readonly string[] | undefined): Promise<MetadataResponse> {
     const response = await this.ask((channel) => channel.request(metadata, { topics }, { timeoutMs: 0 }));
     this.learnBrokers(response.brokers);
@@ -120,7 +121,7 @@ export class Cluster {
     return response;
   }
 
-  /** The node that coordinates a group or a transactional id; throws what Kafka answered. */
+  /** Resolves to the node that coordinates a group or a transactional id. */
   async findCoordinator(kind: CoordinatorKind, key: string): Promise<number> {
     const found = await this.ask((channel) => channel.request(findCoordinator, { kind, key }, { timeoutMs: 0 }));
     if (found.errorCode !== 0) throw failureOf(found.errorCode, `FindCoordinator of ${kind} ${key}`);
@@ -134,14 +135,14 @@ export class Cluster {
     await Promise.all([...this.channels].map((channel) => this.closeChannel(channel)));
   }
 
-  /** Asks the brokers one after the other, the last one that answered first. When none answers, the cluster counts as down. */
-  private async ask<T>(question: (channel: Channel) => Promise<T>): Promise<T> {
+  /** Tries the brokers in turn, beginning with the last that responded. When none responds, the cluster counts as down. */
+  private async ask<T>(request: (channel: Channel) => Promise<T>): Promise<T> {
     let failure: DriverError | undefined;
     for (const address of this.addresses()) {
       try {
-        const answer = await question(this.probe(address));
-        this.lastAnswered = keyOf(address);
-        return answer;
+        const response = await request(this.probe(address));
+        this.lastResponder = keyOf(address);
+        return response;
       } catch (error) {
         if (this.closing.signal.aborted) throw closedFailure('metadata');
         if (!(error instanceof DriverError)) throw error;
@@ -156,7 +157,7 @@ export class Cluster {
 
   private addresses(): HostPort[] {
     const all = new Map([...this.nodes.values(), ...this.seeds].map((address) => [keyOf(address), address]));
-    return [...all.values()].sort((a, b) => Number(keyOf(b) === this.lastAnswered) - Number(keyOf(a) === this.lastAnswered));
+    return [...all.values()].sort((a, b) => Number(keyOf(b) === this.lastResponder) - Number(keyOf(a) === this.lastResponder));
   }
 
   private probe(address: HostPort): Channel {
@@ -168,12 +169,14 @@ export class Cluster {
 
   private openChannel(destination: () => HostPort): Channel {
     const { silence } = this;
-    const answered = () => {
-      silence.heard();
-      this.report(undefined);
-    };
-    const witness = { asked: () => silence.asked(), over: () => silence.over(), answered };
-    const channel = new Channel(this.transport, destination, this.requestTimeoutMs, witness);
+    const channel = new Channel(this.transport, destination, this.requestTimeoutMs, {
+      requestBegins: () => silence.requestBegins(),
+      requestEnds: () => silence.requestEnds(),
+      responseCame: () => {
+        silence.responseCame();
+        this.report(undefined);
+      },
+    });
     if (this.closing.signal.aborted) void channel.close();
     else this.channels.add(channel);
     return channel;
@@ -201,7 +204,7 @@ function keyOf({ host, port }: HostPort): string {
   return `${host}:${port}`;
 }
 
-/** `host:port`, also `[::1]:9092`. */
+/** Reads `host:port`, also `[::1]:9092` and `plaintext://host:port`. Throws OUZEL_CONFIG. */
 function parseAddress(address: string): HostPort {
   const match = /^(?:[a-z_0-9]+:\/\/)?(?:\[([^\]]+)\]|([^:]+)):(\d+)$/i.exec(address.trim());
   const host = match?.[1] ?? match?.[2];

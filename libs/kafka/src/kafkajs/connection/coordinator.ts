@@ -2,13 +2,16 @@ import type { DriverError } from '../../client/index.js';
 import type { Channel } from './channel.js';
 import type { Cluster } from './cluster.js';
 import type { Api } from '../../protocol/api.js';
+import type { FinalizedFeatures } from '../../protocol/api-versions.js';
 import type { CoordinatorKind } from '../../protocol/coordinator.js';
+import { ErrorCode } from '../../protocol/error-codes.js';
 
-const coordinatorMoved = new Set([15, 16]);
+const coordinatorMoved = new Set<number>([ErrorCode.coordinatorNotAvailable, ErrorCode.notCoordinator]);
 
 /**
- * The broker that coordinates a group or a transactional id, found again when it moved. A parked JoinGroup holds back all that follows on its connection: what must not wait goes
- * beside it.
+ * The broker that coordinates a group or a transactional id. It is looked up again after it moved.
+ *
+ * A JoinGroup that the broker holds back delays all that follow on its connection: other requests go over a second one.
  */
 export class Coordinator {
   private node: Promise<number> | undefined;
@@ -21,7 +24,7 @@ export class Coordinator {
     readonly key: string,
   ) {}
 
-  /** For requests that the broker may hold: JoinGroup, SyncGroup. */
+  /** Sends a request that the broker may hold back: JoinGroup, SyncGroup. */
   parked<Request, Response>(api: Api<Request, Response>, request: Request, timeoutMs: number): Promise<Response> {
     return this.asking(async (node) => {
       this.parking ??= this.cluster.channel(node);
@@ -29,21 +32,27 @@ export class Coordinator {
     });
   }
 
-  /** For requests that are answered at once. */
+  /** Sends a request to which the broker responds at once. */
   prompt<Request, Response>(api: Api<Request, Response>, request: Request): Promise<Response> {
-    return this.asking(async (node) => {
-      this.beside ??= this.cluster.channel(node);
-      return this.beside.request(api, request);
-    });
+    return this.asking(async (node) => this.besideChannel(node).request(api, request));
   }
 
-  /** To be told of each failure that was answered. */
+  /** Resolves to the features of the cluster, as the coordinator knows them. */
+  finalizedFeatures(): Promise<FinalizedFeatures> {
+    return this.asking(async (node) => this.besideChannel(node).finalizedFeatures());
+  }
+
+  /** Must be called with each error code that a response carried: some say that the coordinator moved. */
   heard({ kafkaCode }: DriverError): void {
     if (coordinatorMoved.has(kafkaCode)) this.forget();
   }
 
   close(): void {
     this.forget();
+  }
+
+  private besideChannel(node: number): Channel {
+    return (this.beside ??= this.cluster.channel(node));
   }
 
   private async asking<T>(ask: (node: number) => Promise<T>): Promise<T> {

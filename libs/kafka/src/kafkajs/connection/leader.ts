@@ -3,23 +3,23 @@ import type { Cluster } from './cluster.js';
 import { ErrorCode, failureOf } from '../../protocol/error-codes.js';
 import type { Backoff } from './retry.js';
 
-/** How long Kafka may not know a topic before it counts as missing: a new topic reaches the brokers one after the other. */
+/** How long Kafka may not know a topic before it counts as missing, ms: the brokers hear of a new topic one by one. */
 export const missingAfterMs = 3_000;
 
-const leaderNotAvailable = 5;
-
 export interface LeaderWait {
-  /** The request that needs the leader, for failures. */
+  /** Name of the request that needs the leader, for failures. */
   readonly request: string;
   readonly backoff: Backoff;
   readonly signal: AbortSignal;
-  /** False ends the wait. */
+  /** Returns false to end the wait. */
   isWanted(): boolean;
 }
 
 /**
- * Looks for the leader anew until there is one: resolves to undefined then, and when it is not wanted any more; else to why there never will be one.
- * After a failure not before a pause.
+ * Looks up the leader of a partition until there is one. After a failure it pauses first.
+ *
+ * Resolves to undefined when there is a leader or when it is not wanted any more, else to the reason why there will be
+ * none.
  */
 export async function waitForLeader(
   cluster: Cluster,
@@ -44,13 +44,17 @@ export async function waitForLeader(
   }
 }
 
-/** Why there is no leader: `missing` when Kafka has not known the partition for a while, else `retriable` or what Kafka answered. */
-export function leaderFailure(cluster: Cluster, { topic, partition }: TopicPartition, what: string, waitedMs: number): DriverError {
-  const known = cluster.topic(topic);
-  const where = `${what} of ${partitionName({ topic, partition })}`;
-  if (known === undefined) return failureOf(leaderNotAvailable, where);
-  const absent =
-    known.errorCode === ErrorCode.unknownTopicOrPartition || (known.errorCode === 0 && known.partitions[partition] === undefined);
-  if (absent) return failureOf(ErrorCode.unknownTopicOrPartition, where, waitedMs >= missingAfterMs ? 'missing' : 'retriable');
-  return failureOf(known.errorCode === 0 ? leaderNotAvailable : known.errorCode, where);
+/**
+ * Returns why a partition has no leader: `missing` when Kafka has not known it for a while (`waitedMs`), else what the
+ * metadata say.
+ */
+export function leaderFailure(cluster: Cluster, place: TopicPartition, request: string, waitedMs: number): DriverError {
+  const known = cluster.topic(place.topic);
+  const where = `${request} of ${partitionName(place)}`;
+  if (known === undefined) return failureOf(ErrorCode.leaderNotAvailable, where);
+  const isAbsent =
+    known.errorCode === ErrorCode.unknownTopicOrPartition ||
+    (known.errorCode === ErrorCode.none && known.partitions[place.partition] === undefined);
+  if (isAbsent) return failureOf(ErrorCode.unknownTopicOrPartition, where, waitedMs >= missingAfterMs ? 'missing' : 'retriable');
+  return failureOf(known.errorCode === ErrorCode.none ? ErrorCode.leaderNotAvailable : known.errorCode, where);
 }

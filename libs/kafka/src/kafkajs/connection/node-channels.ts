@@ -1,7 +1,7 @@
 import type { Channel } from './channel.js';
 import type { Cluster } from './cluster.js';
 
-/** The conversations of one user of the cluster (an admin, a producer, a fetcher), one per node. */
+/** The channels of one part of the driver (an admin, a producer), one per node. */
 export class NodeChannels {
   private readonly channels = new Map<number, Channel>();
 

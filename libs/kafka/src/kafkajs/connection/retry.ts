@@ -6,7 +6,7 @@ import { closedFailure } from './connection-failure.js';
 const firstPauseMs = 50;
 const longestPauseMs = 1_000;
 
-/** Pauses that double up to a second, with a spread so that many clients do not return at once. */
+/** Pauses that double up to a second. They are spread at random, so that many clients do not return at once. */
 export class Backoff {
   private pauseMs = firstPauseMs;
 
@@ -27,11 +27,11 @@ export class Backoff {
 export interface RetryLimits {
   /** Ends the attempts with a `closed` failure. */
   readonly signal: AbortSignal;
-  /** After this time a retriable failure is thrown; without it never. */
+  /** Time after which a retriable failure is thrown, ms. Default: never. */
   readonly timeoutMs?: number;
 }
 
-/** Repeats what fails with `retriable`. */
+/** Repeats the attempt, after a pause, while it fails with `retriable`. */
 export async function retrying<T>(ports: Ports, { signal, timeoutMs }: RetryLimits, attempt: () => Promise<T>): Promise<T> {
   const backoff = new Backoff(ports);
   const begin = ports.clock.monotonic();
@@ -47,7 +47,12 @@ export async function retrying<T>(ports: Ports, { signal, timeoutMs }: RetryLimi
   }
 }
 
-/** Waits for work that never fails, but not longer than this. */
+/** Returns the first failure that can not be waited out, else the first: a request for several partitions fails as they do. */
+export function worstOf(failures: readonly DriverError[]): DriverError | undefined {
+  return failures.find(({ kind }) => kind !== 'retriable') ?? failures[0];
+}
+
+/** Waits for work that never fails, but for no longer than `ms`. */
 export async function atMost(ports: Ports, ms: number, work: Promise<unknown>): Promise<void> {
   const done = abortController();
   await Promise.race([work.then(() => done.abort()), ports.clock.sleep(ms, done.signal)]);

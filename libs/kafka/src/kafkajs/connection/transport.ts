@@ -1,22 +1,29 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { asError, Secret } from '@ouzel/core';
 import { Kafka, logLevel, type ISocketFactory, type LogEntry, type SASLOptions } from 'kafkajs';
-import type { ResolvedKafkaConfig, ResolvedSasl } from '../../client/index.js';
+import { DriverError, type ResolvedKafkaConfig, type ResolvedSasl } from '../../client/index.js';
 import type { DriverLogger } from '../config.js';
-import { Secret } from '@ouzel/core';
 import { closedFailure, connectionFailure } from './connection-failure.js';
+import { ResponseFrames } from './response-frames.js';
 import type { ApiRanges } from '../../protocol/api.js';
 
-// Everything that leans on the inside of kafkajs 2.2.4 (pinned exactly) stands in this file: it gives us connected, encrypted, authenticated sockets, and
-// what it knows of its own framing. One connection of ours is one kafkajs Broker object with one socket, used once and thrown away when it breaks:
-// kafkajs' own reuse of a connection can be killed by the old socket's end event, and concurrent reconnects leak sockets.
+// This file holds all that leans on the inside of kafkajs 2.2.4, which is pinned exactly. kafkajs opens sockets, encrypts
+// and authenticates them, and matches responses to requests. One link of ours is one Broker object of kafkajs with one
+// socket, used once and thrown away when it breaks: kafkajs' own reuse of a connection can be killed by the old socket's
+// end event, and concurrent reconnects leak sockets.
+//
+// The interfaces below describe what is used of kafkajs' inside; `clusterOf` checks that it is there.
 
 interface KafkajsConnection {
   readonly socket: Socket | undefined;
+  /** Set while kafkajs authenticates outside of requests, as brokers before Kafka 1.0 want it. */
+  readonly authHandlers: object | null;
   isConnected(): boolean;
   isAuthenticated(): boolean;
   authenticate(): Promise<void>;
   nextCorrelationId(): number;
+  processData(chunk: Buffer): void;
   rejectRequests(error: Error): void;
   disconnect(): Promise<unknown>;
   readonly requestQueue: KafkajsRequestQueue;
@@ -24,13 +31,14 @@ interface KafkajsConnection {
 interface KafkajsRequestQueue {
   readonly pending: readonly unknown[];
   scheduleCheckPendingRequests(): void;
+  fulfillRequest(response: { readonly correlationId: number; readonly payload: Buffer; readonly size: number }): void;
   push(request: {
     readonly entry: {
       readonly apiKey: number;
       readonly apiName: string;
       readonly apiVersion: number;
       readonly correlationId: number;
-      resolve(answer: { readonly payload: Buffer }): void;
+      resolve(response: { readonly payload: Buffer }): void;
       reject(error: Error): void;
     };
     readonly expectResponse: true;
@@ -51,31 +59,31 @@ interface KafkajsCluster {
   readonly brokerPool: { createBroker(options: { connectionPool: KafkajsPool; logger: unknown }): KafkajsBroker };
 }
 
-/** A request as it goes over the wire: the header is written here, the pieces of the body are not copied. */
+/** A request as it goes over the wire. The link writes the header; the pieces of the body are not copied. */
 export interface Frame {
   readonly apiKey: number;
   readonly apiName: string;
   readonly version: number;
   readonly body: readonly Buffer[];
-  /** May only lengthen the transport's own time-out. */
+  /** Time until the request fails, ms. It can only lengthen the link's own, which is at most 10 s. */
   readonly timeoutMs: number;
 }
 
 const connectTimeoutMs = 10_000;
-const probeTimeoutMs = 10_000;
+const shortestRequestTimeoutMs = 10_000;
 const keepAliveMs = 60_000;
-/** Well below what brokers allow between authentications (KIP-368): kafkajs fails when this is the longer one. */
+/** kafkajs fails when this is longer than the time that brokers allow between authentications (KIP-368). */
 const reauthenticationThresholdMs = 2_000;
 
-/** Opens connections to brokers. kafkajs' objects hold the credentials, so they stand in fields that no print shows. */
+/** Opens connections to brokers. kafkajs' objects hold the credentials: they are in fields that no print shows. */
 export class Transport {
   readonly #cluster: KafkajsCluster;
   private readonly clientId: string;
-  private readonly sasl: boolean;
+  private readonly authenticates: boolean;
 
   constructor({ requestTimeout, ...config }: ResolvedKafkaConfig, clientId: string, logger: DriverLogger | undefined) {
     this.clientId = config.clientId ?? clientId;
-    this.sasl = config.sasl !== undefined;
+    this.authenticates = config.sasl !== undefined;
     this.#cluster = clusterOf(
       new Kafka({
         brokers: [...config.brokers],
@@ -85,7 +93,7 @@ export class Transport {
         connectionTimeout: Math.min(requestTimeout, connectTimeoutMs),
         authenticationTimeout: Math.min(requestTimeout, connectTimeoutMs),
         reauthenticationThreshold: reauthenticationThresholdMs,
-        requestTimeout: Math.min(requestTimeout, probeTimeoutMs),
+        requestTimeout: Math.min(requestTimeout, shortestRequestTimeoutMs),
         socketFactory,
         logLevel: logLevel.WARN,
         logCreator: () => (entry) => warn(logger, entry),
@@ -99,13 +107,14 @@ export class Transport {
     const pool = await this.#cluster.connectionPoolBuilder.build({ host, port });
     const broker = this.#cluster.brokerPool.createBroker({ connectionPool: pool, logger: this.#cluster.rootLogger });
     const connection = pool.pool[0]!;
-    quiet(connection.requestQueue);
+    withoutIdleTimer(connection.requestQueue);
+    receiveInFrames(connection, where);
     const cancel = () => connection.socket?.destroy(closedFailure(where));
     closing.addEventListener('abort', cancel);
     try {
       await broker.connect();
       if (closing.aborted) throw closedFailure(where);
-      return new Link(connection, broker.versions, this.clientId, this.sasl, where);
+      return new Link(connection, broker.versions, this.clientId, this.authenticates, where);
     } catch (error) {
       await end(connection, closedFailure(where));
       throw closing.aborted ? closedFailure(where) : connectionFailure(error, where);
@@ -115,17 +124,16 @@ export class Transport {
   }
 }
 
-/** One connection to a broker, from its opening to its first failure. Answers come in the order of the requests. */
+/** One connection to a broker, from its opening to its first failure. Responses come in the order of the requests. */
 export class Link {
-  private failed = false;
-
   readonly #connection: KafkajsConnection;
+  private failed = false;
 
   constructor(
     connection: KafkajsConnection,
     readonly versions: ApiRanges,
     private readonly clientId: string,
-    private readonly sasl: boolean,
+    private readonly authenticates: boolean,
     readonly where: string,
   ) {
     this.#connection = connection;
@@ -135,11 +143,14 @@ export class Link {
     return !this.failed && this.#connection.isConnected();
   }
 
-  /** Resolves to what follows the correlation id. After any failure the link is not usable: what the broker did with the request is not known. */
+  /**
+   * Resolves to what follows the correlation id of the response. After any failure the link is not usable, and what the
+   * broker did with the request is not known.
+   */
   async send(frame: Frame): Promise<Buffer> {
     const connection = this.#connection;
     try {
-      if (this.sasl && !connection.isAuthenticated()) await connection.authenticate();
+      if (this.authenticates && !connection.isAuthenticated()) await connection.authenticate();
       return await new Promise<Buffer>((resolve, reject) => {
         if (!this.usable) return reject(new Error('the broker closed the connection'));
         const correlationId = connection.nextCorrelationId();
@@ -200,34 +211,57 @@ function revealed(sasl: ResolvedSasl): SASLOptions {
   return Object.fromEntries(plain) as SASLOptions;
 }
 
-/** The only public way to kafkajs' cluster object: it is handed to partition assigners. */
+/** Returns kafkajs' cluster object. The only public way to it is through partition assigners, which are given it. */
 function clusterOf(kafka: Kafka): KafkajsCluster {
   let cluster: KafkajsCluster | undefined;
   kafka.consumer({
     groupId: 'unused',
     partitionAssigners: [
       (assigner) => {
-        // Its types show less than there is; what is used of it is looked for below.
+        // kafkajs declares less of it than there is; what is used is looked for below.
         cluster = assigner.cluster as unknown as KafkajsCluster;
         return { name: 'unused', version: 0, assign: async () => [], protocol: () => ({ name: 'unused', metadata: Buffer.alloc(0) }) };
       },
     ],
   });
   if (typeof cluster?.connectionPoolBuilder?.build !== 'function' || typeof cluster.brokerPool?.createBroker !== 'function') {
-    throw new Error('the installed kafkajs is not 2.2.4: its cluster object has another shape');
+    throw new DriverError('fatal', -1, {
+      what: 'the inside of kafkajs is not as in version 2.2.4',
+      where: '@ouzel/kafka/kafkajs',
+      help: 'Install kafkajs 2.2.4, and let nothing override its version.',
+    });
   }
   return cluster;
 }
 
-/** kafkajs runs a timer every millisecond on each connection, for throttling that we leave to the broker. */
-function quiet(queue: KafkajsRequestQueue): void {
+/** Keeps kafkajs from running a timer every millisecond on each connection, for throttling that is left to the broker. */
+function withoutIdleTimer(queue: KafkajsRequestQueue): void {
   const schedule = queue.scheduleCheckPendingRequests.bind(queue);
   queue.scheduleCheckPendingRequests = () => {
     if (queue.pending.length > 0) schedule();
   };
 }
 
-/** kafkajs' `disconnect` alone waits for parked requests and only half-closes. */
+/** Replaces kafkajs' framing, which ends the process when a size is negative, and waits for gigabytes that never come. */
+function receiveInFrames(connection: KafkajsConnection, where: string): void {
+  const { requestQueue } = connection;
+  const processAuthentication = connection.processData.bind(connection);
+  const frames = new ResponseFrames((correlationId, payload) =>
+    requestQueue.fulfillRequest({ correlationId, payload, size: payload.length }),
+  );
+  connection.processData = (chunk) => {
+    if (connection.authHandlers !== null) return processAuthentication(chunk);
+    try {
+      frames.push(chunk);
+    } catch (cause) {
+      const parts = { what: asError(cause).message, where, help: 'Check that this is the address of a Kafka broker.', cause };
+      connection.rejectRequests(new DriverError('retriable', -1, parts));
+      connection.socket?.destroy();
+    }
+  };
+}
+
+/** Ends a connection at once. kafkajs' `disconnect` alone waits for parked requests, and closes the socket only half. */
 async function end(connection: KafkajsConnection, error: Error): Promise<void> {
   const { socket } = connection;
   for (const event of ['data', 'end', 'error', 'timeout']) socket?.removeAllListeners(event);
@@ -246,7 +280,7 @@ const socketFactory: ISocketFactory = ({ host, port, ssl, onConnect }) => {
   return socket;
 };
 
-/** Failures of connections are thrown to who asked, and reported once: no need to log them at each attempt. */
+/** Passes on warnings of kafkajs. Those of connections are left out: their failures are thrown, and reported once. */
 function warn(logger: DriverLogger | undefined, { namespace, log }: LogEntry): void {
   if (namespace !== 'Connection') logger?.warn(`kafkajs: ${log.message}`);
 }

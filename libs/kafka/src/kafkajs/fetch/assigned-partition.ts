@@ -1,17 +1,24 @@
 import { batchesIn, loadCodecsOf } from '../../records/index.js';
-import { DriverError, type Fetched, type FetcherOptions, type TopicPartition } from '../../client/index.js';
+import {
+  asDriverError,
+  partitionName,
+  type DriverError,
+  type Fetched,
+  type FetcherOptions,
+  type TopicPartition,
+} from '../../client/index.js';
 import type { FetchedPartition } from '../../protocol/fetch.js';
 import type { Backoff } from '../connection/retry.js';
 import { UnreadBatches } from './unread-batches.js';
 
-/** One assignment of one partition. A later assignment is another object, so that what arrives for this one goes nowhere. */
+/** One assignment of one partition. A later assignment is another object, so that a response to this one is dropped. */
 export class AssignedPartition implements TopicPartition {
   readonly topic: string;
   readonly partition: number;
-  /** `asked`: in a request. `resting`: waits for its leader. `ended`: it failed for good. */
+  /** `asked`: part of a request that is under way. `resting`: waits for its leader. `ended`: failed for good. */
   state: 'free' | 'asked' | 'resting' | 'ended' = 'free';
   paused = false;
-  /** End of the partition as last heard. */
+  /** End of the partition as of the last response; undefined before the first. */
   end: number | undefined;
   private readonly unread: UnreadBatches;
   private failure: DriverError | undefined;
@@ -19,7 +26,7 @@ export class AssignedPartition implements TopicPartition {
   constructor(
     { topic, partition }: TopicPartition,
     private readonly options: FetcherOptions,
-    /** Next offset to ask for. */
+    /** Next offset to fetch. */
     private offset: number,
     readonly backoff: Backoff,
   ) {
@@ -40,20 +47,20 @@ export class AssignedPartition implements TopicPartition {
     return !this.paused && (!this.unread.isEmpty || this.failure !== undefined);
   }
 
-  /** Takes in what arrived. Waits only for the package of a compression that was not met before. */
-  async add(answer: FetchedPartition): Promise<void> {
-    const batches = [...batchesIn(answer.batches)];
+  /** Takes in a response. Waits only for the package of a compression that was not met before. */
+  async add(response: FetchedPartition): Promise<void> {
+    const batches = [...batchesIn(response.batches)];
     const loading = loadCodecsOf(batches);
     if (loading !== undefined) await loading;
-    this.end = this.options.isolation === 'read_committed' ? answer.lastStableOffset : answer.highWatermark;
+    this.end = this.options.isolation === 'read_committed' ? response.lastStableOffset : response.highWatermark;
     this.backoff.reset();
     const last = batches.at(-1);
     if (last === undefined) return;
-    this.unread.add(batches, answer.aborted);
+    this.unread.add(batches, response.aborted);
     this.offset = last.lastOffset + 1;
   }
 
-  /** Nothing more comes; the failure is handed out once, after what has arrived. */
+  /** Ends the partition. The failure is handed out once, behind what has arrived. */
   fail(failure: DriverError): void {
     this.state = 'ended';
     this.failure = failure;
@@ -66,9 +73,9 @@ export class AssignedPartition implements TopicPartition {
       const error = unread.isEmpty ? this.failure : undefined;
       if (error !== undefined) this.failure = undefined;
       return { topic, partition, records, nextOffset: unread.position, error };
-    } catch (error) {
-      if (!(error instanceof DriverError)) throw error;
+    } catch (thrown) {
       this.state = 'ended';
+      const error = asDriverError(thrown, partitionName(this));
       return { topic, partition, records: [], nextOffset: unread.position, error };
     }
   }

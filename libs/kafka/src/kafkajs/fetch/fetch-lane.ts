@@ -1,17 +1,21 @@
-import { DriverError, PartitionMap, partitionName, type FetcherOptions } from '../../client/index.js';
+import { asDriverError, DriverError, PartitionMap, partitionName, type FetcherOptions } from '../../client/index.js';
 import type { Channel } from '../connection/channel.js';
 import type { Cluster } from '../connection/cluster.js';
 import { failureOf, ErrorCode } from '../../protocol/error-codes.js';
 import { fetch, type FetchedPartition } from '../../protocol/fetch.js';
 import type { AssignedPartition } from './assigned-partition.js';
 
-/** Least that one partition may send in a response, however many there are. */
+/** Least bytes that one partition may have in a response, however many partitions there are. */
 const leastPartitionBytes = 1024 * 1024;
 
-/** What a partition's part of a request came to. */
-export type Outcome = (partition: AssignedPartition, failure: DriverError | undefined) => void;
+export interface FetchLaneListener {
+  /** Called for each partition of a request: with the failure, or with undefined when the partition took in what came. */
+  fetched(partition: AssignedPartition, failure: DriverError | undefined): void;
+  /** Called when the lane is free for another request. */
+  freed(): void;
+}
 
-/** One conversation with one broker: a fetch at a time, which the broker holds until there is something. */
+/** One channel to a broker, with one fetch at a time, which the broker holds back until there is something to send. */
 export class FetchLane {
   private readonly channel: Channel;
   private busy = false;
@@ -20,8 +24,7 @@ export class FetchLane {
     private readonly cluster: Cluster,
     private readonly options: FetcherOptions,
     node: number,
-    private readonly outcome: Outcome,
-    private readonly done: () => void,
+    private readonly listener: FetchLaneListener,
   ) {
     this.channel = cluster.channel(node);
   }
@@ -30,26 +33,24 @@ export class FetchLane {
     return this.busy;
   }
 
+  /** Fetches the partitions. Never rejects. */
   async fetch(partitions: readonly AssignedPartition[]): Promise<void> {
     this.busy = true;
     for (const partition of partitions) partition.state = 'asked';
-    try {
-      const answers = await this.ask(partitions);
-      for (const partition of partitions) await this.tell(partition, answers.get(partition));
-    } catch (error) {
-      if (!(error instanceof DriverError)) throw error;
-      for (const partition of partitions) this.outcome(partition, error);
-    } finally {
-      this.busy = false;
-      this.done();
+    const responses = await this.request(partitions).catch((thrown: unknown) => asDriverError(thrown, 'Fetch'));
+    for (const partition of partitions) {
+      const failure = responses instanceof DriverError ? responses : await this.take(partition, responses.get(partition));
+      this.listener.fetched(partition, failure);
     }
+    this.busy = false;
+    this.listener.freed();
   }
 
   close(): Promise<void> {
     return this.cluster.closeChannel(this.channel);
   }
 
-  private async ask(partitions: readonly AssignedPartition[]): Promise<PartitionMap<FetchedPartition>> {
+  private async request(partitions: readonly AssignedPartition[]): Promise<PartitionMap<FetchedPartition>> {
     const { maxWaitMs, maxBytes, isolation } = this.options;
     const partitionBytes = Math.max(leastPartitionBytes, Math.floor(maxBytes / partitions.length));
     const positions = partitions.map((assigned) => ({
@@ -62,22 +63,18 @@ export class FetchLane {
     const timeoutMs = maxWaitMs + this.cluster.requestTimeoutMs;
     const response = await this.channel.request(fetch, { maxWaitMs, minBytes: 1, maxBytes, isolation, positions }, { timeoutMs });
     if (response.errorCode !== ErrorCode.none) throw failureOf(response.errorCode, 'Fetch');
-    const byPartition = new PartitionMap<FetchedPartition>();
-    for (const answer of response.partitions) byPartition.set(answer, answer);
-    return byPartition;
+    return PartitionMap.of(response.partitions);
   }
 
-  private async tell(partition: AssignedPartition, answer: FetchedPartition | undefined): Promise<void> {
+  private async take(partition: AssignedPartition, response: FetchedPartition | undefined): Promise<DriverError | undefined> {
     const where = `Fetch of ${partitionName(partition)}`;
-    if (answer === undefined)
-      return this.outcome(partition, new DriverError('retriable', -1, { what: 'the answer lacks the partition', where }));
-    if (answer.errorCode !== ErrorCode.none) return this.outcome(partition, failureOf(answer.errorCode, where));
+    if (response === undefined) return new DriverError('retriable', -1, { what: 'the response lacks the partition', where });
+    if (response.errorCode !== ErrorCode.none) return failureOf(response.errorCode, where);
     try {
-      await partition.add(answer);
-      this.outcome(partition, undefined);
-    } catch (error) {
-      if (!(error instanceof DriverError)) throw error;
-      this.outcome(partition, error);
+      await partition.add(response);
+      return undefined;
+    } catch (thrown) {
+      return asDriverError(thrown, where);
     }
   }
 }

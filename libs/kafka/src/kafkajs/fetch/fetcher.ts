@@ -2,34 +2,36 @@ import { abortController, Signal } from '@ouzel/core';
 import { DriverError, PartitionMap, type Fetched, type Fetcher, type FetcherOptions, type TopicPartition } from '../../client/index.js';
 import type { Cluster } from '../connection/cluster.js';
 import { AssignedPartition } from './assigned-partition.js';
-import { FetchLane } from './fetch-lane.js';
+import { FetchLane, type FetchLaneListener } from './fetch-lane.js';
 import { waitForLeader } from '../connection/leader.js';
 import { Backoff } from '../connection/retry.js';
 
-/** Per broker: while one fetch is held by the broker, another can go for partitions that have become free meanwhile. */
+/** While the broker holds one fetch back, another can fetch the partitions that have become free meanwhile. */
 const lanesPerBroker = 2;
+/** Least unread bytes below which a partition is fetched again. */
 const leastAheadBytes = 512 * 1024;
 
 /**
- * Reads partitions in the background. A partition is asked for again as soon as less than half a response of it is unread, so that the next response
- * arrives while this one is worked on.
+ * Reads partitions in the background. A partition is fetched again when less than half a response of it is unread, so that
+ * the next response arrives while this one is worked on.
  */
 export class KafkajsFetcher implements Fetcher {
   private readonly assigned = new PartitionMap<AssignedPartition>();
-  /** Those with something to take, the one that waits longest first. */
+  /** Partitions with something to take, the one that waits longest first. */
   private readonly ready = new Set<AssignedPartition>();
   private readonly lanes = new Map<number, FetchLane[]>();
   private readonly closing = abortController();
-  private kicked = false;
-  /** Wakes those that wait for something to take. */
-  private readonly arrival: Signal;
+  private readonly news: Signal;
+  private readonly laneListener: FetchLaneListener;
+  private isFetchDue = false;
 
   constructor(
     private readonly cluster: Cluster,
     private readonly options: FetcherOptions,
     private readonly released: () => void,
   ) {
-    this.arrival = new Signal(cluster.ports.clock);
+    this.news = new Signal(cluster.ports.clock);
+    this.laneListener = { fetched: (partition, failure) => this.fetched(partition, failure), freed: () => this.fetchSoon() };
   }
 
   assign(partition: TopicPartition, offset: number): void {
@@ -41,7 +43,7 @@ export class KafkajsFetcher implements Fetcher {
       assigned.end = former.end;
     }
     this.assigned.set(partition, assigned);
-    this.kick();
+    this.fetchSoon();
   }
 
   unassign(partition: TopicPartition): void {
@@ -63,7 +65,7 @@ export class KafkajsFetcher implements Fetcher {
     if (assigned === undefined || !assigned.paused) return;
     assigned.paused = false;
     this.announce(assigned);
-    this.kick();
+    this.fetchSoon();
   }
 
   take(maxRecords: number): readonly Fetched[] {
@@ -78,17 +80,16 @@ export class KafkajsFetcher implements Fetcher {
       this.ready.delete(assigned);
       this.announce(assigned);
     }
-    if (fetched.length > 0) this.kick();
+    if (fetched.length > 0) this.fetchSoon();
     return fetched;
   }
 
   wait(ms: number): Promise<void> {
-    if (this.ready.size > 0 || this.closing.signal.aborted) return Promise.resolve();
-    return this.arrival.wait(ms);
+    return this.ready.size > 0 || this.closing.signal.aborted ? Promise.resolve() : this.news.wait(ms);
   }
 
   wake(): void {
-    this.arrival.wake();
+    this.news.wake();
   }
 
   endOffset(partition: TopicPartition): number | undefined {
@@ -115,12 +116,12 @@ export class KafkajsFetcher implements Fetcher {
     this.wake();
   }
 
-  /** Asks for whatever is free, once the present piece of work is done. */
-  private kick(): void {
-    if (this.kicked) return;
-    this.kicked = true;
+  /** Fetches the partitions that are free, after the present piece of work. */
+  private fetchSoon(): void {
+    if (this.isFetchDue) return;
+    this.isFetchDue = true;
     queueMicrotask(() => {
-      this.kicked = false;
+      this.isFetchDue = false;
       if (!this.closing.signal.aborted) this.fetchFree();
     });
   }
@@ -142,24 +143,18 @@ export class KafkajsFetcher implements Fetcher {
     for (const [node, partitions] of free) void this.lane(node)?.fetch(partitions);
   }
 
-  /** One that is not busy; undefined when all are, then it is looked again when one is done. */
+  /** Returns a lane that is not busy; undefined when all are. The partitions are looked at again when one becomes free. */
   private lane(node: number): FetchLane | undefined {
     let lanes = this.lanes.get(node);
     if (lanes === undefined) this.lanes.set(node, (lanes = []));
     const idle = lanes.find((lane) => !lane.isBusy);
     if (idle !== undefined || lanes.length === lanesPerBroker) return idle;
-    const lane = new FetchLane(
-      this.cluster,
-      this.options,
-      node,
-      (assigned, failure) => this.heard(assigned, failure),
-      () => this.kick(),
-    );
+    const lane = new FetchLane(this.cluster, this.options, node, this.laneListener);
     lanes.push(lane);
     return lane;
   }
 
-  private heard(assigned: AssignedPartition, failure: DriverError | undefined): void {
+  private fetched(assigned: AssignedPartition, failure: DriverError | undefined): void {
     if (!this.isCurrent(assigned) || failure?.kind === 'closed') return;
     if (failure?.kind === 'retriable') return void this.rest(assigned, failure);
     if (failure === undefined) assigned.state = 'free';
@@ -168,8 +163,8 @@ export class KafkajsFetcher implements Fetcher {
   }
 
   private fail(assigned: AssignedPartition, failure: DriverError): void {
-    const isOurs = failure.kind === 'out-of-range' || failure.kind === 'missing' || failure.kind === 'fatal';
-    assigned.fail(isOurs ? failure : new DriverError('fatal', failure.kafkaCode, failure, failure.code));
+    const isOfFetch = failure.kind === 'out-of-range' || failure.kind === 'missing' || failure.kind === 'fatal';
+    assigned.fail(isOfFetch ? failure : new DriverError('fatal', failure.kafkaCode, failure));
   }
 
   private async rest(assigned: AssignedPartition, failure: DriverError | undefined): Promise<void> {
@@ -180,6 +175,6 @@ export class KafkajsFetcher implements Fetcher {
     if (reason === undefined) assigned.state = 'free';
     else if (reason.kind !== 'closed') this.fail(assigned, reason);
     this.announce(assigned);
-    this.kick();
+    this.fetchSoon();
   }
 }

@@ -88,7 +88,7 @@ describe('batches that have arrived', () => {
     damaged.bytes[65]! ^= 1;
     const unread = new UnreadBatches(place, false, 0);
     unread.add([damaged], []);
-    expect(() => unread.take(1)).toThrow(expect.objectContaining({ code: 'OUZEL_CORRUPT_BATCH', where: 'payment-3-7' }));
+    expect(() => unread.take(1)).toThrow(expect.objectContaining({ code: 'OUZEL_CORRUPT_BATCH', where: 'payment-3@7' }));
   });
 
   it('give as many records as there are in one go, however many', () => {

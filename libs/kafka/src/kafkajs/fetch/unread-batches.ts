@@ -1,7 +1,7 @@
 import { AbortedTransactions, type AbortedTransaction, type RecordBatch } from '../../records/index.js';
-import type { ConsumerRecord, TopicPartition } from '../../client/index.js';
+import { recordPlace, type ConsumerRecord, type TopicPartition } from '../../client/index.js';
 
-/** A batch that has arrived, with what is known of the aborted transactions of its response. */
+/** A batch that has arrived, and the aborted transactions of its response. */
 interface Unread {
   readonly batch: RecordBatch;
   readonly aborted: AbortedTransactions | undefined;
@@ -9,7 +9,7 @@ interface Unread {
 
 const none: readonly ConsumerRecord[] = [];
 
-/** Batches of one partition that have arrived and are not handed out yet. They are checked and decoded when they are asked for. */
+/** Batches of one partition that have arrived and are not handed out yet. They are checked and decoded when they are taken. */
 export class UnreadBatches {
   private unread: Unread[] = [];
   private next = 0;
@@ -25,7 +25,7 @@ export class UnreadBatches {
     private offset: number,
   ) {}
 
-  /** Next offset to hand out, past what is to be skipped. */
+  /** Returns the next offset to hand out, past what is skipped. */
   get position(): number {
     return this.offset;
   }
@@ -34,7 +34,7 @@ export class UnreadBatches {
     return this.next === this.unread.length && this.handedOut === this.decoded.length;
   }
 
-  /** Bytes that are not decoded yet. */
+  /** Returns the bytes of the batches that are not decoded yet. */
   get bytes(): number {
     return this.held;
   }
@@ -47,7 +47,7 @@ export class UnreadBatches {
     }
   }
 
-  /** Up to `max` records; none when all that was left is to be skipped. Throws OUZEL_CORRUPT_BATCH. */
+  /** Returns up to `max` records; none when all that is left is skipped. Throws OUZEL_CORRUPT_BATCH. */
   take(max: number): readonly ConsumerRecord[] {
     const first = this.takeOfBatch(max);
     if (first.length === max || this.isEmpty) return first;
@@ -56,7 +56,7 @@ export class UnreadBatches {
     return taken;
   }
 
-  /** Records of one batch: of the next that has any. */
+  /** Returns records of one batch, the next that has any. */
   private takeOfBatch(max: number): readonly ConsumerRecord[] {
     while (this.handedOut === this.decoded.length && this.next < this.unread.length) this.decodeNext();
     const { decoded, handedOut } = this;
@@ -77,7 +77,7 @@ export class UnreadBatches {
       this.unread = [];
       this.next = 0;
     }
-    batch.check(`${topic}-${partition}-${batch.baseOffset}`);
+    batch.check(recordPlace({ topic, partition, offset: batch.baseOffset }));
     // A batch that is passed over still counts: it may be the marker that ends an aborted transaction.
     const isHidden = aborted?.hides(batch) === true;
     if (lastOffset < this.offset) return;
@@ -87,7 +87,7 @@ export class UnreadBatches {
     if (this.decoded.length === 0) this.offset = this.endOfDecoded;
   }
 
-  /** All of a batch is handed out: the next offset is the batch's to say, and its memory can go. */
+  /** Lets go of a batch that is handed out. Its end decides the next offset, because compaction leaves gaps. */
   private release(): void {
     if (this.decoded.length > 0) this.offset = this.endOfDecoded;
     this.decoded = none;

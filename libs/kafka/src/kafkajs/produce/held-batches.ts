@@ -1,17 +1,17 @@
 import type { HeldRecords, ProducerRecord } from '../../client/index.js';
 import type { BatchQueue, ProducerBatch } from './producer-batch.js';
 
-/** What a producer does for records that it keeps back. */
+/** The producer that keeps records back. */
 export interface HoldingProducer {
   queueOf(record: ProducerRecord): BatchQueue;
-  /** The batch that takes a record: the one given when it has room. One that is to be refused gets a batch of its own. */
+  /** Returns `filling` when the record fits into it, else a new batch. */
   batchFor(queue: BatchQueue, record: ProducerRecord, filling: ProducerBatch | undefined): ProducerBatch;
   timeOf(record: ProducerRecord): number;
-  /** The batches belong to the producer from now on. */
+  /** Takes over the batches, to send them behind all that was sent before. */
   enqueue(batches: readonly ProducerBatch[]): void;
 }
 
-/** Batches that stand beside their producer's queues until they are released. */
+/** Batches that stand beside the queues of their producer until they are released. */
 export class HeldBatches implements HeldRecords {
   bytes = 0;
   private readonly batches: ProducerBatch[] = [];

@@ -1,20 +1,24 @@
-import { DriverError } from '../../client/index.js';
+import { asDriverError, type DriverError } from '../../client/index.js';
 import type { Cluster } from '../connection/cluster.js';
 import { NodeChannels } from '../connection/node-channels.js';
 import { ErrorCode, failureOf } from '../../protocol/error-codes.js';
-import { initProducerId, type ProducerIdentity } from '../../protocol/transactions.js';
+import { produce } from '../../protocol/produce.js';
+import { initProducerId, noProducer, type ProducerIdentity } from '../../protocol/transactions.js';
 import { retrying } from '../connection/retry.js';
+import type { ProducerBatch } from './producer-batch.js';
 import type { ProducerState } from './producer-state.js';
-import type { BatchQueue, ProducerBatch } from './producer-batch.js';
 
 /**
- * Gets an identity from any broker, so that a repeated batch is written once. When numbers of it are lost for good, all that is numbered is settled under it first;
- * then everything goes on under a new one: a batch of unknown outcome is never written under two identities.
+ * Writes without transactions, under an identity that any broker gives: a batch that is sent again is written once.
+ *
+ * After sequence numbers were lost for good, all numbered batches are settled under the old identity before a new one is
+ * obtained: a batch whose outcome is not known is never written under two identities.
  */
 export class IdempotentState implements ProducerState {
   readonly transactionalId = null;
+  readonly produce = produce;
   readonly accepting = 0;
-  readonly opened = Infinity;
+  readonly opened = 0;
   private current: ProducerIdentity | undefined;
   private refusal: DriverError | undefined;
   private obtaining = false;
@@ -23,7 +27,7 @@ export class IdempotentState implements ProducerState {
 
   constructor(
     private readonly cluster: Cluster,
-    private readonly signal: AbortSignal,
+    private readonly closing: AbortSignal,
     private readonly wake: () => void,
   ) {
     this.channels = new NodeChannels(cluster);
@@ -33,7 +37,7 @@ export class IdempotentState implements ProducerState {
     return this.current;
   }
 
-  admission(batch: ProducerBatch, _queue: BatchQueue): 'now' | 'later' | DriverError {
+  admit(batch: ProducerBatch): 'now' | 'later' | DriverError {
     if (this.refusal !== undefined) return this.refusal;
     if (this.current === undefined) void this.obtain();
     else if (!this.renewing || batch.identity === this.current) return 'now';
@@ -66,19 +70,19 @@ export class IdempotentState implements ProducerState {
     if (this.obtaining) return;
     this.obtaining = true;
     try {
-      this.current = await retrying(this.cluster.ports, { signal: this.signal }, () => this.ask());
-    } catch (error) {
-      if (!(error instanceof DriverError)) throw error;
-      if (error.kind !== 'closed') this.refusal = error;
+      this.current = await retrying(this.cluster.ports, { signal: this.closing }, () => this.request());
+    } catch (thrown) {
+      const failure = asDriverError(thrown, 'InitProducerId');
+      if (failure.kind !== 'closed') this.refusal = failure;
     } finally {
       this.obtaining = false;
       this.wake();
     }
   }
 
-  private async ask(): Promise<ProducerIdentity> {
+  private async request(): Promise<ProducerIdentity> {
     await this.cluster.refresh([]);
-    const request = { transactionalId: null, transactionTimeoutMs: 0, producerId: -1, epoch: -1 };
+    const request = { transactionalId: null, transactionTimeoutMs: 0, ...noProducer };
     const { errorCode, producerId, epoch } = await this.channels.to(this.cluster.anyNode()).request(initProducerId, request);
     if (errorCode !== ErrorCode.none) throw failureOf(errorCode, 'InitProducerId');
     return { producerId, epoch };

@@ -1,12 +1,12 @@
 import { abortController } from '@ouzel/core';
-import { DriverError, PartitionMap, partitionName, type WritePermit } from '../../client/index.js';
+import { asDriverError, DriverError, PartitionMap, partitionName, type WritePermit } from '../../client/index.js';
 import type { Cluster } from '../connection/cluster.js';
 import { NodeChannels } from '../connection/node-channels.js';
 import { waitForLeader } from '../connection/leader.js';
 import { ErrorCode, failureOf } from '../../protocol/error-codes.js';
-import { encodeProduce, produce, type ProducedPartition } from '../../protocol/produce.js';
-import type { ProducerState } from './producer-state.js';
+import type { ProducedPartition } from '../../protocol/produce.js';
 import type { BatchQueue, ProducerBatch } from './producer-batch.js';
+import type { ProducerState } from './producer-state.js';
 
 const maxInFlight = 5;
 const expiryCheckMs = 1_000;
@@ -18,7 +18,7 @@ export interface SenderOptions {
   readonly permit?: WritePermit;
 }
 
-/** Sends the closed batches of all partitions to their leaders, repeats what may succeed later, and settles each batch once. */
+/** Sends the closed batches of all partitions to their leaders, repeats what may still succeed, and settles each batch once. */
 export class Sender {
   private readonly channels: NodeChannels;
   private readonly busy = new Set<BatchQueue>();
@@ -37,14 +37,14 @@ export class Sender {
     this.channels = new NodeChannels(cluster);
   }
 
-  /** The queue has something to send. */
+  /** Must be called when the queue has a batch to send. */
   add(queue: BatchQueue): void {
     this.busy.add(queue);
     if (!this.expiring) this.expireLater();
     this.wake();
   }
 
-  /** Looks for what can go out when the present piece of work is done. */
+  /** Sends what may be sent, after the present piece of work. */
   wake(): void {
     if (this.woken) return;
     this.woken = true;
@@ -54,7 +54,7 @@ export class Sender {
     });
   }
 
-  /** Nothing more goes out; all that is not settled fails with the reason. */
+  /** Sends nothing more. All batches that are not settled fail with the reason. */
   async stop(reason: DriverError): Promise<void> {
     this.stopped ??= reason;
     this.closing.abort();
@@ -69,7 +69,7 @@ export class Sender {
     if (isRenewing && identity !== undefined && [...this.busy].every((queue) => !queue.isNumbered(identity))) this.state.renew();
   }
 
-  /** False while it is not known whether the producer may write; then sending goes on when it is. */
+  /** Returns whether the producer may write. While that is not known it asks, and sending goes on afterwards. */
   private isPermitted(): boolean {
     const { permit } = this.options;
     if (permit === undefined || permit.isConfirmed || this.stopped !== undefined) return true;
@@ -84,13 +84,13 @@ export class Sender {
     this.wake();
   }
 
-  /** What was discarded does not wait for the permit. */
+  /** Fails what was discarded: it does not wait for the permit. */
   private giveUpRefused(): void {
     for (const queue of this.busy)
       while (!queue.isInFlight && queue.first?.refusal !== undefined) this.giveUpFirst(queue, this.judged(queue.first.refusal));
   }
 
-  /** At most one batch of each partition and one request to each leader. False when nothing went out. */
+  /** Sends at most one batch of each partition, in one request to each leader. Returns whether anything was sent. */
   private sendRound(): boolean {
     const loads = new Map<number, { batches: ProducerBatch[]; size: number }>();
     for (const queue of this.busy) {
@@ -113,7 +113,7 @@ export class Sender {
     return loads.size > 0;
   }
 
-  /** The next batch that may go out; those that never may are settled, after those before them. */
+  /** Returns the next batch that may be sent. Those that never may are settled, each after those before it. */
   private sendable(queue: BatchQueue): ProducerBatch | undefined {
     for (;;) {
       const batch = queue.next();
@@ -121,7 +121,7 @@ export class Sender {
         if (queue.isEmpty) this.busy.delete(queue);
         return undefined;
       }
-      const admission = this.stopped ?? batch.refusal ?? this.state.admission(batch, queue);
+      const admission = this.stopped ?? batch.refusal ?? this.state.admit(batch, queue);
       if (admission === 'now') return batch;
       if (admission === 'later' || queue.isInFlight) return undefined;
       this.giveUpFirst(queue, admission === batch.refusal ? this.judged(admission) : admission);
@@ -130,36 +130,33 @@ export class Sender {
 
   private async request(node: number, batches: readonly ProducerBatch[]): Promise<void> {
     this.requests.set(node, (this.requests.get(node) ?? 0) + 1);
-    const answers = await this.produce(node, batches).catch(failureIn);
+    const written = await this.produce(node, batches).catch((thrown: unknown) => asDriverError(thrown, 'Produce'));
     this.requests.set(node, this.requests.get(node)! - 1);
     this.wake();
     for (const batch of batches) {
-      if (answers instanceof DriverError) this.failed(batch, answers);
-      else this.answered(batch, answers.get(batch.queue));
+      if (written instanceof DriverError) this.failed(batch, written);
+      else this.responded(batch, written.get(batch.queue));
     }
   }
 
   private async produce(node: number, batches: readonly ProducerBatch[]): Promise<PartitionMap<ProducedPartition>> {
-    const { transactionalId } = this.state;
+    const { transactionalId, produce } = this.state;
     const encoded = batches.map((batch) => ({ topic: batch.queue.topic, partition: batch.queue.partition, bytes: batch.encode() }));
     const request = { transactionalId, timeoutMs: this.cluster.requestTimeoutMs, batches: encoded };
-    const answers = await this.channels.to(node).requestGathered(produce, () => encodeProduce(request));
-    const byPartition = new PartitionMap<ProducedPartition>();
-    for (const answer of answers) byPartition.set(answer, answer);
-    return byPartition;
+    return PartitionMap.of(await this.channels.to(node).request(produce, request));
   }
 
-  private answered(batch: ProducerBatch, answer: ProducedPartition | undefined): void {
+  private responded(batch: ProducerBatch, response: ProducedPartition | undefined): void {
     const { queue } = batch;
     const where = `Produce of ${partitionName(queue)}`;
-    if (answer === undefined)
-      return this.failed(batch, new DriverError('retriable', -1, { what: 'the answer lacks the partition', where }));
-    if (answer.errorCode === ErrorCode.none) return this.acknowledged(batch, answer.baseOffset);
-    // Written before, but so long ago that the broker has forgotten where: an offset that is not too high.
-    if (answer.errorCode === ErrorCode.duplicateSequence) return this.acknowledged(batch, queue.lastOffset + 1);
-    const failure = failureOf(answer.errorCode, where, undefined, answer.message);
-    if (answer.errorCode === ErrorCode.messageTooLarge && batch.count > 1) return this.again(batch, batch.halves(), undefined);
-    if (failure.kind === 'record' && answer.recordErrors.length > 0) return this.partlyRefused(batch, answer, failure);
+    if (response === undefined)
+      return this.failed(batch, new DriverError('retriable', -1, { what: 'the response lacks the partition', where }));
+    if (response.errorCode === ErrorCode.none) return this.acknowledged(batch, response.baseOffset);
+    // The broker wrote it before, but no longer knows where. This offset is not too high.
+    if (response.errorCode === ErrorCode.duplicateSequenceNumber) return this.acknowledged(batch, queue.lastOffset + 1);
+    const failure = failureOf(response.errorCode, where, undefined, response.message);
+    if (response.errorCode === ErrorCode.messageTooLarge && batch.count > 1) return this.again(batch, batch.halves(), undefined);
+    if (failure.kind === 'record' && response.recordErrors.length > 0) return this.partlyRefused(batch, response, failure);
     this.failed(batch, failure);
   }
 
@@ -171,7 +168,8 @@ export class Sender {
 
   private failed(batch: ProducerBatch, failure: DriverError): void {
     const { queue } = batch;
-    if (failure.kafkaCode === ErrorCode.outOfOrderSequence && queue.followsAnother(batch)) return this.again(batch, [batch], undefined);
+    if (failure.kafkaCode === ErrorCode.outOfOrderSequenceNumber && queue.followsAnother(batch))
+      return this.again(batch, [batch], undefined);
     if (failure.kind === 'retriable') return this.again(batch, [batch], failure);
     const verdict = failure.kind === 'closed' ? failure : this.state.judge(failure);
     this.breakSequence(queue);
@@ -181,8 +179,8 @@ export class Sender {
     this.recover(queue);
   }
 
-  private partlyRefused(batch: ProducerBatch, answer: ProducedPartition, failure: DriverError): void {
-    const left = batch.without(new Set(answer.recordErrors.map(({ index }) => index)), this.judged(failure));
+  private partlyRefused(batch: ProducerBatch, response: ProducedPartition, failure: DriverError): void {
+    const left = batch.without(new Set(response.recordErrors.map(({ index }) => index)), this.judged(failure));
     this.breakSequence(batch.queue);
     this.again(batch, left, undefined);
   }
@@ -222,10 +220,8 @@ export class Sender {
       while (!queue.isInFlight && (queue.first?.createdAt ?? Infinity) <= oldest) {
         const what = `not written within ${this.options.deliveryTimeoutMs} ms`;
         const cause = queue.lastFailure;
-        this.giveUpFirst(
-          queue,
-          new DriverError('retriable', cause?.kafkaCode ?? -1, { what, where: `Produce of ${partitionName(queue)}`, cause }),
-        );
+        const failure = new DriverError('retriable', cause?.kafkaCode ?? -1, { what, where: `Produce of ${partitionName(queue)}`, cause });
+        this.giveUpFirst(queue, this.judged(failure));
       }
     }
     this.wake();
@@ -245,14 +241,9 @@ export class Sender {
     batch.refuse(verdict);
   }
 
-  /** For what is not sent again, so that another identity would not help. */
+  /** Returns what the records of a batch fail with that is not sent again: another identity would not help. */
   private judged(failure: DriverError): DriverError {
     const verdict = failure.kind === 'closed' ? failure : this.state.judge(failure);
     return verdict === 'renew' ? failure : verdict;
   }
-}
-
-function failureIn(error: unknown): DriverError {
-  if (error instanceof DriverError) return error;
-  throw error;
 }

@@ -1,69 +1,105 @@
-import type { GroupIdentity, OffsetCommit, TopicPartition } from '../../client/index.js';
+import { DriverError } from '../../client/index.js';
 import type { Cluster } from '../connection/cluster.js';
 import { Coordinator } from '../connection/coordinator.js';
 import type { Api } from '../../protocol/api.js';
 import { ErrorCode, failureOf } from '../../protocol/error-codes.js';
-import {
-  addOffsetsToTxn,
-  addPartitionsToTxn,
-  endTxn,
-  initProducerId,
-  txnOffsetCommit,
-  type ProducerIdentity,
-} from '../../protocol/transactions.js';
-import { retrying, type RetryLimits } from '../connection/retry.js';
+import { initProducerId, noProducer, type EndTxnApi, type ProducerIdentity } from '../../protocol/transactions.js';
+import { retrying, worstOf, type RetryLimits } from '../connection/retry.js';
 
-const noIdentity: ProducerIdentity = { producerId: -1, epoch: -1 };
+export interface TransactionTimeouts {
+  readonly transactionTimeoutMs: number;
+  readonly deliveryTimeoutMs: number;
+}
+interface Coded {
+  readonly errorCode: number;
+}
+type Response = Coded | readonly Coded[];
 
 /**
- * The requests of a transactional id, in the order of transaction version 1: it works on every broker. Each is repeated until its outcome is known;
- * while a former transaction's markers are written Kafka answers CONCURRENT_TRANSACTIONS, which passes.
+ * Sends the requests of a transactional id to its coordinator, and those about offsets to the coordinator of a group.
+ *
+ * Each is repeated while it may still succeed, until `deliveryTimeoutMs` have passed: then it throws `retriable`.
  */
 export class TransactionCoordinator {
   private readonly coordinator: Coordinator;
   private readonly groups = new Map<string, Coordinator>();
   private readonly limits: RetryLimits;
+  private unanswered = 0;
 
   constructor(
     private readonly cluster: Cluster,
-    private readonly transactionalId: string,
-    private readonly timeouts: { readonly transactionTimeoutMs: number; readonly deliveryTimeoutMs: number },
-    signal: AbortSignal,
+    readonly transactionalId: string,
+    private readonly timeouts: TransactionTimeouts,
+    private readonly closing: AbortSignal,
   ) {
     this.coordinator = new Coordinator(cluster, 'transaction', transactionalId);
-    this.limits = { signal };
+    this.limits = { signal: closing, timeoutMs: timeouts.deliveryTimeoutMs };
   }
 
   /**
-   * Fences former producers and ends what they left open. With the identity that was had, the next epoch of it: a producer that was itself fenced can
-   * not take the id back that way (KIP-360).
+   * Whether a request of the present epoch got no response. A broker may still process it, however late, and then count
+   * it to a later transaction of the same epoch.
    */
-  async init(former: ProducerIdentity = noIdentity): Promise<ProducerIdentity> {
-    const { transactionalId } = this;
-    const { transactionTimeoutMs } = this.timeouts;
-    return this.ask(initProducerId, { transactionalId, transactionTimeoutMs, ...former }, (response) => response.errorCode);
-  }
-
-  /** A topic may be gone for good: after the delivery timeout the last failure is thrown. */
-  async addPartitions(identity: ProducerIdentity, partitions: readonly TopicPartition[]): Promise<void> {
-    const { transactionalId } = this;
-    const limits = { ...this.limits, timeoutMs: this.timeouts.deliveryTimeoutMs };
-    await this.retried(this.coordinator, addPartitionsToTxn, { transactionalId, ...identity, partitions }, worstOf, limits);
-  }
-
-  async sendOffsets(identity: ProducerIdentity, offsets: readonly OffsetCommit[], member: GroupIdentity): Promise<void> {
-    const { transactionalId } = this;
-    await this.ask(addOffsetsToTxn, { transactionalId, ...identity, group: member.group }, (response) => response.errorCode);
-    const request = { transactionalId, ...identity, identity: member, offsets };
-    await this.retried(this.group(member.group), txnOffsetCommit, request, worstOf);
+  get mayHaveStaleRequests(): boolean {
+    return this.unanswered > 0;
   }
 
   /**
-   * Resolves when the transaction has ended this way. A repetition of a lost EndTxn is answered with INVALID_TXN_STATE when it had ended the other way.
+   * Resolves to a new identity: fences former producers of the transactional id, and ends the transaction that they left
+   * open. Has no time limit.
    */
-  async end(identity: ProducerIdentity, outcome: 'commit' | 'abort'): Promise<void> {
-    const { transactionalId } = this;
-    await this.ask(endTxn, { transactionalId, ...identity, outcome }, (response) => response.errorCode);
+  init(): Promise<ProducerIdentity> {
+    return this.initProducerId(noProducer, { signal: this.closing });
+  }
+
+  /**
+   * Aborts the open transaction if there is one, and resolves to the next epoch (KIP-360). Throws `fenced` when another
+   * producer has taken over, and `indefinite` when the outcome is not known in time.
+   */
+  async nextEpoch(identity: ProducerIdentity): Promise<ProducerIdentity> {
+    try {
+      return await this.initProducerId(identity, this.limits);
+    } catch (error) {
+      // Kafka forgot the transactional id, which was not used for days: there is no epoch to go on from.
+      if (error instanceof DriverError && error.kafkaCode === ErrorCode.invalidProducerIdMapping) return this.init();
+      throw this.asIndefinite(error);
+    }
+  }
+
+  /** Resolves to the transaction version of the cluster: 2 (KIP-890), or 1, which every broker serves. */
+  async transactionVersion(): Promise<1 | 2> {
+    const features = await retrying(this.cluster.ports, this.limits, () => this.coordinator.finalizedFeatures());
+    return (features.get('transaction.version') ?? 0) >= 2 ? 2 : 1;
+  }
+
+  async ask<Request>(api: Api<Request, Response>, request: Request): Promise<void> {
+    await this.repeated(this.limits, () => this.attempt(this.coordinator, api, request));
+  }
+
+  /** As `ask`, to the coordinator of a group. */
+  async askGroup<Request>(group: string, api: Api<Request, Response>, request: Request): Promise<void> {
+    await this.repeated(this.limits, () => this.attempt(this.group(group), api, request));
+  }
+
+  /**
+   * Ends the transaction, and resolves to the identity that Kafka returns with it. Throws `indefinite` when the outcome
+   * is not known in time; any other failure means that the transaction has not ended this way.
+   */
+  async end(api: EndTxnApi, identity: ProducerIdentity, outcome: 'commit' | 'abort'): Promise<ProducerIdentity> {
+    const request = { transactionalId: this.transactionalId, ...identity, outcome };
+    const unansweredBefore = this.unanswered;
+    try {
+      const { producerId, epoch } = await this.repeated(this.limits, async () => {
+        try {
+          return await this.attempt(this.coordinator, api, request);
+        } catch (error) {
+          throw decides(error, this.unanswered > unansweredBefore) ? error : asRetriable(error);
+        }
+      });
+      return { producerId, epoch };
+    } catch (error) {
+      throw this.asIndefinite(error);
+    }
   }
 
   close(): void {
@@ -71,25 +107,30 @@ export class TransactionCoordinator {
     for (const group of this.groups.values()) group.close();
   }
 
-  private ask<Request, Response>(api: Api<Request, Response>, request: Request, codeOf: (response: Response) => number): Promise<Response> {
-    return this.retried(this.coordinator, api, request, codeOf);
+  private async initProducerId(former: ProducerIdentity, limits: RetryLimits): Promise<ProducerIdentity> {
+    const { transactionalId } = this;
+    const request = { transactionalId, transactionTimeoutMs: this.timeouts.transactionTimeoutMs, ...former };
+    const { producerId, epoch } = await this.repeated(limits, () => this.attempt(this.coordinator, initProducerId, request));
+    this.unanswered = 0;
+    return { producerId, epoch };
   }
 
-  private retried<Request, Response>(
-    coordinator: Coordinator,
-    api: Api<Request, Response>,
-    request: Request,
-    codeOf: (response: Response) => number,
-    limits = this.limits,
-  ): Promise<Response> {
-    return retrying(this.cluster.ports, limits, async () => {
-      const response = await coordinator.prompt(api, request);
-      const code = codeOf(response);
-      if (code === ErrorCode.none) return response;
-      const failure = failureOf(code, `${api.name} of ${this.transactionalId}`);
-      coordinator.heard(failure);
-      throw failure;
+  private repeated<T>(limits: RetryLimits, attempt: () => Promise<T>): Promise<T> {
+    return retrying(this.cluster.ports, limits, attempt);
+  }
+
+  private async attempt<Request, R extends Response>(coordinator: Coordinator, api: Api<Request, R>, request: Request): Promise<R> {
+    const response = await coordinator.prompt(api, request).catch((error: unknown) => {
+      if (error instanceof DriverError && error.kafkaCode === -1) this.unanswered++;
+      throw error;
     });
+    const codes = [response].flat().map(({ errorCode }) => errorCode);
+    const failure = worstOf(
+      codes.filter((code) => code !== ErrorCode.none).map((code) => failureOf(code, `${api.name} of ${this.transactionalId}`)),
+    );
+    if (failure === undefined) return response;
+    coordinator.heard(failure);
+    throw failure;
   }
 
   private group(key: string): Coordinator {
@@ -97,10 +138,29 @@ export class TransactionCoordinator {
     if (group === undefined) this.groups.set(key, (group = new Coordinator(this.cluster, 'group', key)));
     return group;
   }
+
+  private asIndefinite(error: unknown): unknown {
+    if (!(error instanceof DriverError) || error.kind !== 'retriable') return error;
+    return new DriverError('indefinite', error.kafkaCode, {
+      what: `the outcome of the transaction is not known after ${this.timeouts.deliveryTimeoutMs} ms: ${error.what}`,
+      where: `transaction of ${this.transactionalId}`,
+      help: 'Initialise the transactional id again: that ends the transaction.',
+      cause: error,
+    });
+  }
 }
 
-/** The failure that can not be waited out, else any: several partitions are answered at once. */
-function worstOf(results: readonly { readonly errorCode: number }[]): number {
-  const codes = results.map(({ errorCode }) => errorCode).filter((code) => code !== ErrorCode.none);
-  return codes.find((code) => failureOf(code, '').kind !== 'retriable') ?? codes[0] ?? ErrorCode.none;
+/** Whether the failure of an EndTxn says how the transaction ended, or that it will not end by this producer. */
+function decides(error: unknown, isRepetition: boolean): boolean {
+  if (!(error instanceof DriverError)) return true;
+  // What Kafka forgot may have ended either way before.
+  if (error.kafkaCode === ErrorCode.invalidProducerIdMapping) return !isRepetition;
+  const isRefusal = error.code === 'OUZEL_UNAUTHORIZED' || error.code === 'OUZEL_BROKER_VERSION';
+  return isRefusal || error.kind === 'fenced' || error.kind === 'abortable' || error.kind === 'closed';
+}
+
+function asRetriable(error: unknown): unknown {
+  if (!(error instanceof DriverError) || error.kind === 'retriable') return error;
+  const { kafkaCode, what, where } = error;
+  return new DriverError('retriable', kafkaCode, { what, ...(where === undefined ? {} : { where }), cause: error });
 }

@@ -1,39 +1,54 @@
-import { DriverError, transactionMisuse, type GroupIdentity, type OffsetCommit } from '../../client/index.js';
+import { asDriverError, DriverError, notAllowed, type GroupIdentity, type OffsetCommit } from '../../client/index.js';
 import type { Cluster } from '../connection/cluster.js';
-import { ErrorCode } from '../../protocol/error-codes.js';
+import { produce, type ProduceApi } from '../../protocol/produce.js';
 import type { ProducerIdentity } from '../../protocol/transactions.js';
-import { TransactionCoordinator } from './transaction-coordinator.js';
-import type { ProducerState } from './producer-state.js';
 import type { BatchQueue, ProducerBatch } from './producer-batch.js';
+import { TransactionCoordinator, type TransactionTimeouts } from './transaction-coordinator.js';
+import { TransactionVersion1, TransactionVersion2, type TransactionProtocol } from './transaction-protocol.js';
+import type { ProducerState } from './producer-state.js';
 
 /**
- * Holds the identity of a transactional id, and runs its transactions one after the other (KIP-98, in the order of transaction version 1). A partition is added to
- * the transaction, and that acknowledged, before its first batch goes out: else Kafka may count the batch to the transaction before.
+ * Writes in transactions, one after the other (KIP-98), by the transaction version that the cluster has.
+ *
+ * Transactions are numbered. A batch knows the number of its transaction and waits until that one is open.
  */
 export class TransactionState implements ProducerState {
-  /** A transaction is aborted instead. */
+  /** A failure aborts the transaction, and every abort gives another epoch. */
   readonly isRenewing = false;
   private readonly coordinator: TransactionCoordinator;
+  private protocol: TransactionProtocol | undefined;
   private current: ProducerIdentity | undefined;
+  /** Number of the open transaction. */
   private open: number | undefined;
+  /** Number of the transaction that records sent now belong to: the open one, or the next. */
   private accepted = 1;
-  /** Why the open transaction can only be aborted; why nothing more can be written at all. */
+  /** Whether Kafka has heard of the open transaction. */
+  private isStarted = false;
+  /** Why the transactions up to `failedUpTo` can not be committed. */
   private failure: DriverError | undefined;
-  private fenced: DriverError | undefined;
   private failedUpTo = 0;
-  private broken = false;
-  private touched = false;
+  /** Why nothing can be written before the next `init`. */
+  private ended: DriverError | undefined;
+  private renewing: Promise<void> | undefined;
   private joining = new Set<BatchQueue>();
-  private adding = false;
+  private isAdding = false;
 
   constructor(
     cluster: Cluster,
     readonly transactionalId: string,
-    timeouts: { readonly transactionTimeoutMs: number; readonly deliveryTimeoutMs: number },
-    signal: AbortSignal,
+    timeouts: TransactionTimeouts,
+    closing: AbortSignal,
     private readonly wake: () => void,
   ) {
-    this.coordinator = new TransactionCoordinator(cluster, transactionalId, timeouts, signal);
+    this.coordinator = new TransactionCoordinator(cluster, transactionalId, timeouts, closing);
+  }
+
+  get isInitialised(): boolean {
+    return this.protocol !== undefined;
+  }
+
+  get produce(): ProduceApi {
+    return this.protocol?.produce ?? produce;
   }
 
   get identity(): ProducerIdentity | undefined {
@@ -48,167 +63,208 @@ export class TransactionState implements ProducerState {
     return this.open ?? 0;
   }
 
-  admission(batch: ProducerBatch, queue: BatchQueue): 'now' | 'later' | DriverError {
-    if (this.fenced !== undefined) return this.fenced;
+  admit(batch: ProducerBatch, queue: BatchQueue): 'now' | 'later' | DriverError {
+    if (this.ended !== undefined) return this.ended;
     if (this.failure !== undefined && batch.transaction <= this.failedUpTo) return this.failure;
-    if (this.current === undefined || this.open !== batch.transaction) return 'later';
-    if (queue.addedTo === this.open) return 'now';
-    this.join(queue);
+    if (this.current === undefined || this.protocol === undefined || this.open !== batch.transaction) return 'later';
+    this.isStarted = true;
+    if (!this.protocol.addsPartitions || queue.addedTo === this.open) return 'now';
+    this.add(queue);
     return 'later';
   }
 
-  /** Whatever fails, the transaction can not be committed: not all of it would be in it. */
+  /** Any failure makes the transaction one that can not be committed, for a part of it would be missing. */
   judge(failure: DriverError): DriverError {
     this.fail(failure);
-    return this.fenced ?? failure;
+    return this.ended ?? failure;
   }
 
-  sequenceBroken(): void {
-    this.broken = true;
-  }
+  sequenceBroken(): void {}
 
   renew(): void {}
 
   async init(): Promise<void> {
-    this.current = await this.coordinator.init();
-    this.fenced = undefined;
-    this.reset();
-    this.accepted++;
+    this.ended = undefined;
+    this.current = undefined;
+    try {
+      const identity = await this.coordinator.init();
+      await this.useVersionOfCluster();
+      this.reset();
+      this.current = identity;
+    } catch (error) {
+      throw this.noted(error);
+    }
     this.wake();
   }
 
   begin(): void {
-    if (this.fenced !== undefined) throw this.fenced;
-    if (this.current === undefined) throw transactionMisuse('beginTransaction', this.transactionalId, 'initTransactions comes first');
-    if (this.open !== undefined) throw transactionMisuse('beginTransaction', this.transactionalId, 'a transaction is open');
+    if (this.ended !== undefined) throw this.ended;
+    if (this.protocol === undefined) throw this.misuse('begin', 'init has not been called');
+    if (this.open !== undefined) throw this.misuse('begin', 'a transaction is open');
     this.open = this.accepted;
     this.wake();
   }
 
   async sendOffsets(offsets: readonly OffsetCommit[], member: GroupIdentity): Promise<void> {
-    const identity = this.usable('sendOffsets');
-    this.touched = true;
+    const [protocol, identity] = await this.usable('sendOffsets');
+    if (offsets.length === 0) return;
+    this.isStarted = true;
     try {
-      await this.coordinator.sendOffsets(identity, offsets, member);
+      await protocol.sendOffsets(identity, offsets, member);
     } catch (error) {
-      if (error instanceof DriverError) this.fail(error);
-      throw error;
+      throw this.failed(error);
     }
   }
 
-  /** Records sent from now on belong to the transaction after. */
-  ending(): void {
+  /** Lets records that are sent from now on belong to the next transaction. */
+  stopAccepting(): void {
     if (this.open === this.accepted) this.accepted++;
   }
 
-  /** Call when all records of the transaction are settled. */
+  /** Must be called when all batches of the transaction are settled. */
   async commit(): Promise<void> {
-    const identity = this.usable('commitTransaction');
+    const [protocol, identity] = await this.usable('commit');
+    if (!this.isStarted) return this.reset();
+    let next: ProducerIdentity | undefined;
+    let version: number;
     try {
-      if (this.touched) await this.coordinator.end(identity, 'commit');
+      version = await this.coordinator.transactionVersion();
+      next = await protocol.commit(identity);
     } catch (error) {
-      if (error instanceof DriverError) this.fail(error);
-      throw error;
+      throw this.failed(error);
     }
     this.reset();
+    this.current = version === protocol.version ? next : undefined;
+    if (this.current === undefined) this.renewing = this.takeNextEpoch(identity);
   }
 
-  /** All that is not written fails from now on. */
-  aborting(): void {
-    this.failure ??= new DriverError('abortable', -1, {
-      what: 'the transaction was aborted',
-      where: `transaction of ${this.transactionalId}`,
-    });
+  /** Fails all that was sent up to now and is not written. */
+  dropUnsent(): void {
+    const parts = { what: 'the transaction was aborted', where: this.where };
+    this.failure ??= new DriverError('abortable', -1, parts);
     this.failedUpTo = this.accepted++;
     this.wake();
   }
 
-  /** Call when all records of the transaction are settled. After a failure a new epoch is taken, which aborts as well and lets numbers begin anew (KIP-360). */
+  /** Must be called when all batches that `dropUnsent` failed are settled. */
   async abort(): Promise<void> {
-    if (this.fenced !== undefined) throw this.fenced;
-    if (this.current === undefined) throw transactionMisuse('abortTransaction', this.transactionalId, 'initTransactions comes first');
+    const [protocol, identity] = await this.initialised('abort');
     try {
-      if (this.broken) this.current = await this.reinit(this.current);
-      else if (this.touched) await this.coordinator.end(this.current, 'abort');
+      if (this.isStarted) this.current = await this.aborted(protocol, identity);
     } catch (error) {
-      if (error instanceof DriverError && error.kind === 'abortable') this.current = await this.reinit(this.current);
-      else throw this.noted(error);
-    }
-    this.reset();
-  }
-
-  close(): void {
-    this.coordinator.close();
-  }
-
-  private async reinit(former: ProducerIdentity): Promise<ProducerIdentity> {
-    try {
-      return await this.coordinator.init(former);
-    } catch (error) {
-      // The id expired while it was idle: there is nothing left to take the epoch of.
-      if (error instanceof DriverError && error.kafkaCode === ErrorCode.unknownProducerIdMapping) return this.coordinator.init();
       throw this.noted(error);
     }
+    this.reset();
+    this.wake();
   }
 
-  private noted(error: unknown): unknown {
-    if (error instanceof DriverError && error.kind === 'fenced') this.fenced = error;
-    return error;
+  close(): Promise<void> {
+    this.coordinator.close();
+    return Promise.resolve();
   }
 
-  private usable(call: string): ProducerIdentity {
-    if (this.fenced !== undefined) throw this.fenced;
+  private get where(): string {
+    return `transaction of ${this.transactionalId}`;
+  }
+
+  private async useVersionOfCluster(): Promise<void> {
+    const version = await this.coordinator.transactionVersion();
+    this.protocol = version === 2 ? new TransactionVersion2(this.coordinator) : new TransactionVersion1(this.coordinator);
+  }
+
+  /** Between two transactions: a late request of the former one, or another transaction version, wants another epoch. */
+  private async takeNextEpoch(identity: ProducerIdentity): Promise<void> {
+    try {
+      const next = await this.coordinator.nextEpoch(identity);
+      await this.useVersionOfCluster();
+      this.current = next;
+    } catch (error) {
+      this.noted(error);
+    }
+    this.wake();
+  }
+
+  private async aborted(protocol: TransactionProtocol, identity: ProducerIdentity): Promise<ProducerIdentity> {
+    try {
+      return await protocol.abort(identity);
+    } catch (error) {
+      // Kafka has ended the transaction by itself, or forgotten it.
+      if (error instanceof DriverError && error.kind === 'abortable') return this.coordinator.nextEpoch(identity);
+      throw error;
+    }
+  }
+
+  private async initialised(call: string): Promise<[TransactionProtocol, ProducerIdentity]> {
+    await this.renewing;
+    if (this.ended !== undefined) throw this.ended;
+    if (this.protocol === undefined || this.current === undefined) throw this.misuse(call, 'init has not been called');
+    return [this.protocol, this.current];
+  }
+
+  private async usable(call: string): Promise<[TransactionProtocol, ProducerIdentity]> {
+    const parts = await this.initialised(call);
+    if (this.open === undefined) throw this.misuse(call, 'no transaction is open');
     if (this.failure !== undefined) throw this.failure;
-    if (this.current === undefined || this.open === undefined)
-      throw transactionMisuse(call, this.transactionalId, 'no transaction is open');
-    return this.current;
+    return parts;
+  }
+
+  private misuse(call: string, reason: string): DriverError {
+    return notAllowed(call, reason, this.where);
+  }
+
+  /** Keeps a failure after which only `init` helps. Returns the failure. */
+  private noted(thrown: unknown): DriverError {
+    const failure = asDriverError(thrown, this.where);
+    if (failure.kind !== 'closed' && failure.kind !== 'abortable' && failure.kind !== 'rejoin') this.ended ??= failure;
+    return failure;
+  }
+
+  private failed(thrown: unknown): DriverError {
+    const failure = asDriverError(thrown, this.where);
+    this.fail(failure);
+    return this.ended ?? failure;
   }
 
   private fail(failure: DriverError): void {
     if (failure.kind === 'closed') return;
-    this.broken = true;
+    if (failure.kind === 'fenced' || failure.kind === 'indefinite') this.ended ??= failure;
     this.failedUpTo = this.accepted;
-    if (failure.kind === 'fenced') this.fenced ??= failure;
     this.failure ??=
-      failure.kind === 'fenced' || failure.kind === 'rejoin' || failure.kind === 'fatal'
-        ? failure
-        : new DriverError('abortable', failure.kafkaCode, {
-            what: `the transaction can only be aborted: ${failure.what}`,
-            where: failure.where ?? `transaction of ${this.transactionalId}`,
-            cause: failure,
-          });
+      failure.kind === 'rejoin' || failure.kind === 'fatal' || failure.kind === 'abortable' ? failure : this.abortable(failure);
     this.wake();
+  }
+
+  private abortable(cause: DriverError): DriverError {
+    const what = `the transaction can only be aborted: ${cause.what}`;
+    return new DriverError('abortable', cause.kafkaCode, { what, where: cause.where ?? this.where, cause });
   }
 
   private reset(): void {
     this.open = undefined;
     this.failure = undefined;
-    this.broken = false;
-    this.touched = false;
+    this.isStarted = false;
     this.joining.clear();
   }
 
-  private join(queue: BatchQueue): void {
+  private add(queue: BatchQueue): void {
     this.joining.add(queue);
-    if (this.adding) return;
-    this.adding = true;
+    if (this.isAdding) return;
+    this.isAdding = true;
     queueMicrotask(() => void this.addJoining());
   }
 
   private async addJoining(): Promise<void> {
     const queues = [...this.joining];
-    const { open, current } = this;
+    const { open, current, protocol } = this;
     this.joining = new Set();
     try {
-      if (queues.length === 0 || open === undefined || current === undefined) return;
-      this.touched = true;
-      await this.coordinator.addPartitions(current, queues);
+      if (queues.length === 0 || open === undefined || current === undefined || protocol === undefined) return;
+      await protocol.addPartitions(current, queues);
       for (const queue of queues) queue.addedTo = open;
     } catch (error) {
-      if (!(error instanceof DriverError)) throw error;
-      this.fail(error);
+      this.failed(error);
     } finally {
-      this.adding = false;
+      this.isAdding = false;
       this.wake();
     }
   }

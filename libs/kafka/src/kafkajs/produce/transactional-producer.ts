@@ -3,21 +3,20 @@ import type { Cluster } from '../connection/cluster.js';
 import { KafkajsProducer } from './producer.js';
 import { TransactionState } from './transaction-state.js';
 
-const defaultTransactionTimeoutMs = 10_000;
-
-/** A producer whose batches and offsets go out in transactions. */
+/** A producer whose batches wait for their transaction. Before it ends, the outcome of all its batches is known. */
 export class KafkajsTransactionalProducer extends KafkajsProducer<TransactionState> implements TransactionalProducer {
   constructor(cluster: Cluster, options: TransactionalProducerOptions, released: () => void) {
-    const { transactionalId, transactionTimeoutMs = defaultTransactionTimeoutMs, deliveryTimeoutMs } = options;
-    const timeouts = { transactionTimeoutMs, deliveryTimeoutMs };
-    super(cluster, options, (signal, wake) => new TransactionState(cluster, transactionalId, timeouts, signal, wake), released);
+    const createState = (closing: AbortSignal, wake: () => void) =>
+      new TransactionState(cluster, options.transactionalId, options, closing, wake);
+    super(cluster, options, createState, released);
   }
 
-  initTransactions(): Promise<void> {
-    return this.state.init();
+  async init(): Promise<void> {
+    if (this.state.isInitialised) await this.dropUnsent();
+    await this.state.init();
   }
 
-  beginTransaction(): void {
+  begin(): void {
     this.state.begin();
   }
 
@@ -25,19 +24,27 @@ export class KafkajsTransactionalProducer extends KafkajsProducer<TransactionSta
     return this.state.sendOffsets(offsets, identity);
   }
 
-  async commitTransaction(): Promise<void> {
+  async commit(): Promise<void> {
     const { opened } = this.state;
-    this.sealAll();
-    this.state.ending();
-    await this.flushUpTo(opened);
+    this.accumulator.closeAll();
+    this.state.stopAccepting();
+    await this.accumulator.flush(opened);
     await this.state.commit();
   }
 
-  async abortTransaction(): Promise<void> {
-    this.sealAll();
-    const { accepting } = this.state;
-    this.state.aborting();
-    await this.flushUpTo(accepting);
+  async abort(): Promise<void> {
+    await this.dropUnsent();
     await this.state.abort();
+  }
+
+  protected override async finish(): Promise<void> {
+    if (this.state.opened > 0) await this.abort().catch(() => {});
+  }
+
+  private async dropUnsent(): Promise<void> {
+    this.accumulator.closeAll();
+    const { accepting } = this.state;
+    this.state.dropUnsent();
+    await this.accumulator.flush(accepting);
   }
 }
