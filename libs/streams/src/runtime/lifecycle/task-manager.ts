@@ -186,7 +186,9 @@ export class TaskManager {
 
   /** Damaged state is wiped and restored; a cluster that does not answer is tried again; of anything else the client decides. */
   private taskFailed(managed: ManagedTask, error: Error): void {
-    const isDamage = error instanceof StateError && error.code === 'OUZEL_STATE_CORRUPT';
+    // A task that runs may also have met damage of a global store, which is not its own.
+    const isOwn = managed.task === undefined || managed.task.state.damage !== undefined;
+    const isDamage = error instanceof StateError && error.code === 'OUZEL_STATE_CORRUPT' && isOwn;
     const irreplaceable = irreplaceableStore(managed.plan.stores);
     const corrupt = isDamage && irreplaceable === undefined;
     const retriable = error instanceof DriverError && error.kind === 'retriable' && managed.task === undefined;

@@ -80,12 +80,7 @@ export class LevelBytes implements ByteStore {
       // filled.
       if (await files.isNew()) return new LevelBytes(await openLevel(location, true), options);
       await files.check();
-      await files.opening();
-      try {
-        return new LevelBytes(await openLevel(location, false), options);
-      } finally {
-        await files.opened();
-      }
+      return new LevelBytes(await openNoted(location, files), options);
     } catch (thrown) {
       throw stateFailure(thrown, location);
     }
@@ -204,6 +199,20 @@ export class LevelBytes implements ByteStore {
     if (failure.code === 'OUZEL_STATE_CORRUPT') this.damage ??= failure;
     return failure;
   }
+}
+
+/** Opens an existing database, and notes that LevelDB did not end the process by that. */
+async function openNoted(location: string, files: DatabaseFiles): Promise<Database> {
+  await files.opening();
+  const [opened] = await Promise.allSettled([openLevel(location, false)]);
+  try {
+    await files.opened();
+  } catch (thrown) {
+    if (opened.status === 'fulfilled') await opened.value.close();
+    throw thrown;
+  }
+  if (opened.status === 'rejected') throw opened.reason;
+  return opened.value;
 }
 
 async function openLevel(location: string, createIfMissing: boolean): Promise<Database> {

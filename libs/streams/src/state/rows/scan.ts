@@ -3,9 +3,11 @@ async function end(scan: AsyncIterable<unknown>): Promise<void> {
   await scan[Symbol.asyncIterator]().return?.();
 }
 
-/** Ends scans, whether they were begun or not. */
+/** Ends all scans, whether they were begun or not, and then throws what the first of them threw. */
 export async function endAll(scans: readonly AsyncIterable<unknown>[]): Promise<void> {
-  for (const scan of scans) await end(scan);
+  const ended = await Promise.allSettled(scans.map(end));
+  const failed = ended.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 /**
