@@ -206,6 +206,6 @@ export class EmbeddedApp {
   private async close(): Promise<void> {
     await Promise.all(this.running.splice(0).map((streams) => streams.close({ timeout: '5s' })));
     await this.driver.close();
-    await rm(this.folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 10 });
   }
 }

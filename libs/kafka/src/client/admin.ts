@@ -13,7 +13,10 @@ export interface NewTopic {
   readonly config: Readonly<Record<string, string>>;
 }
 export type Isolation = 'read_uncommitted' | 'read_committed';
-/** `{ at }`: the first offset with this timestamp or later (the end when there is none). `latest` is the last stable offset when read committed. */
+/**
+ * Which offset of a partition is asked for. `{ at }` is the first offset with this timestamp or a later one, and the
+ * end when there is none. `latest` is the last stable offset when read committed.
+ */
 export type OffsetQuery = 'earliest' | 'latest' | { readonly at: number };
 export interface PartitionOffset extends TopicPartition {
   readonly offset: number;
@@ -24,21 +27,35 @@ export interface CommittedOffset extends TopicPartition {
   readonly metadata: string;
 }
 
-/** Requests that belong to no loop. Retriable failures are retried inside until the request timeout has passed three times; then they are thrown. */
+/**
+ * Administrative requests. A retriable failure is retried until the request timeout has passed three times, and then
+ * thrown.
+ */
 export interface Admin {
-  /** Those of the topics that exist; all when no names are given. */
+  /** Returns those of the topics that exist; all when no names are given. */
   topics(names?: readonly string[]): Promise<ReadonlyMap<string, TopicDescription>>;
-  /** Topics that exist already are left alone. */
+  /** Creates topics. Leaves those that exist as they are. */
   createTopics(topics: readonly NewTopic[]): Promise<void>;
+  /** Deletes topics. One that does not exist is no failure. */
   deleteTopics(names: readonly string[]): Promise<void>;
-  /** Lets a topic have so many partitions in all: more than it has. Resolves when every partition has a leader. */
+  /**
+   * Gives a topic partitions until it has `total`, which must be more than it has. Resolves when every partition has a
+   * leader.
+   */
   addPartitions(topic: string, total: number): Promise<void>;
+  /** Returns the configuration of those of the topics that exist, defaults included. */
   topicConfigs(names: readonly string[]): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>>;
   listOffsets(partitions: readonly TopicPartition[], query: OffsetQuery, isolation: Isolation): Promise<readonly PartitionOffset[]>;
-  /** Removes what lies before the offsets (DeleteRecords). */
+  /** Deletes the records before these offsets (DeleteRecords). */
   deleteRecords(before: readonly PartitionOffset[]): Promise<void>;
-  /** Waits out pending transactional offsets (KIP-447, require stable). */
+  /**
+   * Returns what a group has committed. Waits for the end of transactions that may still change it (KIP-447, require
+   * stable).
+   */
   committedOffsets(group: string, partitions: readonly TopicPartition[]): Promise<readonly CommittedOffset[]>;
-  /** Takes a member out of its group, whose process is known to be gone, so that nobody waits out its session. One that the group does not know is left alone. */
+  /**
+   * Removes a member whose process is known to be gone, so that its group need not wait for the end of its session.
+   * Does nothing for an unknown member.
+   */
   removeMember(group: string, memberId: string): Promise<void>;
 }

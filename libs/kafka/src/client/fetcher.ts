@@ -11,32 +11,41 @@ export interface FetcherOptions {
   readonly maxBytes: number;
 }
 
-/** What `take` gives of one partition: records, or what is wrong with it. */
+/** What `take` returns of one partition: records, or why there are none. */
 export interface Fetched extends TopicPartition {
   readonly records: readonly ConsumerRecord[];
-  /** From the batch headers, so also past control, aborted and compacted records. */
+  /** The offset to go on from, also past control records, aborted records, and records that compaction removed. */
   readonly nextOffset: number;
-  /** `out-of-range`: reassign at another offset. `missing` and `fatal` are reported once until reassigned. */
+  /**
+   * Set when nothing more can be read until the partition is assigned again: `out-of-range`, `missing` or `fatal`.
+   * Returned once.
+   */
   readonly error: DriverError | undefined;
 }
 
 /**
- * Reads partitions without a group: long polls in the background, one response ahead per broker, per-partition buffers. Retriable failures are waited
- * out inside (see `KafkaDriver.onConnectivity`).
+ * Reads partitions without a group. It polls in the background, and keeps what has arrived until it is taken. It waits
+ * out retriable failures by itself, see `KafkaDriver.onConnectivity`.
  */
 export interface Fetcher {
-  /** Reads from this offset on; again: seeks, and forgets what was buffered. */
+  /** Reads a partition from this offset on. A second call moves to another offset, and forgets what was buffered. */
   assign(partition: TopicPartition, offset: number): void;
   unassign(partition: TopicPartition): void;
-  /** Keeps what is buffered but hands nothing out and fetches no more. */
+  /** Keeps what is buffered, but returns nothing of it and fetches no more until `resume`. */
   pause(partition: TopicPartition): void;
   resume(partition: TopicPartition): void;
-  /** What has arrived, decoded, about `maxRecords` in all, fairly over partitions. Empty when there is nothing. */
+  /**
+   * Returns what has arrived, about `maxRecords` in all, with an equal share for each partition. Empty when there is
+   * nothing.
+   */
   take(maxRecords: number): readonly Fetched[];
-  /** Resolves when `take` has something to give, when `wake` is called, or after `ms`. */
+  /** Resolves when `take` has something to return, when `wake` is called, or after `ms`. */
   wait(ms: number): Promise<void>;
   wake(): void;
-  /** End of the partition as last heard (high watermark, or last stable offset when read committed); undefined before the first answer. */
+  /**
+   * Returns the end of the partition as of the last response: the high watermark, or the last stable offset when read
+   * committed. Undefined before the first.
+   */
   endOffset(partition: TopicPartition): number | undefined;
   close(): Promise<void>;
 }

@@ -16,7 +16,10 @@ export class Generation {
     return this.current;
   }
 
-  /** True between the wish to join and the new assignment. What the coordinator says against the old generation meanwhile has no weight. */
+  /**
+   * True between the wish to join and the new assignment. What the coordinator says against the old generation
+   * meanwhile has no weight.
+   */
   get joining(): boolean {
     return this.moving;
   }

@@ -9,11 +9,11 @@ export interface MemberOptions {
   readonly heartbeatIntervalMs: number;
   /** How long the group waits for this member to rejoin, ms. */
   readonly rebalanceTimeoutMs: number;
-  /** Protocol name inside the type `consumer`: `ouzel`. */
+  /** Name of the protocol inside the protocol type `consumer`: `ouzel`. */
   readonly protocol: string;
 }
 
-/** What a member tells the group at each join. The driver wraps it in a valid ConsumerProtocolSubscription. */
+/** What a member sends at each join. The driver wraps it in a valid ConsumerProtocolSubscription. */
 export interface Subscription {
   readonly topics: readonly string[];
   readonly owned: readonly TopicPartition[];
@@ -28,34 +28,46 @@ export interface Assignment {
   readonly userData: Buffer;
 }
 
-/** The member's side of the protocol. Every promise is awaited before the member goes on; heartbeats go on meanwhile. */
+/**
+ * What a member calls in the course of its membership. It awaits every promise before it goes on; heartbeats go on
+ * meanwhile.
+ */
 export interface GroupListener {
-  /** Asked before each join. */
+  /** Called before each join. */
   subscription(): Subscription | Promise<Subscription>;
-  /** Asked of the leader only: one assignment per member id. */
+  /** Called on the leader only. Returns an assignment for each member, by member id. */
   assign(members: readonly MemberSubscription[]): Promise<ReadonlyMap<string, Assignment>>;
-  /** The new assignment. What is not in it must be given up before the promise resolves. Answer 'rejoin' when something was given up, so that others may get it. */
+  /**
+   * Called with the new assignment. The promise resolves when all that is not in it is given up: to 'rejoin' where
+   * something was, so that others may get it.
+   */
   assigned(assignment: Assignment, generation: number): Promise<'stay' | 'rejoin'>;
-  /** A rebalance begins; tasks go on. */
+  /** Called when a rebalance begins. Tasks go on. */
   rebalancing(): void;
-  /** Membership was lost: partitions belong to others by now. No commit can succeed. */
+  /** Called when the membership is lost: the partitions belong to others by now, and no commit can succeed. */
   lost(reason: DriverError): Promise<void>;
-  /** The member can not go on (fatal); it has stopped. */
+  /** Called when the member has stopped because of a fatal failure. */
   failed(error: DriverError): void;
 }
 
 export interface GroupMember {
-  /** Joins and stays joined in the background. */
+  /** Joins, and stays joined in the background. */
   start(listener: GroupListener): void;
   /** Undefined outside a generation. */
   readonly identity: GroupIdentity | undefined;
-  /** Whether the coordinator has confirmed the membership within the last session timeout. Not so after the process was paused for longer. */
+  /**
+   * Whether the coordinator has confirmed the membership within the last session timeout. Not so after the process was
+   * paused for longer.
+   */
   readonly isConfirmed: boolean;
-  /** Resolves when `isConfirmed`: asks the coordinator where it is not. Throws `rejoin` when this member has lost its place. */
+  /**
+   * Resolves when `isConfirmed`: asks the coordinator where it is not. Throws `rejoin` when this member has lost its
+   * place.
+   */
   confirm(): Promise<void>;
   /**
-   * Commits as the current member. Waits out retriable failures and a rebalance that is under way, and leaves out the offsets of topics that are gone. Throws
-   * `rejoin` when this member has lost its place.
+   * Commits as the current member. Waits out retriable failures and a rebalance that is under way, and leaves out the
+   * offsets of topics that are gone. Throws `rejoin` when this member has lost its place.
    */
   commit(offsets: readonly OffsetCommit[]): Promise<void>;
   /** Joins again soon; the reason shows in the broker's log. */

@@ -1,7 +1,7 @@
 import type { HeldRecords } from './producer.js';
 import type { ProducerRecord } from './records.js';
 
-/** Keeps copies of records back: for producers that are in the process of what they write to. */
+/** Keeps back copies of records, for producers that write to something in their own process. */
 export class HeldCopies implements HeldRecords {
   bytes = 0;
   private readonly records: ProducerRecord[] = [];

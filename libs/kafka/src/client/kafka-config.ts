@@ -117,8 +117,8 @@ export const kafkaSettings = {
   /** Addresses of some brokers, each `host:port`. The others are learned from them. */
   brokers: required(brokers, 'bootstrap.servers'),
   /**
-   * TLS: true for the authorities of the system, or the options of Node's `tls.connect`: `ca`, `cert`, `key`, `passphrase`, `servername` and the others.
-   * Left out or false: no TLS.
+   * TLS: true for the authorities of the system, or the options of Node's `tls.connect`: `ca`, `cert`, `key`,
+   * `passphrase`, `servername` and the others. Left out or false: no TLS.
    */
   ssl: optional(secret(tls)),
   /** SASL: the mechanism and its credentials. */

@@ -1,14 +1,17 @@
 import type { Clock } from '@ouzel/core';
 
-/** A moment on both clocks: the monotonic one stands still while some machines are suspended, the wall clock may be set meanwhile. */
+/**
+ * A moment on both clocks: the monotonic one stands still while some machines are suspended, the wall clock may be set
+ * meanwhile.
+ */
 export interface Moment {
   readonly monotonic: number;
   readonly wall: number;
 }
 
 /**
- * How long a member can be sure of its place in the group: for a session timeout from the moment when it sent the last request that the coordinator answered
- * well. A process that was paused for longer finds the lease at its end.
+ * How long a member can be sure of its place in the group: for a session timeout from the moment when it sent the last
+ * request that the coordinator answered well. A process that was paused for longer finds the lease at its end.
  */
 export class Lease {
   private since: Moment | undefined;

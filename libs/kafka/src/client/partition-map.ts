@@ -1,6 +1,9 @@
 import { partitionName, type TopicPartition } from './topic-partition.js';
 
-/** A map whose keys are partitions. Two keys are the same when topic and number are. Iterates in the order in which partitions were first set. */
+/**
+ * A map whose keys are partitions. Two keys are the same when topic and number are. Iterates in the order in which
+ * partitions were first set.
+ */
 export class PartitionMap<T> {
   private readonly rows = new Map<string, readonly [TopicPartition, T]>();
 

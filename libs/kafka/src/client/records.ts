@@ -2,7 +2,7 @@ import type { Headers } from '@ouzel/core';
 import type { DriverError } from './failures.js';
 import type { TopicPartition } from './topic-partition.js';
 
-/** A record as it was read. Bytes may share the memory of a fetch response: copy what is kept. */
+/** A record as it was read. Its bytes may share the memory of a fetch response: copy what you keep. */
 export interface ConsumerRecord {
   readonly topic: string;
   readonly partition: number;
@@ -13,7 +13,10 @@ export interface ConsumerRecord {
   readonly headers: Headers;
 }
 
-/** A record that tells where its bytes stand, so that they can be decoded without being cut out. A negative length is null. */
+/**
+ * A record with the places of its bytes in a block, so that they can be decoded without being cut out. A negative
+ * length stands for null.
+ */
 export interface BlockRecord extends ConsumerRecord {
   readonly block: Buffer;
   readonly keyAt: number;
@@ -28,15 +31,15 @@ export interface ProducerRecord {
   readonly partition: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  /** Undefined: the clock of the driver. */
+  /** Epoch ms. Undefined: the time of the driver's clock. */
   readonly timestamp: number | undefined;
   readonly headers: Headers;
-  /** Told once what became of the record, in the order of the records of a partition. */
+  /** Called once with the outcome of the record, in the order of the records of a partition. */
   readonly delivery?: Delivery | undefined;
 }
 
 export interface Delivery {
-  /** Only the place is told: a producer need not keep what was written. */
+  /** Gets the place only: a producer need not keep what it has written. */
   delivered(place: TopicPartition, offset: number): void;
   failed(record: ProducerRecord, error: DriverError): void;
 }

@@ -1,6 +1,6 @@
 import { DriverError } from '../client/index.js';
 
-/** What waits when its driver closes fails with this. */
+/** Returns the failure of what waits when its driver is closed. */
 export function closedFailure(where: string): DriverError {
   return new DriverError('closed', -1, { what: 'the driver is closed', where });
 }

@@ -2,21 +2,22 @@ import type { ConsumerRecord } from '../client/index.js';
 import { BatchBuilder, RecordBatch } from '../records/index.js';
 import type { TopicConfig } from './topic-config.js';
 
-/** What compaction needs to know of a log. */
+/** A log as compaction knows it. */
 export interface Compactable {
   readonly config: TopicConfig;
   readonly place: { readonly topic: string; readonly partition: number };
-  /** Where what may not be touched begins: the active segment or the first open transaction. */
+  /** The offset where compaction ends: the active segment or the first open transaction begins there. */
   readonly uncompactedOffset: number;
   batches(): Iterable<RecordBatch>;
   isAborted(batch: RecordBatch): boolean;
-  /** Whether the last sequence number of its producer is known from this batch. */
+  /** Returns whether the last sequence number of its producer is known from this batch. */
   isLastOfProducer(batch: RecordBatch): boolean;
 }
 
 /**
- * The batches of the log with only the last record of each key before its active segment (LogCleaner). Tombstones and markers stay for `delete.retention.ms`
- * after they were first met; a batch without records stays when it is the last of its producer. Offsets never change.
+ * Returns the batches of the log with only the last record of each key before its active segment (LogCleaner).
+ * Tombstones and markers stay for `delete.retention.ms` after they were first met. A batch without records stays when
+ * it is the last of its producer. Offsets never change.
  */
 export function compacted(log: Compactable, now: number): RecordBatch[] {
   const [old, recent] = split(log, now);

@@ -1,4 +1,4 @@
-/** A promise that others settle. */
+/** A promise with its `resolve` and `reject`. */
 export class Deferred<T> {
   readonly promise: Promise<T>;
   resolve!: (value: T) => void;

@@ -14,14 +14,14 @@ export interface JoinRequest {
   readonly subscription: Subscription;
 }
 
-/** What the group answers. */
+/** What the group returns for a join. */
 export interface Joined {
   readonly memberId: string;
   readonly generation: number;
   readonly leader: string;
-  /** For the leader only. */
+  /** Empty for members that do not lead. */
   readonly members: readonly MemberView[];
-  /** The leader came back and nothing changed: the assignment stays (KIP-814). */
+  /** True where a static leader came back and nothing has changed: the assignment stays (KIP-814). */
   readonly keepsAssignment: boolean;
 }
 
@@ -36,7 +36,7 @@ export class MemberState {
   joining: Deferred<Joined> | undefined;
   /** Set while the member waits for the leader's assignment. */
   syncing: Deferred<Assignment> | undefined;
-  /** Whether it asked for its assignment in this generation. */
+  /** Whether it has asked for its assignment in this generation. */
   synced = false;
   assignment: Assignment = noAssignment;
   endSession: Cancel = () => {};
@@ -54,12 +54,12 @@ export class MemberState {
     return { ...this.request.subscription, memberId: this.id, instanceId: this.instanceId };
   }
 
-  /** Whether a rejoin tells the leader something new. */
+  /** Returns whether a rejoin has something new for the leader. */
   differsFrom(request: JoinRequest): boolean {
     return request.protocol !== this.request.protocol || fingerprint(request.subscription) !== fingerprint(this.request.subscription);
   }
 
-  /** Ends what the member waits for. */
+  /** Fails what the member waits for. */
   refuse(error: Error): void {
     this.joining?.reject(error);
     this.syncing?.reject(error);

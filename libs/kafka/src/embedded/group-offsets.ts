@@ -22,7 +22,7 @@ export class GroupOffsets {
     this.journal.trim();
   }
 
-  /** They count when the producer's transaction is committed. */
+  /** Keeps offsets that count when the producer's transaction is committed. */
   addPending(producerId: number, offsets: readonly OffsetCommit[]): void {
     this.journal.write({ kind: 'offsets-pending', group: this.group, producerId, offsets });
     let own = this.pending.get(producerId);
@@ -39,7 +39,7 @@ export class GroupOffsets {
     this.ended.wake();
   }
 
-  /** -1 for what was never committed. */
+  /** Returns the committed offsets; -1 for what was never committed. */
   fetch(partitions: readonly TopicPartition[]): CommittedOffset[] {
     return partitions.map(({ topic, partition }) => {
       const found = this.committed.get({ topic, partition });
@@ -47,12 +47,12 @@ export class GroupOffsets {
     });
   }
 
-  /** Whether a transaction may still change one of them (KIP-447). */
+  /** Returns whether a transaction may still change one of them (KIP-447). */
   isUnstable(partitions: readonly TopicPartition[]): boolean {
     return [...this.pending.values()].some((own) => partitions.some((partition) => own.has(partition)));
   }
 
-  /** Resolves when a transaction with offsets of this group ended. */
+  /** Resolves when a transaction with offsets of this group has ended. */
   transactionEnd(): Promise<void> {
     return this.ended.wait();
   }

@@ -43,7 +43,7 @@ export class Group {
     return this.park(member);
   }
 
-  /** Resolves to the assignment, when the leader has brought it. */
+  /** Resolves to the assignment, when the leader has sent it. */
   sync(identity: GroupIdentity, assignments: ReadonlyMap<string, Assignment> | undefined): Promise<Assignment> {
     const member = this.current(identity, 'SyncGroup');
     if (this.state === 'preparing') throw this.failure(ErrorCode.rebalanceInProgress, 'SyncGroup');
@@ -66,7 +66,7 @@ export class Group {
     this.remove(this.member(memberId, instanceId, 'LeaveGroup'));
   }
 
-  /** Commits as a member, or as nobody in particular (generation -1) while the group has no members. */
+  /** Commits offsets as a member, or with generation -1 while the group has no members. */
   commit(identity: GroupIdentity, offsets: readonly OffsetCommit[]): void {
     if (identity.generation >= 0 || this.members.size > 0) {
       const member = this.committer(identity, 'OffsetCommit');
@@ -76,13 +76,13 @@ export class Group {
     this.offsets.commit(offsets);
   }
 
-  /** Offsets that count when the producer's transaction is committed. */
+  /** Keeps offsets that count when the producer's transaction is committed. */
   commitPending(producerId: number, identity: GroupIdentity, offsets: readonly OffsetCommit[]): void {
     if (identity.generation >= 0 || identity.memberId !== '') this.committer(identity, 'TxnOffsetCommit');
     this.offsets.addPending(producerId, offsets);
   }
 
-  /** No timer is left running. */
+  /** Ends all timers. */
   close(): void {
     this.endPhase();
     for (const member of this.members.values()) member.endSession();
@@ -98,7 +98,10 @@ export class Group {
     return this.park(member);
   }
 
-  /** A static member came back under a new id: in a stable group it takes over generation and assignment without a rebalance (KIP-345). */
+  /**
+   * Lets a static member that came back go on under a new id. In a stable group it takes over generation and assignment
+   * without a rebalance (KIP-345).
+   */
   private replace(member: MemberState, id: string, request: JoinRequest): Promise<Joined> {
     member.refuse(this.failure(ErrorCode.fencedInstanceId, 'JoinGroup'));
     this.members.delete(member.id);
@@ -132,7 +135,10 @@ export class Group {
     if ([...this.members.values()].every(({ joining }) => joining !== undefined)) this.completeJoin();
   }
 
-  /** All have joined, or those that have not had their time. Static members stay until their session ends. */
+  /**
+   * Ends the joining: all members have joined, or the rebalance timeout has passed. Static members stay until their
+   * session ends.
+   */
   private completeJoin(): void {
     for (const member of this.members.values()) if (member.joining === undefined && member.instanceId === undefined) this.drop(member);
     const joined = [...this.members.values()].filter(({ joining }) => joining !== undefined);
@@ -161,7 +167,7 @@ export class Group {
     }
   }
 
-  /** Who joined but does not ask for its assignment is gone. */
+  /** Drops members that have joined and do not ask for their assignment. */
   private dropUnsynced(): void {
     const gone = [...this.members.values()].filter(({ synced, instanceId }) => !synced && instanceId === undefined);
     for (const member of gone) this.drop(member);
@@ -189,7 +195,7 @@ export class Group {
     this.leader = '';
   }
 
-  /** The phase ends after the longest rebalance timeout among the members. */
+  /** Begins a phase that ends after the longest rebalance timeout among the members. */
   private beginPhase(end: () => void): void {
     this.endPhase();
     const longest = Math.max(...[...this.members.values()].map(({ request }) => request.rebalanceTimeoutMs));
@@ -199,7 +205,7 @@ export class Group {
   private touch(member: MemberState): void {
     member.endSession();
     member.endSession = this.clock.schedule(member.request.sessionTimeoutMs, () => {
-      // Who waits for an answer can not be expected to send heartbeats.
+      // A member that waits for a response need not send heartbeats.
       if (member.joining !== undefined || member.syncing !== undefined) this.touch(member);
       else this.remove(member);
     });
@@ -211,7 +217,9 @@ export class Group {
     return { memberId: member.id, generation: this.generation, leader: this.leader, members, keepsAssignment: false };
   }
 
-  /** A group that never had a member answers with ILLEGAL_GENERATION (OffsetMetadataManager). */
+  /**
+   * Returns the member that commits. A group that never had a member throws ILLEGAL_GENERATION (OffsetMetadataManager).
+   */
   private committer(identity: GroupIdentity, request: string): MemberState {
     if (this.generation === 0 && this.members.size === 0) throw this.failure(ErrorCode.illegalGeneration, request);
     return this.current(identity, request);

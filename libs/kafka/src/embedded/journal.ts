@@ -1,6 +1,9 @@
 import type { OffsetCommit, TopicPartition } from '../client/index.js';
 
-/** What happened besides records: enough to know the cluster again after a restart. One line of JSON each. */
+/**
+ * One thing that happened besides records. Together the entries give the cluster back after a restart. Each is a line
+ * of JSON.
+ */
 export type JournalEntry =
   | { readonly kind: 'topic'; readonly topic: string; readonly partitions: number; readonly config: Readonly<Record<string, string>> }
   | { readonly kind: 'partitions'; readonly topic: string; readonly total: number }
@@ -18,16 +21,16 @@ export interface TransactionEntry {
   readonly producerId: number;
   readonly epoch: number;
   readonly timeoutMs: number;
-  /** What is open, what was decided but perhaps not told to all partitions, or how the last one ended. */
+  /** Whether a transaction is open, is decided but perhaps not written to all partitions, or how the last one ended. */
   readonly state: 'none' | 'ongoing' | 'committing' | 'aborting' | 'commit' | 'abort';
   readonly partitions: readonly TopicPartition[];
   readonly groups: readonly string[];
 }
 
 export interface Journal {
-  /** Returns when the entry has reached what outlives the process, if there is any. */
+  /** Returns when the entry has been written to what outlives the process, if there is any. */
   write(entry: JournalEntry): void;
-  /** A request is done: the journal may be put in order. */
+  /** Called when a request is done: the journal may be shortened. */
   trim(): void;
 }
 

@@ -1,18 +1,20 @@
 import type { RecordBatch } from '../records/index.js';
 
-/** Where the bytes of a partition's log outlive the process, if they do. Calls return when the bytes have reached it. */
+/**
+ * Keeps the bytes of a partition's log. Calls return when the bytes are written.
+ */
 export interface LogStorage {
-  /** What is there from an earlier process, up to the last whole batch. */
+  /** Returns the batches of an earlier process, up to the last whole one. */
   read(): readonly RecordBatch[];
   append(batch: Buffer): void;
-  /** After compaction or deletion: only these batches are left. */
+  /** Keeps only these batches, after compaction or deletion. */
   replace(batches: Iterable<RecordBatch>): void;
-  /** The log was deleted. */
+  /** Removes everything: the log is deleted. */
   remove(): void;
   close(): void;
 }
 
-/** Nothing outlives the process. */
+/** Keeps nothing. */
 export const noStorage: LogStorage = {
   read: () => [],
   append() {},

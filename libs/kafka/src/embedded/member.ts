@@ -17,7 +17,7 @@ import type { Group } from './group.js';
 
 const movesOn = new Set<number>([ErrorCode.illegalGeneration, ErrorCode.rebalanceInProgress]);
 
-/** A member of a group of the cluster: joins, stays, joins again when the group or the listener wants it. */
+/** A member of a group of the cluster. It joins, stays, and joins again when the group or the listener wants it. */
 export class EmbeddedMember implements GroupMember {
   private readonly group: Group;
   private readonly generation: Generation;
@@ -91,7 +91,7 @@ export class EmbeddedMember implements GroupMember {
     return Promise.resolve();
   }
 
-  /** The process is gone: the group finds out when the session ends. */
+  /** Ends as if the process had died: the group finds out when the session ends. */
   crash(): void {
     this.stopped = true;
     this.beat();
@@ -134,7 +134,7 @@ export class EmbeddedMember implements GroupMember {
     if (!this.stopped) await this.hold(assignment, identity, listener);
   }
 
-  /** From the assignment to what ends the generation. */
+  /** Hands over the assignment, and resolves when the generation ends. */
   private async hold(assignment: Assignment, { generation }: GroupIdentity, listener: GroupListener): Promise<void> {
     if ((await listener.assigned(assignment, generation)) === 'rejoin') this.disturbedBy('partitions were given up');
     while (this.disturbance === undefined && !this.stopped) await this.disturbed.wait();
@@ -144,7 +144,7 @@ export class EmbeddedMember implements GroupMember {
     listener.rebalancing();
   }
 
-  /** False when the member can not go on. */
+  /** Returns false when the member can not go on. */
   private async recover(failure: DriverError, listener: GroupListener): Promise<boolean> {
     if (failure.kind !== 'rejoin') {
       this.crash();
@@ -189,7 +189,7 @@ export class EmbeddedMember implements GroupMember {
     this.disturbed.wake();
   }
 
-  /** Stopped while the join was under way: the group made a member that nobody is. */
+  /** Leaves the group where the member was stopped while its join was under way. */
   private leaveBehind(): void {
     if (this.options.instanceId === undefined) this.quietly(() => this.group.leave(this.memberId, undefined));
   }
@@ -198,7 +198,7 @@ export class EmbeddedMember implements GroupMember {
     try {
       leave();
     } catch (error) {
-      // The group forgot the member by itself.
+      // The group has forgotten the member already.
       if (!(error instanceof DriverError)) throw error;
     }
   }

@@ -2,7 +2,7 @@ import type { OffsetCommit } from '../client/index.js';
 import type { Cluster } from './cluster.js';
 import type { JournalEntry } from './journal.js';
 
-/** Puts a cluster back to where its journal ends. Its logs are read where their batches are kept. */
+/** Takes a cluster to where its journal ends, and reads its logs. */
 export function replay(journal: readonly JournalEntry[], cluster: Cluster): void {
   const starts = new Map<string, number>();
   for (const entry of withoutDeleted(journal)) {
@@ -41,7 +41,7 @@ function apply(entry: JournalEntry, cluster: Cluster): void {
   }
 }
 
-/** A topic's deletion takes with it what was said of the topic before: one of the same name is another. */
+/** Leaves out what entries say of a topic before its deletion: a later topic of that name is another one. */
 function withoutDeleted(journal: readonly JournalEntry[]): JournalEntry[] {
   const deletions = new Map<string, number>();
   journal.forEach((entry, at) => entry.kind === 'topic-deleted' && deletions.set(entry.topic, at));

@@ -27,7 +27,7 @@ export class TransactionIndex {
     if (firstOffset !== undefined && batch.marker === 'abort') this.aborted.push({ producerId, firstOffset, lastOffset: offset });
   }
 
-  /** Whether this batch belongs to a transaction that was aborted. */
+  /** Returns whether this batch belongs to a transaction that was aborted. */
   isAborted(batch: RecordBatch): boolean {
     const { producerId, baseOffset } = batch;
     return (

@@ -5,7 +5,7 @@ export interface DriverLogger {
   warn(message: string): void;
 }
 
-/** Time and randomness; those of the machine unless a test brings its own. */
+/** Time and randomness. Default: those of the machine. */
 export interface Ports {
   readonly clock: Clock;
   readonly random: Random;

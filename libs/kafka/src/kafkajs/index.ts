@@ -10,7 +10,10 @@ export interface KafkajsConfig extends KafkaConfig {
   readonly logger?: DriverLogger;
 }
 
-/** Returns a Kafka cluster that is reached by kafkajs. A driver connects when it is asked to. Throws OUZEL_CONFIG with all faults of the configuration. */
+/**
+ * Returns a Kafka cluster that is reached by kafkajs. A driver connects when it is asked to. Throws OUZEL_CONFIG with
+ * all faults of the configuration.
+ */
 export function kafkajs(config: KafkajsConfig, ports: Ports = { clock: systemClock, random: systemRandom }): KafkaConnection {
   const { logger, ...address } = config;
   const resolved = resolveKafkaConfig(address);

@@ -6,8 +6,8 @@ export interface AbortedTransaction {
 }
 
 /**
- * Tells batches of aborted transactions from the others, as the broker's list in a fetch response has them (Java's CompletedFetch). Ask for all batches of
- * the response, in their order.
+ * Tells batches of aborted transactions from the others, by the list of aborted transactions in a fetch response
+ * (Java's CompletedFetch). Call `hides` for all batches of the response, in their order.
  */
 export class AbortedTransactions {
   private readonly coming: AbortedTransaction[];
@@ -17,7 +17,10 @@ export class AbortedTransactions {
     this.coming = [...aborted].sort((a, b) => b.firstOffset - a.firstOffset);
   }
 
-  /** Also moves on: the transactions that begin up to this batch count from here on. */
+  /**
+   * Returns whether readers of committed records do not see the batch. Also moves on: the transactions that begin up to
+   * this batch count from here on.
+   */
   hides(batch: RecordBatch): boolean {
     if (this.coming.length === 0 && this.open.size === 0) return false;
     const { lastOffset } = batch;

@@ -2,7 +2,9 @@ import { VarintReader, Headers } from '@ouzel/core';
 import type { BlockRecord } from '../client/index.js';
 import { corruptBatch } from './layout.js';
 
-/** A record inside the block of its batch. Key, value and headers are cut out on demand: what nobody asks for costs nothing. */
+/**
+ * A record inside the block of its batch. Key, value and headers are cut out when they are read.
+ */
 export class BatchRecord implements BlockRecord {
   constructor(
     readonly topic: string,

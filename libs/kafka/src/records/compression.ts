@@ -12,10 +12,10 @@ export interface Codec {
   decompress(bytes: Buffer, where: string): Buffer;
 }
 
-/** Most bytes of one batch after decompression. A few bytes from the network must not fill the memory. */
+/** The largest size of a batch after decompression, bytes. A few bytes from the network must not fill the memory. */
 export const maxDecompressedBytes = 128 * 1024 * 1024;
 
-/** The number of a compression in the attributes is its place. */
+/** The compressions in the order of their numbers in the attributes of a batch. */
 const ids: readonly Compression[] = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
 
 export function compressionId(compression: Compression): number {
@@ -45,7 +45,7 @@ interface Package {
   load(imported: never): Codec;
 }
 
-/** Not dependencies: who meets such a batch installs the package. */
+/** Packages that are not dependencies: a user who needs a compression installs its package. */
 const packages: Readonly<Record<'snappy' | 'lz4' | 'zstd', Package>> = {
   snappy: {
     name: 'snappy',
@@ -97,7 +97,10 @@ export async function loadCodec(compression: Compression): Promise<void> {
   }
 }
 
-/** Makes `codecOf` ready for all batches of a fetch response. Undefined when nothing has to be waited for, which is the rule. */
+/**
+ * Makes `codecOf` ready for all batches of a fetch response. Returns undefined when nothing has to be loaded, which is
+ * the rule.
+ */
 export function loadCodecsOf(batches: Iterable<{ readonly bytes: Buffer }>): Promise<void> | undefined {
   let loading: Promise<void> | undefined;
   for (const { bytes } of batches) {
@@ -109,7 +112,7 @@ export function loadCodecsOf(batches: Iterable<{ readonly bytes: Buffer }>): Pro
   return loading;
 }
 
-/** Only after `loadCodec`; gzip is always there. */
+/** Returns the codec of a compression. Call `loadCodec` first, except for gzip. Throws OUZEL_COMPRESSION. */
 export function codecOf(compression: Compression): Codec {
   const codec = codecs.get(compression);
   if (codec === undefined) throw missingCodec(compression);

@@ -1,9 +1,10 @@
 import { VarintReader } from '@ouzel/core';
 import { isXerial, xerialBlocks } from './xerial.js';
 
-// How many bytes compressed blocks can become at most, told from their headers, so that a lie is found before memory is taken.
+// Upper bounds of the size of decompressed blocks. They come from the headers of the blocks, so that a block that would
+// fill the memory is refused before it is decompressed.
 
-/** Every raw block begins with its uncompressed length, unsigned varint. */
+/** Returns the sum of the lengths at the beginning of all raw blocks, each an unsigned varint. */
 export function snappyBound(bytes: Buffer): number {
   const blocks = isXerial(bytes) ? xerialBlocks(bytes) : [bytes];
   return blocks.reduce((sum, block) => sum + new VarintReader(block).unsigned(), 0);
@@ -11,9 +12,10 @@ export function snappyBound(bytes: Buffer): number {
 
 // LZ4 frame:
 //
-//   magic uint32le | flags | block descriptor | content size uint64le? | dictionary int32? | header checksum | (size uint32le | block | checksum uint32?)* | 0 | checksum?
+//   magic uint32le | flags | block descriptor | content size uint64le? | dictionary int32? | header checksum
+//   | (size uint32le | block | checksum uint32?)* | 0 | checksum?
 
-/** A block holds at most what the descriptor says, and LZ4 expands at most 255 times. */
+/** Returns a bound: a block holds at most what the descriptor says, and LZ4 expands at most 255 times. */
 export function lz4Bound(bytes: Buffer): number {
   const flags = bytes.readUInt8(4);
   const largest = 1 << (8 + 2 * ((bytes.readUInt8(5) >> 4) & 7));
@@ -31,12 +33,13 @@ export function lz4Bound(bytes: Buffer): number {
 
 // zstd frame (RFC 8878):
 //
-//   magic uint32le | descriptor | window? | dictionary id 0..4 | content size 0..8 | (last:1 type:2 size:21, uint24le | block)* | checksum uint32?
+//   magic uint32le | descriptor | window? | dictionary id 0..4 | content size 0..8
+//   | (last:1 type:2 size:21, uint24le | block)* | checksum uint32?
 
 const zstdBlock = 128 * 1024;
 const zstdMagic = 0xfd2fb528;
 
-/** A block becomes at most 128 KiB; a block of one repeated byte says how many. */
+/** Returns a bound: a block becomes at most 128 KiB, and a block of one repeated byte has its length in its header. */
 export function zstdBound(bytes: Buffer): number {
   if (bytes.readUInt32LE(0) !== zstdMagic) throw new RangeError('no zstd frame');
   const descriptor = bytes.readUInt8(4);

@@ -2,16 +2,19 @@ import { DriverError } from '../client/index.js';
 
 // Record batch, message format 2 (KIP-98; DefaultRecordBatch):
 //
-//   batch   = base offset int64 | length of what follows int32 | leader epoch int32 | magic int8 = 2 | crc uint32 of what follows
+//   batch   = base offset int64 | length of what follows int32 | leader epoch int32 | magic int8 = 2
+//           | crc uint32 of what follows
 //           | attributes int16 | last offset delta int32 | base timestamp int64 | max timestamp int64
 //           | producer id int64 | producer epoch int16 | base sequence int32 | record count int32
 //           | records, compressed as one block when the attributes say so
 //   record  = length varint | attributes int8 = 0 | timestamp delta varlong | offset delta varint
-//           | key length varint, -1 for null | key | value length varint, -1 for null | value | header count varint | headers
+//           | key length varint, -1 for null | key | value length varint, -1 for null | value | header count varint
+//           | headers
 //   header  = name length varint | name | value length varint, -1 for null | value
-//   marker  = the one record of a control batch: key = version int16 | type int16, value = version int16 | coordinator epoch int32
+//   marker  = the one record of a control batch: key = version int16 | type int16, value = version int16
+//           | coordinator epoch int32
 
-/** Where the fields of a batch's header stand. */
+/** The places of the fields in the header of a batch. */
 export const at = {
   baseOffset: 0,
   length: 8,
@@ -28,18 +31,18 @@ export const at = {
   recordCount: 57,
 } as const;
 
-/** Bytes of a batch before its records. */
+/** The size of the header: the bytes of a batch before its records. */
 export const headerSize = 61;
-/** Bytes before those that the length field counts. */
+/** The bytes of a batch that its length field does not count. */
 export const lengthOverhead = 12;
 
-/** Bits of the attributes. The lowest three are the compression. */
+/** The bits of the attributes. The lowest three are the compression. */
 export const attribute = { compression: 7, logAppendTime: 8, transactional: 16, control: 32, deleteHorizon: 64 } as const;
 
-/** Type of a marker in its key. */
+/** The types of a marker, in its key. */
 export const markerType = { abort: 0, commit: 1 } as const;
 
-/** The bytes of a batch are not what the format says. `where` is topic-partition-offset when known. */
+/** Returns the failure of a batch whose bytes do not fit the format. `where` is topic-partition-offset when known. */
 export function corruptBatch(what: string, where?: string): DriverError {
   const help = 'The broker or the network damaged it: compare with another consumer. To go on without it, commit an offset behind it.';
   return new DriverError('fatal', 2, { what, help, ...(where === undefined ? {} : { where }) }, 'OUZEL_CORRUPT_BATCH');

@@ -11,7 +11,7 @@ export interface MarkerHeader {
   readonly timestamp: number;
 }
 
-/** The control batch that ends a transaction in one partition (EndTransactionMarker). */
+/** Returns the control batch that ends a transaction in one partition (EndTransactionMarker). */
 export function encodeMarker(outcome: 'commit' | 'abort', header: MarkerHeader): Buffer {
   const { producerId, epoch, coordinatorEpoch, timestamp, ...place } = header;
   const key = Buffer.alloc(4);

@@ -6,7 +6,7 @@ import { at, attribute, corruptBatch, headerSize, lengthOverhead, markerType } f
 
 const noKey = Buffer.alloc(0);
 
-/** An encoded record batch: a view of its bytes. Nothing is decoded before it is asked for. */
+/** A view of the bytes of an encoded record batch. Nothing is decoded before it is read. */
 export class RecordBatch {
   constructor(readonly bytes: Buffer) {}
 
@@ -57,7 +57,7 @@ export class RecordBatch {
   get baseSequence(): number {
     return this.bytes.readInt32BE(at.baseSequence);
   }
-  /** Sequences go from 2^31 - 1 on to 0. */
+  /** Sequence numbers go on from 2^31 - 1 to 0. */
   get lastSequence(): number {
     const base = this.baseSequence;
     return base < 0 ? base : (base + this.bytes.readInt32BE(at.lastOffsetDelta)) % 2 ** 31;
@@ -66,7 +66,7 @@ export class RecordBatch {
     return this.bytes.readInt32BE(at.recordCount);
   }
 
-  /** The outcome that a control batch tells; undefined for other control records. */
+  /** The outcome of the transaction that a control batch ends; undefined for other control records. */
   get marker(): 'commit' | 'abort' | undefined {
     const key = this.records({ topic: '', partition: -1 })[0]?.key ?? noKey;
     const type = key.length < 4 ? undefined : key.readInt16BE(2);
@@ -80,7 +80,10 @@ export class RecordBatch {
     if (crc32c(bytes, at.attributes) !== this.crc) throw corruptBatch('the checksum of a record batch is wrong', where);
   }
 
-  /** The records, in the order of their offsets, those before `from` left out. Keys, values and headers are cut out when they are asked for. */
+  /**
+   * Returns the records in the order of their offsets, from the offset `from` on. Keys, values and headers are cut out
+   * when they are read.
+   */
   records({ topic, partition }: TopicPartition, from = 0): ConsumerRecord[] {
     const { bytes, count, baseOffset, baseTimestamp, maxTimestamp, hasLogAppendTime, compression } = this;
     const where = `${topic}-${partition}-${baseOffset}`;
@@ -112,7 +115,10 @@ export class RecordBatch {
   }
 }
 
-/** The batches of a fetch response one after the other. The last one may be cut off: it is left out, since the next response brings it whole. */
+/**
+ * Returns the batches of a fetch response one after the other. A last one that is cut off is left out: the next
+ * response brings it whole.
+ */
 export function* batchesIn(bytes: Buffer): Generator<RecordBatch> {
   for (let from = 0; from + headerSize <= bytes.length;) {
     const end = from + lengthOverhead + bytes.readInt32BE(from + at.length);

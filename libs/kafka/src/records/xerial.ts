@@ -25,7 +25,7 @@ export function unwrapXerial(bytes: Buffer, decompress: (block: Buffer) => Buffe
   return Buffer.concat(xerialBlocks(bytes).map(decompress));
 }
 
-/** The raw blocks inside; throws when they do not fill the bytes. */
+/** Returns the raw blocks. Throws when they do not fill the bytes. */
 export function xerialBlocks(bytes: Buffer): Buffer[] {
   const blocks: Buffer[] = [];
   for (let from = header.length; from < bytes.length;) {

@@ -1,6 +1,9 @@
 import { closeSync, existsSync, ftruncateSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 
-/** A file that grows at its end, and is replaced as a whole. Calls return when the bytes have been handed to the operating system. */
+/**
+ * A file that grows at its end, and is replaced as a whole. Calls return when the bytes have been handed to the
+ * operating system.
+ */
 export class AppendFile {
   private descriptor: number | undefined;
   private length = 0;
@@ -11,14 +14,14 @@ export class AppendFile {
     return this.length;
   }
 
-  /** All bytes; none when there is no file. */
+  /** Returns all bytes; none when there is no file. */
   read(): Buffer {
     const bytes = existsSync(this.path) ? readFileSync(this.path) : Buffer.alloc(0);
     this.length = bytes.length;
     return bytes;
   }
 
-  /** Removes what lies behind this length: the rest of a write that was cut off. */
+  /** Cuts the file to this length: removes the rest of a write that was cut off. */
   cut(length: number): void {
     if (length === this.length) return;
     ftruncateSync(this.open(), length);
@@ -30,14 +33,14 @@ export class AppendFile {
     try {
       for (let from = 0; from < bytes.length;) from += writeSync(descriptor, bytes, from);
     } catch (error) {
-      // What was written of it must not stand before what comes next.
+      // A part that was written must not stand before what comes next.
       ftruncateSync(descriptor, this.length);
       throw error;
     }
     this.length += bytes.length;
   }
 
-  /** Either the old or the new content is there after a crash, never a part. */
+  /** Replaces the content. After a crash the file has either the old or the new content. */
   replace(parts: Iterable<Buffer>): void {
     const bytes = Buffer.concat([...parts]);
     const beside = `${this.path}.new`;

@@ -3,8 +3,8 @@ import { StateError, type Cancel, type Clock } from '@ouzel/core';
 import { isRunning, thisProcess, type ProcessIdentity } from './process-identity.js';
 
 /**
- * How often the holder says that it lives, and after how long of silence it does not: asked only by those who can not
- * look at its process.
+ * How often the holder touches the file, and after how long without a touch the lock counts as free. The latter is used
+ * only by processes that can not see the holder.
  */
 const beatMs = 1_000;
 const silenceMs = 5_000;
@@ -12,9 +12,9 @@ const silenceMs = 5_000;
 /** Folders that this process has locked: its identity does not tell two clusters of it apart. */
 const held = new Set<string>();
 
-/** What stands in the file of a lock. */
+/** The content of a lock's file. */
 interface Holder extends ProcessIdentity {
-  /** Of the file itself: in a copy of the folder it is another one. */
+  /** The inode of the file itself: in a copy of the folder it is another one. */
   readonly inode: number;
 }
 
@@ -60,7 +60,7 @@ export class FolderLock {
   }
 }
 
-/** Makes the file at once with its contents. False where there is one. */
+/** Creates the file together with its content. Returns false where there is one. */
 function create(file: string): boolean {
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, '');

@@ -4,8 +4,8 @@ import { AppendFile } from './append-file.js';
 const leastBytes = 1024 * 1024;
 
 /**
- * What happened besides records, one line of JSON each. When the lines have become four times what the present state needs, the file begins anew with that.
- * Until `begin` nothing is written: the state is being put back.
+ * A journal in a file, one line of JSON per entry. When the lines have become four times what the present state needs,
+ * the file begins anew with that. Before `begin` nothing is written.
  */
 export class JournalFile implements Journal {
   private readonly file: AppendFile;
@@ -16,7 +16,7 @@ export class JournalFile implements Journal {
     this.file = new AppendFile(path);
   }
 
-  /** A last line that was cut off is left out. */
+  /** Returns the entries. A last line that was cut off is left out. */
   read(): JournalEntry[] {
     const entries: JournalEntry[] = [];
     for (const line of this.file.read().toString('utf8').split('\n')) {
@@ -40,7 +40,7 @@ export class JournalFile implements Journal {
     this.file.append(lineOf(entry));
   }
 
-  /** Begins anew when it has grown enough. Call it where the state is complete, between two requests. */
+  /** Begins anew when the file has grown enough. Call it between two requests, where the state is complete. */
   trim(): void {
     if (this.snapshot !== undefined && this.file.size > this.limit) this.rewrite(this.snapshot());
   }

@@ -11,8 +11,8 @@ import { Backoff } from '../connection/retry.js';
 const movesOn = new Set<number>([ErrorCode.illegalGeneration, ErrorCode.rebalanceInProgress]);
 
 /**
- * Commits offsets in the name of the member. A member that joins again may still commit what it read: partitions go to others only after it gave them up.
- * A member that was forgotten may not. Offsets of topics that are gone are left out.
+ * Commits offsets in the name of the member. A member that joins again may still commit what it read: partitions go to
+ * others only after it gave them up. A member that was forgotten may not. Offsets of topics that are gone are left out.
  */
 export class GroupCommit {
   private readonly gone = new Set<string>();
@@ -63,7 +63,10 @@ export class GroupCommit {
     }
   }
 
-  /** A new topic reaches the brokers one after the other: one that a broker does not know is gone when it has not appeared for a while. */
+  /**
+   * A new topic reaches the brokers one after the other: one that a broker does not know is gone when it has not
+   * appeared for a while.
+   */
   private noteGone(results: readonly { readonly topic: string; readonly errorCode: number }[], waitedMs: number): void {
     for (const { topic, errorCode } of results) {
       if (errorCode === ErrorCode.none) this.gone.delete(topic);
@@ -76,7 +79,7 @@ export class GroupCommit {
   }
 }
 
-/** The failure of a client that has lost its place in the group. */
+/** Returns the failure of a client that has lost its place in the group. */
 export function noMember(where: string): DriverError {
   return new DriverError('rejoin', ErrorCode.unknownMemberId, {
     what: 'this client is no longer the member that read these records',

@@ -8,8 +8,8 @@ import { heartbeat } from '../../protocol/membership.js';
 const retryMs = 500;
 
 /**
- * Tells the coordinator at a fixed interval that the member is alive, and renews its lease. What the coordinator says against the member goes to `disturbed`; lost
- * heartbeats are sent again.
+ * Tells the coordinator at a fixed interval that the member is alive, and renews its lease. What the coordinator says
+ * against the member goes to `disturbed`; lost heartbeats are sent again.
  */
 export class Heartbeats {
   private identity: GroupIdentity | undefined;
@@ -23,7 +23,7 @@ export class Heartbeats {
     private readonly disturbed: (failure: DriverError, identity: GroupIdentity) => void,
   ) {}
 
-  /** From now on for this generation. */
+  /** Sends heartbeats for this generation from now on. */
   beat(identity: GroupIdentity): void {
     this.identity = identity;
     this.cancel();

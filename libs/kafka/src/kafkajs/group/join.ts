@@ -11,7 +11,7 @@ import {
 import { ErrorCode, failureOf } from '../../protocol/error-codes.js';
 import { joinGroup, syncGroup, type JoinResponse } from '../../protocol/membership.js';
 
-/** What the coordinator may take longer than the rebalance timeout, ms. */
+/** How much longer than the rebalance timeout the coordinator may take, ms. */
 const graceMs = 5_000;
 
 export interface Joined {
@@ -19,7 +19,10 @@ export interface Joined {
   readonly assignment: Assignment;
 }
 
-/** One passage of a member from a generation to the next: JoinGroup, the assignment if it leads, SyncGroup. Throws what Kafka answers against it. */
+/**
+ * Takes a member from one generation to the next: JoinGroup, the assignment if it leads, SyncGroup. Throws the errors
+ * in the responses.
+ */
 export class GroupJoin {
   private id = '';
 
@@ -29,17 +32,23 @@ export class GroupJoin {
     private readonly lease: Lease,
   ) {}
 
-  /** Given by the coordinator; empty before the first join and after the member was forgotten. */
+  /**
+   * The member id that the coordinator gave; empty before the first join and after the coordinator has forgotten the
+   * member.
+   */
   get memberId(): string {
     return this.id;
   }
 
-  /** The coordinator no longer knows the member id. */
+  /** Called when the coordinator no longer knows the member id. */
   forget(): void {
     this.id = '';
   }
 
-  /** `entered` is told of the new generation before its assignment is known: heartbeats belong to it from then on. */
+  /**
+   * Joins. Calls `entered` with the new generation before its assignment is known: heartbeats belong to it from then
+   * on.
+   */
   async join(listener: GroupListener, reason: string | null, entered: (identity: GroupIdentity) => void): Promise<Joined> {
     const response = await this.answered(encodeSubscription(await listener.subscription()), reason);
     const { group, instanceId } = this.options;
@@ -72,7 +81,10 @@ export class GroupJoin {
     );
   }
 
-  /** Only the leader assigns; a static leader that came back leaves the assignment as it was (KIP-814). */
+  /**
+   * Returns the assignments that the leader makes. Other members, and a static leader that came back, make none
+   * (KIP-814).
+   */
   private async assignments(listener: GroupListener, response: JoinResponse): Promise<(readonly [memberId: string, assignment: Buffer])[]> {
     if (response.leader !== response.memberId || response.skipAssignment) return [];
     const members: MemberSubscription[] = response.members.map(decodeSubscription);

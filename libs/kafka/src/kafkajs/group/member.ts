@@ -22,9 +22,11 @@ import { atMost, Backoff } from '../connection/retry.js';
 const leaveTimeoutMs = 2_000;
 
 /**
- * A member of a consumer group by the classic protocol: joins, stays, joins again when the group or the listener wants it.
+ * A member of a consumer group by the classic protocol. It joins, stays, and joins again when the group or the listener
+ * wants it.
  *
- * Cooperative by what the listener does (KIP-429): the member keeps what it has through a rebalance, and joins once more after it gave something up.
+ * It is cooperative by what its listener does (KIP-429): the member keeps what it has through a rebalance, and joins
+ * once more after it gave something up.
  */
 export class KafkajsMember implements GroupMember {
   private readonly coordinator: Coordinator;
@@ -116,7 +118,7 @@ export class KafkajsMember implements GroupMember {
     listener.failed(failure);
   }
 
-  /** One generation: joins, hands over the assignment, and resolves to what ends it. */
+  /** Passes through one generation: joins, hands over the assignment, and resolves to what ends the generation. */
   private async untilDisturbed(listener: GroupListener): Promise<string | DriverError> {
     const reason = this.disturbance;
     this.disturbance = undefined;
@@ -149,7 +151,7 @@ export class KafkajsMember implements GroupMember {
     this.disturbed.wake();
   }
 
-  /** Undefined when the member can go on. */
+  /** Returns undefined when the member can go on, else the failure that ends it. */
   private async recover(failure: DriverError, listener: GroupListener): Promise<DriverError | undefined> {
     if (this.stopping.signal.aborted) return undefined;
     this.coordinator.heard(failure);
@@ -172,7 +174,10 @@ export class KafkajsMember implements GroupMember {
     if (had) await listener.lost(reason);
   }
 
-  /** A member with another protocol (a Kafka Streams instance that stopped without leaving) stays until its session ends: a session timeout is worth waiting for. */
+  /**
+   * Waits for a member with another protocol to go. A Kafka Streams instance that has stopped without leaving stays
+   * until its session ends, so this one waits for a session timeout.
+   */
   private async outwaited(failure: DriverError): Promise<DriverError | undefined> {
     const now = this.cluster.ports.clock.monotonic();
     if (this.refusedAt === undefined) {
@@ -199,7 +204,7 @@ export class KafkajsMember implements GroupMember {
 
   private async leave(memberId: string, reason: string): Promise<void> {
     const request = { group: this.options.group, memberId, instanceId: this.options.instanceId ?? null, reason };
-    // A coordinator that does not answer finds out by the session timeout.
+    // A coordinator that does not respond removes the member at the end of its session.
     const left = this.coordinator.prompt(leaveGroup, request).catch(() => {});
     await atMost(this.cluster.ports, leaveTimeoutMs, left);
   }

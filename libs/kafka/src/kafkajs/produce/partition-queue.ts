@@ -8,9 +8,9 @@ const sequences = 2 ** 31;
 export interface QueuedBatch {
   /** The identity under which the batch is numbered; undefined while it is not. */
   readonly identity: ProducerIdentity | undefined;
-  /** Number of records. */
+  /** How many records it has. */
   readonly count: number;
-  /** Bytes. */
+  /** Its size in bytes. */
   readonly size: number;
   number(identity: ProducerIdentity, sequence: number): void;
   unnumber(): void;
@@ -26,19 +26,19 @@ interface Departed<B> {
 /**
  * The batches of one partition in the order in which they must be written.
  *
- * Several may be in flight. When one fails, Kafka refuses those behind it, for a sequence number is missing: so nothing more is sent until all are answered,
- * then those that failed are sent again in their order.
+ * Several may be in flight. When one fails, Kafka refuses those behind it, because a sequence number is missing. So
+ * nothing more is sent until all have a response; then those that failed are sent again in their order.
  */
 export class PartitionQueue<B extends QueuedBatch> implements TopicPartition {
-  /** Takes records until it is sealed. */
+  /** The batch that takes records, until it is sealed. */
   filling: B | undefined;
-  /** Waits for its leader to be found, or for time to pass after a failure. */
+  /** True while the leader is looked for, or a pause is made after a failure. */
   resting = false;
   /** The transaction that the partition was last added to. */
   addedTo = 0;
-  /** Bytes of the last batch that was closed: room for the next. */
+  /** The size of the last batch that was closed, bytes: the capacity of the next. */
   lastSize = 0;
-  /** Offset of the last record that was acknowledged; -1 before. */
+  /** The offset of the last record that was acknowledged; -1 before. */
   lastOffset = -1;
   private readonly waiting: B[] = [];
   private readonly departed: Departed<B>[] = [];
@@ -64,7 +64,7 @@ export class PartitionQueue<B extends QueuedBatch> implements TopicPartition {
     return this.failure;
   }
 
-  /** Whether a batch carries a number of this identity. */
+  /** Returns whether a batch carries a sequence number of this identity. */
   isNumbered(identity: ProducerIdentity): boolean {
     return this.departed.length > 0 || this.waiting.some((batch) => batch.identity === identity);
   }
@@ -77,7 +77,7 @@ export class PartitionQueue<B extends QueuedBatch> implements TopicPartition {
     this.filling = undefined;
   }
 
-  /** A closed batch, behind all others. */
+  /** Adds a closed batch behind all others. */
   push(batch: B): void {
     this.seal();
     this.waiting.push(batch);
@@ -85,8 +85,9 @@ export class PartitionQueue<B extends QueuedBatch> implements TopicPartition {
   }
 
   /**
-   * The batch whose turn it is. Before the first acknowledgement under an identity only one is in flight: a broker that does not know the producer yet
-   * takes any sequence number, and a later batch could overtake a lost first one.
+   * Returns the batch whose turn it is. Before the first acknowledgement under an identity only one is in flight: a
+   * broker that does not know the producer yet takes any sequence number, and a later batch could overtake a lost first
+   * one.
    */
   next(): B | undefined {
     const hasFailed = this.departed.length > this.unanswered;
@@ -102,12 +103,12 @@ export class PartitionQueue<B extends QueuedBatch> implements TopicPartition {
     return this.waiting[0];
   }
 
-  /** Takes out the first waiting batch. */
+  /** Removes the first waiting batch and returns it. */
   shift(): B | undefined {
     return this.waiting.shift();
   }
 
-  /** Marks what `next` showed as in flight, and numbers it when it has no number of this identity. */
+  /** Marks what `next` returned as in flight, and numbers it when it has no number of this identity. */
   depart(identity: ProducerIdentity): void {
     const batch = this.waiting.shift()!;
     if (this.identity !== identity) {
@@ -123,7 +124,10 @@ export class PartitionQueue<B extends QueuedBatch> implements TopicPartition {
     this.unanswered++;
   }
 
-  /** Whether one before this batch is not acknowledged: then a sequence error of this one says no more than that. */
+  /**
+   * Returns whether a batch before this one is not acknowledged: then a sequence error of this one says no more than
+   * that.
+   */
   followsAnother(batch: B): boolean {
     return this.departed[0]?.batch !== batch;
   }
@@ -137,19 +141,22 @@ export class PartitionQueue<B extends QueuedBatch> implements TopicPartition {
     this.backoff.reset();
   }
 
-  /** The batch was not written; `again` is what is left of it to send. A failure asks for a rest before that. */
+  /**
+   * Called when a batch was not written. `again` is what is left of it to send. With a failure it is sent after a
+   * pause.
+   */
   notWritten(batch: B, again: readonly B[], failure: DriverError | undefined): void {
     this.departed[this.placeOf(batch)]!.again = again;
     this.unanswered--;
     this.failure ??= failure;
   }
 
-  /** A number is missing from now on: what is numbered needs another identity. */
+  /** Called when a sequence number will stay missing: what is numbered needs another identity. */
   breakSequence(): void {
     this.gap = true;
   }
 
-  /** When all that was in flight is answered, what failed becomes the front of the queue again. True when it did. */
+  /** Puts what failed at the front of the queue again, when nothing is in flight any more. Returns whether it did. */
   recover(): boolean {
     if (this.unanswered > 0 || (this.departed.length === 0 && !this.gap)) return false;
     this.waiting.unshift(...this.departed.splice(0).flatMap(({ again }) => again ?? []));

@@ -7,20 +7,23 @@ import type { PartitionQueue, QueuedBatch } from './partition-queue.js';
 export interface BatchForm {
   readonly compression: Compression;
   readonly transactional: boolean;
-  /** Told once of each batch, after its records were told. */
+  /** Called once for each batch, after the deliveries of its records. */
   settled(batch: ProducerBatch): void;
 }
 
 /** The batches of one partition. */
 export type BatchQueue = PartitionQueue<ProducerBatch>;
 
-/** Records of one partition that are written together, and what becomes of them. */
+/** Records of one partition that are written together, with their deliveries. */
 export class ProducerBatch implements QueuedBatch {
-  /** Under which the batch is numbered; undefined while it is not. */
+  /** The identity under which the batch is numbered; undefined while it is not. */
   identity: ProducerIdentity | undefined;
   private sequence = -1;
   private encoded: Buffer | undefined;
-  /** Who is to be told of each record. The records themselves are not kept: there are many of them, and nearly all are written. */
+  /**
+   * The delivery of each record. The records themselves are not kept: there are many of them, and nearly all are
+   * written.
+   */
   private readonly deliveries: (Delivery | undefined)[] = [];
   /** Records that were never to be sent, so they are not encoded. */
   private readonly unsendable: ProducerRecord[] = [];
@@ -32,9 +35,9 @@ export class ProducerBatch implements QueuedBatch {
   constructor(
     readonly queue: BatchQueue,
     readonly form: BatchForm,
-    /** Monotonic, ms; delivery times out from here. */
+    /** When the delivery timeout begins, on the monotonic clock. */
     public createdAt: number,
-    /** The transaction that its records belong to; 0 without. */
+    /** The number of the transaction that its records belong to; 0 without. */
     public transaction: number,
     capacity: number,
     private refused: DriverError | undefined = undefined,
@@ -47,7 +50,7 @@ export class ProducerBatch implements QueuedBatch {
     return this.refused ?? this.parent?.refusal;
   }
 
-  /** It is not to be sent any more. */
+  /** Keeps the batch from being sent, or sent again. */
   withdraw(reason: DriverError): void {
     this.refused ??= reason;
   }
@@ -56,7 +59,7 @@ export class ProducerBatch implements QueuedBatch {
     return this.deliveries.length;
   }
 
-  /** Bytes, header included; before compression until encoded. */
+  /** The size in bytes with the header. Until the batch is encoded it is the size before compression. */
   get size(): number {
     return this.encoded?.length ?? this.builder?.size ?? 0;
   }
@@ -67,7 +70,7 @@ export class ProducerBatch implements QueuedBatch {
     else this.builder.append(record, timestamp);
   }
 
-  /** One that was kept back goes on from now, in this transaction. */
+  /** Lets a batch that was kept back go on from now, in this transaction. */
   release(now: number, transaction: number): void {
     this.createdAt = now;
     this.transaction = transaction;
@@ -89,7 +92,7 @@ export class ProducerBatch implements QueuedBatch {
     return this.encoded;
   }
 
-  /** Two batches that take the place of this one, numbers included. */
+  /** Returns two batches that take the place of this one, with its sequence numbers. */
   halves(): [ProducerBatch, ProducerBatch] {
     const middle = this.count >> 1;
     const first = this.part((i) => i < middle);
@@ -101,7 +104,7 @@ export class ProducerBatch implements QueuedBatch {
     return [first, second];
   }
 
-  /** Fails the records at these places; what is left, if anything, has no numbers. */
+  /** Fails the records at these places. Returns a batch of the others, without sequence numbers, if there are any. */
   without(refused: ReadonlySet<number>, reason: DriverError): ProducerBatch[] {
     const left = refused.size < this.count ? [this.part((i) => !refused.has(i))] : [];
     for (const [i, record] of this.records().entries()) if (refused.has(i)) record.delivery?.failed(record, reason);
@@ -120,7 +123,7 @@ export class ProducerBatch implements QueuedBatch {
     this.settle();
   }
 
-  /** Resolves when it is known what became of every record. */
+  /** Resolves when every record is written or has failed. */
   whenSettled(): Promise<void> {
     return new Promise((resolve) => this.waiters.push(resolve));
   }
@@ -130,7 +133,10 @@ export class ProducerBatch implements QueuedBatch {
     return { producerId, epoch, sequence: this.sequence };
   }
 
-  /** Made from the encoded records: the senders' buffers may have been used again since. */
+  /**
+   * Returns a batch of some of the records. It is made from the encoded records: the senders' buffers may have been
+   * used again since.
+   */
   private part(includes: (place: number) => boolean): ProducerBatch {
     const part = new ProducerBatch(this.queue, this.form, this.createdAt, this.transaction, this.size);
     part.parent = this;

@@ -4,9 +4,11 @@ import type { CommitStrategy } from './commit-strategy.js';
 import type { TaskCommit } from './task-commit.js';
 
 /**
- * Outputs first, then changelogs, then local state, then offsets: a crash in between repeats input, and never loses it. State may be ahead of the committed offsets by
- * one commit, local state never ahead of its changelog, and neither of them ahead of what was sent on. Nothing is released or made durable before the membership is
- * confirmed: after a pause another instance may have gone on, and what this one still holds must not be written behind that.
+ * Commits at least once: outputs first, then changelogs, then local state, then offsets. A crash in between repeats
+ * input, and never loses it. State may be ahead of the committed offsets by one commit; local state is never ahead of
+ * its changelog, and neither is ahead of the outputs. Nothing is released or made durable before the membership is
+ * confirmed: after a pause another instance may have taken over, and what this one still holds must not be written
+ * behind the work of that one.
  */
 export class AtLeastOnce implements CommitStrategy {
   constructor(
@@ -15,7 +17,8 @@ export class AtLeastOnce implements CommitStrategy {
   ) {}
 
   async commit(tasks: readonly StreamTask[]): Promise<readonly OffsetCommit[]> {
-    // A task that can not be prepared now is left for the next commit: user code that does not come back holds up no other task.
+    // A task that can not be prepared now is left for the next commit: user code that does not return holds up no other
+    // task.
     const commits = tasks.flatMap((task) => task.prepareCommit() ?? []);
     if (commits.length === 0) return [];
     await this.producer.flush();

@@ -2,11 +2,12 @@ import type { Delivery, DriverError, HeldRecords, Producer, ProducerRecord, Topi
 import type { Headers } from '@ouzel/core';
 
 /**
- * What a task logged to its changelogs in one commit interval: held until all that it wrote elsewhere in that interval is acknowledged. So what a store is restored from is
- * never ahead of what was sent on, and a record that is read again finds what it found the first time, or what it left. Kafka Streams logs at once.
+ * The changelog records of a task in one commit interval. They are held until all other outputs of the interval are
+ * acknowledged, so that a changelog is never ahead of the outputs: a record that is read again after a crash finds the
+ * state that it found the first time, or the state that it left. Kafka Streams sends changelog records at once.
  */
 export class ChangelogInterval implements Delivery {
-  /** Next offsets of the changelogs by topic; complete once what was released is flushed. */
+  /** The next offsets of the changelogs, by topic. They are complete when what was released is flushed. */
   readonly offsets = new Map<string, number>();
   isEmpty = true;
   private readonly held: HeldRecords;

@@ -1,8 +1,11 @@
 import type { OffsetCommit } from '@ouzel/kafka';
 import type { StreamTask } from '../task/stream-task.js';
 
-/** How what tasks wrote, their offsets and their state come to be valid together. One commit at a time. */
+/** Makes the outputs, the offsets and the state of tasks valid together. One commit runs at a time. */
 export interface CommitStrategy {
-  /** Commits what the tasks have done so far, and answers the offsets. Records go on meanwhile. Throws when the outcome is not a commit: the tasks can not go on from where they are. */
+  /**
+   * Commits what the tasks have done so far, and returns the offsets. Records go on meanwhile. Throws when the outcome
+   * is not a commit: the tasks can not go on from where they are.
+   */
   commit(tasks: readonly StreamTask[]): Promise<readonly OffsetCommit[]>;
 }

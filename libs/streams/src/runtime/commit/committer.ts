@@ -7,11 +7,11 @@ import type { StreamTask } from '../task/stream-task.js';
 export interface CommitterOptions {
   readonly intervalMs: number;
   readonly uncommittedMaxBytes: number;
-  /** How often what was read of repartition topics is deleted, ms. */
+  /** How often records that were read are deleted from repartition topics, ms. */
   readonly purgeIntervalMs: number;
 }
 
-/** Decides when to commit, one commit at a time, and clears repartition topics behind it. */
+/** Decides when to commit, runs one commit at a time, and deletes what was read of repartition topics. */
 export class Committer {
   commits = 0;
   private running: Promise<void> = Promise.resolve();
@@ -32,19 +32,21 @@ export class Committer {
     this.lastCommit = this.lastPurge = clock.monotonic();
   }
 
-  /** When the next commit is due by the clock. */
+  /** When the next commit is due, on the monotonic clock. */
   get nextCommit(): number {
     return this.lastCommit + this.options.intervalMs;
   }
 
-  /** Starts a commit in the background if one is due. Tasks whose user code is at work prepare themselves for the next. */
+  /**
+   * Starts a commit in the background if one is due. Tasks whose user code is at work prepare themselves for the next.
+   */
   maybeCommit(tasks: readonly StreamTask[], failed: (error: Error) => void): void {
     if (this.open > 0 || !this.isDue(tasks)) return;
     const sound = tasks.filter((task) => task.failure === undefined);
     this.commit(sound).catch((thrown: unknown) => failed(asError(thrown)));
   }
 
-  /** Commits after what is being committed now. */
+  /** Commits these tasks after the commit that is under way. */
   commit(tasks: readonly StreamTask[]): Promise<void> {
     this.open++;
     this.lastCommit = this.clock.monotonic();
@@ -81,7 +83,10 @@ export class Committer {
     if (this.clock.monotonic() - this.lastPurge >= this.options.purgeIntervalMs) this.purge();
   }
 
-  /** What was committed of a repartition topic is not needed by anybody (KIP-811); a failure costs disk, not records. */
+  /**
+   * Deletes the committed records of repartition topics, which nothing reads any more (KIP-811). A failure costs disk,
+   * not records.
+   */
   private purge(): void {
     this.lastPurge = this.clock.monotonic();
     const before = [...this.purgeable.values()].filter(({ offset }) => offset > 0);

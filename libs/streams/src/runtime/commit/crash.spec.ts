@@ -3,7 +3,10 @@ import { DriverError, type KafkaConnection } from '@ouzel/kafka';
 import { EmbeddedApp, keptLog, text, until } from '../../embedded-app.spec-support.js';
 import { serdes, StreamsBuilder, tumbling, untilWindowCloses, type Topology } from '../../index.js';
 
-/** A crash is played by a copy of the state folder, taken at the moment of the crash, and a driver that ends like its process. */
+/**
+ * A crash is played by a copy of the state folder, taken at the moment of the crash, and a driver that ends like its
+ * process.
+ */
 describe('a process that dies between the commit of its state and the commit of its offsets', () => {
   const app = EmbeddedApp.use('in', 'out');
   let copies = 0;

@@ -6,7 +6,7 @@
  * The names are stores with the last emitted window-close time. Version 1 ends behind the partition time.
  */
 export interface OffsetMetadata {
-  /** Highest timestamp taken from the partition; -1 when unknown. */
+  /** The highest timestamp of the records that were taken from the partition; -1 when unknown. */
   readonly partitionTime: number;
   readonly times: ReadonlyMap<string, number>;
 }
@@ -30,7 +30,10 @@ export function encodeOffsetMetadata(metadata: OffsetMetadata): string {
   return bytes.toString('base64');
 }
 
-/** Whatever can not be read counts as unknown, as in Kafka Streams: it costs knowledge of time, never records. */
+/**
+ * Returns unknown times where the text can not be read, as Kafka Streams does: that loses the knowledge of time, never
+ * records.
+ */
 export function decodeOffsetMetadata(text: string): OffsetMetadata {
   const bytes = Buffer.from(text, 'base64');
   const version = bytes.length >= 9 ? bytes.readInt8(0) : 0;

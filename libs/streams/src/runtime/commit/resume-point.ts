@@ -1,12 +1,15 @@
 import { PartitionMap, type OffsetCommit, type TopicPartition } from '@ouzel/kafka';
 
-/** An offset and what is committed beside it. Offset -1: nothing is committed. */
+/** An offset and the metadata that is committed beside it. Offset -1 stands for nothing committed. */
 export interface CommittedPoint {
   readonly offset: number;
   readonly metadata: string;
 }
 
-/** What the local rows of a task contain: its inputs from what was committed when they were written, up to where they were processed. */
+/**
+ * What the local rows of a task contain: for each input the committed offset when they were written, and the offset up
+ * to which it was processed.
+ */
 interface ResumePoint {
   readonly inputs: readonly (TopicPartition & { readonly from: CommittedPoint; readonly to: CommittedPoint })[];
   /** Next offsets of all changelogs of the task, by topic. */
@@ -14,8 +17,9 @@ interface ResumePoint {
 }
 
 /**
- * How far a task is: what is committed of its inputs, and where its changelogs end. It writes the bookmark that each batch of local rows carries, so that a task
- * whose process died between the batch and the commit of its offsets can go on behind what its rows contain.
+ * Knows how far a task is: what is committed of its inputs, and where its changelogs end. It makes the bookmark that
+ * each batch of local rows carries, so that a task whose process died between the batch and the commit of its offsets
+ * can go on behind what its rows contain.
  */
 export class TaskProgress {
   private readonly committed = new PartitionMap<CommittedPoint>();
@@ -27,12 +31,12 @@ export class TaskProgress {
     this.changelogs = new Map(changelogEnds);
   }
 
-  /** The records of changelogs up to these offsets are acknowledged. */
+  /** Called when the records of changelogs up to these offsets are acknowledged. */
   logged(offsets: ReadonlyMap<string, number>): void {
     for (const [topic, offset] of offsets) this.changelogs.set(topic, offset);
   }
 
-  /** The bookmark of rows that contain the inputs up to these offsets. */
+  /** Returns the bookmark of rows that contain the inputs up to these offsets. */
   bookmark(offsets: readonly OffsetCommit[]): string {
     const inputs = offsets.map(({ topic, partition, offset, metadata }) => {
       const from = this.committed.get({ topic, partition }) ?? { offset: -1, metadata: '' };
@@ -42,15 +46,16 @@ export class TaskProgress {
     return JSON.stringify(point);
   }
 
-  /** The group has these offsets. */
+  /** Called when these offsets are committed. */
   commitDone(offsets: readonly OffsetCommit[]): void {
     for (const { topic, partition, offset, metadata } of offsets) this.committed.set({ topic, partition }, { offset, metadata });
   }
 }
 
 /**
- * Returns where the inputs of a task go on by the bookmark of its local rows, or undefined where the committed offsets count: the rows contain what is behind those
- * only if nobody has committed since, nor written to a changelog. Someone who sets offsets back on purpose leaves another metadata beside them.
+ * Returns where the inputs of a task go on by the bookmark of its local rows. Returns undefined where the committed
+ * offsets count: another instance has committed since or written to a changelog, or offsets were set back on purpose,
+ * which leaves other metadata beside them.
  */
 export function resumedInputs(
   bookmark: string | undefined,

@@ -4,31 +4,34 @@ import type { Generation, TaskState } from '../../state/database/task-state.js';
 import type { ChangelogInterval } from './changelog-interval.js';
 import type { TaskProgress } from './resume-point.js';
 
-/** The task that a commit is of, as far as the commit knows it. */
+/** A task as its commits know it. */
 export interface CommittingTask {
   readonly state: TaskState;
   readonly progress: TaskProgress;
   /** Throws where an output of the task was refused. */
   checkOutputs(): void;
-  /** The changelog records of the commit are on their way. */
+  /** Called when the changelog records of the commit are sent. */
   released(): void;
-  /** The task can not go on. */
+  /** Called when the task can not go on. */
   failed(error: Error): void;
-  /** All of the commit is done. `work`: the pieces of work that it covers. */
+  /** Called when the commit is done. `work` is how many pieces of work of the task it covers. */
   committed(work: number): void;
 }
 
 /** What was frozen when the commit was prepared. */
 export interface FrozenWork {
   readonly offsets: readonly OffsetCommit[];
-  /** Of this commit, and of earlier ones that came to nothing before they were released. */
+  /** The changelog records of this commit, and of earlier ones that failed before they were released. */
   readonly changelogs: readonly ChangelogInterval[];
   readonly generation: Generation;
-  /** Pieces of work of the task that it covers. */
+  /** How many pieces of work of the task the commit covers. */
   readonly work: number;
 }
 
-/** The commit of one task on its way: `release`, `persist` and `done` are called in this order, each when what the strategy demands has happened. */
+/**
+ * The commit of one task. A strategy calls `release`, `persist` and `done` in this order, each when what it demands has
+ * happened.
+ */
 export class TaskCommit {
   constructor(
     private readonly task: CommittingTask,
@@ -52,8 +55,9 @@ export class TaskCommit {
   }
 
   /**
-   * Makes local state durable, once all that was written is acknowledged. Returns whether the offsets may be committed. Local state that fails is the failure of this
-   * task alone: as long as all of it can be restored, what was acknowledged is enough. Throws where an output was refused.
+   * Makes local state durable, once all that was written is acknowledged. Returns whether the offsets may be committed.
+   * Local state that fails is the failure of this task alone: as long as all of it can be restored, what was
+   * acknowledged is enough. Throws where an output was refused.
    */
   async persist(): Promise<boolean> {
     const { state, progress } = this.task;
@@ -72,7 +76,7 @@ export class TaskCommit {
     }
   }
 
-  /** The group has the offsets. */
+  /** Called when the offsets are committed. */
   done(): void {
     this.task.progress.commitDone(this.offsets);
     this.task.committed(this.frozen.work);

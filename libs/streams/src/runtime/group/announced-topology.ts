@@ -5,14 +5,15 @@ import { countIn, entriesIn, isRecord, parseRecord, recordsIn, textIn, textsIn, 
 const maxBytes = 4 * 1024 * 1024;
 
 /**
- * Packs the sub-topologies that a member can run: base64 of deflated JSON, as the subscriptions of all members must fit into one record of the coordinator.
- * Members of one version of an application give the same text.
+ * Returns the sub-topologies that a member can run as text: base64 of deflated JSON. It is short, because the
+ * subscriptions of all members must fit into one record of the coordinator. Members of one version of an application
+ * have the same text.
  */
 export function packTopology(topology: readonly TopicNeeds[]): string {
   return deflateRawSync(JSON.stringify({ topology })).toString('base64');
 }
 
-/** Returns undefined where the text is nothing that `packTopology` made. */
+/** Returns undefined where `packTopology` did not make the text. */
 export function unpackTopology(packed: string): readonly TopicNeeds[] | undefined {
   try {
     const json = inflateRawSync(Buffer.from(packed, 'base64'), { maxOutputLength: maxBytes }).toString();

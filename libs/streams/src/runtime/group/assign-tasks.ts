@@ -10,7 +10,7 @@ export interface AssigningMember {
   readonly info: SubscriptionInfo;
 }
 
-/** A version of the application whose topics are in order, and the members that run it. */
+/** A version of the application whose topics fit, and the members that run it. */
 export interface AssigningVersion {
   readonly subTopologies: readonly SizedSubTopology[];
   readonly members: readonly AssigningMember[];
@@ -22,9 +22,10 @@ export interface MemberAssignment {
 }
 
 /**
- * Shares out the tasks of a group. Returns what each member of the versions gets. Cooperative (KIP-429): a task whose input partitions another member still owns is not
- * given away in this generation, be that the same task or one of another version. Its owner sees that it is to give the partitions up, does so, and joins again;
- * the next generation hands them over.
+ * Returns the assignment of each member of the versions. The hand-over is cooperative (KIP-429): a task is held back in
+ * this generation while another member owns an input partition of it, for the same task or for one of another version.
+ * The owner does not find the partition in its assignment, gives it up, and joins again; the next generation hands it
+ * over.
  */
 export function assignTasks(versions: readonly AssigningVersion[], group: readonly MemberSubscription[]): Map<string, MemberAssignment> {
   const members = versions.flatMap((version) => version.members);
@@ -56,14 +57,14 @@ export function assignTasks(versions: readonly AssigningVersion[], group: readon
   );
 }
 
-/** Says of a task whether no other member owns an input partition of it. */
+/** Returns a function that says whether no other member owns an input partition of a task. */
 function freeOf(group: readonly MemberSubscription[]): (task: GroupTask, memberId: string) => boolean {
   const owners = new PartitionMap<string[]>();
   for (const { memberId, owned } of group) for (const place of owned) owners.set(place, [...(owners.get(place) ?? []), memberId]);
   return ({ inputs }, memberId) => inputs.every((input) => (owners.get(input) ?? []).every((owner) => owner === memberId));
 }
 
-/** Where queries find a task: with the member that runs it, else with the one that is to get it. */
+/** Returns where queries find each task: with the member that runs it, else with the one that is to get it. */
 function ownersOf(tasks: readonly GroupTask[], target: ReadonlyMap<string, string>, members: readonly AssigningMember[]): TaskOwner[] {
   const byId = new Map(members.map((member) => [member.memberId, member]));
   const runners = new Map(members.flatMap((member) => member.info.running.map((key) => [key, member])));

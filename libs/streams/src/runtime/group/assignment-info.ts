@@ -29,8 +29,9 @@ export interface AssignmentInfo {
 export const noTasks: AssignmentInfo = { active: [], owners: [], partitions: {}, unprocessed: {}, error: null };
 
 /**
- * Owners are written as `hosts`, which is short, since each member gets the owners of all tasks: `members` lists id and server, `tasks` has for each fingerprint
- * the index of the owner by partition, -1 where there is none. The first version lists them one by one, as `owners`; its members do without.
+ * Each member gets the owners of all tasks, so they are written in a short form, `hosts`: `members` lists id and
+ * server, and `tasks` has for each fingerprint the indexes of the owners in the order of the partitions, -1 where there
+ * is none. The first version lists them one by one, as `owners`; its members can not read `hosts`.
  */
 export function encodeAssignment({ owners, ...info }: AssignmentInfo): Buffer {
   const members: [memberId: string, server: string | null][] = [];
@@ -46,7 +47,7 @@ export function encodeAssignment({ owners, ...info }: AssignmentInfo): Buffer {
   return encodeUserData({ ...info, hosts: { members, tasks } });
 }
 
-/** Bytes that can not be read are an assignment without tasks. */
+/** Returns an assignment without tasks where the bytes can not be read. */
 export function decodeAssignment(bytes: Buffer): AssignmentInfo {
   const data = decodeUserData(bytes) ?? {};
   return {

@@ -12,20 +12,23 @@ export interface GroupLeaderParts {
   readonly admin: Admin;
   readonly internal: InternalTopics;
   readonly logger: Logger;
-  /** The topology of this member, packed. Members whose version does not announce theirs count as members of this one. */
+  /**
+   * The topology of this member, packed. It counts for members whose version does not announce theirs too.
+   */
   readonly topology: string;
 }
 
 const nothing: MemberAssignment = { info: noTasks, inputs: [] };
 
 /**
- * The leader's part of a rebalance: creates the internal topics that any version of the application in the group needs, and shares out the tasks. A version whose
- * topics do not fit gets the faults instead of tasks; the others go on.
+ * Does the leader's part of a rebalance. It creates the internal topics that the versions of the application in the
+ * group need, and shares out the tasks. The members of a version whose topics do not fit get the faults instead of
+ * tasks; the others go on.
  */
 export class GroupLeader {
   constructor(private readonly parts: GroupLeaderParts) {}
 
-  /** Returns an assignment for each member. Rejects when Kafka does not answer. */
+  /** Returns an assignment for each member. Throws when Kafka does not respond. */
   async assign(group: readonly MemberSubscription[]): Promise<ReadonlyMap<string, Assignment>> {
     const existing = await topicsOfCluster(this.parts.admin);
     const assigned = new Map<string, MemberAssignment>();
@@ -47,7 +50,10 @@ export class GroupLeader {
     );
   }
 
-  /** The members by their topologies, packed; those first that have most members, so that a conflict about a topic is the newcomer's. */
+  /**
+   * Returns the members by their packed topologies. The version with most members comes first: where two versions need
+   * different partition counts of one topic, the smaller one gets the fault.
+   */
   private versionsIn(group: readonly MemberSubscription[]): [topology: string, members: AssigningMember[]][] {
     const versions = new Map<string, AssigningMember[]>();
     for (const { memberId, userData } of group) {
@@ -62,7 +68,10 @@ export class GroupLeader {
     return [...versions].sort(([a, one], [b, other]) => other.length - one.length || (a < b ? -1 : 1));
   }
 
-  /** Sizes the tasks of a version and creates its internal topics. Throws the faults of its topics. */
+  /**
+   * Returns the sub-topologies of a version with their sizes, and creates its internal topics. Throws the faults of its
+   * topics.
+   */
   private async prepare(
     topology: string,
     members: readonly AssigningMember[],
@@ -78,7 +87,10 @@ export class GroupLeader {
   }
 }
 
-/** What the members of a version are told. Throws on what concerns the leader, not the version: Kafka does not answer, or the leader has left the group. */
+/**
+ * Returns what the members of a version are told about a failure. Throws a failure that concerns the leader and not the
+ * version: Kafka does not respond, or the leader has left the group.
+ */
 function errorOf(thrown: unknown): AssignmentError {
   if (thrown instanceof FaultsError) return { code: thrown.code, what: thrown.what, faults: thrown.faults };
   if (!(thrown instanceof OuzelError) || (thrown instanceof DriverError && thrown.kind !== 'fatal' && thrown.kind !== 'missing'))

@@ -27,20 +27,20 @@ export interface GroupSessionParts {
   /** The topology of this member, packed. */
   readonly topology: string;
   readonly logger: Logger;
-  /** Sums of the changelog offsets that lie on disk, by task key. */
+  /** Returns the sums of the changelog offsets of the state on disk, by task key. */
   stateOffsets(): Promise<Readonly<Record<string, number>>>;
-  /** A generation begins, or the member has what it was given. */
+  /** Called when a rebalance begins, and when the member has taken over its assignment. */
   changed(event: 'rebalancing' | 'assigned'): void;
-  /** What was sent and is not written yet belongs to others by now. */
+  /** Called when what was sent and is not written yet must not be written any more: others have the tasks by now. */
   discard(reason: DriverError): void;
-  /** The member must join again: the group was shared out by what is no longer so. */
+  /** Lets the member join again, because something has changed since the tasks were shared out. */
   rejoin(reason: string): void;
   failed(error: Error): void;
 }
 
-/** This member in its group: what it tells, what it does as leader, and what it makes of its assignment. */
+/** The membership of this client from the inside: what it announces, and what it does with an assignment. */
 export class GroupSession implements GroupListener {
-  /** Of the whole group, as the leader told last. */
+  /** What the leader has told last; undefined before the first assignment. */
   assignment: AssignmentInfo | undefined;
   generation: number | undefined;
   rebalances = 0;
@@ -54,7 +54,7 @@ export class GroupSession implements GroupListener {
     return this.assignment === undefined ? [] : patternsWithoutTopic(this.parts.plan, Object.keys(this.assignment.partitions));
   }
 
-  /** The application has nothing to read: all its sources are patterns, and no topic matches them yet. */
+  /** True where the application has nothing to read: all its sources are patterns, and no topic matches them yet. */
   get isWaitingForTopics(): boolean {
     const { assignment } = this;
     const { subTopologies } = this.parts.plan;
@@ -109,7 +109,7 @@ export class GroupSession implements GroupListener {
     this.parts.changed('rebalancing');
   }
 
-  /** This member is out of the group by its own will. */
+  /** Called when this member leaves the group by its own will. */
   left(): void {
     this.generation = undefined;
     this.parts.discard(new DriverError('rejoin', -1, { what: 'this instance has left its group' }));
@@ -128,7 +128,7 @@ export class GroupSession implements GroupListener {
     this.parts.failed(error);
   }
 
-  /** Joins again where the topics that this member reads are no longer as the leader saw them. */
+  /** Lets the member join again where the topics that it reads differ from what the leader has told of them. */
   topicsSeen(topics: ReadonlyMap<string, number>): void {
     const { assignment } = this;
     const { plan, rejoin, logger } = this.parts;
@@ -146,7 +146,10 @@ export class GroupSession implements GroupListener {
     rejoin('source topics have changed');
   }
 
-  /** The tasks of an assignment that this version has. Each reads what the leader gave it of the partitions with its number. */
+  /**
+   * Returns the tasks of an assignment that this version has. Each reads the partitions of its number that the leader
+   * has given to this member.
+   */
   private wanted({ active }: AssignmentInfo, partitions: readonly TopicPartition[]): WantedTask[] {
     return active.flatMap((key) => {
       const plan = this.parts.plan.subTopologies.find(({ fingerprint }) => fingerprint === key.fingerprint);

@@ -1,8 +1,9 @@
 import { DriverError, type GroupIdentity, type GroupListener, type GroupMember, type OffsetCommit, type WritePermit } from '@ouzel/kafka';
 
 /**
- * The client's place in its group, which it may leave and take again: each time as a new member. It is the permit of the producer too, so that nothing is written
- * after a pause before the place is confirmed. A client that is no member may write: what is sent then is of no task.
+ * The membership of a client in its group, which it may leave and take again, each time as a new member. It is also the
+ * permit of the producer, so that nothing is written after a pause before the membership is confirmed. A client that is
+ * no member may write: it has no tasks, and only dead letters may still have to go out.
  */
 export class Membership implements GroupMember, WritePermit {
   private member: GroupMember | undefined;

@@ -7,9 +7,12 @@ export interface SubscriptionInfo {
   readonly server: string | null;
   /** Tasks that the member runs, by key. */
   readonly running: readonly string[];
-  /** Sum of the changelog offsets of the state that lies on its disk, by task key. */
+  /** Sums of the changelog offsets of the state on its disk, by task key. */
   readonly stateOffsets: Readonly<Record<string, number>>;
-  /** The sub-topologies that the member can run, as `packTopology` packs them; null: its version does not tell, so they are those of the leader. */
+  /**
+   * The sub-topologies that the member can run, as `packTopology` writes them. Null where its version does not announce
+   * them: then they are taken to be those of the leader.
+   */
   readonly topology: string | null;
   /** The topics that the patterns of its source nodes match, by node. */
   readonly matched: Readonly<Record<string, readonly string[]>>;
@@ -19,7 +22,7 @@ export function encodeSubscription(info: SubscriptionInfo): Buffer {
   return encodeUserData(info);
 }
 
-/** Returns undefined where the member is of a kind that this one does not understand. */
+/** Returns undefined where the bytes can not be read. */
 export function decodeSubscription(bytes: Buffer): SubscriptionInfo | undefined {
   const data = decodeUserData(bytes);
   if (data === undefined) return undefined;

@@ -2,10 +2,10 @@ import type { TopicPartition } from '@ouzel/kafka';
 import type { SizedSubTopology } from '../topics/partition-plan.js';
 import { taskKey, type TaskKey } from './task-key.js';
 
-/** One version of the application: what it runs, and the members that run it. */
+/** One version of the application: its sub-topologies, and the members that run it. */
 export interface GroupVersion {
   readonly subTopologies: readonly SizedSubTopology[];
-  /** Their ids. */
+  /** Ids of the members. */
   readonly members: readonly string[];
 }
 
@@ -24,7 +24,7 @@ export interface TaskChoice {
   readonly unprocessed: readonly TopicPartition[];
 }
 
-/** Sub-topologies of the same fingerprint, which the members of several versions may have. */
+/** The sub-topology of one fingerprint. The members of several versions may have it. */
 interface Variant {
   readonly fingerprint: string;
   readonly isStateful: boolean;
@@ -32,7 +32,9 @@ interface Variant {
   readonly members: Set<string>;
 }
 
-/** Tasks of one partition number that can run side by side, and how many members run the version that they come from. */
+/**
+ * Tasks of one partition number that can run side by side.
+ */
 interface Option {
   readonly tasks: readonly GroupTask[];
   readonly weight: number;
@@ -40,9 +42,11 @@ interface Option {
 }
 
 /**
- * Chooses the tasks that a group runs, so that each input partition is read by one of them. Where all members run one version these are all tasks. Where versions
- * read the same topic in sub-topologies of their own, each partition of it goes to one version: the one that leaves the fewest inputs unread, else each gets a share
- * by the number of its members, and keeps what it has of that share. `runs` says whether some member runs a task.
+ * Returns the tasks that a group runs: at most one of them reads an input partition. Where all members run one version
+ * these are all tasks. Where versions read the same topic in different sub-topologies, each partition of it goes to one
+ * version: to the one that leaves the fewest inputs unread; between equal ones each version gets a share by the number
+ * of its members, and keeps the partitions that it has, as far as its share goes. `runs` says whether some member runs
+ * a task.
  */
 export function chooseTasks(versions: readonly GroupVersion[], runs: (key: string) => boolean): TaskChoice {
   const variants = variantsOf(versions);
@@ -75,7 +79,10 @@ function variantsOf(versions: readonly GroupVersion[]): Map<string, Variant> {
   return variants;
 }
 
-/** Groups variants that read a topic in common, over several of them too. */
+/**
+ * Returns the variants in groups: two that read the same topic are in one group, and so are those that are linked by
+ * others.
+ */
 function rivalsAmong(variants: readonly Variant[]): Variant[][] {
   let groups: Variant[][] = [];
   for (const variant of variants) {
@@ -86,7 +93,7 @@ function rivalsAmong(variants: readonly Variant[]): Variant[][] {
   return groups;
 }
 
-/** The tasks of partitions that several versions would read, each in its own way. */
+/** Returns the tasks for partitions that several versions read in different sub-topologies. */
 function contested(
   partitions: readonly number[],
   versions: readonly GroupVersion[],
@@ -110,7 +117,10 @@ function contested(
   return chosen;
 }
 
-/** What each version would run of the rivals on one partition number, each once, in an order that does not depend on that of the versions. */
+/**
+ * Returns what the versions would run of the rivals on one partition number. The order does not depend on that of the
+ * versions.
+ */
 function optionsFor(
   partition: number,
   versions: readonly GroupVersion[],
@@ -132,7 +142,9 @@ function optionsFor(
   return [...options].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, option]) => option);
 }
 
-/** Chooses one of its options for each partition: all have the same ones, each gets its share of the partitions. */
+/**
+ * Returns one option for each partition. All partitions have the same options, and each option gets its share of them.
+ */
 function shared(tied: readonly (readonly Option[])[], runs: (key: string) => boolean): Option[] {
   const isRunning = ({ tasks }: Option) => tasks.some(({ key }) => runs(key));
   const running = tied[0]!.map((_, i) => tied.filter((options) => isRunning(options[i]!)).length);
@@ -154,7 +166,10 @@ function shared(tied: readonly (readonly Option[])[], runs: (key: string) => boo
   });
 }
 
-/** Divides a number by weights. What does not come out even goes to the largest remainders, between equal ones to who has more already. */
+/**
+ * Returns shares of a number by weights. What does not come out even goes to the largest remainders; between equal ones
+ * to the option that has more already.
+ */
 function shares(total: number, weights: readonly number[], had: readonly number[]): number[] {
   const sum = weights.reduce((a, b) => a + b, 0);
   const exact = weights.map((weight) => (total * weight) / sum);
@@ -176,7 +191,7 @@ function unreadBy(tasks: readonly GroupTask[], variants: ReadonlyMap<string, Var
   );
 }
 
-/** A task reads the partitions of its number, of every source topic that has as many. */
+/** Returns a task. It reads the partition of its number of every source topic that has one. */
 function taskOf({ fingerprint, isStateful, sources, members }: Variant, partition: number): GroupTask {
   const inputs = [...sources].filter(([, count]) => partition < count).map(([topic]) => ({ topic, partition }));
   return { fingerprint, partition, key: taskKey({ fingerprint, partition }), isStateful, inputs, capable: members };

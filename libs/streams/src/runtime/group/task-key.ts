@@ -1,4 +1,4 @@
-/** A task by what survives a renumbering of sub-topologies. */
+/** Names a task by what survives a renumbering of sub-topologies. */
 export interface TaskKey {
   readonly fingerprint: string;
   readonly partition: number;

@@ -39,7 +39,10 @@ const groups = fc
     return { tasks, members };
   });
 
-/** The fewest tasks that must leave the member that runs them, for loads that differ by one at most: tried over all ways to choose who has one task more. */
+/**
+ * The fewest tasks that must leave the member that runs them, for loads that differ by one at most: tried over all ways
+ * to choose who has one task more.
+ */
 function fewestMoves(tasks: readonly PlacedTask[], members: readonly Candidate[]): number {
   const floor = Math.floor(tasks.length / members.length);
   const larger = tasks.length % members.length;

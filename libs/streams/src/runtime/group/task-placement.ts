@@ -8,7 +8,7 @@ export interface PlacedTask {
   readonly capable: ReadonlySet<string>;
 }
 
-/** A member, with what speaks for giving it this task or that. */
+/** A member, with what decides which tasks it should get. */
 export interface Candidate {
   readonly memberId: string;
   /** Keys of the tasks that it runs. */
@@ -18,10 +18,11 @@ export interface Candidate {
 }
 
 /**
- * Places every task that a member can run, once. Returns the owner of each task, by key. In the order of what matters most:
+ * Returns the owner of each task, by key. A task that no member can run has none. The result is, in the order of what
+ * matters most:
  *
- * 1. Balanced: no task can be given on, along a chain of members that can run the tasks, so that a member with two tasks more than another gets fewer. Where all
- *    members can run all tasks their loads differ by one at most.
+ * 1. Balanced: where all members can run all tasks, their loads differ by one at most. Where not, the loads are as even
+ *    as that allows.
  * 2. Sticky: as few tasks as that allows leave the member that runs them.
  * 3. Near its state: a task that moves goes to the member with most of its state.
  * 4. Spread: the tasks of a sub-topology are shared out evenly as far as the rest allows.
@@ -37,7 +38,7 @@ export function placeTasks(tasks: readonly PlacedTask[], members: readonly Candi
   return placement.owners;
 }
 
-/** Tasks with state come first: they are costly to move. */
+/** Orders tasks: those with state come first, as they are costly to move. */
 function byCostOfMoving(a: PlacedTask, b: PlacedTask): number {
   return Number(b.isStateful) - Number(a.isStateful) || (a.key < b.key ? -1 : 1);
 }
@@ -88,7 +89,7 @@ class Placement {
     this.byId = new Map(this.loads.map((load) => [load.member.memberId, load]));
   }
 
-  /** Leaves tasks where they run. Returns those that no member runs which can. */
+  /** Leaves tasks where they run. Returns the others. */
   keep(tasks: readonly PlacedTask[]): PlacedTask[] {
     const runners = new Map<string, Load>();
     for (const load of [...this.loads].reverse()) for (const key of load.member.running) runners.set(key, load);
@@ -100,7 +101,10 @@ class Placement {
     });
   }
 
-  /** Largest state first, so that what is costliest to restore is restored least. Returns the tasks for whose state no member with room is known. */
+  /**
+   * Gives each task to the member with most of its state that has room, the task with the largest state first. Returns
+   * the tasks that no member with room has state of.
+   */
   placeByState(tasks: readonly PlacedTask[], room: number): PlacedTask[] {
     const byKey = new Map(tasks.filter(({ isStateful }) => isStateful).map((task) => [task.key, task]));
     const offers = this.loads.flatMap((load) =>
@@ -120,7 +124,9 @@ class Placement {
     if (least !== undefined) this.place(task, least);
   }
 
-  /** Moves tasks from the members with most to those with fewest while that lowers the load of one without raising another to it. */
+  /**
+   * Moves tasks from the members with most to those with fewest, until no chain of moves makes the loads more even.
+   */
   evenOut(): void {
     for (let chain = this.nextChain(); chain !== undefined; chain = this.nextChain()) {
       for (const { task, from, to } of chain) {
@@ -147,7 +153,10 @@ class Placement {
   }
 }
 
-/** Breadth first, so that the fewest tasks move: from the giver to a member with two tasks less, through others that hand on as many as they get. */
+/**
+ * Returns a chain of moves from the giver to a member that has two tasks fewer, through members that pass on as many as
+ * they get. The search is breadth first, so that the fewest tasks move.
+ */
 function chainFrom(giver: Load, lightestFirst: readonly Load[]): readonly Move[] | undefined {
   const reachedBy = new Map<Load, Move | undefined>([[giver, undefined]]);
   for (const from of reachedBy.keys()) {
@@ -168,7 +177,7 @@ function chainTo(end: Load, reachedBy: ReadonlyMap<Load, Move | undefined>): Mov
   return chain;
 }
 
-/** The task that it costs least to move; undefined where the other member can run none of them. */
+/** Returns the task that it costs least to move; undefined where the other member can run none. */
 function cheapestMove(from: Load, to: Load): PlacedTask | undefined {
   let cheapest: PlacedTask | undefined;
   let least = Infinity;
@@ -182,7 +191,10 @@ function cheapestMove(from: Load, to: Load): PlacedTask | undefined {
   return cheapest;
 }
 
-/** What counts first weighs more than all that follows: it runs there, the other has no state of it, the sub-topology's spread, it has state. */
+/**
+ * Returns the cost of a move. Each reason weighs more than all that follow: the task runs, the other member has no
+ * state of it, its sub-topology would be spread less evenly, it has state.
+ */
 function costOfMoving(task: PlacedTask, from: Load, to: Load): number {
   const surplus = from.ofSubtopology(task.subtopology) - to.ofSubtopology(task.subtopology);
   const isRunning = Number(from.member.running.has(task.key));

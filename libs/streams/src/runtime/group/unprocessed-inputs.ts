@@ -11,7 +11,10 @@ const rivals =
   'instances run different versions of the topology, and the one that has them reads other partitions of the same sub-topology';
 const foreign = 'the leader of the group gave them to this instance, whose version of the topology does not read the topic';
 
-/** Joins what the leader tells of all members and the partitions that it gave to this member, which can not read them. */
+/**
+ * Returns the partitions that no member can process by the leader's account, and those of this member that it can not
+ * process.
+ */
 export function unreadInputs(
   ofGroup: Readonly<Record<string, readonly number[]>>,
   own: readonly TopicPartition[],

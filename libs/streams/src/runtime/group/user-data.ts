@@ -3,8 +3,8 @@
  *
  *   version, int16 | JSON, UTF-8
  *
- * Later versions add fields and keep those that exist, so that members of two versions understand each other as far as the older one goes. What can not be read
- * counts as empty: a hostile or foreign member never stops the group.
+ * A later version adds fields and keeps those that exist, so that members of two versions understand each other as far
+ * as the older one goes. Nothing throws: a hostile or foreign member never stops the group.
  */
 const version = 2;
 const maxBytes = 4 * 1024 * 1024;
@@ -39,7 +39,7 @@ export function isRecord(data: unknown): data is UserData {
   return typeof data === 'object' && data !== null && !Array.isArray(data);
 }
 
-// Each of these returns what fits the type, and leaves out the rest.
+// Each of these functions returns what fits its type, and leaves out the rest.
 
 export function recordsIn(data: unknown): UserData[] {
   return Array.isArray(data) ? data.filter(isRecord) : [];
@@ -57,7 +57,7 @@ export function countsIn(data: unknown): number[] {
   return Array.isArray(data) ? data.filter((item): item is number => Number.isSafeInteger(item) && item >= 0) : [];
 }
 
-/** The entries of an object whose values `read` understands. */
+/** Returns the entries of an object whose values `read` returns something for. */
 export function entriesIn<T>(data: unknown, read: (value: unknown) => T | undefined): Record<string, T> {
   const entries = Object.entries(isRecord(data) ? data : {}).map(([key, value]): [string, T | undefined] => [key, read(value)]);
   return Object.fromEntries(entries.filter((entry): entry is [string, T] => entry[1] !== undefined));

@@ -1,7 +1,10 @@
 import { DriverError, type Admin } from '@ouzel/kafka';
 import type { PartitionCounts } from './partition-counts.js';
 
-/** The partition counts of the topics that are written to: asked for once per topic, and brought up to date by what is seen of the cluster later. */
+/**
+ * The partition counts of the topics that are written to. They are asked for once per topic, and follow what is seen of
+ * the cluster later.
+ */
 export class ClusterPartitionCounts implements PartitionCounts {
   private readonly counts = new Map<string, number>();
 
@@ -18,7 +21,10 @@ export class ClusterPartitionCounts implements PartitionCounts {
     return found.partitions;
   }
 
-  /** Takes over the counts of topics that have grown; forgets those that are gone, so that they are asked for when they are written to again. */
+  /**
+   * Takes over the partition counts of the cluster's topics. Forgets topics that are gone, so that they are asked for
+   * when they are written to again.
+   */
   seen(topics: ReadonlyMap<string, number>): void {
     for (const topic of this.counts.keys()) {
       const partitions = topics.get(topic);
@@ -28,7 +34,7 @@ export class ClusterPartitionCounts implements PartitionCounts {
   }
 }
 
-/** A failure of the cluster, not of the record: the handlers of failed records are not asked. */
+/** Returns a failure of the cluster and not of the record: the handlers of failed records are not called. */
 function missing(topic: string): DriverError {
   const help = 'It was deleted; or it is chosen per record, and must be created before it is written to.';
   return new DriverError('missing', -1, { what: `topic "${topic}" does not exist`, help }, 'OUZEL_TOPIC_MISSING');

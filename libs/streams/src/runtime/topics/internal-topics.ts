@@ -8,7 +8,10 @@ export interface InternalTopicsOptions {
   readonly replicationFactor: number;
 }
 
-/** The repartition topics and changelogs of an application, which the leader of its group creates and checks (InternalTopicManager). */
+/**
+ * The repartition topics and changelogs of an application, which the leader of its group creates and checks
+ * (InternalTopicManager).
+ */
 export class InternalTopics {
   constructor(
     private readonly admin: Admin,
@@ -16,8 +19,9 @@ export class InternalTopics {
   ) {}
 
   /**
-   * Creates the topics that do not exist, and notes them in `existing`, the partition counts of the cluster. Throws OUZEL_TOPIC_MISCONFIGURED with all topics that
-   * exist with another partition count than they need; then none is created.
+   * Creates the topics that do not exist, and adds them to `existing`, the partition counts of the cluster. Throws
+   * OUZEL_TOPIC_MISCONFIGURED with all topics that exist with another partition count than they need; then none is
+   * created.
    */
   async ensure(wanted: readonly SizedInternalTopic[], existing: Map<string, number>): Promise<void> {
     const { applicationId, replicationFactor } = this.options;
@@ -25,7 +29,8 @@ export class InternalTopics {
     const missing: SizedInternalTopic[] = [];
     for (const topic of wanted) {
       const found = existing.get(topic.topic);
-      // What is wanted may be what another member announces: it can not have topics created that are none of this application's.
+      // Another member may have announced the topic. It can not have topics created that do not belong to this
+      // application.
       if (!topic.topic.startsWith(`${applicationId}-`)) faults.push(foreign(topic.topic, applicationId));
       else if (found === undefined) missing.push(topic);
       else if (found !== topic.count) faults.push(misfit(topic, found));

@@ -1,6 +1,6 @@
 /** How many partitions topics have, as far as this client knows. */
 export interface PartitionCounts {
   known(topic: string): number | undefined;
-  /** Asks the cluster. Rejects with OUZEL_TOPIC_MISSING. */
+  /** Asks the cluster. Throws OUZEL_TOPIC_MISSING. */
   learn(topic: string): Promise<number>;
 }

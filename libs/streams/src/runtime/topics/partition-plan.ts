@@ -14,24 +14,28 @@ export interface SizedInternalTopic extends InternalTopicNeeds {
   readonly count: number;
 }
 
-/** How many partitions everything of one topology has. */
+/** The partition counts of one topology. */
 export interface PartitionPlan {
   readonly subTopologies: readonly SizedSubTopology[];
-  /** Those that can be created: what only a pattern feeds that matches nothing yet is left out. */
+  /**
+   * The internal topics that can be created. A topic that only patterns feed is left out until a topic matches one of
+   * them.
+   */
   readonly internal: readonly SizedInternalTopic[];
 }
 
-/** The topics of the cluster that a source node reads by its pattern; none where it reads by name. */
+/** Returns the topics of the cluster that match the pattern of a source node; none where the node reads by name. */
 export type MatchedTopics = (node: string) => readonly string[];
 
-/** The topics that nodes read, in their order, each once. */
+/** Returns the topics that source nodes read, each once. */
 type TopicsOf = (sources: readonly SourceNeeds[]) => readonly string[];
 
 /**
- * Derives the partition counts of internal topics from those of the user's topics in `existing` (RepartitionTopics, CopartitionedTopicsEnforcer): a repartition
- * topic has the count that was asked for, else as many as the widest source of the sub-topologies that write to it, and within a co-partitioned set the count of
- * the others. Throws all faults of one kind at once: OUZEL_TOPIC_MISSING where a topic that is read by name does not exist, OUZEL_COPARTITION where topics of
- * the user differ, OUZEL_TOPOLOGY where a count depends on itself.
+ * Returns the partition counts of internal topics, derived from those of the user's topics in `existing`
+ * (RepartitionTopics, CopartitionedTopicsEnforcer). A repartition topic has the count that was asked for, else as many
+ * partitions as the widest source of the sub-topologies that write to it; within a co-partitioned set it has the count
+ * of the others. Throws all faults of one kind at once: OUZEL_TOPIC_MISSING where a topic that is read by name does not
+ * exist, OUZEL_COPARTITION where topics of the user differ, OUZEL_TOPOLOGY where a count depends on itself.
  */
 export function planPartitions(
   topology: readonly TopicNeeds[],
@@ -88,17 +92,18 @@ function deriveCounts(
   for (;;) {
     const open = [...repartition.keys()].filter((topic) => !isKnown(topic));
     if (open.length === 0) break;
-    // Both sides of a foreign-key join write to each other: as in Kafka Streams what is known decides, and co-partitioning has the last word.
+    // Both sides of a foreign-key join write to each other. As in Kafka Streams, what is known decides, and
+    // co-partitioning corrects it.
     const next = open.find((topic) => feedsOf(topic).every(isKnown)) ?? open.find((topic) => feedsOf(topic).some(isKnown));
     if (next === undefined) throw unresolved(open);
     const known = feedsOf(next).filter(isKnown);
-    // A topic that only patterns feed, and no topic matches them yet, gets its count when one does.
+    // A topic that only patterns feed gets its count when a topic matches one of them.
     const least = writersOf(next).length === 0 ? 1 : 0;
     counts.set(next, Math.max(least, ...known.map((source) => counts.get(source)!)));
   }
 }
 
-/** Topics that are processed together, and where. */
+/** Topics that are processed together, with the source nodes that read them. */
 interface Copartitioned {
   readonly topics: readonly string[];
   readonly nodes: readonly string[];
@@ -109,7 +114,10 @@ function copartitionedOf({ id, sources, copartitioned }: TopicNeeds, topicsOf: T
   return copartitioned.map((nodes) => ({ topics: topicsOf(sources.filter(({ node }) => nodes.includes(node))), nodes, subtopology: id }));
 }
 
-/** Gives the repartition topics of a set the count of the user's topics in it, else the count that was asked for, else the widest. */
+/**
+ * Gives the repartition topics of a set the count of the user's topics in it, else the count that was asked for, else
+ * the widest.
+ */
 function alignCopartitioned(
   set: readonly string[],
   repartition: ReadonlyMap<string, InternalTopicNeeds>,

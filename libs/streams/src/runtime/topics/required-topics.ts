@@ -7,7 +7,7 @@ import { topicNeedsOf } from './topic-needs.js';
 
 export interface RequiredTopics {
   readonly plan: ApplicationPlan;
-  /** Where records go that handlers give up; undefined: nowhere. */
+  /** The topic of dead letters; undefined where there is none. */
   readonly deadLetterTopic: string | undefined;
   /** How long missing topics are waited for, ms. */
   readonly waitMs: number;
@@ -19,8 +19,9 @@ export interface RequiredTopics {
 const lookMs = 500;
 
 /**
- * Resolves when all topics of the user exist that the application names: sources, those of global stores, sinks, and the dead-letter topic. Throws
- * OUZEL_TOPIC_MISSING with all that do not exist when they were waited for long enough, and the faults of `planPartitions`.
+ * Resolves when all topics of the user exist that the application names: sources, those of global stores, sinks, and
+ * the dead-letter topic. Throws OUZEL_TOPIC_MISSING with all that do not exist when they were waited for long enough,
+ * and the faults of `planPartitions`.
  */
 export async function requireTopics({ plan, deadLetterTopic, waitMs, signal }: RequiredTopics, admin: Admin, clock: Clock): Promise<void> {
   const wanted = namedTopics(plan);
@@ -40,7 +41,7 @@ export async function requireTopics({ plan, deadLetterTopic, waitMs, signal }: R
   }
 }
 
-/** The topics of the user by name, each with the fault that it is when it does not exist. */
+/** Returns the topics of the user that a topology names, each with the fault to report when it does not exist. */
 function namedTopics({ subTopologies, global, internalTopics }: ApplicationPlan): Map<string, Fault> {
   const internal = new Set(internalTopics.filter(({ kind }) => kind !== 'source as changelog').map(({ topic }) => topic));
   const wanted = new Map<string, Fault>();

@@ -2,7 +2,7 @@ import type { Admin } from '@ouzel/kafka';
 import type { ApplicationPlan, SubTopology } from '../../topology/plan.js';
 import { matches } from '../task/node-graph.js';
 
-/** Returns the topics among `existing` that each source node with a pattern matches, by node. */
+/** Returns the topics among `existing` that match the pattern of a source node, by node. */
 export function matchedTopics({ subTopologies }: ApplicationPlan, existing: Iterable<string>): Map<string, string[]> {
   const names = [...existing];
   const matched = new Map<string, string[]>();
@@ -15,7 +15,7 @@ export function matchedTopics({ subTopologies }: ApplicationPlan, existing: Iter
   return matched;
 }
 
-/** Returns whether a sub-topology reads a topic, by its name or by a pattern. */
+/** Returns whether a sub-topology reads a topic, by name or by a pattern. */
 export function readsTopic({ sourceTopics, sourcePatterns }: SubTopology, topic: string): boolean {
   return sourceTopics.includes(topic) || sourcePatterns.some((pattern) => matches(pattern, topic));
 }

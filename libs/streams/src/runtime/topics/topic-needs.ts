@@ -9,14 +9,14 @@ export interface SourceNeeds {
 /** A repartition topic or changelog that must exist before the tasks of a sub-topology can run. */
 export interface InternalTopicNeeds {
   readonly topic: string;
-  /** The number that the topology asks for; null: it is derived from other topics. */
+  /** The partition count that the topology asks for; null where it is derived from other topics. */
   readonly partitions: number | null;
   readonly config: Readonly<Record<string, string>>;
 }
 
 /**
- * One sub-topology as far as its topics go: all that must be known of it to create its internal topics and to share out its tasks. It is plain data, so
- * that a leader can work with the sub-topologies of a version that it does not run itself.
+ * What a sub-topology needs of its topics: all that must be known to create its internal topics and to share out its
+ * tasks. It is plain data, so that a leader can work with the sub-topologies of a version that it does not run itself.
  */
 export interface TopicNeeds {
   readonly fingerprint: string;
@@ -28,9 +28,9 @@ export interface TopicNeeds {
   readonly sinks: readonly string[];
   /** Sets of source nodes whose topics must all have the same partition count. */
   readonly copartitioned: readonly (readonly string[])[];
-  /** Among the source topics. */
+  /** The source topics that are repartition topics. */
   readonly repartition: readonly InternalTopicNeeds[];
-  /** Without the source topics that serve as changelogs. */
+  /** The changelogs, without source topics that serve as changelogs. */
   readonly changelogs: readonly InternalTopicNeeds[];
 }
 

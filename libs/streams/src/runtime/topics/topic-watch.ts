@@ -6,13 +6,16 @@ export interface TopicWatchParts {
   readonly admin: Admin;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** How long what is known of topics counts as true, ms (metadata.max.age.ms). Asked before each wait. */
+  /** Returns how long to wait until the next look, ms (metadata.max.age.ms). Called before each wait. */
   maxAgeMs(): number;
   /** Called after each look with the partition counts of all topics, by topic. */
   seen(topics: ReadonlyMap<string, number>): void;
 }
 
-/** Looks again and again which topics the cluster has and how many partitions they have. A look that fails is made up for by the next. */
+/**
+ * Looks at regular times which topics the cluster has, and how many partitions they have. After a look that fails the
+ * next one is tried as usual.
+ */
 export class TopicWatch {
   private cancel: Cancel = () => {};
   private looking: Promise<void> | undefined;
@@ -20,7 +23,7 @@ export class TopicWatch {
 
   constructor(private readonly parts: TopicWatchParts) {}
 
-  /** From now on looks whenever what is known is too old; the first time when it has become so. */
+  /** Begins to look at regular times. The first look comes after the first wait. */
   start(): void {
     this.lookLater();
   }
@@ -30,7 +33,7 @@ export class TopicWatch {
     this.cancel();
   }
 
-  /** Looks now. Resolves when everybody was told. */
+  /** Looks now. Resolves when `seen` was called. */
   look(): Promise<void> {
     this.looking ??= this.lookOnce().finally(() => (this.looking = undefined));
     return this.looking;
