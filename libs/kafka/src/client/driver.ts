@@ -7,7 +7,10 @@ import type { TransactionalProducer, TransactionalProducerOptions } from './tran
 
 /** One client's connection to a cluster. */
 export interface KafkaDriver {
-  /** Resolves when the cluster has answered; tries again by itself until then. Throws `fatal` failures (credentials, unknown protocol). */
+  /**
+   * Resolves when the cluster has answered; tries again by itself until then. Throws `fatal` failures (credentials,
+   * unknown protocol).
+   */
   connect(): Promise<void>;
   readonly admin: Admin;
   createFetcher(options: FetcherOptions): Fetcher;
@@ -20,7 +23,10 @@ export interface KafkaDriver {
   close(): Promise<void>;
 }
 
-/** A cluster that drivers connect to, made by `embedded()` or `kafkajs()`. One of an application may create several drivers. */
+/**
+ * A cluster that drivers connect to, made by `embedded()` or `kafkajs()`. One of an application may create several
+ * drivers.
+ */
 export interface KafkaConnection {
   createDriver(options: { readonly clientId: string }): KafkaDriver;
 }

@@ -29,7 +29,9 @@ export class DriverError extends OuzelError {
   }
 }
 
-/** Returns what was thrown as a DriverError. Anything else is a defect of the driver, or of a callback, and is `fatal`. */
+/**
+ * Returns what was thrown as a DriverError. Anything else is a defect of the driver, or of a callback, and is `fatal`.
+ */
 export function asDriverError(thrown: unknown, where: string): DriverError {
   if (thrown instanceof DriverError) return thrown;
   const cause = asError(thrown);

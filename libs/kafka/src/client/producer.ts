@@ -43,7 +43,8 @@ export interface GroupIdentity {
  * Writes records in batches, each of them once (idempotent), and in the order in which they were sent to their
  * partition. Up to five requests are in flight per broker.
  *
- * `send` never blocks; ask `bufferedBytes` for back-pressure. After a record failed for good, those behind it in its partition are still tried.
+ * `send` never blocks; ask `bufferedBytes` for back-pressure. After a record failed for good, those behind it in its
+ * partition are still tried.
  */
 export interface Producer {
   send(record: ProducerRecord): void;
@@ -53,13 +54,18 @@ export interface Producer {
   hold(): HeldRecords;
   /** Fails what was sent and is not written. What is part of a request fails only if Kafka did not write it. */
   discard(reason: DriverError): void;
-  /** Sends without waiting for linger. Resolves when the outcome of all that was sent before the call is known, good or bad. */
+  /**
+   * Sends without waiting for linger. Resolves when the outcome of all that was sent before the call is known, good or
+   * bad.
+   */
   flush(): Promise<void>;
   /** Sends what is left until the time runs out, ms; the rest fails with `closed`. */
   close(timeoutMs: number): Promise<void>;
 }
 
-/** Records that a producer keeps back, encoded. Without a release they are never sent, nor are their deliveries called. */
+/**
+ * Records that a producer keeps back, encoded. Without a release they are never sent, nor are their deliveries called.
+ */
 export interface HeldRecords {
   /** Bytes that they take. */
   readonly bytes: number;

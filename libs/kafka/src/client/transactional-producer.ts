@@ -3,7 +3,10 @@ import type { GroupIdentity, OffsetCommit, Producer, ProducerOptions } from './p
 export interface TransactionalProducerOptions extends ProducerOptions {
   /** Kafka lets one producer at a time write under this name. */
   readonly transactionalId: string;
-  /** How long a transaction may be open until the broker aborts it, ms; at most `transaction.max.timeout.ms` of the broker. */
+  /**
+   * How long a transaction may be open until the broker aborts it, ms; at most `transaction.max.timeout.ms` of the
+   * broker.
+   */
   readonly transactionTimeoutMs: number;
 }
 
@@ -37,6 +40,9 @@ export interface TransactionalProducer extends Producer {
   sendOffsets(offsets: readonly OffsetCommit[], identity: GroupIdentity): Promise<void>;
   /** Writes what was sent, and commits. Resolves when the transaction is known to be committed. */
   commit(): Promise<void>;
-  /** Aborts. All that was sent before and is not written fails with `abortable`, the records of the next transaction too. */
+  /**
+   * Aborts. All that was sent before and is not written fails with `abortable`, the records of the next transaction
+   * too.
+   */
   abort(): Promise<void>;
 }

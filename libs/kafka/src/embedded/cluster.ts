@@ -15,7 +15,10 @@ export interface Storage {
 }
 export const noClusterStorage: Storage = { journal: noJournal, logOf: () => noStorage, close() {} };
 
-/** A Kafka of one broker, in this process: topics, groups and transactions. Every request but a join takes effect at once. */
+/**
+ * A Kafka of one broker, in this process: topics, groups and transactions. Every request but a join takes effect at
+ * once.
+ */
 export class Cluster {
   readonly topics: Topics;
   readonly transactions: Transactions;

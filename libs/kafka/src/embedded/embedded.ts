@@ -7,7 +7,9 @@ import type { TransactionVersion } from './transactions.js';
 import { produce, type EmbeddedRecord } from './produce.js';
 
 export interface EmbeddedOptions {
-  /** A folder that keeps the data over restarts. All of it must fit into memory too. Default: nothing outlives `close`. */
+  /**
+   * A folder that keeps the data over restarts. All of it must fit into memory too. Default: nothing outlives `close`.
+   */
   readonly directory?: string;
   /** Default: the clock of this machine. */
   readonly clock?: Clock;
@@ -31,7 +33,10 @@ export interface EmbeddedKafka extends KafkaConnection {
   createDriver(options: { readonly clientId: string }): EmbeddedDriver;
   /** Creates topics. Those that exist stay as they are. */
   createTopics(topics: readonly EmbeddedTopic[]): void;
-  /** Writes records to a topic that exists. Resolves when they are written. Throws a DriverError, `missing` when the topic does not exist. */
+  /**
+   * Writes records to a topic that exists. Resolves when they are written. Throws a DriverError, `missing` when the
+   * topic does not exist.
+   */
   produce(topic: string, records: readonly EmbeddedRecord[]): Promise<void>;
   /** Stops timers and closes files. May be called twice. */
   close(): void;
@@ -40,8 +45,8 @@ export interface EmbeddedKafka extends KafkaConnection {
 /**
  * Creates a Kafka of one broker in this process: for a first run, for tests, for a simulated cluster.
  *
- * Its folder is opened with the first driver or topic; that call throws OUZEL_STATE_LOCKED when another process uses the
- * folder. Records are removed by DeleteRecords and compaction, not by retention time or size.
+ * Its folder is opened with the first driver or topic; that call throws OUZEL_STATE_LOCKED when another process uses
+ * the folder. Records are removed by DeleteRecords and compaction, not by retention time or size.
  */
 export function embedded(options: EmbeddedOptions = {}): EmbeddedKafka {
   const { directory, clock = systemClock, random = systemRandom, transactionVersion = 2 } = options;

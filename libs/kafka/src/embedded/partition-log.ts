@@ -28,7 +28,10 @@ export class PartitionLog implements Compactable {
   private deleted = false;
   /** Before this offset every key has one record. */
   private cleanOffset = 0;
-  /** The segment that is being written, which compaction spares: where it begins, its bytes, the time of its first batch. */
+  /**
+   * The segment that is being written, which compaction spares: where it begins, its bytes, the time of its first
+   * batch.
+   */
   private active = { offset: 0, bytes: 0, since: 0 };
 
   constructor(
@@ -114,7 +117,10 @@ export class PartitionLog implements Compactable {
     return Math.max(this.start, offset === -1 ? this.end : offset);
   }
 
-  /** Deletes the records before the offset. Whole batches are removed; in the first one that is left, the records are hidden. */
+  /**
+   * Deletes the records before the offset. Whole batches are removed; in the first one that is left, the records are
+   * hidden.
+   */
   deleteBefore(before: number): void {
     if (before <= this.start) return;
     this.start = before;
@@ -200,7 +206,10 @@ export class PartitionLog implements Compactable {
     this.storage.replace(batches);
   }
 
-  /** Returns whether the batch begins a new segment, by its size, or by its age in the records' own time (LogSegment.shouldRoll). */
+  /**
+   * Returns whether the batch begins a new segment, by its size, or by its age in the records' own time
+   * (LogSegment.shouldRoll).
+   */
   private roll({ bytes, maxTimestamp }: RecordBatch): boolean {
     const isFirst = this.active.bytes === 0;
     const isFull = this.active.bytes + bytes.length > this.config.segmentBytes || maxTimestamp - this.active.since > this.config.segmentMs;

@@ -29,7 +29,9 @@ export class WaitingBatch {
     return this.encoded;
   }
 
-  /** Returns two batches that take its place. They are made from the encoded records: senders may reuse their buffers. */
+  /**
+   * Returns two batches that take its place. They are made from the encoded records: senders may reuse their buffers.
+   */
   split(place: TopicPartition): WaitingBatch[] {
     const middle = this.records.length >> 1;
     const entries = new RecordBatch(this.encoded!).records(place);

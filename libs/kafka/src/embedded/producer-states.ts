@@ -15,7 +15,9 @@ interface State {
   written: readonly Written[];
 }
 
-/** What a partition knows of its idempotent producers: their epochs and last sequence numbers (ProducerStateManager). */
+/**
+ * What a partition knows of its idempotent producers: their epochs and last sequence numbers (ProducerStateManager).
+ */
 export class ProducerStates {
   private readonly states = new Map<number, State>();
 

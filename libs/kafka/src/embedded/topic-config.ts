@@ -3,7 +3,10 @@ import { ErrorCode, failureOf } from '../protocol/error-codes.js';
 const hour = 3_600_000;
 const day = 24 * hour;
 
-/** The settings of a topic, with the defaults of Kafka 4. Those that the embedded broker does not act on are kept and shown. */
+/**
+ * The settings of a topic, with the defaults of Kafka 4. Those that the embedded broker does not act on are kept and
+ * shown.
+ */
 const defaults: Readonly<Record<string, string>> = {
   'cleanup.policy': 'delete',
   'compression.type': 'producer',

@@ -50,7 +50,8 @@ export interface TransactionParticipants {
 }
 
 /**
- * Gives out producer ids and decides transactions (TransactionCoordinator). Markers are written before the call returns.
+ * Gives out producer ids and decides transactions (TransactionCoordinator). Markers are written before the call
+ * returns.
  *
  * Under transaction version 2 (KIP-890) each transaction has an epoch of its own, under version 1 the epoch stays.
  */
@@ -111,8 +112,8 @@ export class Transactions {
   }
 
   /**
-   * Ends the transaction, and returns the identity of the next one. A call that is repeated with the same outcome has no
-   * further effect; with the other outcome it throws INVALID_TXN_STATE.
+   * Ends the transaction, and returns the identity of the next one. A call that is repeated with the same outcome has
+   * no further effect; with the other outcome it throws INVALID_TXN_STATE.
    */
   end(transactionalId: string, identity: ProducerIdentity, outcome: Outcome): ProducerIdentity {
     const transaction = this.ownedOrEnded(transactionalId, identity);
@@ -137,7 +138,10 @@ export class Transactions {
     if (state === 'ongoing') this.scheduleTimeout(transaction);
   }
 
-  /** Completes what was decided when the process ended. A marker that a partition has already is written twice, with no effect. */
+  /**
+   * Completes what was decided when the process ended. A marker that a partition has already is written twice, with no
+   * effect.
+   */
   resume(): void {
     for (const transaction of this.byId.values()) {
       if (transaction.state === 'committing') this.complete(transaction, 'commit');

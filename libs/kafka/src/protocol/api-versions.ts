@@ -1,13 +1,17 @@
 import type { Api } from './api.js';
 
-/** The levels of the features that all brokers of the cluster agree on (KIP-584): `transaction.version`, `metadata.version`. */
+/**
+ * The levels of the features that all brokers of the cluster agree on (KIP-584): `transaction.version`,
+ * `metadata.version`.
+ */
 export type FinalizedFeatures = ReadonlyMap<string, number>;
 
 /**
  * Asks a broker what the cluster can do. Of the response only the finalized features are read.
  *
  *   request  = software | version
- *   response = error int16 | [key int16 | least int16 | most int16] | throttle int32 | tag 2: [feature | most int16 | least int16]
+ *   response = error int16 | [key int16 | least int16 | most int16] | throttle int32 | tag 2: [feature | most int16
+ *            | least int16]
  */
 export const apiVersions: Api<{ readonly software: string; readonly softwareVersion: string }, FinalizedFeatures> = {
   key: 18,

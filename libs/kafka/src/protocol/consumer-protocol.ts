@@ -3,7 +3,10 @@ import { byTopic } from './by-topic.js';
 import { RequestWriter } from './request-writer.js';
 import { ResponseReader } from './response-reader.js';
 
-/** The protocol type for which the broker reads the metadata of members. Metadata that it can not parse freezes the group. */
+/**
+ * The protocol type for which the broker reads the metadata of members. Metadata that it can not parse freezes the
+ * group.
+ */
 export const consumerProtocolType = 'consumer';
 
 /**

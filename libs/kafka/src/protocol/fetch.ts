@@ -32,7 +32,8 @@ export function isolationLevel(isolation: Isolation): number {
 /**
  * Reads record batches from given offsets on, without a fetch session.
  *
- *   request  = replica int32 | wait int32 | min int32 | max int32 | isolation int8 | session int32 | session epoch int32
+ *   request  = replica int32 | wait int32 | min int32 | max int32 | isolation int8 | session int32
+ *            | session epoch int32
  *            | [topic | [partition int32 | leader epoch int32 | offset int64 | log start int64 | max int32]]
  *            | forgotten [] | rack
  *   response = throttle int32 | error int16 | session int32

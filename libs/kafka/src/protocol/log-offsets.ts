@@ -15,7 +15,8 @@ export const Timestamp = { latest: -1, earliest: -2 } as const;
  * Finds the first offset at or after a timestamp; -1 when there is none.
  *
  *   request  = replica int32 | isolation int8 | [topic | [partition int32 | leader epoch int32 | timestamp int64]]
- *   response = throttle int32 | [topic | [partition int32 | error int16 | timestamp int64 | offset int64 | leader epoch int32]]
+ *   response = throttle int32 | [topic | [partition int32 | error int16 | timestamp int64 | offset int64
+ *            | leader epoch int32]]
  */
 export const listOffsets: Api<
   { readonly isolation: Isolation; readonly timestamp: number; readonly partitions: readonly TopicPartition[] },

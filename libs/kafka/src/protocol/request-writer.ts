@@ -6,7 +6,8 @@ const largestInt32 = 2 ** 31 - 1;
  * end in tagged fields. In a classic one `tags` writes nothing, so that one encoder serves both.
  *
  *   classic:  string = length int16 | UTF-8        bytes = length int32 | bytes        array = count int32 | items
- *   flexible: string = length + 1 uvarint | UTF-8  bytes = length + 1 uvarint | bytes  array = count + 1 uvarint | items
+ *   flexible: string = length + 1 uvarint | UTF-8  bytes = length + 1 uvarint | bytes  array = count + 1 uvarint
+ *           | items
  *
  * Null is the length -1 in a classic version, 0 in a flexible one.
  */

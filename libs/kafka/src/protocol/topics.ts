@@ -10,7 +10,8 @@ export interface TopicResult {
 /**
  * Creates topics. -1 for partitions or replicas means the broker's default (KIP-464).
  *
- *   request  = [topic | partitions int32 | replicas int16 | assignment [] | [name | value?]] | timeout int32 | validate bool
+ *   request  = [topic | partitions int32 | replicas int16 | assignment [] | [name | value?]] | timeout int32
+ *            | validate bool
  *   response = throttle int32 | [topic | error int16 | message?]
  */
 export const createTopics: Api<{ readonly topics: readonly NewTopic[]; readonly timeoutMs: number }, readonly TopicResult[]> = {

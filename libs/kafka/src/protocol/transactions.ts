@@ -16,8 +16,8 @@ export interface TransactionRequest extends ProducerIdentity {
 }
 
 /**
- * Obtains a new identity, or the next epoch of the one that is given (KIP-360). With a transactional id it fences former
- * producers and ends the transaction that they left open. A producer without an identity sends -1 and -1.
+ * Obtains a new identity, or the next epoch of the one that is given (KIP-360). With a transactional id it fences
+ * former producers and ends the transaction that they left open. A producer without an identity sends -1 and -1.
  *
  *   request  = transactional id? | transaction timeout int32 | producer int64 | epoch int16
  *   response = throttle int32 | error int16 | producer int64 | epoch int16
@@ -94,7 +94,8 @@ export type TxnOffsetCommitApi = Api<
 /**
  * Writes offsets that become visible when the transaction is committed. The broker checks the member (KIP-447).
  *
- *   request  = transactional id | group | producer int64 | epoch int16 | generation int32 | member | instance? | offsets
+ *   request  = transactional id | group | producer int64 | epoch int16 | generation int32 | member | instance?
+ *            | offsets
  *   response = throttle int32 | results
  */
 export const txnOffsetCommit: TxnOffsetCommitApi = {
@@ -126,8 +127,8 @@ export type EndTxnApi = Api<
 >;
 
 /**
- * Ends the transaction. Sent again, it has no further effect; INVALID_TXN_STATE means that the transaction has ended the
- * other way.
+ * Ends the transaction. Sent again, it has no further effect; INVALID_TXN_STATE means that the transaction has ended
+ * the other way.
  *
  * The identity in the response is the one of the next transaction (5+), else -1 and -1.
  *

@@ -4,7 +4,9 @@ import { codecOf, compressionId } from './compression.js';
 import { at, attribute, headerSize, lengthOverhead } from './layout.js';
 import { recordBound, recordOverhead, type BatchEntry } from './record-size.js';
 
-/** The producer of a batch and its place in what that producer writes, by which a broker knows a repetition (KIP-98). */
+/**
+ * The producer of a batch and its place in what that producer writes, by which a broker knows a repetition (KIP-98).
+ */
 export interface ProducerStamp {
   readonly producerId: number;
   readonly epoch: number;
@@ -24,7 +26,10 @@ export interface BatchHeader {
   readonly compression?: Compression;
   /** Timestamp of all records, ms, where the topic uses LogAppendTime. */
   readonly logAppendTime?: number;
-  /** Time from which tombstones and markers of a compacted batch may be deleted, ms. It takes the place of the base timestamp. */
+  /**
+   * Time from which tombstones and markers of a compacted batch may be deleted, ms. It takes the place of the base
+   * timestamp.
+   */
   readonly deleteHorizon?: number;
   /** Default: that of the last record. It is more when compaction removed records at the end. */
   readonly lastOffsetDelta?: number;
@@ -33,7 +38,9 @@ export interface BatchHeader {
 /** Up to this length a loop copies faster than a call. */
 const shortCopy = 24;
 
-/** Encodes the records of one batch one after the other into a growing buffer, and writes the header before them last. */
+/**
+ * Encodes the records of one batch one after the other into a growing buffer, and writes the header before them last.
+ */
 export class BatchBuilder {
   private bytes: Buffer;
   private end = headerSize;
@@ -62,8 +69,8 @@ export class BatchBuilder {
     const room = recordBound(entry);
     if (this.end + room > this.bytes.length) this.grow(room);
     const begin = this.end;
-    // The length stands first but is known last. Room is left for the bytes that it most likely takes; if it takes fewer
-    // or more, the record is moved.
+    // The length stands first but is known last. Room is left for the bytes that it most likely takes; if it takes
+    // fewer or more, the record is moved.
     const reserved = sizeOfVarint(room);
     this.end = this.write(entry, timestamp - (this.baseTimestamp ??= timestamp), offsetDelta, begin + reserved);
     const length = this.end - begin - reserved;

@@ -98,7 +98,9 @@ export class Cluster {
     await channel.close();
   }
 
-  /** Looks up the brokers and the leaders of these topics. Calls that come while a request is under way share the next. */
+  /**
+   * Looks up the brokers and the leaders of these topics. Calls that come while a request is under way share the next.
+   */
   async refresh(topics: Iterable<string>): Promise<void> {
     for (const topic of topics) this.wanted.add(topic);
     this.nextRefresh ??= this.refreshing.then(() => {
@@ -135,7 +137,9 @@ export class Cluster {
     await Promise.all([...this.channels].map((channel) => this.closeChannel(channel)));
   }
 
-  /** Tries the brokers in turn, beginning with the last that responded. When none responds, the cluster counts as down. */
+  /**
+   * Tries the brokers in turn, beginning with the last that responded. When none responds, the cluster counts as down.
+   */
   private async ask<T>(request: (channel: Channel) => Promise<T>): Promise<T> {
     let failure: DriverError | undefined;
     for (const address of this.addresses()) {

@@ -3,7 +3,10 @@ import { DriverError } from '../../client/index.js';
 
 const tlsCode = /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH)/;
 
-/** Returns the failure of a connection as a DriverError. Wrong credentials and certificates are fatal; the rest may pass. */
+/**
+ * Returns the failure of a connection as a DriverError. Wrong credentials and certificates are fatal; the rest may
+ * pass.
+ */
 export function connectionFailure(thrown: unknown, where: string): DriverError {
   if (thrown instanceof DriverError) return thrown;
   const cause = asError(thrown) as Error & { readonly code?: unknown; readonly type?: unknown };

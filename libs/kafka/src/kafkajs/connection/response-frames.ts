@@ -1,6 +1,8 @@
 const sizeField = 4;
 const correlationField = 4;
-/** A real broker sends less. The first bytes of HTTP and of a TLS alert, read as a size, are more or end the connection. */
+/**
+ * A real broker sends less. The first bytes of HTTP and of a TLS alert, read as a size, are more or end the connection.
+ */
 const largestResponse = 512 * 1024 * 1024;
 
 /** Called with each response; the payload is what follows the correlation id, a view of what arrived. */
@@ -18,7 +20,9 @@ export class ResponseFrames {
 
   constructor(private readonly receive: ResponseReceiver) {}
 
-  /** Takes in what arrived. Throws a RangeError when the size of a response is impossible; the connection is lost then. */
+  /**
+   * Takes in what arrived. Throws a RangeError when the size of a response is impossible; the connection is lost then.
+   */
   push(chunk: Buffer): void {
     this.chunks.push(chunk);
     this.buffered += chunk.length;

@@ -47,7 +47,10 @@ export async function retrying<T>(ports: Ports, { signal, timeoutMs }: RetryLimi
   }
 }
 
-/** Returns the first failure that can not be waited out, else the first: a request for several partitions fails as they do. */
+/**
+ * Returns the first failure that can not be waited out, else the first: a request for several partitions fails as they
+ * do.
+ */
 export function worstOf(failures: readonly DriverError[]): DriverError | undefined {
   return failures.find(({ kind }) => kind !== 'retriable') ?? failures[0];
 }

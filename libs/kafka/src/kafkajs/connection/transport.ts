@@ -234,7 +234,9 @@ function clusterOf(kafka: Kafka): KafkajsCluster {
   return cluster;
 }
 
-/** Keeps kafkajs from running a timer every millisecond on each connection, for throttling that is left to the broker. */
+/**
+ * Keeps kafkajs from running a timer every millisecond on each connection, for throttling that is left to the broker.
+ */
 function withoutIdleTimer(queue: KafkajsRequestQueue): void {
   const schedule = queue.scheduleCheckPendingRequests.bind(queue);
   queue.scheduleCheckPendingRequests = () => {
@@ -242,7 +244,9 @@ function withoutIdleTimer(queue: KafkajsRequestQueue): void {
   };
 }
 
-/** Replaces kafkajs' framing, which ends the process when a size is negative, and waits for gigabytes that never come. */
+/**
+ * Replaces kafkajs' framing, which ends the process when a size is negative, and waits for gigabytes that never come.
+ */
 function receiveInFrames(connection: KafkajsConnection, where: string): void {
   const { requestQueue } = connection;
   const processAuthentication = connection.processData.bind(connection);
@@ -261,7 +265,9 @@ function receiveInFrames(connection: KafkajsConnection, where: string): void {
   };
 }
 
-/** Ends a connection at once. kafkajs' `disconnect` alone waits for parked requests, and closes the socket only half. */
+/**
+ * Ends a connection at once. kafkajs' `disconnect` alone waits for parked requests, and closes the socket only half.
+ */
 async function end(connection: KafkajsConnection, error: Error): Promise<void> {
   const { socket } = connection;
   for (const event of ['data', 'end', 'error', 'timeout']) socket?.removeAllListeners(event);

@@ -9,7 +9,9 @@ import type { AssignedPartition } from './assigned-partition.js';
 const leastPartitionBytes = 1024 * 1024;
 
 export interface FetchLaneListener {
-  /** Called for each partition of a request: with the failure, or with undefined when the partition took in what came. */
+  /**
+   * Called for each partition of a request: with the failure, or with undefined when the partition took in what came.
+   */
   fetched(partition: AssignedPartition, failure: DriverError | undefined): void;
   /** Called when the lane is free for another request. */
   freed(): void;

@@ -12,8 +12,8 @@ const lanesPerBroker = 2;
 const leastAheadBytes = 512 * 1024;
 
 /**
- * Reads partitions in the background. A partition is fetched again when less than half a response of it is unread, so that
- * the next response arrives while this one is worked on.
+ * Reads partitions in the background. A partition is fetched again when less than half a response of it is unread, so
+ * that the next response arrives while this one is worked on.
  */
 export class KafkajsFetcher implements Fetcher {
   private readonly assigned = new PartitionMap<AssignedPartition>();
@@ -143,7 +143,9 @@ export class KafkajsFetcher implements Fetcher {
     for (const [node, partitions] of free) void this.lane(node)?.fetch(partitions);
   }
 
-  /** Returns a lane that is not busy; undefined when all are. The partitions are looked at again when one becomes free. */
+  /**
+   * Returns a lane that is not busy; undefined when all are. The partitions are looked at again when one becomes free.
+   */
   private lane(node: number): FetchLane | undefined {
     let lanes = this.lanes.get(node);
     if (lanes === undefined) this.lanes.set(node, (lanes = []));

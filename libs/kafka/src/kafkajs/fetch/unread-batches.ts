@@ -9,7 +9,10 @@ interface Unread {
 
 const none: readonly ConsumerRecord[] = [];
 
-/** Batches of one partition that have arrived and are not handed out yet. They are checked and decoded when they are taken. */
+/**
+ * Batches of one partition that have arrived and are not handed out yet. They are checked and decoded when they are
+ * taken.
+ */
 export class UnreadBatches {
   private unread: Unread[] = [];
   private next = 0;

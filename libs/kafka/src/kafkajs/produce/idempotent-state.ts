@@ -11,8 +11,8 @@ import type { ProducerState } from './producer-state.js';
 /**
  * Writes without transactions, under an identity that any broker gives: a batch that is sent again is written once.
  *
- * After sequence numbers were lost for good, all numbered batches are settled under the old identity before a new one is
- * obtained: a batch whose outcome is not known is never written under two identities.
+ * After sequence numbers were lost for good, all numbered batches are settled under the old identity before a new one
+ * is obtained: a batch whose outcome is not known is never written under two identities.
  */
 export class IdempotentState implements ProducerState {
   readonly transactionalId = null;

@@ -20,8 +20,8 @@ export interface ProducerState {
   /** Returns whether the batch may be sent; an error when it never may. */
   admit(batch: ProducerBatch, queue: BatchQueue): 'now' | 'later' | DriverError;
   /**
-   * Judges a failure of a batch that can not be mended by sending the batch again as it is. Returns `renew` when it can be
-   * written under another identity, else the error for its records.
+   * Judges a failure of a batch that can not be mended by sending the batch again as it is. Returns `renew` when it can
+   * be written under another identity, else the error for its records.
    */
   judge(failure: DriverError): DriverError | 'renew';
   /** Called when a numbered batch will not be written: Kafka takes no more of its partition under this identity. */

@@ -10,7 +10,9 @@ import type { ProducerState } from './producer-state.js';
 /** Bytes of the first batch of a partition. The next ones begin with the size of the last. */
 const firstCapacity = 4 * 1024;
 
-/** Gathers records into batches, of which each partition fills one at a time. A batch is closed when it is full or old. */
+/**
+ * Gathers records into batches, of which each partition fills one at a time. A batch is closed when it is full or old.
+ */
 export class RecordAccumulator {
   private readonly queues = new Map<string, BatchQueue[]>();
   /** Batches that take records, the oldest first. */

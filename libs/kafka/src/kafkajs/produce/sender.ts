@@ -18,7 +18,10 @@ export interface SenderOptions {
   readonly permit?: WritePermit;
 }
 
-/** Sends the closed batches of all partitions to their leaders, repeats what may still succeed, and settles each batch once. */
+/**
+ * Sends the closed batches of all partitions to their leaders, repeats what may still succeed, and settles each batch
+ * once.
+ */
 export class Sender {
   private readonly channels: NodeChannels;
   private readonly busy = new Set<BatchQueue>();

@@ -45,8 +45,8 @@ export class TransactionCoordinator {
   }
 
   /**
-   * Resolves to a new identity: fences former producers of the transactional id, and ends the transaction that they left
-   * open. Has no time limit.
+   * Resolves to a new identity: fences former producers of the transactional id, and ends the transaction that they
+   * left open. Has no time limit.
    */
   init(): Promise<ProducerIdentity> {
     return this.initProducerId(noProducer, { signal: this.closing });

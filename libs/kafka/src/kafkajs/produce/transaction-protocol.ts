@@ -61,8 +61,8 @@ export class TransactionVersion1 implements TransactionProtocol {
 }
 
 /**
- * Transaction version 2 (KIP-890): what is written becomes part of the transaction by itself, and every transaction has an
- * epoch of its own, so that brokers refuse late requests.
+ * Transaction version 2 (KIP-890): what is written becomes part of the transaction by itself, and every transaction has
+ * an epoch of its own, so that brokers refuse late requests.
  */
 export class TransactionVersion2 implements TransactionProtocol {
   readonly version = 2;

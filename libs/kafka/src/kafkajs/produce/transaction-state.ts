@@ -172,7 +172,9 @@ export class TransactionState implements ProducerState {
     this.protocol = version === 2 ? new TransactionVersion2(this.coordinator) : new TransactionVersion1(this.coordinator);
   }
 
-  /** Between two transactions: a late request of the former one, or another transaction version, wants another epoch. */
+  /**
+   * Between two transactions: a late request of the former one, or another transaction version, wants another epoch.
+   */
   private async takeNextEpoch(identity: ProducerIdentity): Promise<void> {
     try {
       const next = await this.coordinator.nextEpoch(identity);
