@@ -11,7 +11,7 @@ import {
   RecordCache,
   RowCache,
   systemClock,
-  TaskAssembly,
+  OpenTask,
   type ChangelogRecord,
   type ConsumerRecord,
   type HeldRecords,
@@ -52,7 +52,7 @@ export class BenchTask {
   private fed = 0;
 
   private constructor(
-    private readonly assembly: TaskAssembly,
+    private readonly opened: OpenTask,
     private task: StreamTask | undefined,
     private readonly folder: string,
     producer: EncodingProducer,
@@ -66,7 +66,7 @@ export class BenchTask {
     const plan = application.subTopologies[0]!;
     const folder = await mkdtemp(join(tmpdir(), 'ouzel-bench-'));
     const producer = new EncodingProducer();
-    const assembly = await TaskAssembly.open(plan, 0, join(folder, 'task'), {
+    const opened = await OpenTask.open(plan, 0, join(folder, 'task'), {
       applicationId: 'bench',
       stateDirectory: folder,
       clock: systemClock,
@@ -81,11 +81,11 @@ export class BenchTask {
       lag: { of: () => 0 },
       maxTaskIdleMs: 0,
     });
-    return new BenchTask(assembly, undefined, folder, producer);
+    return new BenchTask(opened, undefined, folder, producer);
   }
 
   async start(topics: readonly string[]): Promise<void> {
-    this.task = await this.assembly.start(topics.map((topic) => ({ topic, offset: 0, metadata: { partitionTime: -1, times: new Map() } })));
+    this.task = await this.opened.start(topics.map((topic) => ({ topic, offset: 0, metadata: { partitionTime: -1, times: new Map() } })));
   }
 
   /** Decodes and processes encoded batches of a topic, and commits every `commitEvery` records. */
@@ -108,11 +108,11 @@ export class BenchTask {
   }
 
   restore(store: string, records: readonly ChangelogRecord[], next: number): Promise<void> {
-    return this.assembly.state.restore(store, records, next);
+    return this.opened.state.restore(store, records, next);
   }
 
   async close(): Promise<void> {
-    await (this.task === undefined ? this.assembly.close() : this.task.close());
+    await this.opened.close();
     await rm(this.folder, { recursive: true, force: true });
   }
 }

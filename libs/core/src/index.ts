@@ -27,7 +27,7 @@ export {
 export { Headers } from './headers.js';
 export { durationMs, showDuration, type Duration } from './durations.js';
 export { Secret } from './secret.js';
-export { handled, promised } from './promises.js';
+export { handled, promised, settledBefore } from './promises.js';
 export { makeFolder } from './make-folder.js';
 export { consoleLogger, safeLogger, silentLogger, type Logger } from './logger.js';
 export { Listeners } from './listeners.js';

@@ -9,3 +9,20 @@ export function promised(answer: unknown): Promise<void> | undefined {
 export function handled(promise: Promise<unknown>): void {
   promise.catch(() => {});
 }
+
+/** Resolves to true when the work has settled, and to false when the signal is aborted before. Rejects with what the work rejects with, if that comes first. */
+export async function settledBefore(work: Promise<unknown>, signal: AbortSignal | undefined): Promise<boolean> {
+  if (signal === undefined) return work.then(() => true);
+  handled(work);
+  let stop = (): void => {};
+  const aborted = new Promise<boolean>((resolve) => {
+    stop = () => resolve(false);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work.then(() => true), aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

@@ -119,6 +119,7 @@ export type { UncaughtHandler, UncaughtVerdict } from './config/settings/errors.
 export { Secret, type Clock, type Random } from '@ouzel/core';
 export type { State, StateListener } from './runtime/client/client-state.js';
 export type { ApplicationStatus, TaskStatus, InputStatus, StoreStatus } from './runtime/client/application-status.js';
+export type { PendingCall } from './runtime/task/pending-call.js';
 export type { RestoreEvent } from './runtime/restore/restore-progress.js';
 export type { DroppedRecord, DropReason } from './processor/dropped.js';
 export type {

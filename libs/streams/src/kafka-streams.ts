@@ -35,7 +35,7 @@ import { release, type Release } from './runtime/client/release.js';
 import { RestoreLog } from './runtime/client/restore-log.js';
 import { TaskCounters } from './runtime/client/task-counters.js';
 import type { RestoreEvent } from './runtime/restore/restore-progress.js';
-import type { StreamTask } from './runtime/task/stream-task.js';
+import type { PendingCall } from './runtime/task/pending-call.js';
 import { planFor } from './topology/application-plan.js';
 import type { ApplicationPlan } from './topology/plan.js';
 
@@ -204,7 +204,7 @@ export class KafkaStreams {
       loopFailed: (error) => {
         if (this.failures.ofLoop(error) === 'stop') this.fail(error);
       },
-      stalled: (task) => void this.standAside(task).catch((thrown: unknown) => this.fail(asError(thrown))),
+      stalled: (call) => void this.standAside(call).catch((thrown: unknown) => this.fail(asError(thrown))),
       taskEnds: (task) => this.counters.retire(task),
       tasksChanged: () => this.settle(),
       groupChanged: (event) => this.groupChanged(event),
@@ -229,15 +229,21 @@ export class KafkaStreams {
     this.lifecycle.to(isSettled ? 'RUNNING' : 'REBALANCING');
   }
 
-  /** Leaves the group with a member that makes no progress, so that others can take over; joins again when its user code has come back (max.poll.interval.ms). */
-  private async standAside(task: StreamTask): Promise<void> {
+  /**
+   * Leaves the group with all tasks, so that others can take over, while user code does not come back (max.poll.interval.ms). Joins again when it has come back; where
+   * it has failed by then, the uncaught handler is asked.
+   */
+  private async standAside({ description }: PendingCall): Promise<void> {
     const { member, session, tasks } = this.engine!;
-    const { logger, maxPollInterval } = this.config;
     if (!member.isJoined) return;
-    logger.warn(`task ${task.name} made no progress for ${maxPollInterval} ms: this instance leaves the group until it does`);
+    this.config.logger.warn(`${description}: this instance leaves the group until it comes back`);
     session.left();
-    await Promise.all([tasks.lose(), member.stop({ force: true, reason: 'no progress for max.poll.interval' })]);
-    if (this.lifecycle.isAlive) member.start(session);
+    const [failures] = await Promise.all([tasks.lose(), member.stop({ force: true, reason: 'no progress for max.poll.interval' })]);
+    const fatal = failures.find((failure) => this.failures.ofTask(failure) === 'stop');
+    if (fatal !== undefined) return this.fail(fatal);
+    if (!this.lifecycle.isAlive) return;
+    this.config.logger.info('user code has come back: this instance joins the group again');
+    member.start(session);
   }
 
   /** Ends a client that can not go on, without a commit. */
@@ -251,7 +257,7 @@ export class KafkaStreams {
 
   private end(how: Release, pending: State, final: State): Ending {
     const { logger } = this.config;
-    const releaseAll = () => this.releaseAll(how).finally(ended);
+    const releaseAll = (patience: AbortSignal) => this.releaseAll(how, patience).finally(ended);
     const ended = () => {
       this.lifecycle.to(final);
       this.letProcessEnd();
@@ -269,7 +275,7 @@ export class KafkaStreams {
   }
 
   /** Closes the driver first where the launch is still under way, which ends it. */
-  private async releaseAll(how: Release): Promise<void> {
+  private async releaseAll(how: Release, patience: AbortSignal): Promise<void> {
     const { logger } = this.config;
     const closeDriver = () =>
       this.driver?.close().catch((thrown: unknown) => logger.warn(`the connections did not close cleanly: ${asError(thrown).message}`));
@@ -277,7 +283,7 @@ export class KafkaStreams {
       await closeDriver();
       await this.launching;
     }
-    if (this.engine !== undefined) await release(this.engine, how, logger);
+    if (this.engine !== undefined) await release(this.engine, how, logger, patience);
     await closeDriver();
   }
 }

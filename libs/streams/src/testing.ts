@@ -11,7 +11,7 @@ export type { ResolvedConfig } from './config/streams-config.js';
 export { matches } from './runtime/task/node-graph.js';
 export { decodeOffsetMetadata, encodeOffsetMetadata, type OffsetMetadata } from './runtime/commit/offset-metadata.js';
 export type { StreamTask } from './runtime/task/stream-task.js';
-export { TaskAssembly, type TaskInput } from './runtime/task/task-assembly.js';
+export { OpenTask, type TaskInput } from './runtime/task/open-task.js';
 export type { TaskEnvironment } from './runtime/task/task-environment.js';
 export type { PartitionCounts } from './runtime/topics/partition-counts.js';
 export { RecordCache } from './state/cache/record-cache.js';

@@ -1,6 +1,6 @@
 import {
   AtLeastOnce,
-  TaskAssembly,
+  OpenTask,
   type ConsumerRecord,
   type OffsetCommit,
   type StateStore,
@@ -20,6 +20,7 @@ export class TestTask {
   private readonly strategy: AtLeastOnce;
 
   private constructor(
+    private readonly opened: OpenTask,
     private readonly task: StreamTask,
     private readonly environment: TaskEnvironment,
   ) {
@@ -33,12 +34,12 @@ export class TestTask {
   }
 
   static async start(plan: SubTopology, environment: TaskEnvironment): Promise<TestTask> {
-    const assembly = await TaskAssembly.open(plan, 0, null, environment);
+    const opened = await OpenTask.open(plan, 0, null, environment);
     try {
       const topics = [...new Set(plan.sourceTopics)];
-      return new TestTask(await assembly.start(topics.map((topic) => ({ topic, ...beginning }))), environment);
+      return new TestTask(opened, await opened.start(topics.map((topic) => ({ topic, ...beginning }))), environment);
     } catch (thrown) {
-      await assembly.close();
+      await opened.close();
       throw thrown;
     }
   }
@@ -80,7 +81,7 @@ export class TestTask {
   }
 
   close(): Promise<void> {
-    return this.task.close();
+    return this.opened.close();
   }
 
   private async settle(): Promise<void> {

@@ -12,10 +12,11 @@ function status(changes: Partial<ApplicationStatus> = {}): ApplicationStatus {
     memberId: 'm',
     generation: 1,
     connectivity: { connected: true, failure: null },
-    tasks: [{ id: '0_0', state: 'RUNNING', partitions: [], stores: [], buffered: 0, streamTime: 0 }],
+    tasks: [{ id: '0_0', state: 'RUNNING', partitions: [], stores: [], buffered: 0, streamTime: 0, userCode: null }],
     restore: { restored: 0, total: 0, remaining: 0, lastProgressAt: null },
     patternsWithoutTopic: [],
     unprocessed: [],
+    hanging: [],
     sinceLoopTurn: 0,
     maxPollInterval: 5 * minute,
     failure: null,
@@ -84,6 +85,20 @@ describe('probes', () => {
 
   it('ask for a restart when the loop is blocked', () => {
     expect(judge({ sinceLoopTurn: 6 * minute })).toMatchObject({ live: false, ready: false, why: 'the loop made no turn for 360 s' });
+  });
+
+  it('ask for a restart when user code does not come back, and say on each which', () => {
+    const place = { topic: 'in', partition: 0, offset: 5, since: now };
+    const description = 'Enrich.process of enrich (task 0_0) is at work with in-0@5 since 2026-01-01T00:00:00.000Z (301 s)';
+    const hanging = [{ task: '0_0', node: 'enrich', call: 'Enrich.process', ...place, description }];
+    const { live, ready } = probesOf(status({ hanging, state: 'REBALANCING', generation: null, tasks: [] }), {
+      now,
+      stallTimeout: 5 * minute,
+    });
+    expect([live, ready]).toEqual([
+      { isUp: false, reason: description },
+      { isUp: false, reason: description },
+    ]);
   });
 
   it('ask for a restart after an error', () => {

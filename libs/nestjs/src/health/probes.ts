@@ -27,8 +27,8 @@ const up: Probe = { isUp: true, reason: null };
 const down = (reason: string): Probe => ({ isUp: false, reason });
 
 /**
- * Judges a client. A restart does not bring a broker back and makes a restore begin again, so neither fails liveness; a loop that no longer turns, a restore that
- * stands still while Kafka answers, and a client in ERROR do.
+ * Judges a client. A restart does not bring a broker back and makes a restore begin again, so neither fails liveness; a loop that no longer turns, user code that does
+ * not come back, a restore that stands still while Kafka answers, and a client in ERROR do.
  */
 export function probesOf(status: ApplicationStatus, { now, stallTimeout }: ProbeOptions): Probes {
   const live = liveness(status, now, stallTimeout);
@@ -36,12 +36,13 @@ export function probesOf(status: ApplicationStatus, { now, stallTimeout }: Probe
 }
 
 function liveness(
-  { state, failure, sinceLoopTurn, maxPollInterval, restore, connectivity }: ApplicationStatus,
+  { state, failure, sinceLoopTurn, maxPollInterval, restore, connectivity, hanging }: ApplicationStatus,
   now: number,
   stallTimeout: number,
 ): Probe {
   if (state === 'ERROR' || state === 'PENDING_ERROR') return down(failure?.message ?? 'the client failed');
   if (sinceLoopTurn > maxPollInterval) return down(`the loop made no turn for ${seconds(sinceLoopTurn)}`);
+  if (hanging.length > 0) return down(hanging.map(({ description }) => description).join('; '));
   const still = restore.remaining > 0 && restore.lastProgressAt !== null ? now - restore.lastProgressAt : 0;
   if (still > stallTimeout && connectivity.connected) return down(`the restore stands still for ${seconds(still)}`);
   return up;

@@ -1,5 +1,5 @@
-import { abortController, durationMs, type Duration, TopologyError, asError } from '@ouzel/core';
-import { ProcessorNode } from '../processor/node.js';
+import { abortController, asError, durationMs, Signal, StateError, TopologyError, type Duration } from '@ouzel/core';
+import { ProcessorNode, type NodeContext, type UserWork } from '../processor/node.js';
 import type { RecordContext, StreamRecord } from '../processor/record.js';
 import { attempted, type AttemptOptions } from './attempts.js';
 
@@ -40,14 +40,16 @@ export function asyncLimits({ concurrency = 64, timeout = '30s', retry = { attem
 /** A record that was taken and not forwarded yet. */
 interface Work<K, V, V2> {
   readonly record: StreamRecord<K, V>;
-  readonly context: RecordContext;
+  readonly place: RecordContext;
+  /** When the mapper was called, on the monotonic clock; undefined while it waits for another record of its key. */
+  since: number | undefined;
   /** Undefined until the mapper has answered for good. */
   outcome: { readonly value: V2 } | { readonly error: Error } | undefined;
 }
 
 /**
- * Replaces the value by what a promise answers, many at once (no Kafka Streams operator has it). Records of one key are
- * mapped and forwarded in their order, those of different keys as they come. At the limit the task takes no further
+ * Replaces the value by the result of a promise, many at once (Kafka Streams has no such operator). Records of one key
+ * are mapped and forwarded in their order, those of different keys as they come. At the limit the task takes no further
  * record; a commit waits for all that is unfinished; closing aborts it.
  */
 export class AsyncMapValues<K, V, V2> extends ProcessorNode<K, V, K, V2> {
@@ -55,9 +57,11 @@ export class AsyncMapValues<K, V, V2> extends ProcessorNode<K, V, K, V2> {
   private readonly queues = new Map<unknown, Work<K, V, V2>[]>();
   private readonly finished: Work<K, V, V2>[] = [];
   private readonly closing = abortController();
+  private finishes!: Signal;
   private open = 0;
-  /** Told when something has finished; undefined while nobody waits. */
-  private wake: (() => void) | undefined;
+  /** The task waits for this node, which forwards what finishes; else the task is asked for a turn. */
+  private isHolding = false;
+  private isDeferred = false;
 
   constructor(
     private readonly mapper: AsyncMapper<K, V, V2>,
@@ -66,8 +70,13 @@ export class AsyncMapValues<K, V, V2> extends ProcessorNode<K, V, K, V2> {
     super();
   }
 
+  override init(context: NodeContext): void {
+    void super.init(context);
+    this.finishes = new Signal(context.clock);
+  }
+
   override process(record: StreamRecord<K, V>): void | Promise<void> {
-    const work: Work<K, V, V2> = { record, context: this.context.record, outcome: undefined };
+    const work: Work<K, V, V2> = { record, place: this.context.record, since: undefined, outcome: undefined };
     const id = identity(record.key);
     const queue = this.queues.get(id);
     this.open++;
@@ -78,49 +87,69 @@ export class AsyncMapValues<K, V, V2> extends ProcessorNode<K, V, K, V2> {
     if (this.open >= this.limits.concurrency) return this.forwardUntil(() => this.open < this.limits.concurrency);
   }
 
-  /** Forwards all that is unfinished, as it finishes. */
+  /** Forwards all that is unfinished, as it finishes. Rejects when the task is given up meanwhile: what is lost by that must not be committed. */
   override drain(): void | Promise<void> {
-    if (this.open > 0) return this.forwardUntil(() => this.open === 0);
+    if (this.open > 0) return this.forwardAll();
   }
 
   override close(): void {
     this.closing.abort();
-    this.wake?.();
+    this.finishes.wake();
+  }
+
+  override get userWork(): UserWork | undefined {
+    let oldest: UserWork | undefined;
+    for (const [{ place, since, outcome }] of this.queues.values() as Iterable<[Work<K, V, V2>]>)
+      if (since !== undefined && outcome === undefined && (oldest === undefined || since < oldest.since))
+        oldest = { call: nameOf(this.mapper), place, since };
+    return oldest;
   }
 
   private async begin(work: Work<K, V, V2>): Promise<void> {
     const { record } = work;
     const { signal } = this.closing;
+    const { clock } = this.context;
+    work.since = clock.monotonic();
     try {
-      work.outcome = {
-        value: await attempted(
-          (attempt) => this.mapper(record.value, record.key, record, attempt),
-          this.limits,
-          this.context.clock,
-          signal,
-        ),
-      };
+      const call = (attempt: AbortSignal) => this.mapper(record.value, record.key, record, attempt);
+      work.outcome = { value: await attempted(call, this.limits, clock, signal) };
     } catch (thrown) {
       work.outcome = { error: asError(thrown) };
     }
     if (signal.aborted) return;
     this.finished.push(work);
-    if (this.wake === undefined) this.context.defer(() => this.forwardFinished());
-    else this.wake();
+    if (this.isHolding) this.finishes.wake();
+    else if (!this.isDeferred) this.deferForwarding();
   }
 
-  /** Holds the task until the condition is met or the task is given up; what finishes meanwhile is forwarded here. */
+  private deferForwarding(): void {
+    this.isDeferred = true;
+    this.context.defer(() => {
+      this.isDeferred = false;
+      return this.forwardFinished();
+    });
+  }
+
+  /** Holds the task until the condition is met or the task is given up. What finishes meanwhile is forwarded here. */
   private async forwardUntil(isEnough: () => boolean): Promise<void> {
+    this.isHolding = true;
     try {
       for (;;) {
-        const finishes = new Promise<void>((resolve) => (this.wake = resolve));
         await this.forwardFinished();
         if (isEnough() || this.closing.signal.aborted) return;
-        if (this.finished.length === 0) await finishes;
+        if (this.finished.length === 0) await this.finishes.wait();
       }
     } finally {
-      this.wake = undefined;
+      this.isHolding = false;
+      // What has finished since was told to this call, which is over.
+      if (this.finished.length > 0 && !this.isDeferred) this.deferForwarding();
     }
+  }
+
+  private async forwardAll(): Promise<void> {
+    await this.forwardUntil(() => this.open === 0);
+    if (this.open > 0)
+      throw new StateError('OUZEL_TASK_MIGRATED', { what: 'the task was given up while records were being mapped', where: this.name });
   }
 
   private async forwardFinished(): Promise<void> {
@@ -138,10 +167,10 @@ export class AsyncMapValues<K, V, V2> extends ProcessorNode<K, V, K, V2> {
     else void this.begin(queue[0]!);
   }
 
-  /** In the context in which the record came. */
-  private async finish({ record, context, outcome }: Work<K, V, V2>): Promise<void> {
+  /** Goes on under the record context in which the record came. */
+  private async finish({ record, place, outcome }: Work<K, V, V2>): Promise<void> {
     const former = this.context.record;
-    this.context.record = context;
+    this.context.record = place;
     try {
       if ('error' in outcome!) this.context.failed(outcome.error, this, record);
       else await this.forward(record.withValue(outcome!.value));
@@ -151,8 +180,15 @@ export class AsyncMapValues<K, V, V2> extends ProcessorNode<K, V, K, V2> {
   }
 }
 
-/** Keys are the same when their text is: two decoded objects are never the same object. */
+/** Returns what two keys have in common when they are the same: two decoded objects are never the same object, but their text is equal. */
 function identity(key: unknown): unknown {
   if (Buffer.isBuffer(key)) return key.toString('latin1');
-  return typeof key === 'object' && key !== null ? JSON.stringify(key) : key;
+  if (typeof key !== 'object' || key === null) return key;
+  return JSON.stringify(key, (_, part: unknown) => (typeof part === 'bigint' ? `${part}n` : part));
+}
+
+/** Methods that are bound to their object keep their names behind `bound`. */
+function nameOf(mapper: { readonly name: string }): string {
+  const name = mapper.name.replace(/^(bound )+/, '');
+  return name === '' ? 'the mapper of asyncMapValues' : name;
 }

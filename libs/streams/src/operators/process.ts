@@ -1,5 +1,5 @@
 import { OuzelError, type Duration } from '@ouzel/core';
-import { ProcessorNode, type NodeContext } from '../processor/node.js';
+import { ProcessorNode, type NodeContext, type UserWork } from '../processor/node.js';
 import type { Cancellable, FixedKeyProcessorContext, Processor, ProcessorContext, PunctuationType } from '../processor/processor.js';
 import type { RecordMetadata, StreamRecord } from '../processor/record.js';
 import { NodeProcessingContext } from './processing-context.js';
@@ -13,16 +13,28 @@ export class Process<KIn, VIn, KOut, VOut> extends ProcessorNode<KIn, VIn, KOut,
   /** Undefined before `init`. */
   private calls: UserCalls | undefined;
   private isInitialised = false;
+  private readonly callName: string;
   private readonly call = (record: StreamRecord<KIn, VIn>): unknown => this.processor.process(record);
 
+  /** Throws OUZEL_TOPOLOGY when this is no processor. */
   constructor(private readonly processor: Processor<KIn, VIn, KOut, VOut>) {
     super();
+    if (typeof (processor as Partial<typeof processor> | null | undefined)?.process !== 'function')
+      throw new OuzelError('OUZEL_TOPOLOGY', {
+        what: `the supplier of a processor returned ${processor === null ? 'null' : typeof processor}`,
+        help: 'Return an object with a method `process`.',
+      });
+    this.callName = this.nameOf('process');
   }
 
   override init(context: NodeContext): void | Promise<void> {
     void super.init(context);
     const calls = (this.calls = new UserCalls(context, this, (record, child) => this.emit(record, child)));
-    const pending = calls.run(() => this.processor.init?.(new ForwardingContext<KOut, VOut>(context, this, calls)), undefined);
+    const pending = calls.run(
+      this.nameOf('init'),
+      () => this.processor.init?.(new ForwardingContext<KOut, VOut>(context, this, calls)),
+      undefined,
+    );
     const initialised = () => {
       this.isInitialised = true;
     };
@@ -30,12 +42,22 @@ export class Process<KIn, VIn, KOut, VOut> extends ProcessorNode<KIn, VIn, KOut,
   }
 
   override process(record: StreamRecord<KIn, VIn>): void | Promise<void> {
-    return this.calls!.run(this.call, record);
+    return this.calls!.run(this.callName, this.call, record);
   }
 
   /** Closes the processor if `init` was called, whether it succeeded or not. */
   override close(): void | Promise<void> {
-    return this.calls?.run(() => this.processor.close?.(), undefined);
+    return this.calls?.run(this.nameOf('close'), () => this.processor.close?.(), undefined);
+  }
+
+  override get userWork(): UserWork | undefined {
+    return this.calls?.work;
+  }
+
+  /** Returns the name of a method with that of its class, where the processor is no plain object. */
+  private nameOf(method: string): string {
+    const name = (this.processor as { readonly constructor?: { readonly name?: string } }).constructor?.name ?? '';
+    return name === '' || name === 'Object' ? method : `${name}.${method}`;
   }
 
   private emit(record: StreamRecord<KOut, VOut>, child: string | undefined): void | Promise<void> {
@@ -82,6 +104,6 @@ class ForwardingContext<K, V> extends NodeProcessingContext implements Processor
     punctuate: (timestamp: number) => void | Promise<void>,
     options?: { startTime?: number },
   ): Cancellable {
-    return super.schedule(interval, type, (timestamp) => this.calls.run(punctuate, timestamp), options);
+    return super.schedule(interval, type, (timestamp) => this.calls.run('a punctuator', punctuate, timestamp), options);
   }
 }

@@ -1,4 +1,4 @@
-import type { NodeContext, ProcessorNode } from '../processor/node.js';
+import type { NodeContext, ProcessorNode, UserWork } from '../processor/node.js';
 import { asError, handled, OuzelError, promised } from '@ouzel/core';
 import type { RecordContext, StreamRecord } from '../processor/record.js';
 
@@ -18,6 +18,8 @@ export class UserCalls {
   private last: Promise<void> | undefined;
   /** The call under way returned a promise. */
   private isAwaited = false;
+  /** Set while the call under way is not finished. */
+  work: UserWork | undefined;
 
   constructor(
     private readonly context: NodeContext,
@@ -25,15 +27,15 @@ export class UserCalls {
     private readonly emit: Emit,
   ) {}
 
-  /** Calls user code. Returns a promise only where the call, or something that it forwarded, is not finished. */
-  run<T>(call: (argument: T) => unknown, argument: T): void | Promise<void> {
+  /** Calls user code; `name` says which. Returns a promise only where the call, or something that it forwarded, is not finished. */
+  run<T>(name: string, call: (argument: T) => unknown, argument: T): void | Promise<void> {
     this.place = this.context.record;
     try {
       const answer = promised(call(argument));
-      if (answer !== undefined || this.last !== undefined) return this.finish(answer);
+      if (answer !== undefined || this.last !== undefined) return this.finish(name, answer);
       this.place = undefined;
     } catch (thrown) {
-      if (this.last !== undefined) return this.finish(undefined, { thrown });
+      if (this.last !== undefined) return this.finish(name, undefined, { thrown });
       this.place = undefined;
       throw thrown;
     }
@@ -77,14 +79,15 @@ export class UserCalls {
     return shown;
   }
 
-  private async finish(answer: Promise<void> | undefined, failure?: { readonly thrown: unknown }): Promise<void> {
+  private async finish(name: string, answer: Promise<void> | undefined, failure?: { readonly thrown: unknown }): Promise<void> {
     this.isAwaited = answer !== undefined;
+    this.work = { call: name, place: this.place!, since: this.context.clock.monotonic() };
     try {
       const outcome = failure ?? (await answer?.then(succeeded, failed));
       while (this.last !== undefined) await this.last;
       if (outcome !== undefined) throw outcome.thrown;
     } finally {
-      this.place = this.last = undefined;
+      this.place = this.last = this.work = undefined;
       this.isAwaited = false;
     }
   }

@@ -57,6 +57,16 @@ export interface NodeContext {
   setCommittedTime(name: string, time: number): void;
 }
 
+/** User code of a node that has returned a promise and is still at work. */
+export interface UserWork {
+  /** The call, as a person knows it: `Enrichment.process`, `mapper of asyncMapValues`. */
+  readonly call: string;
+  /** Where the record came from that it is about. */
+  readonly place: RecordContext;
+  /** When it was called, on the monotonic clock. */
+  readonly since: number;
+}
+
 /** The task stops on a record. A handler has judged the failure already, so it passes all nodes above untouched. */
 export class JudgedFailure extends OuzelError {}
 
@@ -93,6 +103,11 @@ export abstract class ProcessorNode<KIn, VIn, KOut, VOut> {
 
   /** Finishes what was begun and not forwarded yet; called before each commit, which must not pass unfinished work. */
   drain(): void | Promise<void> {}
+
+  /** Returns the user code of this node that has been at work for longest; undefined when none is. */
+  get userWork(): UserWork | undefined {
+    return undefined;
+  }
 
   /** Event time is at least this, though no record says so (`idleSourceTimeout`): what waits for time looks again. Records older than that are late from now on. */
   advanceTime(_time: number): void | Promise<void> {}

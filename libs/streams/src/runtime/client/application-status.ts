@@ -1,7 +1,9 @@
 import type { ManagedTask, TaskLifecycle } from '../lifecycle/managed-task.js';
 import type { Fetcher } from '@ouzel/kafka';
 import type { UnprocessedInput } from '../group/unprocessed-inputs.js';
+import type { PendingCall } from '../task/pending-call.js';
 import type { State } from './client-state.js';
+import type { Engine } from './engine.js';
 import type { ClientView } from './client-view.js';
 
 export interface InputStatus {
@@ -27,6 +29,8 @@ export interface TaskStatus {
   readonly stores: readonly StoreStatus[];
   readonly buffered: number;
   readonly streamTime: number;
+  /** User code that is at work; null when none is. */
+  readonly userCode: PendingCall | null;
 }
 
 /** A client at one moment, for health endpoints and dashboards. Times are epoch ms. */
@@ -48,6 +52,8 @@ export interface ApplicationStatus {
   readonly patternsWithoutTopic: readonly string[];
   /** Source partitions that no instance of the application processes, and why. */
   readonly unprocessed: readonly UnprocessedInput[];
+  /** User code that did not come back for `maxPollInterval`: the client has left its group until it does. */
+  readonly hanging: readonly PendingCall[];
   /** Milliseconds since the loop began its last turn. */
   readonly sinceLoopTurn: number;
   readonly maxPollInterval: number;
@@ -77,10 +83,16 @@ export function applicationStatus({ config, clock, state, connectivity, engine, 
     },
     patternsWithoutTopic: engine?.session.patternsWithoutTopic ?? [],
     unprocessed: engine?.session.unprocessed ?? [],
+    hanging: hangingCalls(engine, clock.monotonic() - config.maxPollInterval),
     sinceLoopTurn: engine === undefined ? 0 : Math.max(0, clock.monotonic() - engine.loop.lastTurn),
     maxPollInterval: config.maxPollInterval,
     failure: failure ?? null,
   };
+}
+
+function hangingCalls(engine: Engine | undefined, limit: number): PendingCall[] {
+  const ofGlobal = engine?.global?.pendingCall(limit);
+  return [...(engine?.tasks.pendingCalls(limit) ?? []), ...(ofGlobal === undefined ? [] : [ofGlobal])];
 }
 
 function taskStatus(managed: ManagedTask, fetcher: Fetcher | undefined): TaskStatus {
@@ -97,5 +109,13 @@ function taskStatus(managed: ManagedTask, fetcher: Fetcher | undefined): TaskSta
     remaining,
     ratio: total === 0 ? 1 : restored / total,
   }));
-  return { id: managed.name, state: managed.state, partitions, stores, buffered: task?.buffered ?? 0, streamTime: task?.streamTime ?? -1 };
+  return {
+    id: managed.name,
+    state: managed.state,
+    partitions,
+    stores,
+    buffered: task?.buffered ?? 0,
+    streamTime: task?.streamTime ?? -1,
+    userCode: managed.pendingCall(Infinity) ?? null,
+  };
 }

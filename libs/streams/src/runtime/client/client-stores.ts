@@ -55,8 +55,7 @@ export class ClientStores implements StoreAccess {
 
   private global(name: string): StateStore {
     const { state, engine } = this.client();
-    const isFilled = engine?.global?.progress.every(({ isComplete }) => isComplete) === true;
-    const store = isFilled ? engine?.global?.get(name) : undefined;
+    const store = engine?.global?.isFilled === true ? engine.global.get(name) : undefined;
     if (store !== undefined && state.isAlive) return store;
     throw new StoreNotAvailableError(name, state.current === 'CREATED' ? 'not-started' : state.isAlive ? 'restoring' : 'stopped');
   }

@@ -1,20 +1,27 @@
-import type { Cancel, Clock } from '@ouzel/core';
+import { abortController, type Cancel, type Clock } from '@ouzel/core';
+
+/** What is left of the time when user code is no longer waited for, ms; a quarter of a short time. */
+const closingMs = 1_000;
 
 /** The end of a client. Several may ask for it: it takes no longer than the most impatient of them allows. */
 export class Ending {
   /** Resolves when everything is released, or when the time is over. Never rejects. */
   readonly done: Promise<void>;
   private readonly deadlines: Cancel[] = [];
+  private readonly patience = abortController();
   private giveUp!: () => void;
 
-  /** `release` begins in the next microtask and does not reject. `overdue` is called when the time is over; the release goes on in the background. */
+  /**
+   * `release` begins in the next microtask and does not reject; its signal is aborted when user code is no longer to be waited for, so that there is time left to close.
+   * `overdue` is called when the time is over; the release goes on in the background.
+   */
   constructor(
-    release: () => Promise<void>,
+    release: (patience: AbortSignal) => Promise<void>,
     private readonly overdue: (timeoutMs: number) => void,
     private readonly clock: Clock,
   ) {
     const late = new Promise<void>((resolve) => (this.giveUp = resolve));
-    this.done = Promise.race([Promise.resolve().then(release), late]).finally(() => {
+    this.done = Promise.race([Promise.resolve().then(() => release(this.patience.signal)), late]).finally(() => {
       for (const cancel of this.deadlines) cancel();
     });
   }
@@ -25,6 +32,10 @@ export class Ending {
       this.overdue(timeoutMs);
       this.giveUp();
     };
-    this.deadlines.push(this.clock.schedule(timeoutMs, late));
+    const forClosing = Math.min(closingMs, timeoutMs / 4);
+    this.deadlines.push(
+      this.clock.schedule(timeoutMs, late),
+      this.clock.schedule(timeoutMs - forClosing, () => this.patience.abort()),
+    );
   }
 }

@@ -17,6 +17,7 @@ import { AtLeastOnce } from '../commit/at-least-once.js';
 import { Committer } from '../commit/committer.js';
 import { GlobalStores } from '../global/global-stores.js';
 import { ChangelogReader } from '../restore/changelog-reader.js';
+import { ReaderLoop } from '../loop/reader-loop.js';
 import { ForgottenDeletions } from '../restore/forgotten-deletions.js';
 import type { RestoreEvent } from '../restore/restore-progress.js';
 import { StreamLoop } from '../loop/stream-loop.js';
@@ -24,9 +25,10 @@ import type { ResolvedConfig } from '../../config/streams-config.js';
 import type { MemberMemory } from './member-memory.js';
 import { StateCleaner } from './state-cleaner.js';
 import { TaskManager } from '../lifecycle/task-manager.js';
+import type { PendingCall } from '../task/pending-call.js';
 import type { StreamTask } from '../task/stream-task.js';
 import type { TaskEnvironment } from '../task/task-environment.js';
-import { TaskCreator } from '../lifecycle/task-creator.js';
+import { InputOffsets } from '../lifecycle/input-offsets.js';
 import { taskFailure } from '../task/task-failure.js';
 import { InternalTopics } from '../topics/internal-topics.js';
 import { topicNeedsOf } from '../topics/topic-needs.js';
@@ -40,7 +42,7 @@ export interface Engine {
   readonly directory: StateDirectory;
   readonly producer: Producer;
   readonly fetcher: Fetcher;
-  readonly reader: ChangelogReader;
+  readonly reader: ReaderLoop;
   readonly member: Membership;
   readonly tasks: TaskManager;
   readonly session: GroupSession;
@@ -74,8 +76,8 @@ export interface EngineListener {
   taskFailed(error: Error): 'stop' | 'again';
   /** A commit or the loop failed. */
   loopFailed(error: Error): void;
-  /** User code of the task did not come back for `maxPollInterval`. */
-  stalled(task: StreamTask): void;
+  /** User code did not come back for `maxPollInterval`. Told again and again while that is so. */
+  stalled(call: PendingCall): void;
   /** A task that processed is about to be closed. */
   taskEnds(task: StreamTask): void;
   /** The set of tasks, or the state of one, has changed. */
@@ -110,7 +112,8 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
   const fetch = { isolation, maxWaitMs: config.consumer.maxWait, maxBytes: config.consumer.maxBytes };
   const fetcher = driver.createFetcher(fetch);
   const deletions = new ForgottenDeletions(driver.admin, clock, config.topicConfig);
-  const reader = new ChangelogReader(driver.createFetcher(fetch), driver.admin, clock, isolation, deletions, listener.restoring);
+  const reader = new ReaderLoop(driver.createFetcher(fetch), clock);
+  const changelogs = new ChangelogReader({ loop: reader, admin: driver.admin, isolation, deletions, listener: listener.restoring });
   const repartition = new Set(plan.subTopologies.flatMap(({ repartitionTopics }) => repartitionTopics.map(({ topic }) => topic)));
   const committer = new Committer(new AtLeastOnce(producer, member), driver.admin, clock, logger, repartition, commitLatency, {
     intervalMs: config.commitInterval,
@@ -127,7 +130,7 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
       environment: { ...own, maxTaskIdleMs: -1 },
       directory,
       admin: driver.admin,
-      fetcher: driver.createFetcher(fetch),
+      reader,
       isolation,
       clock,
       commitIntervalMs: config.commitInterval,
@@ -135,26 +138,15 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
       failed: listener.failed,
     });
   const environment: TaskEnvironment = global === undefined ? own : { ...own, globalStores: global };
-  const creator = new TaskCreator({
-    environment,
-    admin: driver.admin,
-    group: config.applicationId,
-    fetcher,
-    reader,
-    directory,
-    clock,
-    logger,
-    offsetReset: config.offsetReset,
-    isolation,
-  });
+  const { applicationId: group, offsetReset } = config;
+  const offsets = new InputOffsets({ admin: driver.admin, group, offsetReset, isolation, clock, logger });
   const tasks = new TaskManager({
-    creator,
+    opening: { environment, directory, offsets, changelogs, logger },
     committer,
     fetcher,
-    reader,
-    directory,
     clock,
     logger,
+    maxPollIntervalMs: config.maxPollInterval,
     failed: (error, task) => listener.taskFailed(taskFailure(error, task.name)),
     closing: listener.taskEnds,
     changed: listener.tasksChanged,
@@ -196,7 +188,7 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
     bufferedRecordsPerPartition: config.bufferedRecordsPerPartition,
     inputBufferMaxBytes: config.inputBufferMaxBytes,
     producerMaxBytes: 32 * 1024 * 1024,
-    reset: (route, partition) => creator.reset(route.managed, partition, 'the offset is out of range'),
+    reset: (route, partition) => offsets.reset(route.managed.plan, partition, 'the offset is out of range'),
     missing: (partition) => isThereAfterAll(partition, driver.admin, watch),
     failed: listener.loopFailed,
     stalled: listener.stalled,

@@ -4,9 +4,12 @@ import type { Engine } from './engine.js';
 /** 'clean' commits before it closes. 'dirty' does not; what was sent is given a moment to arrive, dead letters above all. */
 export type Release = 'clean' | 'dirty';
 
-/** Closes the parts of an engine from the outside in: the loop, the tasks, the membership, the producer, the state. Every step is tried; failures are logged. */
-export async function release(engine: Engine, how: Release, logger: Logger): Promise<void> {
-  const step = async (what: string, work: () => Promise<void>) => {
+/**
+ * Closes the parts of an engine from the outside in: the loop, the tasks, the membership, the producer, the state. Every step is tried; failures are logged. User code
+ * that is at work is waited for until `patience` is aborted.
+ */
+export async function release(engine: Engine, how: Release, logger: Logger, patience: AbortSignal): Promise<void> {
+  const step = async (what: string, work: () => Promise<unknown>) => {
     try {
       await work();
     } catch (thrown) {
@@ -17,11 +20,11 @@ export async function release(engine: Engine, how: Release, logger: Logger): Pro
   engine.watch.stop();
   engine.cleaner.stop();
   await step('the loop', () => engine.loop.stop());
-  await step('tasks', () => (isClean ? engine.tasks.releaseAll() : engine.tasks.lose()));
+  await step('tasks', () => (isClean ? engine.tasks.releaseAll(patience) : engine.tasks.lose(patience)));
   await step('the group membership', () => engine.member.stop({ reason: isClean ? 'the client was closed' : 'the client failed' }));
   await step('the member id', () => engine.directory.rememberMember(undefined));
-  await step('global stores', async () => engine.global?.stop());
-  await step('the restore', () => engine.reader.close());
+  await step('global stores', async () => engine.global?.stop(patience));
+  await step('the reader', () => engine.reader.close());
   await step('the fetcher', () => engine.fetcher.close());
   await step('the producer', () => engine.producer.close(isClean ? 10_000 : 1_000));
   await step('the state directory', () => engine.directory.close());

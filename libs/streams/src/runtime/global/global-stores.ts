@@ -1,13 +1,13 @@
-import { type Clock, asError } from '@ouzel/core';
-import type { Admin, Fetched, Fetcher, Isolation, TopicPartition } from '@ouzel/kafka';
-import type { ChangelogRecord, StateStore } from '../../state/state-store.js';
+import type { Clock } from '@ouzel/core';
+import { PartitionMap, type Admin, type Fetched, type Isolation, type TopicPartition } from '@ouzel/kafka';
 import type { StateDirectory } from '../../state/directory/state-directory.js';
+import type { ChangelogRecord, StateStore } from '../../state/state-store.js';
 import type { GlobalPlan, SubTopology } from '../../topology/plan.js';
-import type { OffsetMetadata } from '../commit/offset-metadata.js';
+import type { ReaderLoop } from '../loop/reader-loop.js';
 import { RestoreProgress, restoreEvent, type RestoreEvent } from '../restore/restore-progress.js';
-import type { RecordQueue } from '../task/record-queue.js';
+import { OpenTask, type TaskInput } from '../task/open-task.js';
+import type { PendingCall } from '../task/pending-call.js';
 import type { StreamTask } from '../task/stream-task.js';
-import { TaskAssembly } from '../task/task-assembly.js';
 import type { GlobalStoreLookup, TaskEnvironment } from '../task/task-environment.js';
 
 export interface GlobalStoresParts {
@@ -15,8 +15,8 @@ export interface GlobalStoresParts {
   readonly environment: TaskEnvironment;
   readonly directory: StateDirectory;
   readonly admin: Admin;
-  /** Of its own: global topics are read without a group. */
-  readonly fetcher: Fetcher;
+  /** Reads the topics, without a group. */
+  readonly reader: ReaderLoop;
   /** Decides where a topic ends: with 'read_committed' before the first open transaction. */
   readonly isolation: Isolation;
   readonly clock: Clock;
@@ -25,26 +25,26 @@ export interface GlobalStoresParts {
   failed(error: Error): void;
 }
 
+/** A partition that is read whole, and the store that it fills. */
 interface Input extends TopicPartition {
   readonly store: string;
   readonly progress: RestoreProgress;
 }
 
 const name = 'global';
-const unknownTime: OffsetMetadata = { partitionTime: -1, times: new Map() };
 
 /**
- * Stores that this instance holds whole (GlobalStreamThread): filled from all partitions of their topics before any task may process, and kept up by a reader
- * of its own. They are built anew at each start. While they are filled, records go straight into a store, or through its processor where the topology says so.
+ * Stores that this instance holds whole (GlobalStreamThread): filled from all partitions of their topics before any task may process, and kept up afterwards. They
+ * are built anew at each start. While they are filled, records go straight into a store, or through its processor where the topology says so.
  */
 export class GlobalStores implements GlobalStoreLookup {
-  private assembly: TaskAssembly | undefined;
+  private opened: OpenTask | undefined;
   private task: StreamTask | undefined;
-  private inputs: readonly Input[] = [];
-  /** Partition counts of the cluster's topics as seen last, until they are looked through. */
-  private seen: ReadonlyMap<string, number> | undefined;
-  private loop: Promise<void> = Promise.resolve();
-  private stopping = false;
+  private readonly inputs = new PartitionMap<Input>();
+  private isComplete = false;
+  private filled: () => void = () => {};
+  private fillFailed: (error: Error) => void = () => {};
+  private lastCommit = 0;
 
   constructor(private readonly parts: GlobalStoresParts) {}
 
@@ -53,109 +53,97 @@ export class GlobalStores implements GlobalStoreLookup {
   }
 
   get(store: string): StateStore | undefined {
-    return this.assembly?.state.stores.get(store);
+    return this.opened?.state.stores.get(store);
+  }
+
+  /** Everything that was in the topics at the start is in the stores. */
+  get isFilled(): boolean {
+    return this.isComplete;
   }
 
   /** How far each partition is. */
   get progress(): readonly RestoreProgress[] {
-    return this.inputs.map(({ progress }) => progress);
+    return [...this.inputs.values()].map(({ progress }) => progress);
   }
 
-  /** Resolves when everything that was in the topics is in the stores; from then on the reader goes on in the background. */
+  /** Returns user code that was called before `limit`, on the monotonic clock, and is still at work. */
+  pendingCall(limit: number): PendingCall | undefined {
+    return this.opened?.pendingCall(limit);
+  }
+
+  /** Resolves when the stores are filled, or `stop` is called; from then on they are kept up in the background. */
   async start(): Promise<void> {
-    const { plan, environment, directory, fetcher } = this.parts;
+    const { plan, environment, directory, clock } = this.parts;
     await directory.wipeTask(name, 0);
     const path = await directory.taskDirectory(name, 0);
-    this.assembly = await TaskAssembly.open(subTopologyOf(plan), 0, path, { ...environment, cache: undefined });
-    this.inputs = await this.findInputs();
-    this.task = await this.assembly.start(
-      this.inputs.map(({ topic, partition, progress }) => ({
-        topic,
-        partition,
-        offset: progress.startOffset,
-        metadata: unknownTime,
-      })),
-    );
-    for (const { topic, partition, progress } of this.inputs) fetcher.assign({ topic, partition }, progress.startOffset);
-    for (const { progress } of this.inputs) this.parts.restoring(restoreEvent('start', progress));
-    while (!this.stopping && this.inputs.some(({ progress }) => !progress.isComplete)) await this.turn();
-    this.loop = this.follow().catch((thrown: unknown) => this.parts.failed(asError(thrown)));
+    const opened = (this.opened = await OpenTask.open(subTopologyOf(plan), 0, path, { ...environment, cache: undefined }));
+    const inputs = await this.findInputs();
+    this.task = await opened.start(inputs.map(taskInput));
+    this.lastCommit = clock.monotonic();
+    const filled = new Promise<void>((resolve, reject) => {
+      this.filled = resolve;
+      this.fillFailed = reject;
+    });
+    for (const input of inputs) this.read(input);
+    this.checkFilled();
+    await filled;
   }
 
-  /** Partitions that a topic has got since are read from their beginning. */
+  /** Reads partitions that a topic has got since, from their beginning. */
   topicsSeen(topics: ReadonlyMap<string, number>): void {
-    this.seen = topics;
-    this.parts.fetcher.wake();
+    if (this.isComplete) this.addPartitions(topics).catch((thrown: unknown) => this.parts.failed(thrown as Error));
   }
 
-  async stop(): Promise<void> {
-    this.stopping = true;
-    this.parts.fetcher.wake();
-    await this.loop;
-    await this.parts.fetcher.close();
-    await (this.task?.close() ?? this.assembly?.close());
+  /** User code that is at work is waited for until `patience` is aborted. */
+  async stop(patience?: AbortSignal): Promise<void> {
+    for (const input of this.inputs.keys()) this.parts.reader.stop(input);
+    this.filled();
+    await this.opened?.close(patience);
   }
 
   private async findInputs(): Promise<Input[]> {
     const { plan, admin, isolation } = this.parts;
     const topics = await admin.topics(plan.sourceTopics);
     const inputs: Input[] = [];
-    for (const { spec, changelog } of plan.stores) {
-      const partitions = Array.from({ length: topics.get(changelog!)?.partitions ?? 0 }, (_, partition) => ({
-        topic: changelog!,
-        partition,
-      }));
+    for (const { spec, changelog: topic } of plan.stores) {
+      const partitions = partitionsOf(topic!, 0, topics.get(topic!)?.partitions ?? 0);
       const earliest = await admin.listOffsets(partitions, 'earliest', isolation);
       const latest = await admin.listOffsets(partitions, 'latest', isolation);
-      for (const { topic, partition, offset: start } of earliest) {
+      for (const { partition, offset: start } of earliest) {
         const end = latest.find((other) => other.partition === partition)!.offset;
-        inputs.push({ topic, partition, store: spec.name, progress: new RestoreProgress(spec.name, name, undefined, start, end, start) });
+        inputs.push(inputOf(topic!, partition, spec.name, start, end));
       }
     }
     return inputs;
   }
 
-  private async follow(): Promise<void> {
-    let lastCommit = this.parts.clock.monotonic();
-    while (!this.stopping) {
-      await this.turn();
-      await this.addPartitions();
-      if (this.parts.clock.monotonic() - lastCommit < this.parts.commitIntervalMs) continue;
-      lastCommit = this.parts.clock.monotonic();
-      const { state } = this.assembly!;
-      await state.commit(state.freeze(), new Map());
-    }
-  }
-
-  private async addPartitions(): Promise<void> {
-    const { seen } = this;
-    this.seen = undefined;
-    if (seen === undefined) return;
-    const { plan, admin, isolation, fetcher } = this.parts;
-    for (const { spec, changelog } of plan.stores) {
-      const topic = changelog!;
-      const known = this.inputs.filter((input) => input.topic === topic).length;
-      const added = Array.from({ length: Math.max(0, (seen.get(topic) ?? 0) - known) }, (_, i) => ({ topic, partition: known + i }));
+  private async addPartitions(topics: ReadonlyMap<string, number>): Promise<void> {
+    const { plan, admin, isolation } = this.parts;
+    for (const { spec, changelog: topic } of plan.stores) {
+      const known = [...this.inputs.keys()].filter((input) => input.topic === topic).length;
+      const added = partitionsOf(topic!, known, topics.get(topic!) ?? 0);
+      if (added.length === 0) continue;
       for (const { partition, offset } of await admin.listOffsets(added, 'earliest', isolation)) {
-        const progress = new RestoreProgress(spec.name, name, undefined, offset, offset, offset);
-        this.inputs = [...this.inputs, { topic, partition, store: spec.name, progress }];
-        this.assembly!.addInput(this.task!, { topic, partition, offset, metadata: unknownTime });
-        fetcher.assign({ topic, partition }, offset);
+        if (this.inputs.has({ topic: topic!, partition })) continue;
+        const input = inputOf(topic!, partition, spec.name, offset, offset);
+        this.opened!.addInput(this.task!, taskInput(input));
+        this.read(input);
       }
     }
   }
 
-  private async turn(): Promise<void> {
-    const { fetcher, clock } = this.parts;
-    const fetched = fetcher.take(10_000);
-    for (const batch of fetched) await this.apply(batch);
-    if (fetched.length === 0) await fetcher.wait(100);
-    else await clock.turn();
+  private read(input: Input): void {
+    const { reader, restoring, failed } = this.parts;
+    this.inputs.set(input, input);
+    if (!input.progress.isComplete) restoring(restoreEvent('start', input.progress));
+    reader.read(input, input.progress.position, {
+      apply: (batch) => this.apply(input, batch),
+      failed: (error) => (this.isComplete ? failed(error) : this.fillFailed(error)),
+    });
   }
 
-  private async apply(batch: Fetched): Promise<void> {
+  private async apply(input: Input, batch: Fetched): Promise<void> {
     if (batch.error !== undefined) throw batch.error;
-    const input = this.inputs.find(({ topic, partition }) => topic === batch.topic && partition === batch.partition)!;
     const { progress, store } = input;
     const isFilling = !progress.isComplete;
     if (isFilling && !this.parts.plan.reprocessed.has(store)) await this.copy(store, batch);
@@ -163,23 +151,51 @@ export class GlobalStores implements GlobalStoreLookup {
     progress.records += batch.records.length;
     progress.position = batch.nextOffset;
     if (isFilling) this.parts.restoring(restoreEvent(progress.isComplete ? 'end' : 'batch', progress));
+    if (progress.isComplete) this.checkFilled();
+    await this.commitIfDue();
   }
 
   private async copy(store: string, { records, nextOffset }: Fetched): Promise<void> {
     const kept = records.filter((record) => record.key !== null) as readonly (ChangelogRecord & { readonly offset: number })[];
-    await this.assembly!.state.restore(store, kept, nextOffset);
+    await this.opened!.state.restore(store, kept, nextOffset);
   }
 
   private async process({ topic, partition, records, nextOffset }: Fetched): Promise<void> {
     const task = this.task!;
-    const queue = task.queues.find((each: RecordQueue) => each.topic === topic && each.partition === partition)!;
+    const queue = task.queues.find((each) => each.topic === topic && each.partition === partition)!;
     task.add(queue, records, nextOffset);
     while (task.run(() => false, 0) > 0 || task.isBusy) await task.idle();
     task.check();
   }
+
+  private checkFilled(): void {
+    if (this.isComplete || !this.progress.every(({ isComplete }) => isComplete)) return;
+    this.isComplete = true;
+    this.filled();
+  }
+
+  private async commitIfDue(): Promise<void> {
+    const { clock, commitIntervalMs } = this.parts;
+    if (clock.monotonic() - this.lastCommit < commitIntervalMs) return;
+    this.lastCommit = clock.monotonic();
+    const { state } = this.opened!;
+    await state.commit(state.freeze(), new Map());
+  }
 }
 
-/** The global part as one sub-topology, so that it is a task like any other. */
+function partitionsOf(topic: string, from: number, count: number): TopicPartition[] {
+  return Array.from({ length: Math.max(0, count - from) }, (_, i) => ({ topic, partition: from + i }));
+}
+
+function inputOf(topic: string, partition: number, store: string, start: number, end: number): Input {
+  return { topic, partition, store, progress: new RestoreProgress(store, name, undefined, start, end, start) };
+}
+
+function taskInput({ topic, partition, progress }: Input): TaskInput {
+  return { topic, partition, offset: progress.startOffset, metadata: { partitionTime: -1, times: new Map() } };
+}
+
+/** Returns the global part as one sub-topology, so that it is a task like any other. */
 function subTopologyOf({ nodes, stores, sourceTopics }: GlobalPlan): SubTopology {
   return {
     id: -1,

@@ -9,7 +9,8 @@ import {
   type TopicPartition,
 } from '@ouzel/kafka';
 import type { ApplicationPlan } from '../../topology/plan.js';
-import type { TaskManager, WantedTask } from '../lifecycle/task-manager.js';
+import type { WantedTask } from '../lifecycle/managed-task.js';
+import type { TaskManager } from '../lifecycle/task-manager.js';
 import { matchedTopics, patternsWithoutTopic, readsTopic, topicsOfCluster } from '../topics/source-topics.js';
 import { decodeAssignment, type AssignmentInfo } from './assignment-info.js';
 import type { GroupLeader } from './group-leader.js';

@@ -1,79 +1,57 @@
-import { type Logger, type Clock, asError, StateError } from '@ouzel/core';
+import { abortController, asError, settledBefore, StateError, type Clock, type Logger } from '@ouzel/core';
 import { DriverError, partitionName, type Fetcher, type TopicPartition } from '@ouzel/kafka';
 import { irreplaceableState } from '../../state/database/task-database.js';
 import { irreplaceableStore } from '../../state/database/task-state.js';
-import type { StateDirectory } from '../../state/directory/state-directory.js';
-import type { SubTopology } from '../../topology/plan.js';
 import type { Committer } from '../commit/committer.js';
-import type { ChangelogReader } from '../restore/changelog-reader.js';
-import { ManagedTask } from './managed-task.js';
-import type { RecordQueue } from '../task/record-queue.js';
+import type { PendingCall } from '../task/pending-call.js';
 import type { StreamTask } from '../task/stream-task.js';
-import type { TaskCreator } from './task-creator.js';
-
-/** A task as an assignment names it. */
-export interface WantedTask {
-  readonly key: string;
-  readonly plan: SubTopology;
-  readonly partition: number;
-  readonly inputs: readonly TopicPartition[];
-}
+import { taskFailure } from '../task/task-failure.js';
+import { ManagedTask, type OpeningParts, type WantedTask } from './managed-task.js';
+import { Routes, type Route } from './routes.js';
 
 export interface TaskManagerParts {
-  readonly creator: TaskCreator;
+  readonly opening: OpeningParts;
   readonly committer: Committer;
   readonly fetcher: Fetcher;
-  readonly reader: ChangelogReader;
-  readonly directory: StateDirectory;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** How long user code that does not come back may hold up a task that goes to another member, ms. */
+  readonly maxPollIntervalMs: number;
   /** A task can not go on. 'again': from its last commit. */
   failed(error: Error, task: ManagedTask): 'stop' | 'again';
   /** A task that processed is about to be closed. */
   closing(task: StreamTask): void;
-  /** The set of tasks, or the state of one, changed. */
+  /** The set of tasks, or the state of one, has changed. */
   changed(): void;
 }
 
-/** Where records of a partition go. */
-export interface Route {
-  readonly managed: ManagedTask;
-  readonly task: StreamTask;
-  readonly queue: RecordQueue;
-}
-
-function isSameInputs(one: readonly TopicPartition[], other: readonly TopicPartition[]): boolean {
-  const names = (inputs: readonly TopicPartition[]) => inputs.map(partitionName).sort();
-  return names(one).join() === names(other).join();
-}
-
-/** Before a task that failed begins again. */
+/** How long a task that failed waits before it begins again. */
 const pauseMs = 1_000;
 
-/** The tasks that this member has: takes them over, gives them up, revives those with damaged state (TaskManager). */
+/** The tasks that this member has: takes them over, gives them up, revives those that failed or whose state is damaged (TaskManager). */
 export class TaskManager {
   readonly tasks = new Map<string, ManagedTask>();
   created = 0;
   closed = 0;
-  /** Tasks whose state was damaged while they ran. */
-  private damaged = 0;
-  private readonly routes = new Map<string, Route>();
-  private active: readonly StreamTask[] = [];
+  /** Tasks whose local state was removed, at opening or while they ran. */
+  wiped = 0;
+  private readonly routes = new Routes();
+  private readonly leaving = new Set<ManagedTask>();
 
   constructor(private readonly parts: TaskManagerParts) {}
 
-  /** Tasks whose local state was removed, at opening or while they ran. */
-  get wiped(): number {
-    return this.damaged + this.parts.creator.wiped;
-  }
-
-  /** Those that process. */
+  /** The tasks that process. */
   get running(): readonly StreamTask[] {
-    return this.active;
+    return this.routes.tasks;
   }
 
-  route(topic: string, partition: number): Route | undefined {
-    return this.routes.get(`${topic}-${partition}`);
+  route(place: TopicPartition): Route | undefined {
+    return this.routes.of(place);
+  }
+
+  /** Returns calls of user code that began before `limit`, on the monotonic clock, and are still at work, those of tasks that were given up included. */
+  pendingCalls(limit: number): PendingCall[] {
+    return [...this.tasks.values(), ...this.leaving].flatMap((managed) => managed.pendingCall(limit) ?? []);
   }
 
   /**
@@ -84,30 +62,33 @@ export class TaskManager {
     const byKey = new Map(wanted.map((task) => [task.key, task]));
     const gone = [...this.tasks.values()].filter(({ key }) => !byKey.has(key));
     const changed = [...this.tasks.values()].filter(({ key, inputs }) => byKey.has(key) && !isSameInputs(inputs, byKey.get(key)!.inputs));
-    await this.release([...gone, ...changed]);
-    for (const { key, plan, partition, inputs } of wanted) {
-      if (this.tasks.has(key)) continue;
-      const managed = new ManagedTask(key, plan, partition, inputs);
-      this.tasks.set(key, managed);
+    await this.releaseInTime([...gone, ...changed]);
+    for (const task of wanted) {
+      if (this.tasks.has(task.key)) continue;
       this.created++;
-      this.open(managed);
+      this.open(task, Promise.resolve());
     }
     this.parts.changed();
     return gone.length > 0;
   }
 
-  /** Commits and closes all. */
-  releaseAll(): Promise<void> {
-    return this.release([...this.tasks.values()]);
+  /** Commits and closes all. User code that is at work is waited for until `patience` is aborted. */
+  releaseAll(patience?: AbortSignal): Promise<void> {
+    return this.release([...this.tasks.values()], patience);
   }
 
-  /** Closes all without a commit: they belong to others by now. */
-  async lose(): Promise<void> {
+  /** Closes all without a commit: they belong to others by now. Returns the failures of tasks whose user code had to be waited for. */
+  async lose(patience?: AbortSignal): Promise<readonly Error[]> {
     const lost = [...this.tasks.values()];
-    for (const managed of lost) this.detach(managed);
-    await this.parts.committer.idle();
-    await Promise.all(lost.map((managed) => this.close(managed)));
+    const busy = lost.flatMap(({ task }) => (task?.isBusy === true ? [task] : []));
+    for (const managed of lost) {
+      managed.lose();
+      this.detach(managed);
+    }
+    await settledBefore(this.parts.committer.idle(), patience);
+    await Promise.all(lost.map((managed) => this.close(managed, patience)));
     this.parts.changed();
+    return busy.flatMap(({ name, failure }) => (failure === undefined ? [] : [taskFailure(failure, name)]));
   }
 
   /** Looks for tasks that failed since the last time. */
@@ -118,99 +99,106 @@ export class TaskManager {
     }
   }
 
-  private async release(gone: readonly ManagedTask[]): Promise<void> {
+  private async releaseInTime(gone: readonly ManagedTask[]): Promise<void> {
+    const patience = abortController();
+    const cancel = this.parts.clock.schedule(this.parts.maxPollIntervalMs, () => patience.abort());
+    await this.release(gone, patience.signal).finally(cancel);
+  }
+
+  private async release(gone: readonly ManagedTask[], patience?: AbortSignal): Promise<void> {
     if (gone.length === 0) return;
     for (const managed of gone) this.detach(managed);
-    const processing = gone.flatMap(({ task }) => (task === undefined ? [] : [task]));
     // A commit that is under way has frozen what they wrote until then: the next one is theirs.
-    await this.parts.committer.idle();
-    await Promise.all(processing.map((task) => task.prepared()));
-    const sound = processing.filter(({ failure }) => failure === undefined);
-    try {
-      if (sound.length > 0) await this.parts.committer.commit(sound);
-    } catch (thrown) {
-      this.parts.logger.warn(
-        `the last commit of tasks that are given up failed, their input since then will be read again: ${asError(thrown).message}`,
-      );
+    await settledBefore(this.parts.committer.idle(), patience);
+    await Promise.all(gone.map(async ({ task }) => task && settledBefore(task.prepared(), patience)));
+    await this.commitLast(gone, patience);
+    await Promise.all(gone.map((managed) => this.close(managed, patience)));
+  }
+
+  private async commitLast(gone: readonly ManagedTask[], patience?: AbortSignal): Promise<void> {
+    const { committer, logger } = this.parts;
+    for (const managed of gone.filter(({ task }) => task?.isBusy === true)) {
+      const what = managed.pendingCall(Infinity)?.description ?? `task ${managed.name} is at work`;
+      logger.warn(`${what}: it is given up, its input since the last commit will be read again`);
     }
-    await Promise.all(gone.map((managed) => this.close(managed)));
+    const ready = gone.flatMap(({ task }) => (task !== undefined && task.failure === undefined && !task.isBusy ? [task] : []));
+    if (ready.length === 0) return;
+    try {
+      await settledBefore(committer.commit(ready), patience);
+    } catch (thrown) {
+      const { message } = asError(thrown);
+      logger.warn(`the last commit of tasks that are given up failed, their input since then will be read again: ${message}`);
+    }
   }
 
   /** From here on the task gets no more records and is not run. */
   private detach(managed: ManagedTask): void {
-    managed.abandon();
-    managed.state = 'SUSPENDED';
-    this.parts.reader.abandon(managed.name);
-    for (const input of managed.inputs) {
-      this.parts.fetcher.unassign(input);
-      this.routes.delete(`${input.topic}-${input.partition}`);
-    }
+    managed.suspend();
+    for (const input of managed.inputs) this.parts.fetcher.unassign(input);
+    this.routes.remove(managed);
     this.tasks.delete(managed.key);
-    this.index();
+    this.leaving.add(managed);
   }
 
-  private async close(managed: ManagedTask): Promise<void> {
-    await managed.opened();
+  private async close(managed: ManagedTask, patience?: AbortSignal): Promise<void> {
+    const { opening, logger, closing } = this.parts;
+    const { task } = managed;
     try {
-      if (managed.task !== undefined) {
-        await managed.task.idle();
-        this.parts.closing(managed.task);
-        await managed.task.close();
-      }
+      if (task !== undefined) await settledBefore(task.idle(), patience);
+      if (task !== undefined) closing(task);
+      await managed.close(patience);
     } catch (thrown) {
       const failure = asError(thrown);
-      this.parts.logger.error(`task ${managed.name} did not close cleanly: ${failure.message}`, failure);
+      logger.error(`task ${managed.name} did not close cleanly: ${failure.message}`, failure);
     }
-    this.parts.directory.taskClosed(managed.plan.fingerprint, managed.partition);
-    managed.task = undefined;
-    managed.state = 'CLOSED';
+    opening.directory.taskClosed(managed.plan.fingerprint, managed.partition);
+    this.leaving.delete(managed);
     this.closed++;
   }
 
-  /** In the background, once what must be done before is done. */
-  private open(managed: ManagedTask, before: Promise<void> = Promise.resolve()): void {
-    managed.open(
-      async () => {
-        await before;
-        if (managed.isAbandoned) return;
-        await this.parts.creator.create(managed);
-        if (managed.task === undefined || managed.isAbandoned) return;
-        for (const queue of managed.task.queues)
-          this.routes.set(`${queue.topic}-${queue.partition}`, { managed, task: managed.task, queue });
-        this.index();
-        this.parts.changed();
-      },
-      (error) => this.taskFailed(managed, error),
-    );
+  private open(task: WantedTask, before: Promise<void>): void {
+    const managed = new ManagedTask(task);
+    this.tasks.set(managed.key, managed);
+    const listener = {
+      running: () => this.taskRuns(managed),
+      wiped: () => this.wiped++,
+      failed: (error: Error) => this.taskFailed(managed, error),
+    };
+    managed.open(this.parts.opening, listener, before);
   }
 
-  /** Damaged state is wiped and restored; a cluster that does not answer is tried again; of anything else the client decides. */
+  private taskRuns(managed: ManagedTask): void {
+    const task = managed.task!;
+    this.routes.add(managed, task);
+    for (const queue of task.queues) this.parts.fetcher.assign(queue, queue.position);
+    this.parts.changed();
+  }
+
+  /** Damaged state is wiped and restored; a cluster that does not answer is tried again; about anything else the client decides. */
   private taskFailed(managed: ManagedTask, error: Error): void {
     // A task that runs may also have met damage of a global store, which is not its own.
     const isOwn = managed.task === undefined || managed.task.state.damage !== undefined;
     const isDamage = error instanceof StateError && error.code === 'OUZEL_STATE_CORRUPT' && isOwn;
     const irreplaceable = irreplaceableStore(managed.plan.stores);
-    const corrupt = isDamage && irreplaceable === undefined;
-    const retriable = error instanceof DriverError && error.kind === 'retriable' && managed.task === undefined;
+    const isRestorable = isDamage && irreplaceable === undefined;
+    const isPassing = error instanceof DriverError && error.kind === 'retriable' && managed.task === undefined;
     const isFoundRunning = isDamage && irreplaceable !== undefined && managed.task !== undefined;
     const failure = isFoundRunning ? irreplaceableState(error, irreplaceable, error.where ?? managed.name) : error;
-    if (!corrupt && !retriable && this.parts.failed(failure, managed) === 'stop') return;
+    if (!isRestorable && !isPassing && this.parts.failed(failure, managed) === 'stop') return;
     this.parts.logger.warn(`task ${managed.name} begins again: ${error.message}`);
-    const { key, plan, partition, inputs } = managed;
     this.detach(managed);
-    const again = new ManagedTask(key, plan, partition, inputs);
-    this.tasks.set(key, again);
-    this.open(again, corrupt ? this.wipe(managed) : this.close(managed).then(() => this.parts.clock.sleep(pauseMs)));
+    this.open(managed, isRestorable ? this.wipe(managed) : this.close(managed).then(() => this.parts.clock.sleep(pauseMs)));
     this.parts.changed();
   }
 
   private async wipe(managed: ManagedTask): Promise<void> {
     await this.close(managed);
-    this.damaged++;
-    await this.parts.directory.wipeTask(managed.plan.fingerprint, managed.partition);
+    this.wiped++;
+    await this.parts.opening.directory.wipeTask(managed.plan.fingerprint, managed.partition);
   }
+}
 
-  private index(): void {
-    this.active = [...this.tasks.values()].flatMap(({ task, state }) => (task !== undefined && state === 'RUNNING' ? [task] : []));
-  }
+function isSameInputs(one: readonly TopicPartition[], other: readonly TopicPartition[]): boolean {
+  const names = (inputs: readonly TopicPartition[]) => inputs.map(partitionName).sort();
+  return names(one).join() === names(other).join();
 }

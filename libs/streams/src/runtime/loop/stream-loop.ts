@@ -1,8 +1,9 @@
 import { type Clock, asError, OuzelError } from '@ouzel/core';
-import type { Fetched, Fetcher, Producer, TopicPartition } from '@ouzel/kafka';
+import { PartitionMap, partitionName, type Fetched, type Fetcher, type Producer, type TopicPartition } from '@ouzel/kafka';
 import type { Committer } from '../commit/committer.js';
-import type { Route, TaskManager } from '../lifecycle/task-manager.js';
-import type { StreamTask } from '../task/stream-task.js';
+import type { Route } from '../lifecycle/routes.js';
+import type { TaskManager } from '../lifecycle/task-manager.js';
+import type { PendingCall } from '../task/pending-call.js';
 
 export interface StreamLoopParts {
   readonly tasks: TaskManager;
@@ -20,8 +21,8 @@ export interface StreamLoopParts {
   /** An input that Kafka does not have. Resolves to whether it has it after all; else the group is going to share out its tasks anew. */
   missing(partition: TopicPartition): Promise<boolean>;
   failed(error: Error): void;
-  /** A task's user code did not come back for `maxPollInterval`. Told at each turn while that is so. */
-  stalled(task: StreamTask): void;
+  /** User code did not come back for `maxPollInterval`. Told again and again while that is so. */
+  stalled(call: PendingCall): void;
   readonly maxPollIntervalMs: number;
 }
 
@@ -36,7 +37,8 @@ export class StreamLoop {
   /** When the loop began its last turn, on the monotonic clock. */
   lastTurn = 0;
   consumed = new Map<string, number>();
-  private readonly paused = new Map<string, Route>();
+  private readonly paused = new PartitionMap<Route>();
+  private nextCheck = 0;
   private stopping = false;
   private running: Promise<void> = Promise.resolve();
 
@@ -75,7 +77,7 @@ export class StreamLoop {
     if (bytes > this.parts.inputBufferMaxBytes) return false;
     const fetched = this.parts.fetcher.take(takeRecords);
     for (const batch of fetched) {
-      const route = this.parts.tasks.route(batch.topic, batch.partition);
+      const route = this.parts.tasks.route(batch);
       if (route === undefined) continue;
       if (batch.error !== undefined) this.inputFailed(route, batch);
       else this.add(route, batch);
@@ -88,15 +90,15 @@ export class StreamLoop {
     this.consumed.set(topic, (this.consumed.get(topic) ?? 0) + records.length);
     if (route.queue.size <= this.parts.bufferedRecordsPerPartition) return;
     this.parts.fetcher.pause({ topic, partition });
-    this.paused.set(`${topic}-${partition}`, route);
+    this.paused.set(route.queue, route);
   }
 
   private resumeDrained(): void {
-    for (const [key, { queue, task }] of this.paused) {
-      const isGone = this.parts.tasks.route(queue.topic, queue.partition)?.task !== task;
+    for (const { queue, task } of [...this.paused.values()]) {
+      const isGone = this.parts.tasks.route(queue)?.task !== task;
       if (!isGone && queue.size > this.parts.bufferedRecordsPerPartition) continue;
-      this.paused.delete(key);
-      if (!isGone) this.parts.fetcher.resume({ topic: queue.topic, partition: queue.partition });
+      this.paused.delete(queue);
+      if (!isGone) this.parts.fetcher.resume(queue);
     }
   }
 
@@ -118,7 +120,7 @@ export class StreamLoop {
 
   private inputFailed(route: Route, { topic, partition, error }: Fetched): void {
     const { failed } = this.parts;
-    const { kind, code, what, where = `${topic}-${partition}`, help } = error!;
+    const { kind, code, what, where = partitionName({ topic, partition }), help } = error!;
     if (kind === 'out-of-range') this.again(route, this.parts.reset(route, { topic, partition }));
     else if (kind === 'missing')
       this.again(
@@ -133,7 +135,7 @@ export class StreamLoop {
     const { topic, partition } = route.queue;
     offset.then(
       (from) => {
-        if (from === undefined || this.parts.tasks.route(topic, partition)?.task !== route.task) return;
+        if (from === undefined || this.parts.tasks.route(route.queue)?.task !== route.task) return;
         route.task.add(route.queue, [], from);
         this.parts.fetcher.assign({ topic, partition }, from);
       },
@@ -142,9 +144,11 @@ export class StreamLoop {
   }
 
   private checkProgress(): void {
-    const since = this.lastTurn - this.parts.maxPollIntervalMs;
-    const stalled = this.parts.tasks.running.find(({ busySince }) => busySince !== undefined && busySince < since);
-    if (stalled !== undefined) this.parts.stalled(stalled);
+    const { maxPollIntervalMs, tasks, stalled } = this.parts;
+    if (this.lastTurn < this.nextCheck) return;
+    this.nextCheck = this.lastTurn + Math.min(1_000, maxPollIntervalMs / 10);
+    const [call] = tasks.pendingCalls(this.lastTurn - maxPollIntervalMs);
+    if (call !== undefined) stalled(call);
   }
 
   /** Until something may be due: a commit, a punctuation, or (for tasks that idle for an input) a look at the clock. */

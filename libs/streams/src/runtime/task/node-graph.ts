@@ -1,7 +1,7 @@
-import { asError } from '@ouzel/core';
+import { asError, OuzelError, settledBefore } from '@ouzel/core';
 import { Sink, sinkOptions } from '../../operators/sink.js';
 import { Source, SourceWithoutTombstones } from '../../operators/source.js';
-import type { NodeContext, ProcessorNode } from '../../processor/node.js';
+import type { NodeContext, ProcessorNode, UserWork } from '../../processor/node.js';
 import { ProcessorNode as Node } from '../../processor/node.js';
 import type { Serde } from '../../serdes/serde.js';
 import type { TimestampExtractor } from '../../processor/timestamps.js';
@@ -22,6 +22,8 @@ export class NodeGraph {
   /** Those that wait for event time. */
   readonly timed: readonly AnyNode[];
   private readonly draining: readonly AnyNode[];
+  /** Nodes whose `init` was called: they are closed, whether it succeeded or not. */
+  private readonly begun: AnyNode[] = [];
 
   private constructor(
     readonly nodes: readonly AnyNode[],
@@ -31,12 +33,12 @@ export class NodeGraph {
     this.draining = nodes.filter((node) => node.drain !== Node.prototype.drain);
   }
 
-  /** Asynchronous because user code may make its processors so. */
+  /** Makes the nodes. Asynchronous, because user code may make its processors so. */
   static async create(specs: readonly NodeSpec[], defaults: SerdeDefaults): Promise<NodeGraph> {
     const byName = new Map<string, AnyNode>();
     const sources = [];
     for (const spec of specs) {
-      const node = await createNode(spec, defaults);
+      const node = await placed(spec.name, 'the supplier', () => createNode(spec, defaults));
       node.name = spec.name;
       byName.set(spec.name, node);
       if (spec.kind === 'source') sources.push({ spec, decoding: decodingOf(spec, node, defaults) });
@@ -52,8 +54,12 @@ export class NodeGraph {
       ?.decoding;
   }
 
+  /** Initialises the nodes, parents first. */
   async init(context: NodeContext): Promise<void> {
-    for (const node of this.nodes) await node.init(context);
+    for (const node of this.nodes) {
+      this.begun.push(node);
+      await placed(node.name, 'init', () => node.init(context));
+    }
   }
 
   /** Finishes what nodes have begun, parents first. Returns a promise only where something was unfinished. */
@@ -61,18 +67,28 @@ export class NodeGraph {
     return this.drainFrom(0);
   }
 
-  /** Closes all, also where one fails; throws what failed. */
-  async close(): Promise<void> {
+  /** Closes the nodes that were initialised, also where one fails. Rejects with what failed. Waits for user code until `patience` is aborted. */
+  async close(patience?: AbortSignal): Promise<void> {
     const failures: unknown[] = [];
-    for (const node of this.nodes) {
+    for (const node of this.begun.splice(0)) {
       try {
-        await node.close();
+        const pending = node.close();
+        if (pending !== undefined) await settledBefore(pending, patience);
       } catch (thrown) {
         failures.push(thrown);
       }
     }
     if (failures.length === 1) throw failures[0];
     if (failures.length > 1) throw new AggregateError(failures, failures.map((failure) => asError(failure).message).join('; '));
+  }
+
+  /** Returns the deepest node whose user code was called before `limit` and is still at work: nodes above it wait for it. */
+  nodeAtWork(limit: number): { readonly node: string; readonly work: UserWork } | undefined {
+    for (let i = this.nodes.length - 1; i >= 0; i--) {
+      const { name, userWork } = this.nodes[i]!;
+      if (userWork !== undefined && userWork.since < limit) return { node: name, work: userWork };
+    }
+    return undefined;
   }
 
   private drainFrom(from: number): void | Promise<void> {
@@ -87,6 +103,16 @@ export class NodeGraph {
 export function matches(pattern: RegExp, topic: string): boolean {
   const found = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, '')).exec(topic);
   return found !== null && found[0].length === topic.length;
+}
+
+/** Does something of a node. A failure that does not say where it happened is given the place. */
+async function placed<T>(node: string, where: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (thrown instanceof OuzelError) throw thrown;
+    throw new OuzelError('OUZEL_PROCESSING', { what: asError(thrown).message, where: `${where} of ${node}`, cause: thrown });
+  }
 }
 
 function createNode(spec: NodeSpec, defaults: SerdeDefaults): AnyNode | Promise<AnyNode> {

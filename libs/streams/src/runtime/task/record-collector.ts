@@ -40,6 +40,7 @@ export class RecordCollector {
   private changelog = this.newInterval();
   private failure: Error | undefined;
   private keyless = 0;
+  private isClosed = false;
   private readonly deliveries = new Map<string, Delivery>();
 
   constructor(private readonly parts: RecordCollectorParts) {}
@@ -67,6 +68,7 @@ export class RecordCollector {
   }
 
   log(topic: string, key: Buffer, value: Buffer | null, timestamp: number | null, headers: Headers): void {
+    if (this.isClosed) return;
     this.changelog.add(topic, key, value, timestamp, headers);
     this.count(topic);
   }
@@ -81,6 +83,11 @@ export class RecordCollector {
     const ended = this.changelog;
     this.changelog = this.newInterval();
     return ended;
+  }
+
+  /** From now on nothing is written any more: the task is given up. */
+  close(): void {
+    this.isClosed = true;
   }
 
   /** Throws the first failure that stops the task. */
@@ -101,6 +108,7 @@ export class RecordCollector {
   }
 
   private write({ topic, key, value, timestamp, headers }: SinkRecord, partition: number, delivery: Delivery): void {
+    if (this.isClosed) return;
     this.parts.producer.send({ topic, partition, key, value, timestamp, headers, delivery });
     this.count(topic);
   }

@@ -225,16 +225,6 @@ export class StreamTask {
     if (this.failure !== undefined) throw this.failure;
   }
 
-  /** Ends processors and stores; what was not committed is lost. */
-  async close(): Promise<void> {
-    await this.idle();
-    try {
-      await this.graph.close();
-    } finally {
-      await this.state.close();
-    }
-  }
-
   private prepare(): void {
     this.guarded(() => {
       const pending = this.settle();

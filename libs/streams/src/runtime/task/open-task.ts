@@ -1,3 +1,5 @@
+import { settledBefore } from '@ouzel/core';
+import type { PartitionMap } from '@ouzel/kafka';
 import { TaskState } from '../../state/database/task-state.js';
 import type { SubTopology } from '../../topology/plan.js';
 import { timestamps } from '../../processor/timestamps.js';
@@ -7,7 +9,10 @@ import { FailureHandlers, placeOf } from './failure-handlers.js';
 import { NodeGraph } from './node-graph.js';
 import type { OffsetMetadata } from '../commit/offset-metadata.js';
 import { TaskProgress, type CommittedPoint } from '../commit/resume-point.js';
+import type { RestoreProgress } from '../restore/restore-progress.js';
+import type { RestoreRequest } from '../restore/store-restore.js';
 import { PartitionGroup } from './partition-group.js';
+import { pendingCall, pendingTask, type PendingCall } from './pending-call.js';
 import { RecordCollector } from './record-collector.js';
 import { RecordQueue } from './record-queue.js';
 import { StreamTask } from './stream-task.js';
@@ -30,8 +35,9 @@ export interface TaskInput {
 const nothingCommitted: CommittedPoint = { offset: -1, metadata: '' };
 
 /** A task whose stores are open, before it may process: they can be restored, and then it can be started. */
-export class TaskAssembly {
+export class OpenTask {
   private graph: NodeGraph | undefined;
+  private task: StreamTask | undefined;
 
   private constructor(
     readonly id: TaskId,
@@ -42,7 +48,7 @@ export class TaskAssembly {
   ) {}
 
   /** Opens the stores of a task in `directory`, or all in memory when it is null. */
-  static async open(plan: SubTopology, partition: number, directory: string | null, environment: TaskEnvironment): Promise<TaskAssembly> {
+  static async open(plan: SubTopology, partition: number, directory: string | null, environment: TaskEnvironment): Promise<OpenTask> {
     const id: TaskId = { subtopology: plan.id, partition };
     const { applicationId, cache, rowCache, decoded, clock, stateMaxAgeMs } = environment;
     const outputs = taskOutputs(taskName(id), partition, plan, environment);
@@ -59,7 +65,7 @@ export class TaskAssembly {
       clock,
       maxAgeMs: stateMaxAgeMs,
     });
-    return new TaskAssembly(id, plan, environment, outputs, state);
+    return new OpenTask(id, plan, environment, outputs, state);
   }
 
   /** Makes and initialises the nodes. Stores must be up to date. `changelogEnds`: the next offsets of the changelogs, by topic. */
@@ -80,7 +86,7 @@ export class TaskAssembly {
       partition: input.partition ?? partition,
       committed: input.committed ?? nothingCommitted,
     }));
-    const task = new StreamTask(this.id, {
+    const task = (this.task = new StreamTask(this.id, {
       ...outputs,
       context,
       graph,
@@ -88,7 +94,7 @@ export class TaskAssembly {
       state,
       progress: new TaskProgress(committed, changelogEnds),
       idleSources,
-    });
+    }));
     await task.init();
     return task;
   }
@@ -98,9 +104,58 @@ export class TaskAssembly {
     task.addQueue(this.queue(this.graph!, input));
   }
 
-  /** Gives the task up before it was started. */
-  close(): Promise<void> {
-    return this.state.close();
+  /** Returns what must be read to bring the stores up to date. `committed`: what the group has committed of the inputs. */
+  restoreRequests(committed: PartitionMap<CommittedPoint>): RestoreRequest[] {
+    const { state } = this;
+    const { partition } = this.id;
+    return this.plan.stores.flatMap(({ spec, changelog, sourceAsChangelog }) => {
+      if (changelog === undefined) return [];
+      const place = { topic: changelog, partition };
+      const request: RestoreRequest = {
+        ...place,
+        store: spec.name,
+        from: state.changelogOffset(spec.name),
+        committedAt: state.committedAt,
+        apply: (records, next) => state.restore(spec.name, records, next),
+      };
+      return [sourceAsChangelog ? { ...request, upTo: Math.max(0, committed.get(place)?.offset ?? 0) } : request];
+    });
+  }
+
+  /** Returns where the changelogs end that the task itself writes, by topic. */
+  changelogEnds(progress: readonly RestoreProgress[]): ReadonlyMap<string, number> {
+    const own = this.plan.stores.filter(({ changelog, sourceAsChangelog }) => changelog !== undefined && !sourceAsChangelog);
+    return new Map(own.map(({ spec, changelog }) => [changelog!, progress.find(({ store }) => store === spec.name)!.endOffset]));
+  }
+
+  /** From now on nothing leaves the task: it belongs to another member, though its user code may still be at work. */
+  silence(): void {
+    this.outputs.collector.close();
+  }
+
+  /** Returns user code that was called before `limit`, on the monotonic clock, and is still at work. */
+  pendingCall(limit: number): PendingCall | undefined {
+    const { clock } = this.environment;
+    const name = taskName(this.id);
+    const found = this.graph?.nodeAtWork(limit);
+    if (found !== undefined) return pendingCall(name, found.node, found.work, clock);
+    const busySince = this.task?.busySince;
+    return busySince !== undefined && busySince < limit ? pendingTask(name, busySince, clock) : undefined;
+  }
+
+  /**
+   * Ends processors and stores. What was not committed is lost. User code that is at work is waited for until `patience` is aborted; what it writes afterwards goes
+   * nowhere. May be called twice.
+   */
+  async close(patience?: AbortSignal): Promise<void> {
+    const { collector } = this.outputs;
+    if (this.task !== undefined && !(await settledBefore(this.task.idle(), patience))) collector.close();
+    try {
+      await this.graph?.close(patience);
+    } finally {
+      collector.close();
+      await this.state.close();
+    }
   }
 
   private queue(graph: NodeGraph, { topic, partition = this.id.partition, offset, metadata }: TaskInput): RecordQueue {

@@ -1,0 +1,73 @@
+import { asError, Signal, type Clock } from '@ouzel/core';
+import { PartitionMap, type Fetched, type Fetcher, type TopicPartition } from '@ouzel/kafka';
+
+/** Records per turn, over all partitions. */
+const takeRecords = 20_000;
+
+/** Takes what a ReaderLoop reads of one partition. */
+export interface PartitionReader {
+  /** Takes over a batch, which may also tell an error of the partition. The next batch comes when this has resolved. */
+  apply(batch: Fetched): Promise<void>;
+  /** Called when `apply` has rejected. The partition is read no further. */
+  failed(error: Error): void;
+}
+
+/** Reads partitions in the background without a group: changelogs that are restored, and the topics of global stores. One batch after the other. */
+export class ReaderLoop {
+  private readonly readers = new PartitionMap<PartitionReader>();
+  private readonly begun: Signal;
+  private running: Promise<void> | undefined;
+  private closed = false;
+
+  constructor(
+    private readonly fetcher: Fetcher,
+    private readonly clock: Clock,
+  ) {
+    this.begun = new Signal(clock);
+  }
+
+  /** Reads a partition from an offset on, until `stop` is called for it. */
+  read(place: TopicPartition, offset: number, reader: PartitionReader): void {
+    this.readers.set(place, reader);
+    this.fetcher.assign(place, offset);
+    this.running ??= this.run();
+    this.begun.wake();
+  }
+
+  stop(place: TopicPartition): void {
+    if (this.readers.delete(place)) this.fetcher.unassign(place);
+  }
+
+  /** Resolves when the batch that is under way is taken over. */
+  async close(): Promise<void> {
+    this.closed = true;
+    this.begun.wake();
+    this.fetcher.wake();
+    await this.running;
+    await this.fetcher.close();
+  }
+
+  private async run(): Promise<void> {
+    while (!this.closed) {
+      if (this.readers.size === 0) {
+        await this.begun.wait();
+        continue;
+      }
+      const fetched = this.fetcher.take(takeRecords);
+      for (const batch of fetched) await this.hand(batch);
+      if (fetched.length === 0) await this.fetcher.wait(100);
+      else await this.clock.turn();
+    }
+  }
+
+  private async hand(batch: Fetched): Promise<void> {
+    const reader = this.readers.get(batch);
+    if (reader === undefined || this.closed) return;
+    try {
+      await reader.apply(batch);
+    } catch (thrown) {
+      if (this.readers.get(batch) === reader) this.stop(batch);
+      reader.failed(asError(thrown));
+    }
+  }
+}

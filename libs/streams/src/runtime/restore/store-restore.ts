@@ -1,0 +1,86 @@
+import { StateError } from '@ouzel/core';
+import { partitionName, type Fetched, type TopicPartition } from '@ouzel/kafka';
+import type { ChangelogRecord } from '../../state/state-store.js';
+import type { PartitionReader, ReaderLoop } from '../loop/reader-loop.js';
+import { restoreEvent, type RestoreEvent, type RestoreProgress } from './restore-progress.js';
+
+/** A store to bring up to date, and where its records go. */
+export interface RestoreRequest extends TopicPartition {
+  readonly store: string;
+  /** The next offset to read, where local state ends; undefined when there is none. */
+  readonly from: number | undefined;
+  /** When local state was committed last, epoch ms; undefined where it does not say. */
+  readonly committedAt: number | undefined;
+  /** An end that is not the topic's: the committed offset, where a source topic serves as changelog. */
+  readonly upTo?: number;
+  apply(records: readonly ChangelogRecord[], nextOffset: number): Promise<void>;
+}
+
+/** The restore of one store: reads its changelog from where local state ends to the offset that was the end when it began. */
+export class StoreRestore implements PartitionReader {
+  /** Rejects where the changelog can not be read or applied. Stays open when the restore is stopped. */
+  readonly finished: Promise<void>;
+  private resolve!: () => void;
+  private reject!: (error: Error) => void;
+  private applying: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly request: RestoreRequest,
+    readonly progress: RestoreProgress,
+    private readonly loop: ReaderLoop,
+    private readonly listener: (event: RestoreEvent) => void,
+  ) {
+    this.finished = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+  }
+
+  begin(): void {
+    this.listener(restoreEvent('start', this.progress));
+    if (this.progress.isComplete) this.end();
+    else this.loop.read(this.request, this.progress.position, this);
+  }
+
+  /** Resolves when nothing is applied any more. */
+  async stop(): Promise<void> {
+    this.loop.stop(this.request);
+    await this.applying.catch(() => {});
+  }
+
+  apply(batch: Fetched): Promise<void> {
+    this.applying = this.takeOver(batch);
+    return this.applying;
+  }
+
+  failed(error: Error): void {
+    this.reject(error);
+  }
+
+  private async takeOver({ records, nextOffset, error }: Fetched): Promise<void> {
+    const { request, progress } = this;
+    if (error !== undefined) throw error.kind === 'out-of-range' ? outOfRange(request) : error;
+    const { endOffset } = progress;
+    const wanted = nextOffset <= endOffset ? records : records.filter(({ offset }) => offset < endOffset);
+    const kept = wanted.filter((record) => record.key !== null) as readonly (ChangelogRecord & { readonly offset: number })[];
+    await request.apply(kept, Math.min(nextOffset, endOffset));
+    progress.records += wanted.length;
+    progress.position = Math.min(nextOffset, endOffset);
+    this.listener(restoreEvent('batch', progress));
+    if (progress.isComplete) this.end();
+  }
+
+  private end(): void {
+    this.loop.stop(this.request);
+    this.listener(restoreEvent('end', this.progress));
+    this.resolve();
+  }
+}
+
+/** Returns the failure of local state that its changelog can not bring up to date: it must be wiped and restored from the beginning. */
+export function outOfRange(request: RestoreRequest): StateError {
+  return new StateError('OUZEL_STATE_CORRUPT', {
+    what: `the changelog no longer has the offset ${request.from} that local state ends at`,
+    where: partitionName(request),
+  });
+}
