@@ -12,7 +12,7 @@ import {
 } from '@ouzel/streams';
 import { createDrivenApplication, type DrivenApplication } from '@ouzel/testing/nestjs';
 import { OuzelModule } from '../index.js';
-import { Cogroup, Count, GlobalTable, Join, LeftJoin, OuterJoin, Source, StreamTopology, Table } from './index.js';
+import { Cogroup, Count, GlobalTable, Join, LeftJoin, OuterJoin, Source, StreamTopology, Table, ToTable } from './index.js';
 
 const text = { key: serdes.string, value: serdes.string };
 
@@ -73,9 +73,11 @@ class ShopTopology {
 
   @Count('orders', { window: tumbling('1m'), emit: 'close', to: 'final-count' })
   readonly finalCounts!: KTable<Windowed<string>, number>;
+  @ToTable('payments', { ttl: '1m', to: 'last-payment' })
+  readonly lastPayments!: KTable<string, string>;
 }
 
-describe('a driven application joins', () => {
+describe('a driven application', () => {
   let driven: DrivenApplication;
   beforeEach(async () => {
     driven = await createDrivenApplication(
@@ -93,28 +95,28 @@ describe('a driven application joins', () => {
       .pipeKeyValue(key, value, at);
   const read = (topic: string) => driven.driver.createOutputTopic(topic, serdes.string, serdes.string).readKeyValues();
 
-  it('two streams in a window, by a method that uses a provider', async () => {
+  it('joins two streams in a window, by a method that uses a provider', async () => {
     await pipe('order', 'ann', 'tea', 1_000);
     await pipe('payment', 'ann', '3€', 5_000);
     await pipe('payment', 'ann', '9€', 30_000);
     expect(read('paid')).toEqual([['ann', 'ann: tea for 3€ and 2%']]);
   });
 
-  it('what finds nothing in its window with null', async () => {
+  it('joins records that find nothing in their window with null', async () => {
     await pipe('order', 'ann', 'tea', 1_000);
     await driven.driver.advanceWallClock('2s');
     await pipe('payment', 'bob', '3€', 40_000);
     expect(read('either')).toEqual([['ann', 'tea null']]);
   });
 
-  it('a stream with a table', async () => {
+  it('joins a stream with a table', async () => {
     await pipe('order', 'ann', 'tea');
     await pipe('customer', 'ann', 'Ann@B');
     await pipe('order', 'ann', 'cup');
     expect(read('known')).toEqual([['ann', 'cup of Ann@B']]);
   });
 
-  it('a stream with a global table, by the key that `on` finds', async () => {
+  it('joins a stream with a global table, by the key that `on` finds', async () => {
     await pipe('currency', '€', 'Euro');
     await pipe('payment', 'ann', '3€');
     await pipe('payment', 'ann', '3$');
@@ -124,7 +126,7 @@ describe('a driven application joins', () => {
     ]);
   });
 
-  it('two tables by foreign key', async () => {
+  it('joins two tables by foreign key', async () => {
     await pipe('city', 'B', 'Bern');
     await pipe('customer', 'ann', 'Ann@B');
     await pipe('customer', 'bob', 'Bob@C');
@@ -136,7 +138,7 @@ describe('a driven application joins', () => {
     expect((await driven.driver.keyValueStore<string, string>('address')).get('ann')).toBe('Ann@B = Berne');
   });
 
-  it('two tables by their key', async () => {
+  it('joins two tables by their key', async () => {
     await pipe('customer', 'ann', 'Ann@B');
     await pipe('city', 'ann', 'Bern');
     expect(read('same-key')).toEqual([
@@ -145,7 +147,7 @@ describe('a driven application joins', () => {
     ]);
   });
 
-  it('several streams into one table', async () => {
+  it('folds several streams into one table', async () => {
     await pipe('order', 'ann', 'tea');
     await pipe('payment', 'ann', '3€');
     await pipe('payment', 'ann', 'stop');
@@ -157,12 +159,24 @@ describe('a driven application joins', () => {
     ]);
   });
 
-  it('nothing, and counts windows once, when they close', async () => {
+  it('emits the count of a window once, when it closes', async () => {
     await pipe('order', 'ann', 'tea', 1_000);
     await pipe('order', 'ann', 'cup', 2_000);
     await driven.driver.advanceWallClock('2s');
     await pipe('order', 'bob', 'tea', 70_000);
     const topic = driven.driver.createOutputTopic('final-count', serdes.timeWindowed(serdes.string, '1m'), serdes.long);
     expect(topic.readKeyValues()).toEqual([[{ key: 'ann', window: { start: 0, end: 60_000 } }, 2]]);
+  });
+
+  it('deletes rows of a table that have outlived their ttl', async () => {
+    await pipe('payment', 'ann', '3€', 0);
+    await pipe('payment', 'bob', '4€', 200_000);
+    await driven.driver.advanceWallClock('2m');
+    const topic = driven.driver.createOutputTopic('last-payment', serdes.string, serdes.nullable(serdes.string));
+    expect(topic.readKeyValues()).toEqual([
+      ['ann', '3€'],
+      ['bob', '4€'],
+      ['ann', null],
+    ]);
   });
 });

@@ -100,7 +100,7 @@ class Reader {
   ) {}
 }
 
-/** Nobody else sees Rules: processors are made of what the module of their topology provides. */
+/** Only this module has Rules. Processors are made from the providers of their topology's module. */
 @Module({ providers: [PaymentTopology, Rules, Scorer] })
 class PaymentModule {}
 
@@ -145,7 +145,7 @@ describe('a driven application processes', () => {
     expect(read('batch')).toEqual([['ann', 'teacup']]);
   });
 
-  it('values by a method that answers a promise', async () => {
+  it('values by a method that returns a promise', async () => {
     await pipe('payment', 'ann', 'tea');
     await pipe('payment', 'ann', 'lemon');
     expect(driven.driver.createOutputTopic('score', serdes.string, serdes.double).readKeyValues()).toEqual([
@@ -163,7 +163,7 @@ describe('a processor class', () => {
   const boot = (topology: new () => object, providers: Type[] = []) =>
     createDrivenApplication(Test.createTestingModule({ imports: [ouzel()], providers: [topology, ...providers] }));
 
-  it('whose dependencies nobody provides fails the boot', async () => {
+  it('fails the boot when one of its dependencies is not provided', async () => {
     @StreamTopology()
     class BatchTopology extends Topologies {
       @Process('payments', Batch, text)
@@ -181,7 +181,7 @@ describe('a processor class', () => {
     });
   });
 
-  it('that needs something of a request fails the boot', async () => {
+  it('fails the boot when it needs a request-scoped provider', async () => {
     @Injectable({ scope: Scope.REQUEST })
     class OfRequest {}
     @Processor()

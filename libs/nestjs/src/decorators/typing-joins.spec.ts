@@ -77,7 +77,7 @@ class Shorten implements FixedKeyProcessor<string, string, number> {
   }
 }
 
-/** What fits compiles. What does not is marked: the compiler fails on a mark without an error (`npm run types`). */
+/** Members that fit compile. The others have a mark: the compiler fails on a mark without an error (`npm run types`). */
 class Fits extends Inputs {
   @Join('payments', 'texts', { window, value: serdes.string })
   streams(left: Payment, text: string, key: string): string {
@@ -95,7 +95,7 @@ class Fits extends Inputs {
   withAccount(left: Payment, account: Account): number {
     return left.amount + account.owner;
   }
-  /** Fewer parameters are fine. */
+  /** A method may have fewer parameters. */
   @LeftJoin('payments', 'accounts')
   leftOnly(left: Payment): number {
     return left.amount;
@@ -117,7 +117,7 @@ class Fits extends Inputs {
   twice(one: Account | null, other: Account | null): number | null {
     return one && other && one.owner + other.owner;
   }
-  /** Behind a method the types are not known. */
+  /** The types behind a method are not known. */
   @MapValues('payments')
   amounts(left: Payment): number {
     return left.amount;

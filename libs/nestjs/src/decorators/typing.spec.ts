@@ -41,7 +41,7 @@ interface AppConfig {
   readonly topics: { readonly payment: string };
 }
 
-/** What fits compiles. What does not is marked: the compiler fails on a mark without an error (`npm run types`). */
+/** Members that fit compile. The others have a mark: the compiler fails on a mark without an error (`npm run types`). */
 @StreamTopology()
 class Fits {
   constructor(private readonly rates: ReadonlyMap<string, number>) {}
@@ -75,7 +75,7 @@ class Fits {
     return payment.amount;
   }
 
-  /** Behind a method the types are not known. */
+  /** The types behind a method are not known. */
   @MapValues('amount')
   doubled(amount: number): number {
     return amount * 2;
@@ -303,7 +303,7 @@ class DoesNotFit {
 }
 
 describe('decorators', () => {
-  it('write members down in the order of the class', () => {
+  it('keep members in the order of the class', () => {
     expect(
       membersOf(Fits)
         .map(({ name, decorator }) => `${decorator} ${name}`)

@@ -1,6 +1,6 @@
 import { embedded, FaultsError, KafkaStreams, StreamsBuilder, type Fault, type TopologyConfig } from '@ouzel/streams';
 import { declaredTopology } from './declared-topology.js';
-import { TopologyAssembly } from './topology-assembly.js';
+import { TopologyAssembly } from './assembly/topology-assembly.js';
 
 export type TopologyClass = new () => object;
 

@@ -25,7 +25,7 @@ import { DecoratorError } from './decorator-error.js';
 const text = { key: serdes.string, value: serdes.string };
 
 describe('faults of decorators', () => {
-  it('are all reported, each with class, member, what is wrong and what would fit', () => {
+  it('are all reported, each with class, member, what is wrong and what would help', () => {
     @StreamTopology()
     class PaymentTopology {
       @Source('payment', text)
@@ -56,7 +56,7 @@ describe('faults of decorators', () => {
     ]);
   });
 
-  it('make one error with a line each', () => {
+  it('become one error, with a line for each', () => {
     const { message, code } = new DecoratorError([
       { topology: 'A', member: 'x', where: 'A.x (@Filter)', what: 'is wrong', help: 'Do right.' },
       { topology: 'A', member: undefined, where: 'A', what: 'is empty' },
@@ -65,7 +65,7 @@ describe('faults of decorators', () => {
     expect(message).toBe('OUZEL_DECORATOR: 2 faults\n  - A.x (@Filter): is wrong. Do right.\n  - A: is empty');
   });
 
-  it('tell a decorator on a member of the wrong kind', () => {
+  it('report a decorator on a member of the wrong kind', () => {
     @StreamTopology()
     class KindTopology {
       @Source('payment', text)
@@ -86,7 +86,7 @@ describe('faults of decorators', () => {
     ]);
   });
 
-  it('tell two operators on one member, and names that are one in kebab-case', () => {
+  it('report two operators on one member, and names that are equal in kebab-case', () => {
     @StreamTopology()
     class NameTopology {
       @Source('payment', text)
@@ -105,7 +105,7 @@ describe('faults of decorators', () => {
     ]);
   });
 
-  it('tell names of nodes and stores that two members have, and name both', () => {
+  it('report names of nodes and stores that two members have, and name both members', () => {
     @StreamTopology()
     class ATopology {
       @Source('payment', text)
@@ -135,7 +135,7 @@ describe('faults of decorators', () => {
     ]);
   });
 
-  it('tell topologies with one name, and one without members', () => {
+  it('report topologies of one name, and a topology without members', () => {
     @StreamTopology()
     class PaymentTopology {
       @Source('a', text)
@@ -154,7 +154,7 @@ describe('faults of decorators', () => {
     ]);
   });
 
-  it('tell a circle, and who comes after an end', () => {
+  it('report a circle, and a member that comes after an end', () => {
     @StreamTopology()
     class CircleTopology {
       @Source('payment', text)
@@ -178,7 +178,7 @@ describe('faults of decorators', () => {
     ]);
   });
 
-  it('tell an upstream of a class that is not provided', () => {
+  it('report an upstream of a class that is not provided', () => {
     @StreamTopology()
     class Absent {
       @Source('payment', text)
@@ -194,7 +194,7 @@ describe('faults of decorators', () => {
     ]);
   });
 
-  it('tell options that are missing', () => {
+  it('report options that are missing', () => {
     @StreamTopology()
     class OptionTopology {
       @Table('account', text)
@@ -228,7 +228,7 @@ describe('faults of decorators', () => {
     ]);
   });
 
-  it('tell guards and interceptors on an operator: they would not run', () => {
+  it('report guards and interceptors on an operator, which would not run', () => {
     @StreamTopology()
     class GuardedTopology {
       @Source('payment', text)
@@ -244,7 +244,7 @@ describe('faults of decorators', () => {
     ]);
   });
 
-  it('tell a topology that is built asynchronously, or not at all', () => {
+  it('report a @Build method that is asynchronous, or throws', () => {
     @StreamTopology()
     class BuildTopology {
       @Build()
@@ -260,7 +260,7 @@ describe('faults of decorators', () => {
     ]);
   });
 
-  it('tell what the DSL refuses', () => {
+  it('report what the DSL refuses', () => {
     @StreamTopology()
     class IllegalTopology {
       @Source('no such name!', text)
@@ -269,7 +269,7 @@ describe('faults of decorators', () => {
     expect(faults(IllegalTopology)[0]).toMatch(/^IllegalTopology\.payments \(@Source\): .*no such name!/);
   });
 
-  it('tell upstreams that are no names of members', () => {
+  it('report upstreams that are no names of members', () => {
     @StreamTopology()
     class UpstreamTopology {
       @Source('payment', text)
@@ -300,7 +300,7 @@ describe('faults of decorators', () => {
     ]);
   });
 
-  it('tell members of the class itself, getters, and what @To and @Process lack', () => {
+  it('report static members, getters, and what @To and @Process lack', () => {
     @StreamTopology()
     class PlaceTopology {
       @Source('payment', text)
@@ -334,7 +334,7 @@ describe('faults of decorators', () => {
     ]);
   });
 
-  it('tell a method or a callback that is asynchronous, where nothing waits for it', () => {
+  it('report methods and callbacks that are asynchronous where nothing waits for them', () => {
     @StreamTopology()
     class PromiseTopology {
       @Source('payment', text)
@@ -362,7 +362,7 @@ describe('faults of decorators', () => {
     ]);
   });
 
-  it('tell a second default branch once, and a @Build method that returns no stream to come after', () => {
+  it('report a second default branch once, and a member after a @Build method that returns no stream', () => {
     @StreamTopology()
     class BranchTopology {
       @Source('payment', text)

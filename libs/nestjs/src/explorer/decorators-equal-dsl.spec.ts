@@ -102,7 +102,7 @@ describe('a decorator equals its DSL call', () => {
     );
   });
 
-  it('@Filter, @FilterNot and @MapValues of tables, kept in a store where one is named', () => {
+  it('@Filter, @FilterNot and @MapValues of tables, with a store where one is named', () => {
     @StreamTopology()
     class LimitTopology {
       @Table('limit', text)
@@ -262,7 +262,7 @@ describe('a decorator equals its DSL call', () => {
     );
   });
 
-  it('@Reduce, with its repartition topic and with a window that is held back until it closes', () => {
+  it('@Reduce, with its repartition topic, and suppressed until its windows close', () => {
     @StreamTopology()
     class LastTopology extends WithPayments {
       @SelectKey('payments')
@@ -470,7 +470,7 @@ describe('a decorator equals its DSL call', () => {
     );
   });
 
-  it('takes the changes of a table where an operator needs a stream, by one toStream for all', () => {
+  it('takes the changes of a table where an operator needs a stream, with one toStream for all', () => {
     @StreamTopology()
     class ChangeTopology extends WithPayments {
       @Count('payments', { to: 'count' })
@@ -515,7 +515,7 @@ describe('a decorator equals its DSL call', () => {
     expect(decorated([First, Second])).toBe(expected);
   });
 
-  it('asks functions of the config', () => {
+  it('calls functions of the config', () => {
     interface Config {
       readonly topics: { readonly in: string; readonly out: string };
       readonly minute: number;

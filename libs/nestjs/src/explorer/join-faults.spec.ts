@@ -1,9 +1,8 @@
-import { serdes, session, Stores, StreamRecord, within, type GlobalKTable, type KStream, type KTable, type Windowed } from '@ouzel/streams';
+import { serdes, session, Stores, StreamRecord, within, type KStream, type KTable, type Windowed } from '@ouzel/streams';
 import {
   Cogroup,
   Count,
   Filter,
-  GlobalTable,
   Join,
   LeftJoin,
   OuterJoin,
@@ -12,27 +11,15 @@ import {
   Processor,
   Source,
   StreamTopology,
-  Table,
   ToTable,
 } from '../decorators/index.js';
 import { assembled, faults } from './assembled.spec-support.js';
+import { Inputs, text } from './inputs.spec-support.js';
 
-const text = { key: serdes.string, value: serdes.string };
 const seen = () => Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore('seen'), serdes.string, serdes.long);
 
-class Inputs {
-  @Source('payment', text)
-  readonly payments!: KStream<string, string>;
-  @Source('order', text)
-  readonly orders!: KStream<string, string>;
-  @Table('account', text)
-  readonly accounts!: KTable<string, string>;
-  @GlobalTable('rate', text)
-  readonly rates!: GlobalKTable<string, string>;
-}
-
 describe('faults of joins', () => {
-  it('tell pairs that are not joined, each with what would fit', () => {
+  it('report pairs that can not be joined, each with what would fit', () => {
     @StreamTopology()
     class PairTopology extends Inputs {
       // @ts-expect-error A table stands on the right.
@@ -64,7 +51,7 @@ describe('faults of joins', () => {
     ]);
   });
 
-  it('tell options that a pair needs, and those that it has no use for', () => {
+  it('report options that a pair lacks, and options that have no effect', () => {
     const window = within('5m');
     @StreamTopology()
     class OptionTopology extends Inputs {
@@ -95,7 +82,7 @@ describe('faults of joins', () => {
     ]);
   });
 
-  it('tell what comes after a global table and is no join', () => {
+  it('report an operator after a global table that is no join', () => {
     @StreamTopology()
     class AfterTopology extends Inputs {
       // @ts-expect-error No record comes from a global table.
@@ -111,7 +98,7 @@ describe('faults of joins', () => {
 });
 
 describe('faults of cogroups', () => {
-  it('tell folds into nothing, tables that nothing is folded into, and who comes after a fold', () => {
+  it('report folds without a table, tables without a fold, and members after a fold', () => {
     @StreamTopology()
     class FoldTopology extends Inputs {
       @Cogroup({ initial: () => '' })
@@ -138,7 +125,7 @@ describe('faults of cogroups', () => {
     ]);
   });
 
-  it('tell a circle through the table', () => {
+  it('report a circle through the table', () => {
     @StreamTopology()
     class CircleTopology {
       @Cogroup({ initial: () => '' })
@@ -157,7 +144,7 @@ describe('faults of cogroups', () => {
 });
 
 describe('faults of processors', () => {
-  it('tell stores that nobody makes, and that two make', () => {
+  it('report stores that do not exist, and stores that exist twice', () => {
     @StreamTopology({ stores: [seen()] })
     class StoreTopology extends Inputs {
       @Process('payments', { stores: ['sen'] })
@@ -177,7 +164,7 @@ describe('faults of processors', () => {
     ]);
   });
 
-  it('tell a processor that uses the store of what comes after it', () => {
+  it('report a processor that uses the store of a member behind it', () => {
     @StreamTopology()
     class BackTopology extends Inputs {
       @Process('payments', { stores: ['last'], ...text })
@@ -190,7 +177,7 @@ describe('faults of processors', () => {
     ]);
   });
 
-  it('tell a class without @Processor, and topologies whose stores have one name', () => {
+  it('report a class without @Processor, and topologies whose stores have one name', () => {
     class Plain {
       process(_record: StreamRecord<string, string>): void {}
     }
@@ -210,7 +197,7 @@ describe('faults of processors', () => {
     ]);
   });
 
-  it('tell a processor that can not be made, with what Nest says', async () => {
+  it('report a processor that Nest can not make, with the reason', async () => {
     @Processor()
     class Broken {
       constructor() {

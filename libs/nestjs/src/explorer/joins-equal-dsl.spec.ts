@@ -29,7 +29,7 @@ const text = { key: serdes.string, value: serdes.string };
 const both = (left: string | null, right: string | null): string => `${left}+${right}`;
 const window = within('5m', { grace: '1m' });
 
-/** What the topologies below join. */
+/** The members that the topologies below join. */
 class Inputs {
   @Source('order', text)
   readonly orders!: KStream<string, string>;
@@ -148,7 +148,7 @@ describe('a decorator equals its DSL call', () => {
     );
   });
 
-  it('@Join and @LeftJoin of a stream with a table, and with a versioned one that is waited for', () => {
+  it('@Join and @LeftJoin of a stream with a table, and with grace where the table is versioned', () => {
     const versioned = Stores.persistentVersionedKeyValueStore('prices', { history: '1h' });
     @StreamTopology()
     class EnrichTopology extends Inputs {
@@ -208,7 +208,7 @@ describe('a decorator equals its DSL call', () => {
     );
   });
 
-  it('@Join, @LeftJoin and @OuterJoin of two tables, kept in a store where one is named', () => {
+  it('@Join, @LeftJoin and @OuterJoin of two tables, with a store where one is named', () => {
     @StreamTopology()
     class RowTopology extends Inputs {
       @Join('accounts', 'limits', { to: 'checked' })
@@ -258,7 +258,7 @@ describe('a decorator equals its DSL call', () => {
     );
   });
 
-  it('@Join with members of other topologies, and with what methods make', () => {
+  it('@Join with members of other topologies, and with members that are methods', () => {
     @StreamTopology({ name: 'a' })
     class A extends Inputs {}
     @StreamTopology({ name: 'b' })
@@ -348,7 +348,7 @@ describe('a decorator equals its DSL call', () => {
     );
   });
 
-  it('leaves no name of a join or cogroup to chance', () => {
+  it('gives every node and store of a join or a cogroup a name of the member', () => {
     @StreamTopology()
     class NamedTopology extends Inputs {
       @SelectKey('orders', { key: serdes.string })

@@ -1,15 +1,8 @@
 import { serdes, Stores, tumbling, within, type KStream, type KTable, type StreamsBuilder, type Windowed } from '@ouzel/streams';
 import { Aggregate, Build, Count, Filter, Join, Map, MapValues, Source, StreamTopology, Table, To } from '../decorators/index.js';
 import { clientFaults } from './assembled.spec-support.js';
+import { Inputs, text } from './inputs.spec-support.js';
 
-const text = { key: serdes.string, value: serdes.string };
-
-class Inputs {
-  @Source('payment', text)
-  readonly payments!: KStream<string, string>;
-  @Source('order', text)
-  readonly orders!: KStream<string, string>;
-}
 const keys = (decorator: string) => `Give it to ${decorator}: { key: serdes.string }, or set defaultKeySerde`;
 const values = (decorator: string) => `Give it to ${decorator}: { value: serdes.json() }, or set defaultValueSerde`;
 

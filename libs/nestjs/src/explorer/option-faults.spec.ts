@@ -17,17 +17,7 @@ import {
   To,
 } from '../decorators/index.js';
 import { faults, faultsWith } from './assembled.spec-support.js';
-
-const text = { key: serdes.string, value: serdes.string };
-
-class Inputs {
-  @Source('payment', text)
-  readonly payments!: KStream<string, string>;
-  @Source('order', text)
-  readonly orders!: KStream<string, string>;
-  @Table('account', text)
-  readonly accounts!: KTable<string, string>;
-}
+import { Inputs, text } from './inputs.spec-support.js';
 
 describe('faults of options', () => {
   it('name an option that does not exist, and the one that was probably meant', () => {
@@ -79,7 +69,7 @@ describe('faults of options', () => {
     ]);
   });
 
-  it('say what a value must be: all that are wrong, also behind a member that is wrong itself', () => {
+  it('say what each wrong value must be, also behind a member that is wrong', () => {
     const duration = "a duration: milliseconds, or a text such as '500ms', '10s', '5m', '1h', '1d'";
     @StreamTopology()
     class ValueTopology extends Inputs {
@@ -149,7 +139,7 @@ describe('faults of options', () => {
     ]);
   });
 
-  it('say which value the config lacks, and what it was made of', () => {
+  it('say what the config lacks, and what can not be made of it', () => {
     interface Config {
       readonly topics: { readonly payment: string };
       readonly size: `${number}m`;
@@ -203,7 +193,7 @@ describe('faults of options', () => {
     ]);
   });
 
-  it('say what stands in a list of stores', () => {
+  it('say what a list of stores must hold', () => {
     const supplier = Stores.persistentKeyValueStore('seen');
     const makeBuilder = 'Make a builder of the supplier: Stores.keyValueStoreBuilder(supplier, keySerde, valueSerde)';
     // @ts-expect-error A topology brings builders along.
@@ -223,7 +213,7 @@ describe('faults of options', () => {
     ]);
   });
 
-  it('tell options of a topology that do not exist, and a name that no topic can have', () => {
+  it('report options of a topology that do not exist, and a name that no topic can have', () => {
     // @ts-expect-error There is no such option.
     @StreamTopology({ nme: 'x' })
     class TypoTopology extends Inputs {}

@@ -7,7 +7,7 @@ import { topologySummary, type SummarizedSubTopology } from '../console/topology
 import { StoreUses } from '../explorer/checks/store-uses.js';
 import type { DeclaredTopology } from '../explorer/declared-topology.js';
 import { DecoratorError, type DecoratorFault } from '../explorer/decorator-error.js';
-import { TopologyAssembly } from '../explorer/topology-assembly.js';
+import { TopologyAssembly } from '../explorer/assembly/topology-assembly.js';
 import { TopologyFinder } from '../explorer/topology-finder.js';
 import { OuzelMetrics } from '../metrics/ouzel-metrics.js';
 import { Applications } from './applications.js';

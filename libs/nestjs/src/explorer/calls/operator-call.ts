@@ -21,18 +21,6 @@ export interface Serdes {
 }
 export const noSerdes: Serdes = { key: undefined, value: undefined };
 
-/** What the DSL call of a member returned. */
-export interface BuiltMember {
-  /** Undefined where nothing comes after. */
-  readonly made: StreamOrTable | Fold | undefined;
-  readonly serdes: Serdes;
-  /**
-   * Returns what was made as a stream: for a table its changes, by one `toStream` for all. Undefined where there is
-   * none.
-   */
-  readonly stream: () => AnyStream | undefined;
-}
-
 /** Stores of a processor: names of those that exist, and builders of those that it brings along. */
 export interface ConnectedStores {
   readonly names: readonly string[];

@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import { asError } from '@ouzel/streams';
 import { faultOf, type DecoratorFault } from '../decorator-error.js';
 import { methodOf, type DeclaredMember } from '../declared-topology.js';
-import { MethodProcessor } from './process-calls.js';
+import { MethodProcessor } from '../calls/process-calls.js';
 
 type Make = () => object | Promise<object>;
 

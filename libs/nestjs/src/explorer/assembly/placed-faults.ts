@@ -1,8 +1,8 @@
 import { FaultsError, OuzelError, type Fault } from '@ouzel/streams';
 import type { MemberMetadata } from '../../decorators/member.js';
 import { placeOf } from '../declared-topology.js';
-import type { FoundClaim, NameClaims } from '../name-claims.js';
-import type { CheckedMember } from './checked-member.js';
+import type { FoundClaim, NameClaims } from './name-claims.js';
+import type { CheckedMember } from '../checks/checked-member.js';
 import { serdeOrigins, type SerdeOf } from './serde-origins.js';
 
 type Checked = ReadonlyMap<MemberMetadata, CheckedMember>;

@@ -1,6 +1,6 @@
-import { MemberFault } from './decorator-error.js';
-import { placeOf, type Declaration } from './declared-topology.js';
-import type { NodePart } from './calls/operator-call.js';
+import { MemberFault } from '../decorator-error.js';
+import { placeOf, type Declaration } from '../declared-topology.js';
+import type { NodePart } from '../calls/operator-call.js';
 
 const help = { node: 'Rename one of the members, or give one topology another name.', store: "Name one of them: { store: '…' }." };
 

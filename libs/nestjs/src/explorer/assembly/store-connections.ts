@@ -2,9 +2,9 @@ import type { StoreBuilder } from '@ouzel/streams';
 import type { CheckedMember } from '../checks/checked-member.js';
 import { MemberFault } from '../decorator-error.js';
 import type { DeclaredMember } from '../declared-topology.js';
-import type { NameClaims } from '../name-claims.js';
+import type { NameClaims } from './name-claims.js';
 import { didYouMean, kebabCase } from '../names.js';
-import type { ConnectedStores } from './operator-call.js';
+import type { ConnectedStores } from '../calls/operator-call.js';
 
 const makeIt = 'Make it, or bring it along: @StreamTopology({ stores: [Stores.…] }).';
 

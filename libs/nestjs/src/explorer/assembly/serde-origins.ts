@@ -1,7 +1,7 @@
 import type { MemberMetadata } from '../../decorators/member.js';
 import { operatorCalls } from '../calls/operator-calls.js';
-import type { FoundClaim } from '../name-claims.js';
-import type { CheckedMember } from './checked-member.js';
+import type { FoundClaim } from './name-claims.js';
+import type { CheckedMember } from '../checks/checked-member.js';
 
 export type SerdeOf = 'key' | 'value';
 
