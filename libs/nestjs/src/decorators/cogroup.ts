@@ -27,15 +27,16 @@ type Folded<U, Into extends string, GK> = <
  * value, key)`. Null deletes the row.
  *
  * ```ts
+ * @Cogroup({ initial: () => newcomer, value: serdes.json<Customer>() })
  * readonly customers!: KTable<string, Customer>;
  *
- * @Cogroup({ initial: () => newcomer, value: serdes.json<Customer>() })
+ * @Cogroup('orders', { into: 'customers' })
  * ordered(customer: Customer, order: Order): Customer { … }
  *
- * @Cogroup('orders', { into: 'customers' })
- * complained(customer: Customer, complaint: Complaint): Customer { … }
  * @Cogroup('complaints', { into: 'customers', groupBy: (complaint) => complaint.customer })
+ * complained(customer: Customer, complaint: Complaint): Customer { … }
  * ```
+ *
  * Equal to `orders.groupByKey().cogroup(ordered).cogroup(complaints.groupBy(…), complained).aggregate(initial,
  * options)`, with the streams in the order of declaration.
  */

@@ -21,13 +21,14 @@ const key = 'ouzel:processor';
  * lifecycle hooks are not called; the engine calls `init` and `close`.
  *
  * ```ts
+ * const seen = Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore('seen'), serdes.string, serdes.long);
+ *
+ * @Processor({ stores: [seen] })
  * export class Deduplicate implements Processor<string, Payment, string, Payment> {
  *   constructor(private readonly rules: Rules) {}
  *   init(context: ProcessorContext<string, Payment>) { … }
  *   process(record: StreamRecord<string, Payment>) { … }
  * }
- * @Processor({ stores: [Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore('seen'), serdes.string,
- * serdes.long)] })
  * ```
  */
 export function Processor(options: ProcessorOptions = {}): ClassDecorator {

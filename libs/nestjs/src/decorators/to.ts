@@ -20,10 +20,15 @@ type NamesTopics<U> = <T extends Owner<U>, M extends MethodFor<NamesTopic, Upstr
  * in the decorator. A method returns the topic of each record. The option `to` of other decorators writes what they
  * make to a topic too; `@To` also takes a partitioner.
  *
- * @example
- * @To('payments', 'copy') readonly copied!: void;
+ * ```ts
+ * @To('payments', 'copy')
+ * readonly copied!: void;
  *
- * @To('payments') topicOf(payment: Payment): string { return `payment-${payment.currency}`; }
+ * @To('payments')
+ * topicOf(payment: Payment): string {
+ *   return `payment-${payment.currency}`;
+ * }
+ * ```
  */
 export function To<U extends Upstream>(upstream: U, topic: Configurable<string>, options?: ToOptions<Unchecked, Unchecked>): Ends<U>;
 export function To<U extends Upstream>(upstream: U, options?: ToOptions<Unchecked, Unchecked>): NamesTopics<U>;

@@ -1,10 +1,9 @@
 /* eslint-disable @typescript-eslint/no-explicit-any -- `any` is needed where the compiler can not know a type, and this file names each such place. */
 import type {
-  FixedKeyProcessorContext,
-  ProcessorContext,
   CogroupedKStream,
   Consumed,
   FixedKeyProcessor,
+  FixedKeyProcessorContext,
   GlobalKTable,
   KGroupedStream,
   KGroupedTable,
@@ -12,6 +11,7 @@ import type {
   KTable,
   Materialized,
   Processor,
+  ProcessorContext,
   Serde,
   SessionWindowedKStream,
   StreamJoined,

@@ -17,8 +17,9 @@ export class MemberRef<Member = unknown> {
  * Refers to a member of another topology as an upstream. The class stands behind a function, so that two files may
  * import each other.
  *
- * @example
+ * ```ts
  * @Filter(of(() => PaymentTopology, 'payments'))
+ * ```
  */
 export function of<C extends object, M extends keyof C & string>(topology: () => Type<C>, member: M): MemberRef<C[M]> {
   return new MemberRef<C[M]>(topology, member);
