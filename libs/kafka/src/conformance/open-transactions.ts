@@ -111,6 +111,59 @@ export const openTransactionTests = [
       equal(await takeValues(committed(driver, place), 2), ['committed', 'last']);
     }),
 
+    test('that are aborted take the records with them that were sent for the next one', async (world) => {
+      const { driver, place } = await scene(world);
+      const producer = await transactional(world, driver);
+      const deliveries = new Deliveries();
+      producer.begin();
+      await write(producer, place, ['no']);
+      const committing = producer.commit();
+      producer.send(recordFor(place, 'of the next', { delivery: deliveries }));
+      await committing;
+      producer.begin();
+      producer.send(recordFor(place, 'of the next too', { delivery: deliveries }));
+      await producer.abort();
+      producer.begin();
+      await write(producer, place, ['last']);
+      await producer.commit();
+      equal(deliveries.outcomes.length, 2);
+      equal(await takeValues(committed(driver, place), 2), ['no', 'last']);
+    }),
+
+    test('drop the records that were not written when their producer is initialised again', async (world) => {
+      const { driver, place } = await scene(world);
+      const producer = await transactional(world, driver);
+      const deliveries = new Deliveries();
+      producer.begin();
+      await write(producer, place, ['no']);
+      const committing = producer.commit();
+      producer.send(recordFor(place, 'never', { delivery: deliveries }));
+      await committing;
+      await producer.init();
+      equal(deliveries.outcomes, ['abortable']);
+      producer.begin();
+      producer.send(recordFor(place, 'yes'));
+      await producer.commit();
+      equal(await takeValues(committed(driver, place), 2), ['no', 'yes']);
+    }),
+
+    test('can only be aborted when a record of theirs has no topic', async (world) => {
+      const { driver, place } = await scene(world);
+      const producer = await transactional(world, driver);
+      const deliveries = new Deliveries();
+      producer.begin();
+      await write(producer, place, ['lost with the rest']);
+      producer.send(recordFor({ topic: world.name('absent'), partition: 0 }, 'v', { delivery: deliveries }));
+      matches(await failure(producer.commit()), { kind: 'abortable' });
+      equal(deliveries.outcomes, ['missing']);
+      matches(deliveries.errors, [{ code: 'OUZEL_TOPIC_MISSING' }]);
+      await producer.abort();
+      producer.begin();
+      await write(producer, place, ['again']);
+      await producer.commit();
+      equal(await takeValues(committed(driver, place), 1), ['again']);
+    }),
+
     test('with offsets of a client that is not in the group can only be aborted', async (world) => {
       const { driver, place } = await scene(world);
       const group = world.name('group');

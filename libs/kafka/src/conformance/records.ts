@@ -166,6 +166,18 @@ export const recordTests = [
       equal(await takeValues(fetcher, 1), ['p']);
     }),
 
+    test('keeps a partition paused that is assigned another offset', async (world) => {
+      const { place, producer, fetcher } = await onePartition(world);
+      await write(producer, place, ['a', 'b']);
+      fetcher.assign(place, 0);
+      fetcher.pause(place);
+      fetcher.assign(place, 1);
+      await fetcher.wait(200);
+      equal(fetcher.take(10), []);
+      fetcher.resume(place);
+      equal(await takeValues(fetcher, 1), ['b']);
+    }),
+
     test('takes from all partitions in turn', async (world) => {
       const { driver, producer, fetcher } = await onePartition(world);
       const topic = await world.topic(driver, 2);

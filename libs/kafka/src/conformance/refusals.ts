@@ -1,3 +1,4 @@
+import { ok } from 'node:assert';
 import { systemClock } from '@ouzel/core';
 import { equal, matches, suite, test } from '@ouzel/core/conformance';
 import type { Compression, KafkaDriver, Producer, TopicPartition } from '../client/index.js';
@@ -43,6 +44,7 @@ export const refusalTests = [
       const producer = producerOf(driver, { lingerMs: 5 });
       for (const value of ['a', 'x'.repeat(3_000), 'b']) producer.send(recordFor(place, value, { delivery: deliveries }));
       equal(await outcomes(producer, deliveries, 3), [0, 'record', 1]);
+      ok(deliveries.errors[0]!.help?.includes('`max.message.bytes`'), deliveries.errors[0]!.message);
       equal(await read(driver, place, 2), ['a', 'b']);
     }),
 
@@ -65,6 +67,7 @@ export const refusalTests = [
       const producer = producerOf(driver, { maxRequestSize: 1_000, lingerMs: 5 });
       for (const value of ['a', 'x'.repeat(2_000), 'b']) producer.send(recordFor(place, value, { delivery: deliveries }));
       equal(await outcomes(producer, deliveries, 3), [0, 'record', 1]);
+      ok(deliveries.errors[0]!.help?.includes('`producer.maxRequestSize`'), deliveries.errors[0]!.message);
     }),
 
     test('because its topic does not exist fails as missing', async (world) => {
@@ -72,6 +75,21 @@ export const refusalTests = [
       const producer = producerOf(driver);
       producer.send(recordFor({ topic: world.name('absent'), partition: 0 }, 'v', { delivery: deliveries }));
       equal(await outcomes(producer, deliveries, 1), ['missing']);
+      matches(deliveries.errors, [{ code: 'OUZEL_TOPIC_MISSING' }]);
+    }),
+
+    test('because its topic was deleted fails as missing, and is written when there is one again', async (world) => {
+      const { driver, place, deliveries } = await scene(world);
+      const producer = producerOf(driver);
+      producer.send(recordFor(place, 'before'));
+      await producer.flush();
+      await driver.admin.deleteTopics([place.topic]);
+      producer.send(recordFor(place, 'meanwhile', { delivery: deliveries }));
+      equal(await outcomes(producer, deliveries, 1), ['missing']);
+      matches(deliveries.errors, [{ code: 'OUZEL_TOPIC_MISSING' }]);
+      await driver.admin.createTopics([{ topic: place.topic, partitions: 1, replicationFactor: -1, config: {} }]);
+      producer.send(recordFor(place, 'again', { delivery: deliveries }));
+      equal(await outcomes(producer, deliveries, 2), ['missing', 0]);
     }),
   ]),
 

@@ -74,6 +74,47 @@ export const transactionTests = [
       });
     }),
 
+    test('is written to several partitions and topics as a whole', async (world) => {
+      const { driver, place, id } = await scene(world);
+      const other = await world.topic(driver, 2);
+      const places = [place, { topic: other, partition: 0 }, { topic: other, partition: 1 }];
+      const producer = await begun(driver, id);
+      for (const outcome of ['abort', 'commit'] as const) {
+        for (const each of places) await write(producer, each, [outcome]);
+        await producer[outcome]();
+        producer.begin();
+      }
+      await producer.abort();
+      for (const each of places) equal(await takeValues(readerOf(driver, each, 'read_committed'), 1), ['commit']);
+    }),
+
+    test('can not begin before its producer is initialised, nor twice, nor end when none is open', async (world) => {
+      const { driver, place, id } = await scene(world);
+      const producer = transactionalProducerOf(driver, id);
+      const misuse = { kind: 'fatal', code: 'OUZEL_STATE_TRANSITION' };
+      const beginning = async () => producer.begin();
+      matches(await failure(beginning()), misuse);
+      matches(await failure(producer.commit()), misuse);
+      matches(await failure(producer.abort()), misuse);
+      await producer.init();
+      matches(await failure(producer.commit()), misuse);
+      matches(await failure(producer.sendOffsets([{ ...place, offset: 1, metadata: '' }], nobody(world.name('group')))), misuse);
+      producer.begin();
+      matches(await failure(beginning()), misuse);
+      await write(producer, place, ['a']);
+      await producer.commit();
+      equal(await takeValues(readerOf(driver, place, 'read_committed'), 1), ['a']);
+    }),
+
+    test('is aborted when its producer is closed', async (world) => {
+      const { driver, place, id } = await scene(world);
+      const producer = await begun(driver, id);
+      await write(producer, place, ['no']);
+      await producer.close(10_000);
+      await write(producerOf(driver), place, ['behind it']);
+      equal(await takeValues(readerOf(driver, place, 'read_committed'), 1), ['behind it']);
+    }),
+
     test('may be empty', async (world) => {
       const { driver, id } = await scene(world);
       const producer = await begun(driver, id);
@@ -94,6 +135,8 @@ export const transactionTests = [
       await former.flush();
       equal(deliveries.outcomes, ['fenced']);
       matches(await failure(former.commit()), { kind: 'fenced' });
+      matches(await failure((async () => former.begin())()), { kind: 'fenced' });
+      matches(await failure(former.abort()), { kind: 'fenced' });
       const records = await takeUntil(readerOf(driver, place, 'read_committed'), (taken) => taken.length === 1);
       equal(String(records[0]?.value), 'heir');
     }),

@@ -11,6 +11,14 @@ describe('the embedded Kafka, in memory', () => {
   for (const { name, run } of driverConformance(() => ({ connection, shortestSessionMs: 200 }))) it(name, run, 60_000);
 });
 
+describe('the embedded Kafka with transactions of version 1', () => {
+  const connection = embedded({ transactionVersion: 1 });
+  afterAll(() => connection.close());
+
+  const tests = driverConformance(() => ({ connection, shortestSessionMs: 200 }));
+  for (const { name, run } of tests.filter(({ name }) => name.includes('transaction'))) it(name, run, 60_000);
+});
+
 describe('the embedded Kafka, in a folder', () => {
   let directory: string;
   let connection: EmbeddedKafka;

@@ -36,6 +36,17 @@ describe('a driver whose broker does not answer', () => {
     expect(failure).toMatchObject({ kind: 'retriable', help: expect.stringContaining('`kafka.ssl` and `kafka.sasl`') });
   });
 
+  it.each([
+    ['speaks HTTP', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
+    ['sends a negative size', Buffer.from([0xff, 0xff, 0xff, 0xf0, 0, 0, 0, 0])],
+  ])('says so when the peer %s', async (_fault, bytes) => {
+    server.removeAllListeners('connection');
+    server.on('connection', (socket) => socket.on('error', () => {}).write(bytes));
+    const { failure } = await connecting();
+    expect(failure).toMatchObject({ kind: 'retriable', what: expect.stringMatching(/^a response can not have -?\d+ bytes$/) });
+    expect(failure).toMatchObject({ help: 'Check that this is the address of a Kafka broker.' });
+  });
+
   it('may be closed twice, and answers nothing any more', async () => {
     const driver = kafkajs({ brokers: [address] }).createDriver({ clientId: 'test' });
     await driver.close();

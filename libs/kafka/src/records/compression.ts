@@ -123,7 +123,7 @@ function missingCodec(compression: Compression, cause?: Error): DriverError {
   const { name } = packages[compression as keyof typeof packages];
   const parts = {
     what: `${compression} needs the package ${name}`,
-    help: `npm install ${name}`,
+    help: `Install it: npm install ${name}`,
     ...(cause === undefined ? {} : { cause }),
   };
   return new DriverError('fatal', 76, parts, 'OUZEL_COMPRESSION');

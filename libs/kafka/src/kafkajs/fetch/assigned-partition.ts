@@ -75,6 +75,7 @@ export class AssignedPartition implements TopicPartition {
       return { topic, partition, records, nextOffset: unread.position, error };
     } catch (thrown) {
       this.state = 'ended';
+      unread.clear();
       const error = asDriverError(thrown, partitionName(this));
       return { topic, partition, records: [], nextOffset: unread.position, error };
     }

@@ -59,6 +59,15 @@ export class UnreadBatches {
     return taken;
   }
 
+  /** Drops all batches. */
+  clear(): void {
+    this.unread = [];
+    this.next = 0;
+    this.held = 0;
+    this.decoded = none;
+    this.handedOut = 0;
+  }
+
   /** Returns records of one batch, the next that has any. */
   private takeOfBatch(max: number): readonly ConsumerRecord[] {
     while (this.handedOut === this.decoded.length && this.next < this.unread.length) this.decodeNext();
