@@ -1,4 +1,7 @@
+import type { inspect as Inspecting, InspectOptions } from 'node:util';
 import type { ErrorCode } from './codes.js';
+
+type Inspect = typeof Inspecting;
 
 /** The parts of an error's message. Never the key or value of a record. */
 export interface ErrorParts {
@@ -31,6 +34,14 @@ export class OuzelError extends Error {
     this.where = parts.where;
     this.help = parts.help;
     this.nodes = parts.nodes;
+  }
+
+  /** Prints message, stack and cause. Other errors print their fields too, which here are parts of the message. */
+  [Symbol.for('nodejs.util.inspect.custom')](depth: number, options: InspectOptions, inspect: Inspect): string {
+    const text = this.stack ?? String(this);
+    if (this.cause === undefined) return text;
+    const cause = depth < 0 ? '[Error]' : inspect(this.cause, { ...options, depth: options.depth == null ? null : options.depth - 1 });
+    return `${text} {\n  [cause]: ${cause.replaceAll('\n', '\n  ')}\n}`;
   }
 }
 
