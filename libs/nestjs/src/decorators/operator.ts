@@ -33,7 +33,7 @@ export type Synchronous<M> = M extends (...args: never[]) => infer R
     : unknown
   : unknown;
 
-/** What a decorator returns, as the engine of decorators calls it. */
+/** The function that a decorator returns. It is called with the prototype of the class and the name of the member. */
 export type MemberDecorator = (target: object, name: string) => void;
 
 /** Decorates a method that fits the upstream. The method may have fewer parameters. */

@@ -34,7 +34,7 @@ export function classFault(type: Type<object>, what: string, help: string): Deco
   return faultOf({ topology: { type } }, what, help);
 }
 
-/** Thrown when a member can not be built because of what is written at it. */
+/** Thrown when a member can not be built because its decorator is wrong. */
 export class MemberFault extends Error {
   readonly fault: DecoratorFault;
 

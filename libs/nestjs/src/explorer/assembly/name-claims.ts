@@ -19,8 +19,8 @@ export interface FoundClaim extends Claim {
 }
 
 /**
- * The names of nodes and stores, and the members that have them. The DSL would notice a clash too, but knows only one
- * of the two.
+ * The names of nodes and stores, and the members that have them. The DSL would find a clash too, but could name only
+ * one of the two members.
  */
 export class NameClaims {
   private readonly nodes = new Map<string, Claim>();

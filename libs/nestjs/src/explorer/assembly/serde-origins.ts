@@ -5,15 +5,18 @@ import type { CheckedMember } from '../checks/checked-member.js';
 
 export type SerdeOf = 'key' | 'value';
 
-/** Operators that count on the keys of their upstream, although their result has keys of its own form. */
+/**
+ * Operators that group by the key of their upstream, unless they have groupBy. Their rows have that key, or a windowed
+ * one.
+ */
 const groups: readonly string[] = ['count', 'aggregate', 'reduce', 'cogroup', 'fold'];
-/** Operators that read or write what their upstream carries, and make nothing. */
+/** Operators that write what their upstream carries, and make nothing. */
 const passes: readonly string[] = ['to'];
 const joins: readonly string[] = ['join', 'leftJoin', 'outerJoin'];
 
 /**
- * Returns the members that have to say a serde which a node or store lacks. That is the member of the node only when
- * its operator makes the keys or values anew: a `@Count` behind a `@Map` needs what the `@Map` carries.
+ * Returns the members that have to give a serde which a node or store lacks. That is the member of the node only when
+ * its operator makes new keys or values. A `@Count` behind a `@Map` lacks a serde that the `@Map` has to give.
  */
 export function serdeOrigins(
   { declaration, part, isStore, suffix }: FoundClaim,
@@ -26,7 +29,7 @@ export function serdeOrigins(
     const before = member.upstreams[at] && checked.get(member.upstreams[at].member);
     return before === undefined ? [member] : behind(before, of, checked);
   };
-  // What is grouped is written down as it comes in, by its new key.
+  // A repartition topic has the new keys, and the values of the upstream.
   const { operator } = member.member;
   const isRegrouped = groups.includes(operator) && ['-source', '-sink'].includes(suffix);
   if (part === 'by' || isRegrouped) return lacking === 'key' && member.options.groupBy !== undefined ? [member] : upstream(0, lacking);
@@ -48,8 +51,8 @@ function behind(member: CheckedMember, of: SerdeOf, checked: ReadonlyMap<MemberM
 }
 
 /**
- * Returns the members on both sides of a join that lack the serde. A join whose members all have it lacks that of what
- * it makes.
+ * Returns the members on both sides of a join that lack the serde. When both have it, the join itself lacks that of its
+ * result.
  */
 function sidesWithout(
   join: CheckedMember,

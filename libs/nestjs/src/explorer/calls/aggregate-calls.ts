@@ -36,7 +36,7 @@ export function grouped(call: OperatorCall, value: Serdes['value'] = call.serdes
     : call.stream(0).groupBy(groupBy, defined({ name, key, value }));
 }
 
-/** Returns the window of an aggregate. A stream takes nothing out again, so that it has no use for `subtract`. */
+/** Returns the window of an aggregate of a stream. Throws a MemberFault for options that have no effect there. */
 export function windowOf({ options, fault }: OperatorCall): Windows | undefined {
   const { window, emit, suppress, subtract } = options as typeof options & { readonly window?: Windows };
   if (subtract !== undefined) throw fault('has subtract, which only tables need', 'Leave it out: a stream has no former values.');

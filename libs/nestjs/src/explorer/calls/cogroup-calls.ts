@@ -4,12 +4,12 @@ import { stored } from './materialized.js';
 import { Fold, type OperatorCall } from './operator-call.js';
 import type { AnyCogroup, AnyTable } from '../../decorators/untyped.js';
 
-/** `@Cogroup` on a method: one stream, grouped, and how it is folded in. */
+/** `@Cogroup` on a method: returns the grouped stream, and the method that folds it into the table. */
 export function fold(call: OperatorCall): Fold {
   return new Fold(grouped(call, call.options.value ?? call.serdes(0).value), call.method);
 }
 
-/** `@Cogroup` on a property: the table of all folds, which are its upstreams. */
+/** `@Cogroup` on a property: returns the table of all folds, which are its upstreams. */
 export function cogroup(call: OperatorCall): AnyTable {
   const folds = call.upstreams.filter((upstream) => upstream instanceof Fold);
   const [first, ...others] = folds;

@@ -9,15 +9,15 @@ type JoinName = 'join' | 'leftJoin' | 'outerJoin';
 type OptionName = keyof OperatorOptions;
 type Joins = Readonly<Record<'join' | 'leftJoin', () => StreamOrTable>> & { readonly outerJoin?: () => StreamOrTable };
 
-/** What two members can be joined as. */
+/** A way to join two members. */
 interface Pair {
-  /** `two streams`, `a stream with a table`. */
+  /** What is joined, for messages: `two streams`, `a stream with a table`. */
   readonly what: string;
   /** The options that it has besides those of all joins. */
   readonly options: readonly OptionName[];
   /** The option without which it is not this join. */
   readonly needs?: { readonly option: OptionName; readonly help: string };
-  /** The calls that make it. Without `outerJoin` there is none. */
+  /** The calls of the DSL. Where `outerJoin` is missing, there is no outer join. */
   readonly joins: (call: OperatorCall) => Joins;
 }
 
@@ -75,8 +75,8 @@ function twoTables(left: AnyTable, right: AnyTable): Pair {
 }
 
 /**
- * Its result always has a store of the member's name: Kafka Streams would number one as soon as somebody looks rows up
- * in it.
+ * The result always has a store of the member's name. Without one, Kafka Streams would number a store as soon as
+ * another operator needs the rows.
  */
 function tablesByForeignKey(left: AnyTable, right: AnyTable): Pair {
   const options = (c: OperatorCall) => {
@@ -107,7 +107,7 @@ const joinOptions: readonly OptionName[] = [
   ...table,
 ];
 
-/** Joins two members. What does not fit is a fault that says what would. */
+/** Joins two members. Throws a MemberFault that says what would fit. */
 export function join(name: JoinName, call: OperatorCall): StreamOrTable {
   const pair = pairOf(call);
   const make = pair.joins(call)[name];

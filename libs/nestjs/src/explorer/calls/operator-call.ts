@@ -38,7 +38,7 @@ export interface OperatorCall {
   /** The topics of a source, or the topic of a sink. */
   readonly topics: SourceTopics | undefined;
   readonly options: OperatorOptions;
-  /** What the upstreams of the member are, in the order of the decorator. */
+  /** The upstreams of the member, in the order of the decorator. */
   readonly upstreams: readonly (StreamOrTable | Fold)[];
   /** Returns an upstream as a stream: for a table its changes. */
   stream(at: number): AnyStream;
@@ -57,7 +57,7 @@ export interface OperatorCall {
   fault(what: string, help: string): Error;
 }
 
-/** `store and caching have no effect` */
+/** Returns a clause for messages: `store and caching have no effect`. */
 export function noEffect(options: readonly string[]): string {
   return `${options.join(' and ')} ${options.length === 1 ? 'has' : 'have'} no effect`;
 }

@@ -12,7 +12,7 @@ export function processValues(call: OperatorCall): AnyStream {
   return call.stream(0).processValues(supplier, options);
 }
 
-/** Which of the two interfaces the processor has, its class decides; the decorator has checked it. */
+/** The class of the processor decides which of the two interfaces it has. The decorator has checked it. */
 function processing<P extends object>(call: OperatorCall) {
   const { builders, names } = call.stores();
   return {
@@ -21,7 +21,7 @@ function processing<P extends object>(call: OperatorCall) {
   };
 }
 
-/** A processor whose work a decorated method does: the method gets the context with each record. */
+/** A processor that calls a decorated method with each record and the context. */
 export class MethodProcessor implements AnyProcessor {
   private context!: ProcessorContext<unknown, unknown>;
 

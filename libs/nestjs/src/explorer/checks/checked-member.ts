@@ -19,8 +19,8 @@ export interface CheckedMember extends DeclaredMember {
 }
 
 /**
- * Checks what is written at a member, without what its upstreams are. Adds every fault to the list, and returns
- * undefined when there is one.
+ * Checks the decorator of a member: its options, its topics, and that its upstreams exist. Adds every fault to the
+ * list, and returns undefined when there is one.
  */
 export function checkedMember(
   declared: DeclaredMember,
@@ -53,7 +53,7 @@ export function checkedMember(
   return { ...declared, options, topics, upstreams, stores: [...(ownStores ?? []), ...(options.stores ?? [])] };
 }
 
-/** Tells a fault of an option as one of the declaration that has the option. */
+/** Returns a fault of an option as a fault of the declaration that has the option. */
 export function faultIn(declaration: Declaration, { where, what, help }: Fault): DecoratorFault {
   return faultOf(declaration, where === undefined ? what : `${where} ${what}`, help);
 }

@@ -54,7 +54,7 @@ function classBehind(asking: DeclaredMember, { topology, member }: MemberRef): T
   throw new MemberFault(asking, `the class of upstream "${member}" is undefined`, `${referTo} Two files that import each other may do so.`);
 }
 
-/** A class can not be called, so `of(OtherTopology, …)` is known before it is tried. */
+/** Returns true for a class. It can not be called, so `of(OtherTopology, …)` is reported before the call. */
 function isClass(value: object): boolean {
   return Function.prototype.toString.call(value).startsWith('class');
 }

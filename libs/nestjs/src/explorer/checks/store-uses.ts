@@ -52,7 +52,7 @@ function unknownStore({ type, store }: StoreUse, known: readonly string[]): Deco
   return classFault(type, `injects store "${store}", which no topology has`, help);
 }
 
-/** The declared type is checked where it is a type of views. An interface leaves no trace at run time. */
+/** Checks the declared type where it is a class of views. An interface does not exist at run time. */
 function wrongType({ type, store, declared }: StoreUse, viewOf: () => StoreView): readonly DecoratorFault[] {
   const view = viewOrError(viewOf);
   if (view instanceof OuzelError)
