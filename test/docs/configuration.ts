@@ -68,7 +68,10 @@ the properties of a Java application, with its client prefixes, class names, \`t
 with the setting that was probably meant.
 `;
 
-/** Returns docs/CONFIGURATION.md. Throws when a setting has no comment, or a comment states another default than the table has. */
+/**
+ * Returns docs/CONFIGURATION.md. Throws when a setting has no comment, or a comment states another default than the
+ * table has.
+ */
 export function configurationPage(): string {
   const parts = [...streams.slice(0, 1), ...kafka, ...streams.slice(1, -1), ...clients, ...streams.slice(-1), ...nest];
   return `${head}${parts.map(sectionText).join('')}`;

@@ -5,7 +5,10 @@ export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** Returns whole milliseconds, of a text of the environment too. Throws OUZEL_CONFIG when it is not a duration; `name` says where it stands. */
+/**
+ * Returns whole milliseconds, of a text of the environment too. Throws OUZEL_CONFIG when it is not a duration; `name`
+ * says where it stands.
+ */
 export function durationMs(duration: Duration | string, name = 'duration'): number {
   const parts = typeof duration === 'string' ? /^(-?\d+(?:\.\d+)?) ?(ms|s|m|h|d)$/.exec(duration) : null;
   const ms = typeof duration === 'number' ? duration : parts === null ? NaN : Number(parts[1]) * unitMs[parts[2]!]!;

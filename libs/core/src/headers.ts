@@ -1,12 +1,12 @@
 type Entry = readonly [name: string, value: Buffer | null];
 
-/** Headers of a record: ordered, may repeat a name, never changed in place. */
+/** Headers of a record. They are ordered, a name may occur more than once, and nothing is changed in place. */
 export class Headers implements Iterable<Entry> {
   static readonly empty = new Headers([]);
 
   private constructor(private readonly entries: readonly Entry[]) {}
 
-  /** Strings become UTF-8. */
+  /** Returns headers with these entries, in this order. Strings become UTF-8. */
   static of(entries: Iterable<readonly [string, Buffer | string | null]>): Headers {
     const list: Entry[] = [];
     for (const [name, value] of entries) list.push([name, typeof value === 'string' ? Buffer.from(value) : value]);
@@ -17,7 +17,7 @@ export class Headers implements Iterable<Entry> {
     return this.entries.length;
   }
 
-  /** The last value under this name; undefined when there is none. */
+  /** Returns the last value with this name; undefined when there is none. */
   get(name: string): Buffer | null | undefined {
     for (let i = this.entries.length - 1; i >= 0; i--) {
       const entry = this.entries[i]!;
@@ -26,15 +26,17 @@ export class Headers implements Iterable<Entry> {
     return undefined;
   }
 
+  /** Returns all values with this name, in order. */
   getAll(name: string): (Buffer | null)[] {
     return this.entries.filter((entry) => entry[0] === name).map((entry) => entry[1]);
   }
 
-  /** One more at the end; those of this name stay. */
+  /** Returns these headers with one more at the end. Others of the same name stay. */
   with(name: string, value: Buffer | string | null): Headers {
     return new Headers([...this.entries, [name, typeof value === 'string' ? Buffer.from(value) : value]]);
   }
 
+  /** Returns these headers without those of this name. */
   without(name: string): Headers {
     const left = this.entries.filter((entry) => entry[0] !== name);
     return left.length === 0 ? Headers.empty : new Headers(left);

@@ -2,7 +2,8 @@ import { asError } from './errors/index.js';
 import { promised } from './promises.js';
 
 /**
- * Those who listen to one event. A listener is called at once and can not break what it listens to: what it throws, or rejects with, goes to `failed`.
+ * Those who listen to one event. A listener is called at once and can not break what it listens to: what it throws, or
+ * rejects with, goes to `failed`.
  */
 export class Listeners<Args extends readonly unknown[]> {
   private readonly listeners = new Set<(...args: Args) => unknown>();

@@ -1,11 +1,14 @@
-/** Returns what user code returned when that is a promise, else undefined: anything else that a callback without result returns has no meaning. */
-export function promised(answer: unknown): Promise<void> | undefined {
-  if (typeof answer !== 'object' || answer === null) return undefined;
-  if (answer instanceof Promise) return answer as Promise<void>;
-  return typeof (answer as { then?: unknown }).then === 'function' ? Promise.resolve(answer as PromiseLike<void>) : undefined;
+/** Returns what user code has returned where that is a promise, else undefined. */
+export function promised(returned: unknown): Promise<void> | undefined {
+  if (typeof returned !== 'object' || returned === null) return undefined;
+  if (returned instanceof Promise) return returned as Promise<void>;
+  return typeof (returned as { then?: unknown }).then === 'function' ? Promise.resolve(returned as PromiseLike<void>) : undefined;
 }
 
-/** Marks a promise as handled where its failure is told elsewhere: Node ends the process when a promise rejects that has no handler. */
+/**
+ * Marks a promise as handled where its failure is reported elsewhere: Node ends the process when a promise rejects that
+ * has no handler.
+ */
 export function handled(promise: Promise<unknown>): void {
   promise.catch(() => {});
 }

@@ -2,7 +2,10 @@ import { inspect } from 'node:util';
 
 const shown = '[secret]';
 
-/** Holds a value that no print shows: not `console.log`, not `util.inspect`, not `JSON.stringify`, not a template. Only `reveal` returns it. */
+/**
+ * Holds a value that no print shows: not `console.log`, not `util.inspect`, not `JSON.stringify`, not a template. Only
+ * `reveal` returns it.
+ */
 export class Secret<T> {
   readonly #value: T;
 

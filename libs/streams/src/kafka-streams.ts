@@ -43,8 +43,8 @@ import type { ApplicationPlan } from './topology/plan.js';
 const failureTimeoutMs = 30_000;
 
 /**
- * Runs a topology: one group member, one loop, the tasks that the group gives it, and their state. It starts once; make a new one to start again. While it runs
- * it keeps the process alive.
+ * Runs a topology: one group member, one loop, the tasks that the group gives it, and their state. It starts once; make
+ * a new one to start again. While it runs it keeps the process alive.
  *
  * Construction does no I/O. It throws all faults of configuration and plan.
  *
@@ -107,15 +107,19 @@ export class KafkaStreams {
     return this.lifecycle.onChange(listener);
   }
 
-  /** Calls the listener when the restore of a store begins, goes on and ends. Returns a function that ends the listening. */
+  /**
+   * Calls the listener when the restore of a store begins, goes on and ends. Returns a function that ends the
+   * listening.
+   */
   onRestore(listener: (event: RestoreEvent) => void): () => void {
     return this.restores.onRestore(listener);
   }
 
   /**
-   * Resolves when the loop runs and the member is joining; stores are restored in the background. Where Kafka does not answer, it resolves too, and the client
-   * goes on trying. Rejects with what is wrong with topics, credentials or the state directory, and when the client was started or closed before. A client that is
-   * closed meanwhile does not run afterwards.
+   * Resolves when the loop runs and the member is joining; stores are restored in the background. Where Kafka does not
+   * answer, it resolves too, and the client goes on trying. Rejects with what is wrong with topics, credentials or the
+   * state directory, and when the client was started or closed before. A client that is closed meanwhile does not run
+   * afterwards.
    */
   async start(): Promise<void> {
     this.lifecycle.require('start', 'CREATED');
@@ -133,8 +137,9 @@ export class KafkaStreams {
   }
 
   /**
-   * Commits, gives the tasks to others, leaves the group and releases everything. What is not done when the time is over is abandoned: its input is read again at
-   * the next start. A second call waits for the first; the shorter time counts. Default: 30s.
+   * Commits, gives the tasks to others, leaves the group and releases everything. What is not done when the time is
+   * over is abandoned: its input is read again at the next start. A second call waits for the first; the shorter time
+   * counts. Default: 30s.
    */
   async close({ timeout = '30s' }: { readonly timeout?: Duration } = {}): Promise<void> {
     const timeoutMs = durationMs(timeout, 'timeout');
@@ -152,7 +157,7 @@ export class KafkaStreams {
     return applicationStatus(this.view());
   }
 
-  /** What `JSON.stringify` shows of a client. */
+  /** Returns the facts that `JSON.stringify` and `console.log` show. */
   toJSON(): { readonly applicationId: string; readonly state: State } {
     return { applicationId: this.applicationId, state: this.state };
   }
@@ -230,8 +235,9 @@ export class KafkaStreams {
   }
 
   /**
-   * Leaves the group with all tasks, so that others can take over, while user code does not come back (max.poll.interval.ms). Joins again when it has come back; where
-   * it has failed by then, the uncaught handler is asked.
+   * Leaves the group with all tasks, so that others can take over, while user code does not come back
+   * (max.poll.interval.ms). Joins again when it has come back; where it has failed by then, the uncaught handler is
+   * asked.
    */
   private async standAside({ description }: PendingCall): Promise<void> {
     const { member, session, tasks } = this.engine!;
@@ -288,7 +294,10 @@ export class KafkaStreams {
   }
 }
 
-/** Throws OUZEL_CONFIG for settings that came too late, OUZEL_TOPOLOGY for a topology that does nothing, and the faults of the plan. */
+/**
+ * Throws OUZEL_CONFIG for settings that came too late, OUZEL_TOPOLOGY for a topology that does nothing, and the faults
+ * of the plan.
+ */
 function planOf(topology: Topology, config: ResolvedConfig): ApplicationPlan {
   const planned = plannedOf(topology);
   const late = faultsOfLateSettings(config, planned.config);

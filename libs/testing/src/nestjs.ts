@@ -20,13 +20,16 @@ export interface DrivenContext {
 }
 
 export interface DrivenOptions {
-  /** The application to drive, where the module has several; the others start as usual. Default: the one without a name. */
+  /**
+   * The application to drive, where the module has several; the others start as usual. Default: the one without a name.
+   */
   readonly name?: string;
 }
 
 /**
- * Initialises a Nest application whose topologies run in a TopologyTestDriver: everything is as in production, decorators, providers, controllers and stores,
- * but for Kafka. Runs on Express, or on Fastify where Express is not installed. Rejects where neither is: see `createDrivenContext`.
+ * Initialises a Nest application whose topologies run in a TopologyTestDriver: everything is as in production,
+ * decorators, providers, controllers and stores, but for Kafka. Runs on Express, or on Fastify where Express is not
+ * installed. Rejects where neither is: see `createDrivenContext`.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 const polynomial = 0x82f63b78;
 
-/** Eight tables, so that eight bytes are taken at a time (slicing-by-8). */
+/** Eight tables, so that the loop takes eight bytes at a time (slicing-by-8). */
 const tables = new Int32Array(8 * 256);
 for (let i = 0; i < 256; i++) {
   let crc = i;
@@ -13,8 +13,8 @@ for (let i = 256; i < tables.length; i++) {
 }
 
 /**
- * CRC-32C (Castagnoli) of the bytes from `start` to `end`, unsigned: the checksum of Kafka's record batches. `seed` is the checksum of what
- * came before, so that parts can be summed one after the other.
+ * Returns the CRC-32C (Castagnoli) of the bytes from `start` to `end`, unsigned: the checksum of Kafka's record
+ * batches. `seed` is the checksum of the bytes before, so that parts can be summed one after the other.
  */
 export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length, seed = 0): number {
   let crc = ~seed;

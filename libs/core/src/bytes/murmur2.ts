@@ -1,7 +1,7 @@
 const seed = 0x9747b28c;
 const m = 0x5bd1e995;
 
-/** Java's 32-bit murmur2 as Kafka's producers hash keys with it (Utils.murmur2); signed. */
+/** Returns Java's 32-bit murmur2, signed, with which Kafka's producers hash keys (Utils.murmur2). */
 export function murmur2(bytes: Buffer): number {
   const { length } = bytes;
   let hash = seed ^ length;
@@ -20,7 +20,7 @@ export function murmur2(bytes: Buffer): number {
   return hash ^ (hash >>> 15);
 }
 
-/** The partition of a key among `count`, as Kafka's default partitioner chooses it. */
+/** Returns the partition of a key among `count`, as Kafka's default partitioner chooses it. */
 export function partitionOf(key: Buffer, count: number): number {
   return (murmur2(key) & 0x7fffffff) % count;
 }

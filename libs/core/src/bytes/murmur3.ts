@@ -1,4 +1,4 @@
-/** 64 bits in two halves: a BigInt per step would cost more than the hash. */
+/** A 64-bit number in two halves. A BigInt for each step would cost more than the hash. */
 class Word {
   high = 0;
   low = 0;
@@ -26,7 +26,7 @@ class Word {
     this.high = upper | 0;
   }
 
-  /** By 1 to 63 bits, but not 32. */
+  /** Rotates to the left by 1 to 63 bits, but not by 32. */
   rotate(bits: number): void {
     const [upper, lower] = bits < 32 ? [this.high, this.low] : [this.low, this.high];
     const by = bits & 31;
@@ -34,7 +34,7 @@ class Word {
     this.low = (lower << by) | (upper >>> (32 - by));
   }
 
-  /** Spreads every bit over all (fmix64). */
+  /** Spreads every bit over all bits (fmix64). */
   mix(): void {
     this.low ^= this.high >>> 1;
     this.multiply(0xff51afd7, 0xed558ccd);
@@ -44,7 +44,7 @@ class Word {
   }
 }
 
-/** Upper half of the product of two unsigned 32-bit numbers. */
+/** Returns the upper half of the product of two unsigned 32-bit numbers. */
 function upperProduct(a: number, b: number): number {
   const aLow = a & 0xffff;
   const aHigh = a >>> 16;
@@ -62,7 +62,8 @@ const k1 = new Word();
 const k2 = new Word();
 
 /**
- * 128 bits that tell values apart, 16 bytes: murmur3 for x64 with Kafka Streams' seed, as foreign-key joins hash values (Murmur3.hash128).
+ * Returns a hash of 128 bits, 16 bytes: murmur3 for x64 with the seed of Kafka Streams, with which foreign-key joins
+ * compare values (Murmur3.hash128).
  */
 export function murmur3(bytes: Buffer): Buffer {
   const { length } = bytes;
@@ -100,7 +101,7 @@ function block(bytes: Buffer, at: number): void {
   h2.add(0, 0x38495ab5);
 }
 
-/** The last 1 to 15 bytes, as if zeros followed. */
+/** Mixes the last 1 to 15 bytes in, as if zeros followed. */
 function tail(bytes: Buffer, from: number): void {
   const rest = Buffer.alloc(16);
   bytes.copy(rest, 0, from);

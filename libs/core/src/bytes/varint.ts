@@ -6,12 +6,12 @@
 const two28 = 268_435_456;
 const two32 = 4_294_967_296;
 
-/** How many bytes `writeVarint` takes for an int32. */
+/** Returns how many bytes `writeVarint` takes for an int32. */
 export function sizeOfVarint(value: number): number {
   return sizeOfUnsignedVarint(((value << 1) ^ (value >> 31)) >>> 0);
 }
 
-/** How many bytes `writeUnsignedVarint` takes for a uint32. */
+/** Returns how many bytes `writeUnsignedVarint` takes for a uint32. */
 export function sizeOfUnsignedVarint(value: number): number {
   if (value < 0x80) return 1;
   if (value < 0x4000) return 2;
@@ -19,12 +19,12 @@ export function sizeOfUnsignedVarint(value: number): number {
   return value < two28 ? 4 : 5;
 }
 
-/** Writes an int32; answers the position behind it. */
+/** Writes an int32. Returns the position behind it. */
 export function writeVarint(bytes: Uint8Array, value: number, at: number): number {
   return writeUnsignedVarint(bytes, ((value << 1) ^ (value >> 31)) >>> 0, at);
 }
 
-/** Writes a uint32; answers the position behind it. */
+/** Writes a uint32. Returns the position behind it. */
 export function writeUnsignedVarint(bytes: Uint8Array, value: number, at: number): number {
   while (value >= 0x80) {
     bytes[at++] = (value & 0x7f) | 0x80;
@@ -34,7 +34,7 @@ export function writeUnsignedVarint(bytes: Uint8Array, value: number, at: number
   return at;
 }
 
-/** Writes a whole number of at most 52 bits and either sign; answers the position behind it. */
+/** Writes a whole number of at most 52 bits, of either sign. Returns the position behind it. */
 export function writeVarlong(bytes: Uint8Array, value: number, at: number): number {
   if (value >= -0x80000000 && value <= 0x7fffffff) return writeVarint(bytes, value, at);
   let zigzag = value < 0 ? -2 * value - 1 : 2 * value;
@@ -46,8 +46,8 @@ export function writeVarlong(bytes: Uint8Array, value: number, at: number): numb
 }
 
 /**
- * Reads variable-length numbers one after the other. One object is reused for a whole block, so that a number costs no allocation. `at`
- * runs past the end when the bytes are cut off: compare it with the length before trusting what was read.
+ * Reads variable-length numbers one after the other. One object is reused for a whole block, so that a number costs no
+ * allocation. `at` runs past the end when the bytes are cut off: compare it with the length before you trust a result.
  */
 export class VarintReader {
   at = 0;
@@ -59,7 +59,7 @@ export class VarintReader {
     return (value >>> 1) ^ -(value & 1);
   }
 
-  /** A uint32; what exceeds 32 bits is lost. */
+  /** Reads a uint32. Bits beyond 32 are lost. */
   unsigned(): number {
     const { bytes } = this;
     let byte = bytes[this.at++]!;
@@ -73,7 +73,7 @@ export class VarintReader {
     return value >>> 0;
   }
 
-  /** A whole number that is not negative; exact up to 53 bits. */
+  /** Reads a whole number that is not negative. It is exact up to 53 bits. */
   unsignedLong(): number {
     const { bytes } = this;
     let value = 0;
@@ -84,7 +84,7 @@ export class VarintReader {
     }
   }
 
-  /** Exact up to 52 bits. */
+  /** Reads a whole number of either sign. It is exact up to 52 bits. */
   varlong(): number {
     const { bytes } = this;
     let low = 0;

@@ -6,8 +6,8 @@ interface Timer {
 }
 
 /**
- * A wall clock that stands still until it is moved. Timers fire when it is moved past them; sleeping takes no time, so that retries never wait. A sleep of
- * `Infinity` ends at its signal alone.
+ * A wall clock that stands still until it is moved. Timers fire when it is moved past them; sleeping takes no time, so
+ * that retries never wait. A sleep of `Infinity` ends at its signal alone.
  */
 export class ManualClock implements Clock {
   private readonly timers = new Set<Timer>();

@@ -1,7 +1,8 @@
 import type { Clock } from './clock.js';
 
 /**
- * Lets one part wait until another part wakes it. A wake that finds nobody waiting is not kept: check the condition first, then wait, in one synchronous step.
+ * Lets one part wait until another part wakes it. A wake while no part waits is not kept: check the condition first,
+ * then wait, in one synchronous step.
  */
 export class Signal {
   private waiting: (() => void)[] = [];

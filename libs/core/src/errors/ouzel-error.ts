@@ -3,20 +3,25 @@ import type { ErrorCode } from './codes.js';
 
 type Inspect = typeof Inspecting;
 
-/** The parts of an error's message. Never the key or value of a record. */
+/** The parts of an error's message. They never hold the key or the value of a record, nor a secret. */
 export interface ErrorParts {
-  /** What happened, one clause. */
+  /** The event, in one clause. */
   readonly what: string;
-  /** Class and member, task, node, or topic-partition-offset. */
+  /** The place: class and member, task, node, or topic-partition@offset. */
   readonly where?: string;
-  /** What would help. */
+  /** The remedy, in one sentence. */
   readonly help?: string;
-  /** Names of the nodes and stores that it is about, so that a layer above can say which declaration made them. */
+  /**
+   * Names of the nodes and stores that the error is about, so that a layer above can say which declaration made them.
+   */
   readonly nodes?: readonly string[];
   readonly cause?: unknown;
 }
 
-/** An error with a code, a place and a remedy. All errors that Ouzel throws on purpose are of this class or of a subclass. */
+/**
+ * An error with a code, a place and a remedy. All errors that Ouzel throws on purpose are of this class or of a
+ * subclass.
+ */
 export class OuzelError extends Error {
   readonly code: ErrorCode;
   readonly what: string;
@@ -60,7 +65,7 @@ export class StateError extends OuzelError {}
 
 /** One fault of several. */
 export interface Fault extends ErrorParts {
-  /** The serde that is missing there, so that a layer above can say which declaration would give it. */
+  /** Which serde is missing at the place, so that a layer above can say which declaration would give it. */
   readonly missingSerde?: 'key' | 'value';
 }
 
@@ -78,7 +83,7 @@ export class FaultsError extends OuzelError {
   }
 }
 
-/** What happened, without code, place and help: for an error that wraps this one and has its own. */
+/** Returns what happened, without code, place and help, for an error that wraps this one and has its own. */
 export function whatOf(error: Error): string {
   return error instanceof OuzelError ? error.what : error.message;
 }
@@ -88,7 +93,7 @@ export function helpWith(error: Error, own: string): string {
   return error instanceof OuzelError && error.help !== undefined ? `${error.help} ${own}` : own;
 }
 
-/** Whatever was thrown, as an Error. */
+/** Returns what was thrown as an Error. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

@@ -1,7 +1,10 @@
 /** A name that may be written, and the setting that it stands for: `commit.interval.ms` stands for `commitInterval`. */
 export type KnownName = readonly [name: string, setting: string];
 
-/** Returns the setting that was probably meant by a name that is none, or undefined when nothing is near. Case and punctuation do not count. */
+/**
+ * Returns the setting that was probably meant by a name that is none, or undefined when nothing is near. Case and
+ * punctuation do not count.
+ */
 export function nearest(written: string, known: Iterable<KnownName>): string | undefined {
   const wanted = plain(written);
   let found: string | undefined;
@@ -17,7 +20,10 @@ function plain(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
-/** Infinity where the names have too little in common. One that is cut short is near, but farther away than one that is misspelt. */
+/**
+ * Infinity where the names have too little in common. One that is cut short is near, but farther away than one that is
+ * misspelt.
+ */
 function distance(wanted: string, name: string): number {
   const edits = editDistance(wanted, name);
   if (edits <= Math.max(1, Math.floor(Math.min(wanted.length, name.length) / 4))) return edits;
@@ -25,7 +31,10 @@ function distance(wanted: string, name: string): number {
   return short.length >= 4 && (long.startsWith(short) || long.endsWith(short)) ? 100 + long.length - short.length : Infinity;
 }
 
-/** The number of letters to insert, leave out, replace, or swap with their neighbour (Damerau–Levenshtein, optimal string alignment). */
+/**
+ * The number of letters to insert, leave out, replace, or swap with their neighbour (Damerau–Levenshtein, optimal
+ * string alignment).
+ */
 function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);

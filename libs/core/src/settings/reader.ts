@@ -1,6 +1,9 @@
 import type { Fault } from '../errors/index.js';
 
-/** A place in a configuration, such as `producer.linger`. Faults that are found there are collected for all places together. */
+/**
+ * A place in a configuration, such as `producer.linger`. Faults that are found there are collected for all places
+ * together.
+ */
 export class Place {
   constructor(
     private readonly faults: Fault[],
@@ -19,10 +22,11 @@ export class Place {
 }
 
 /**
- * Reads one value of a configuration. `In` is what a user may write, `Out` is what the engine uses: a duration is written as '10s' and used as 10,000.
+ * Reads one value of a configuration. `In` is what a user may write, `Out` is what the engine uses: a duration is
+ * written as '10s' and used as 10,000.
  */
 export interface Reader<In, Out> {
-  /** What a value must be. Completes the sentence "must be …", in faults and in the documentation. */
+  /** The form of a value. It completes the sentence "must be …", in faults and in the documentation. */
   readonly form: string;
   /** Returns the value in the form that the engine uses, or reports a fault and returns undefined. */
   readonly read: (value: unknown, place: Place) => Out | undefined;
@@ -35,8 +39,9 @@ export interface Reader<In, Out> {
 }
 
 /**
- * One setting: how its value is read, what holds when it is left out, and its names in Kafka. A configuration is a table of these; the types of what a user
- * writes (`ConfigOf`) and of what the engine reads (`Resolved`) follow from the table, the doc comment of each row included.
+ * One setting: how its value is read, what holds when it is left out, and its names in Kafka. A configuration is a
+ * table of these; the types of what a user writes (`ConfigOf`) and of what the engine reads (`Resolved`) follow from
+ * the table, the doc comment of each row included.
  */
 export interface Setting<In, Out> {
   readonly reader: Reader<In, Out>;

@@ -27,7 +27,10 @@ export function optional<In, Out>(reader: Reader<In, Out>, ...kafkaNames: readon
   return { reader: reader, fallback: undefined, kafkaNames, isRequired: false };
 }
 
-/** A setting that has no effect yet. Its default is accepted, so that a configuration may state it; every other value is refused. */
+/**
+ * A setting that has no effect yet. Its default is accepted, so that a configuration may state it; every other value is
+ * refused.
+ */
 export function reserved<In, Out>(reader: Reader<In, Out>, fallback: Out, ...kafkaNames: readonly string[]): Setting<In, Out> {
   const help = `Leave it out, or at ${reader.show(fallback)}`;
   const read = (value: unknown, place: Place): Out | undefined => {

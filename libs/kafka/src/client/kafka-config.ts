@@ -54,7 +54,7 @@ export const awsCredentials = {
   sessionToken: optional(secret(text)),
 };
 
-/** What each SASL mechanism needs. */
+/** The credentials of each SASL mechanism. */
 const mechanisms = {
   plain: passwordCredentials,
   'scram-sha-256': passwordCredentials,

@@ -1,7 +1,10 @@
 import { Logger as NestLogger } from '@nestjs/common';
 import { OuzelError, type Logger } from '@ouzel/streams';
 
-/** Hands the engine's log to Nest's logger, whatever that was set to. `before` is called first: a bar on the terminal makes way. */
+/**
+ * Returns a logger that writes to Nest's logger, whatever that was set to. Calls `before` first, so that a progress bar
+ * on the terminal makes way.
+ */
 export function nestLogger(context: string, before: () => void = () => {}): Logger {
   const logger = new NestLogger(context);
   return {
@@ -21,7 +24,10 @@ export function nestLogger(context: string, before: () => void = () => {}): Logg
   };
 }
 
-/** An error of Ouzel says what is wrong and what would help; of the code that it came from the stack is what helps. */
+/**
+ * Returns the stack to print. An error of Ouzel says what is wrong and what would help, so only the stack of the error
+ * that it wraps is printed.
+ */
 function stackOf(error: unknown): string | undefined {
   return error instanceof OuzelError ? stackOf(error.cause) : error instanceof Error ? error.stack : undefined;
 }

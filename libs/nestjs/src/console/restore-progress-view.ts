@@ -8,13 +8,16 @@ export interface Screen {
 }
 
 const barWidth = 24;
-/** Elsewhere than on a terminal a line is written each time one more of so many parts is done. */
+/** Away from a terminal, a line is written whenever another tenth is done. */
 const parts = 10;
 
-/** Restore progress for people: a bar that stays in its line on a terminal, a line now and then elsewhere. Says nothing where nothing is to be restored. */
+/**
+ * Shows the progress of restores: as a bar on a terminal, as a line now and then elsewhere. It shows nothing where
+ * nothing is to be restored.
+ */
 export class RestoreProgressView {
   private readonly restores = new Map<string, RestoreEvent>();
-  private told = 0;
+  private partsShown = 0;
   private isBarShown = false;
 
   constructor(
@@ -27,14 +30,14 @@ export class RestoreProgressView {
     const { restored, total } = this.sums();
     if (total === 0) return;
     if (this.screen.isTTY === true) this.drawBar(restored, total);
-    else if (Math.floor((parts * restored) / total) > this.told) {
-      this.told = Math.floor((parts * restored) / total);
+    else if (Math.floor((parts * restored) / total) > this.partsShown) {
+      this.partsShown = Math.floor((parts * restored) / total);
       this.log(`restoring ${percent(restored, total)}: ${grouped(restored)} of ${grouped(total)}`);
     }
     if (event.kind === 'end' && restored === total) this.finish();
   }
 
-  /** Takes the bar away, so that a line can be written; the next event brings it back. */
+  /** Takes the bar away, so that a line can be written. The next event brings it back. */
   clear(): void {
     if (this.isBarShown) this.screen.write('\r\u001b[K');
     this.isBarShown = false;
@@ -50,7 +53,7 @@ export class RestoreProgressView {
   private finish(): void {
     this.clear();
     this.restores.clear();
-    this.told = 0;
+    this.partsShown = 0;
   }
 
   private sums(): { restored: number; total: number } {

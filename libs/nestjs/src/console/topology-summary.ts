@@ -1,4 +1,4 @@
-/** What `Topology.toJSON` tells of a node. */
+/** A node, as `Topology.toJSON` describes it. */
 export interface SummarizedNode {
   readonly kind: 'source' | 'processor' | 'sink';
   readonly name: string;
@@ -11,7 +11,10 @@ export interface SummarizedSubTopology {
   readonly nodes: readonly SummarizedNode[];
 }
 
-/** A topology in a few lines for the log at boot: what each part reads, keeps and writes. `describe()` has it node by node. */
+/**
+ * Returns a topology in a few lines, for the log at boot: what each part reads, runs, keeps and writes. `describe()`
+ * lists it node by node.
+ */
 export function topologySummary(applicationId: string, subTopologies: readonly SummarizedSubTopology[]): readonly string[] {
   const stores = subTopologies.flatMap(storesOf);
   const head = `${applicationId}: ${counted(subTopologies.length, 'sub-topology', 'sub-topologies')}, ${counted(stores.length, 'store', 'stores')}`;

@@ -5,8 +5,9 @@ import { OuzelHealth } from './ouzel-health.js';
 import type { Probes } from './probes.js';
 
 /**
- * Makes the controller of `live`, `ready` and `startup` under a path: 200 or 503, with the reasons. It writes the response itself, so that no interceptor of the
- * application changes it. The decorators are put on the controller, for guards.
+ * Makes the controller of `live`, `ready` and `startup` under a path: 200 or 503, with the reasons. It writes the
+ * response itself, so that no interceptor of the application changes it. The decorators are put on the controller, for
+ * guards.
  */
 export function healthController(path: string, decorators: readonly ClassDecorator[]): Type<object> {
   @Controller({ path, version: VERSION_NEUTRAL })

@@ -2,7 +2,7 @@ import type { ApplicationStatus } from '@ouzel/streams';
 import type { HealthSnapshot } from './ouzel-health.js';
 import type { Probes } from './probes.js';
 
-/** What is told of one application. */
+/** One application in the body of a health endpoint. */
 export interface HealthEntry {
   readonly status: 'up' | 'down';
   readonly state: string;

@@ -4,8 +4,9 @@ import { OuzelHealth } from './ouzel-health.js';
 import type { Probes } from './probes.js';
 
 /**
- * For applications with terminus: `health.check([() => ouzel.ready('streams')])`. Answers what terminus' HealthIndicatorService would, without a need for the
- * package, and never throws: terminus would make a 500 of that.
+ * Health for applications with terminus: `health.check([() => ouzel.ready('streams')])`. The methods return what
+ * terminus' HealthIndicatorService would, and do not need the package. They never throw: terminus would respond with a
+ * 500.
  */
 @Injectable()
 export class OuzelHealthIndicator {

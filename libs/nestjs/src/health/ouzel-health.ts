@@ -3,7 +3,7 @@ import type { ApplicationStatus } from '@ouzel/streams';
 import { Applications } from '../module/applications.js';
 import { probesOf, type Probe, type Probes } from './probes.js';
 
-/** One application as a person or an orchestrator wants to know it. */
+/** The health of one application: its probes, and its status. */
 export interface HealthSnapshot extends Probes {
   readonly name: string;
   /** Null before the topology is assembled. */

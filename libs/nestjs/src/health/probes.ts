@@ -2,11 +2,11 @@ import type { ApplicationStatus } from '@ouzel/streams';
 
 export interface Probe {
   readonly isUp: boolean;
-  /** Why it is not up, or what is remarkable though it is; null when there is nothing to say. */
+  /** Why the probe fails, or what a person should know although it passes; null when there is nothing to say. */
   readonly reason: string | null;
 }
 
-/** What an orchestrator asks: has it begun, would a restart help, can it take traffic. */
+/** The questions of an orchestrator: has the client begun, would a restart help, can it take traffic. */
 export interface Probes {
   readonly startup: Probe;
   readonly live: Probe;
@@ -20,15 +20,19 @@ export interface ProbeOptions {
   readonly stallTimeout: number;
 }
 
-/** How long connecting and joining may take before startup passes all the same, ms: behind it waits readiness, which does not kill. */
+/**
+ * How long connecting and joining may take before startup passes all the same, ms. Readiness waits on, and readiness
+ * does not kill.
+ */
 const connectGrace = 30_000;
 
 const up: Probe = { isUp: true, reason: null };
 const down = (reason: string): Probe => ({ isUp: false, reason });
 
 /**
- * Judges a client. A restart does not bring a broker back and makes a restore begin again, so neither fails liveness; a loop that no longer turns, user code that does
- * not come back, a restore that stands still while Kafka answers, and a client in ERROR do.
+ * Judges a client. A restart does not bring a broker back, and makes a restore begin again, so neither fails liveness.
+ * A loop that no longer turns, user code that does not come back, a restore that stands still while Kafka responds, and
+ * a client in ERROR fail it.
  */
 export function probesOf(status: ApplicationStatus, { now, stallTimeout }: ProbeOptions): Probes {
   const live = liveness(status, now, stallTimeout);
@@ -62,7 +66,10 @@ function readiness(status: ApplicationStatus): Probe {
   return down(inputs ?? (tasks.length === 0 ? 'joining the group' : 'tasks are being shared out'));
 }
 
-/** What a person should know of the inputs though the client does its part: another instance, or a topic, is missing. Null when there is nothing. */
+/**
+ * Returns what a person should know of the inputs although the client does its part: another instance, or a topic, is
+ * missing. Null when there is nothing.
+ */
 function remarkableInputs({ patternsWithoutTopic, unprocessed }: ApplicationStatus): string | null {
   const reasons = [
     ...patternsWithoutTopic.map((pattern) => `waiting for a topic that matches ${pattern}`),

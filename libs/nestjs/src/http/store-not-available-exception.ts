@@ -9,13 +9,14 @@ export interface StoreNotAvailableBody {
   readonly code: string;
   readonly store: string;
   readonly reason: string;
-  /** With status 421: the address of the instance that has the key; null when it has told none. */
+  /** The address of the instance that has the key, with status 421. Null when that instance has published none. */
   readonly owner?: string | null;
 }
 
 /**
- * A StoreNotAvailableError in the form that Nest, and filters written for Nest, understand: 421 when another instance has the key, 503 while the store is on its
- * way. It has the fields of the error that it stands for, and is an instance of StoreNotAvailableError too.
+ * A StoreNotAvailableError in the form that Nest, and filters written for Nest, understand: 421 when another instance
+ * has the key, 503 while the store is on its way. It has the fields of the error that it stands for, and is an instance
+ * of StoreNotAvailableError too.
  */
 export class StoreNotAvailableException extends HttpException {
   readonly code: ErrorCode;

@@ -1,14 +1,15 @@
 import type { MetricFamily } from '@ouzel/streams';
 import type { Metric } from 'prom-client';
 
-/** Labels of the application, and the family as it is now. */
+/** A metric of one application as it is now. */
 export interface LabelledFamily {
   readonly app: string;
   readonly family: MetricFamily;
 }
 
 /**
- * A metric of prom-client whose values are read when they are asked for. prom-client's own classes keep values that are added up; the engine keeps them already.
+ * Returns a metric of prom-client whose values are read when they are asked for. The classes of prom-client keep values
+ * that are added up; the engine has them already.
  */
 export function familyMetric({ name, help, type }: Omit<MetricFamily, 'samples'>, read: () => readonly LabelledFamily[]): Metric {
   const values = () =>

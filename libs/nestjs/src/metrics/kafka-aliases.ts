@@ -1,6 +1,6 @@
 import type { MetricFamily } from '@ouzel/streams';
 
-/** Names that Micrometer gives to Kafka Streams' metrics, by ours. */
+/** Names of our metrics, and those that Micrometer gives to the same metrics of Kafka Streams. */
 const aliases: Readonly<Record<string, string>> = {
   ouzel_records_processed_total: 'kafka_stream_thread_process_total',
   ouzel_commits_total: 'kafka_stream_thread_commit_total',
@@ -15,7 +15,7 @@ const aliases: Readonly<Record<string, string>> = {
   ouzel_consumer_lag_records: 'kafka_consumer_fetch_manager_records_lag',
 };
 
-/** The families that have another name in existing dashboards, under that name. */
+/** Returns the families that existing dashboards know by another name, under that name. */
 export function kafkaAliases(families: readonly MetricFamily[]): readonly MetricFamily[] {
   return families.flatMap((family) => {
     const alias = aliases[family.name];

@@ -3,8 +3,8 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { OuzelMetrics } from './ouzel-metrics.js';
 
 /**
- * Makes the controller that responds with the metrics in Prometheus' format. It writes the response itself, so that no interceptor of the application changes it.
- * The decorators are put on the controller, for guards.
+ * Makes the controller that responds with the metrics in Prometheus' format. It writes the response itself, so that no
+ * interceptor of the application changes it. The decorators are put on the controller, for guards.
  */
 export function metricsController(path: string, decorators: readonly ClassDecorator[]): Type<object> {
   @Controller({ path, version: VERSION_NEUTRAL })

@@ -9,7 +9,8 @@ export const metricsSettings = {
    */
   registry: optional(having<Registry>('registerMetric', 'getSingleMetric', 'metrics')),
   /**
-   * Whether metrics also appear under the names that Micrometer gives to Kafka Streams' metrics, so that existing dashboards go on working.
+   * Whether metrics also appear under the names that Micrometer gives to Kafka Streams' metrics, so that existing
+   * dashboards go on working.
    *
    * @defaultValue false
    */

@@ -8,9 +8,12 @@ import type { MetricsOptions } from './metrics-options.js';
 
 type Source = () => readonly LabelledFamily[];
 
-/** The applications whose metrics one registry has. */
+/** The applications whose metrics are in one registry. */
 class Collector {
-  /** A registry may be shared by several Nest applications of the process; it goes, and this with it, when the last of them does. */
+  /**
+   * Collectors by registry. Several Nest applications of the process may share a registry; with the last of them its
+   * collector goes too.
+   */
   private static readonly ofRegistries = new WeakMap<Registry, Collector>();
   private readonly sources = new Set<Source>();
   private collected: readonly LabelledFamily[] | undefined;
@@ -23,7 +26,7 @@ class Collector {
     return collector;
   }
 
-  /** Answers what takes the application out again. */
+  /** Adds an application. Returns a function that takes it out again. */
   add(streams: OuzelStreams, withAliases: boolean): () => void {
     const app = streams.applicationId;
     const source: Source = () => {
@@ -40,7 +43,7 @@ class Collector {
     this.registry.registerMetric(familyMetric(family, () => this.collect().filter(({ family: { name } }) => name === family.name)));
   }
 
-  /** A scrape asks all metrics in one turn: they share one look at the clients. */
+  /** Collects once for all metrics of a scrape, which asks for each of them in the same turn. */
   private collect(): readonly LabelledFamily[] {
     if (this.collected === undefined) {
       queueMicrotask(() => (this.collected = undefined));
@@ -50,19 +53,22 @@ class Collector {
   }
 }
 
-/** Registers the metrics of applications; those that share a registry share its metrics, told apart by the label `app`. */
+/**
+ * Registers the metrics of applications. Those that share a registry share its metrics, and the label `app` tells them
+ * apart.
+ */
 @Injectable()
 export class OuzelMetrics {
   private readonly own = new Registry();
   private readonly used = new Set<Registry>();
 
-  /** Answers what ends it. */
+  /** Registers the metrics of an application. Returns a function that ends it. */
   register(streams: OuzelStreams, { registry = this.own, compat = false }: MetricsOptions): () => void {
     this.used.add(registry);
     return Collector.of(registry).add(streams, compat);
   }
 
-  /** All of the registries that are used, with what others registered there, in Prometheus' text. */
+  /** Returns the metrics of all registries that are used, those of other libraries too, in Prometheus' format. */
   async text(): Promise<string> {
     return (await Promise.all([...this.used].map((registry) => registry.metrics()))).join('\n');
   }

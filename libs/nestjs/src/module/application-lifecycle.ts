@@ -23,7 +23,10 @@ import { OuzelStreams } from './ouzel-streams.js';
 import { ShutdownSignals } from './shutdown-signals.js';
 import { defaultApp } from './tokens.js';
 
-/** How long the boot waits for faults of topics and state. A longer wait for Kafka goes on in the background, so that probes are answered meanwhile. */
+/**
+ * How long the boot waits for faults of topics and state. A longer wait for Kafka goes on in the background, so that
+ * probes are answered meanwhile.
+ */
 const startGraceMs = 5_000;
 
 function noTopology(app: string): DecoratorFault {
@@ -32,8 +35,9 @@ function noTopology(app: string): DecoratorFault {
 }
 
 /**
- * Ties an application to Nest's lifecycle. It assembles and checks in onModuleInit, starts in onApplicationBootstrap without waiting for the restore, and closes
- * before anything that a topology depends on is destroyed. A close that comes while the application still boots wins: the client is not started afterwards.
+ * Ties an application to Nest's lifecycle. It assembles and checks in onModuleInit, starts in onApplicationBootstrap
+ * without waiting for the restore, and closes before anything that a topology depends on is destroyed. A close that
+ * comes while the application still boots wins: the client is not started afterwards.
  */
 @Injectable()
 export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
@@ -127,8 +131,9 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
   }
 
   /**
-   * Closes the client before the topology is destroyed. Nest destroys dependants before what they depend on, so the databases that operators use are still open
-   * until then, wherever the topology's module stands in the order of modules; the place of our own module in that order says nothing.
+   * Closes the client before the topology is destroyed. Nest destroys dependants before what they depend on, so the
+   * databases that operators use are still open until then, wherever the topology's module stands in the order of
+   * modules; the place of our own module in that order says nothing.
    */
   private closeBefore(topology: Partial<OnModuleDestroy>): void {
     const own = topology.onModuleDestroy?.bind(topology);

@@ -26,7 +26,9 @@ export class Applications {
     this.registered.push(application);
   }
 
-  /** Returns a fault when several modules have the name: their topologies, stores and handles could not be told apart. */
+  /**
+   * Returns a fault when several modules have the name: their topologies, stores and handles could not be told apart.
+   */
   faultsOf(name: string): readonly Fault[] {
     const same = this.registered.filter(({ streams }) => streams.name === name);
     if (same.length < 2) return [];

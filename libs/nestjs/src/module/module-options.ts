@@ -6,7 +6,7 @@ import { extraSettings, moduleSettings } from './module-settings.js';
 /** Options of one application: the configuration of its client, and what is Nest's. */
 export interface OuzelModuleOptions extends StreamsConfig, ConfigOf<typeof moduleSettings> {}
 
-/** What has to be known before the options are, which may come from a factory. */
+/** Settings that must be known before the options, which may come from a factory. */
 export interface OuzelModuleExtras extends ConfigOf<typeof extraSettings> {}
 
 /** Options of one application with every value checked and every default filled in. Durations are milliseconds. */
@@ -15,7 +15,10 @@ export interface ResolvedModuleOptions extends Resolved<typeof moduleSettings> {
   readonly client: ResolvedConfig;
 }
 
-/** Throws OUZEL_CONFIG with all faults: of the options, of what stands beside a factory, and those that were found before. */
+/**
+ * Throws OUZEL_CONFIG with all faults: of the options, of what stands beside a factory, and those that were found
+ * before.
+ */
 export function resolveModuleOptions(
   options: OuzelModuleOptions,
   extras: OuzelModuleExtras,
@@ -41,7 +44,10 @@ export const {
 /** Token of what stands beside the options: the name, and the endpoints. */
 export const extrasToken = 'OUZEL_MODULE_EXTRAS';
 
-/** Returns the provider of the options in a form whose secrets no print shows. A factory that returns nothing gives empty options, whose faults are reported. */
+/**
+ * Returns the provider of the options in a form whose secrets no print shows. A factory that returns nothing gives
+ * empty options, whose faults are reported.
+ */
 export function withSecretsHidden(provider: Provider<OuzelModuleOptions>): Provider<OuzelModuleOptions> {
   if ('useValue' in provider) return { ...provider, useValue: hideSecrets(provider.useValue ?? {}) };
   if (!('useFactory' in provider)) return provider;

@@ -15,7 +15,7 @@ import {
 } from '@ouzel/core/settings';
 import { metricsSettings, type MetricsOptions } from '../metrics/metrics-options.js';
 
-/** What a module has besides the settings of a client. */
+/** The settings of a module besides those of a client. */
 export const moduleSettings = {
   /** Argument of functions in decorators: `@Source((config) => config.topics.payment)`. */
   config: optional(anything),
@@ -69,7 +69,8 @@ export const endpointSettings = {
    */
   metrics: setting(path, 'metrics'),
   /**
-   * Decorators of the controllers: guards such as `UseGuards(AdminGuard)`, or the mark that lets them past a global one.
+   * Decorators of the controllers: guards such as `UseGuards(AdminGuard)`, or the mark that lets them past a global
+   * one.
    *
    * @defaultValue []
    */
@@ -89,7 +90,7 @@ const endpoints: Reader<EndpointOptions | false, Resolved<typeof endpointSetting
   },
 };
 
-/** What has to be known before the options are, which may come from a factory: it stands beside `useFactory`. */
+/** Settings that must be known before the options, which may come from a factory. They stand beside `useFactory`. */
 export const extraSettings = {
   /** Name of the application, where a process has several. Topologies, stores and handles say to which they belong. */
   name: optional(text),

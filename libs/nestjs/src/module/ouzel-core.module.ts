@@ -8,7 +8,10 @@ import { StoreNotAvailableFilter } from '../http/store-not-available-filter.js';
 import { OuzelMetrics } from '../metrics/ouzel-metrics.js';
 import { Applications } from './applications.js';
 
-/** What all applications of a process share. Nothing here has a lifetime: hooks of a global module run last, after the databases are closed. */
+/**
+ * Provides the parts that all applications of a process share. None of them has a lifetime: hooks of a global module
+ * run last, when the databases of the application are closed.
+ */
 @Global()
 @Module({
   imports: [DiscoveryModule],

@@ -2,7 +2,10 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { defaultApp, getStreamsToken, storeRequests } from './tokens.js';
 import { OuzelStreams } from './ouzel-streams.js';
 
-/** Handle and store views of one application, for every module: a feature need not import OuzelModule to inject a store. */
+/**
+ * Provides the handle and the store views of one application to every module, so that a feature need not import
+ * OuzelModule to inject a store.
+ */
 @Module({})
 export class OuzelHandlesModule {
   static of(app: string): DynamicModule {
@@ -14,7 +17,8 @@ export class OuzelHandlesModule {
         useFactory: (streams: OuzelStreams) => streams.store(store),
         inject: [getStreamsToken(app)],
       }));
-    // Read when Nest scans the module: by then every class that injects a store has been loaded, in whatever order files import each other.
+    // Read when Nest scans the module: by then every class that injects a store has been loaded, in whatever order
+    // files import each other.
     const all = () => [handle, ...byClass, ...stores()];
     return {
       module: OuzelHandlesModule,

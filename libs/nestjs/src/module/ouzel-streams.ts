@@ -18,9 +18,9 @@ import { storeFacade } from './store-facade.js';
 type Listening = (client: KafkaStreams) => () => void;
 
 /**
- * The handle of one application: what `@InjectStreams()` gives. It can be injected anywhere, because it exists before the client: the topology is assembled, and
- * the client made, in `onModuleInit`, when all providers are there. Until then `name`, `state`, `store`, `close` and the listeners are of use; the rest throws
- * OUZEL_STATE_TRANSITION.
+ * The handle of one application: what `@InjectStreams()` gives. It can be injected anywhere, because it exists before
+ * the client: the topology is assembled, and the client made, in `onModuleInit`, when all providers are there. Until
+ * then `name`, `state`, `store`, `close` and the listeners are of use; the rest throws OUZEL_STATE_TRANSITION.
  */
 export class OuzelStreams {
   private client: KafkaStreams | undefined;
@@ -67,16 +67,25 @@ export class OuzelStreams {
   onStateChange(listener: StateListener): () => void {
     return this.listen((client) => client.onStateChange(listener));
   }
-  /** Calls the listener when the restore of a store begins, goes on and ends. Returns a function that ends the listening. */
+  /**
+   * Calls the listener when the restore of a store begins, goes on and ends. Returns a function that ends the
+   * listening.
+   */
   onRestore(listener: (event: RestoreEvent) => void): () => void {
     return this.listen((client) => client.onRestore(listener));
   }
 
-  /** For `autoStart: false`. Resolves when the client runs, which is before its state is restored; rejects with what is wrong. */
+  /**
+   * For `autoStart: false`. Resolves when the client runs, which is before its state is restored; rejects with what is
+   * wrong.
+   */
   start(): Promise<void> {
     return this.kafkaStreams.start();
   }
-  /** Commits, gives the tasks to others and leaves. May be called twice, and before the client exists: it then never starts. */
+  /**
+   * Commits, gives the tasks to others and leaves. May be called twice, and before the client exists: it then never
+   * starts.
+   */
   async close(options?: { timeout?: Duration }): Promise<void> {
     this.isClosed = true;
     await this.client?.close(options);
@@ -89,7 +98,7 @@ export class OuzelStreams {
     if (this.isClosed) await client.close();
   }
 
-  /** What `JSON.stringify` shows of a handle. */
+  /** Returns the facts that `JSON.stringify` and `console.log` show. */
   toJSON(): { readonly name: string; readonly applicationId: string | null; readonly state: State } {
     return { name: this.name, applicationId: this.client?.applicationId ?? null, state: this.state };
   }

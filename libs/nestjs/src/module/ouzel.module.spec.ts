@@ -488,7 +488,8 @@ describe('OuzelModule', () => {
     }
     @Module({ imports: [DatabaseModule], providers: [StoringTopology] })
     class FeatureModule {}
-    // The engine is further from the root than the database here: by the order of modules alone it would be destroyed later.
+    // The engine is further from the root than the database here: by the order of modules alone it would be destroyed
+    // later.
     @Module({ imports: [OuzelModule.forRoot(options())] })
     class Inner {}
     @Module({ imports: [Inner] })

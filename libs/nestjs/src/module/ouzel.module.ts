@@ -20,7 +20,8 @@ import { OuzelStreams } from './ouzel-streams.js';
 import { defaultApp, getStreamsToken } from './tokens.js';
 
 /**
- * Runs the topologies that the providers of the application declare with `@StreamTopology()`, wherever they are provided.
+ * Runs the topologies that the providers of the application declare with `@StreamTopology()`, wherever they are
+ * provided.
  *
  * ```ts
  * OuzelModule.forRoot({ applicationId: 'payments', kafka: { brokers: ['localhost:9092'] } })
@@ -28,8 +29,8 @@ import { defaultApp, getStreamsToken } from './tokens.js';
  * OuzelModule.forRoot({ name: 'audit', … })   // one more application in the process: @StreamTopology({ app: 'audit' }), @InjectStore('seen', 'audit')
  * ```
  *
- * Boot fails with all faults of the decorators (OUZEL_DECORATOR), of the configuration (OUZEL_CONFIG) or of the topics. A Kafka that does not answer is no fault:
- * the application starts, and readiness says so.
+ * Boot fails with all faults of the decorators (OUZEL_DECORATOR), of the configuration (OUZEL_CONFIG) or of the topics.
+ * A Kafka that does not answer is no fault: the application starts, and readiness says so.
  */
 @Module({})
 export class OuzelModule extends ConfigurableModuleClass {
@@ -61,7 +62,10 @@ function isOptions(provider: Provider): provider is Provider<OuzelModuleOptions>
   return typeof provider === 'object' && provider.provide === optionsToken;
 }
 
-/** Nest asks for controllers before the options are checked: what is wrong with the endpoints is reported at boot, and left out here. */
+/**
+ * Nest asks for controllers before the options are checked: what is wrong with the endpoints is reported at boot, and
+ * left out here.
+ */
 function controllersOf(endpoints: EndpointOptions): Type<object>[] {
   const { health, metrics, decorators } = readSettings(endpointSettings, { ...endpoints }, new Place([]));
   return [

@@ -1,8 +1,8 @@
 const signals = ['SIGTERM', 'SIGINT'] as const;
 
 /**
- * Calls `drain` at the first signal to end, before Nest begins with the hooks of whatever module comes first. When nobody else listens, the process ends once
- * the drain is over, as it would have ended without us.
+ * Calls `drain` at the first SIGTERM or SIGINT, before Nest begins with its hooks. When no one else listens to the
+ * signal, the process ends once the drain is over, as it would without this listener.
  */
 export class ShutdownSignals {
   private readonly listener = (signal: NodeJS.Signals): void => {

@@ -14,8 +14,9 @@ const foreign: readonly string[] = [
 ];
 
 /**
- * Returns a view that finds its store when one of its methods is called. It is injected before the topology is assembled, when not even the kind of the store is
- * known, so it has a method for every name. While the store is not available, a call fails with an HttpException.
+ * Returns a view that finds its store when one of its methods is called. It is injected before the topology is
+ * assembled, when not even the kind of the store is known, so it has a method for every name. While the store is not
+ * available, a call fails with an HttpException.
  */
 export function storeFacade(name: string, view: () => StoreView): StoreView {
   const call =

@@ -1,24 +1,27 @@
-/** Name of the application of an OuzelModule that was given none. */
+/** Name of the application of a module without a name. */
 export const defaultApp = 'default';
 
-/** A store that someone injects. */
+/** A store that some class injects. */
 export interface StoreRequest {
   readonly store: string;
   readonly app: string;
 }
 
 /**
- * Stores that were asked for by any decorator so far: Nest needs a provider per token, and decorators run before modules are scanned. It says only what has
- * been asked for, so that applications of one process can share it.
+ * Stores that decorators have asked for so far. Nest needs a provider for each token, and decorators run before modules
+ * are scanned. Applications of one process share the list: it says only what was asked for.
  */
 const requests = new Map<string, StoreRequest>();
 
-/** Token of the handle of an application: `@Inject(getStreamsToken())`, `app.get(getStreamsToken())`. */
+/** Returns the token of the handle of an application: `@Inject(getStreamsToken())`, `app.get(getStreamsToken())`. */
 export function getStreamsToken(app: string = defaultApp): string {
   return `OuzelStreams:${app}`;
 }
 
-/** Token of the view of a store, to be overridden in tests: `overrideProvider(getStoreToken('totals')).useValue(fake)`. */
+/**
+ * Returns the token of the view of a store, to override it in tests:
+ * `overrideProvider(getStoreToken('totals')).useValue(fake)`.
+ */
 export function getStoreToken(store: string, app: string = defaultApp): string {
   const token = `OuzelStore:${app}/${store}`;
   requests.set(token, { store, app });

@@ -5,8 +5,8 @@ import { isSecurityProperty } from './kafka-security.js';
 import type { TopologyConfig } from './streams-config.js';
 
 /**
- * Returns the configuration with its passwords, keys and tokens wrapped in secrets, unchecked: for a layer that keeps a configuration where a person may print
- * it, such as the options of a Nest module.
+ * Returns the configuration with its passwords, keys and tokens wrapped in secrets, unchecked: for a layer that keeps a
+ * configuration where a person may print it, such as the options of a Nest module.
  */
 export function hideSecrets<T extends TopologyConfig>(config: T): T {
   if (!isObject(config)) return config;

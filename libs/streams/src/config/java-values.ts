@@ -51,8 +51,8 @@ const named: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Returns what stands here for the value of a property of Java. Returns undefined where nothing has to be set, and, after it has reported the fault, where a
- * class has no counterpart.
+ * Returns what stands here for the value of a property of Java. Returns undefined where nothing has to be set, and,
+ * after it has reported the fault, where a class has no counterpart.
  */
 export function javaValue(property: string, value: unknown, place: Place): unknown {
   if (typeof value !== 'string' || !named.has(property)) return value;

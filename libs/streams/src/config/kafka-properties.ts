@@ -15,9 +15,10 @@ const clientPrefix = /^((main|restore|global)\.consumer|consumer|producer|admin)
 const implied: Readonly<Record<string, string>> = { 'num.stream.threads': '1', 'group.protocol': 'classic', 'enable.auto.commit': 'false' };
 
 /**
- * Returns the configuration that properties of Java's Kafka Streams stand for, by the names that Ouzel gives them: `commit.interval.ms` becomes `commitInterval`,
- * `bootstrap.servers` becomes `kafka.brokers`, `topic.retention.ms` becomes a part of `topicConfig`, and class names of Kafka's own serdes, handlers and
- * extractors become their counterparts. Throws OUZEL_CONFIG with every property that is unknown or has a wrong value.
+ * Returns the configuration that properties of Java's Kafka Streams stand for, by the names that Ouzel gives them:
+ * `commit.interval.ms` becomes `commitInterval`, `bootstrap.servers` becomes `kafka.brokers`, `topic.retention.ms`
+ * becomes a part of `topicConfig`, and class names of Kafka's own serdes, handlers and extractors become their
+ * counterparts. Throws OUZEL_CONFIG with every property that is unknown or has a wrong value.
  *
  * @example
  * ```ts
@@ -31,7 +32,9 @@ export function fromKafkaProperties(properties: Readonly<Record<string, unknown>
   return config;
 }
 
-/** Returns a configuration in which dotted names are translated. What is given in camelCase counts where both are there. */
+/**
+ * Returns a configuration in which dotted names are translated. What is given in camelCase counts where both are there.
+ */
 export function withoutKafkaNames(given: TopologyConfig, faults: Fault[]): Readonly<Record<string, unknown>> {
   if (!isObject(given)) {
     faults.push({ what: 'the configuration must be an object' });

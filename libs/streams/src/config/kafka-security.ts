@@ -24,7 +24,10 @@ export interface ConnectionSecurity {
   readonly sasl?: SaslConfig;
 }
 
-/** Returns the security of a connection that Java's properties stand for, and reports what can not be translated. No value of a property is reported. */
+/**
+ * Returns the security of a connection that Java's properties stand for, and reports what can not be translated. No
+ * value of a property is reported.
+ */
 export function connectionSecurity(properties: Readonly<Record<string, unknown>>, place: Place): ConnectionSecurity {
   const texts = Object.fromEntries(
     Object.entries(properties).map(([name, value]) => [

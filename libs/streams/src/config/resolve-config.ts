@@ -11,8 +11,8 @@ export function resolveConfig(given: StreamsConfig): ResolvedConfig {
 }
 
 /**
- * Reads the settings of a client and those of a layer above it, such as a Nest module. Throws OUZEL_CONFIG with all faults of both at once, those that the layer
- * has found before among them.
+ * Reads the settings of a client and those of a layer above it, such as a Nest module. Throws OUZEL_CONFIG with all
+ * faults of both at once, those that the layer has found before among them.
  */
 export function resolveConfigWith<T extends Settings>(
   more: T,
@@ -33,8 +33,8 @@ export function readTopologyConfig(earlier: TopologyConfig, later: TopologyConfi
 }
 
 /**
- * Returns faults for settings of a client that shape a topology while it is built, and that the topology which the client was given was not built with: they
- * would have no effect.
+ * Returns faults for settings of a client that shape a topology while it is built, and that the topology which the
+ * client was given was not built with: they would have no effect.
  */
 export function faultsOfLateSettings(client: ResolvedConfig, topology: ResolvedTopologyConfig): Fault[] {
   const help = 'Pass the configuration to `new StreamsBuilder(config)` too';

@@ -2,8 +2,8 @@ import type { Headers } from '@ouzel/core';
 import type { StreamRecord } from './record.js';
 
 /**
- * The place of a failure: the input record that was being processed. In a punctuation there is none: `topic` is null, `partition` and `offset` are -1, and
- * the source bytes are null.
+ * The place of a failure: the input record that was being processed. In a punctuation there is none: `topic` is null,
+ * `partition` and `offset` are -1, and the source bytes are null.
  */
 export interface ErrorContext {
   readonly topic: string | null;
@@ -30,7 +30,8 @@ export interface RawRecord {
 }
 
 /**
- * What a handler decides. The word alone writes a dead letter where `deadLetterTopic` is set; the object writes exactly the dead letters that it lists.
+ * What a handler decides. The word alone writes a dead letter where `deadLetterTopic` is set; the object writes exactly
+ * the dead letters that it lists.
  */
 export type Verdict<Word extends string = 'fail' | 'continue'> =
   Word | { readonly verdict: Word; readonly deadLetters: readonly RawRecord[] };
@@ -38,13 +39,16 @@ export type Verdict<Word extends string = 'fail' | 'continue'> =
 /** Decides about a record that its serde or its timestamp extractor can not read. `error` is what the serde threw. */
 export type DeserializationHandler = 'fail' | 'continue' | ((error: Error, record: RawRecord, context: ErrorContext) => Verdict);
 
-/** Decides about a record on which a node failed. `error` is what was thrown; `record` is what the node was given, null in a punctuation. */
+/**
+ * Decides about a record on which a node failed. `error` is what was thrown; `record` is what the node was given, null
+ * in a punctuation.
+ */
 export type ProcessingHandler =
   'fail' | 'continue' | ((error: Error, record: StreamRecord<unknown, unknown> | null, context: ErrorContext) => Verdict);
 
 /**
- * Decides about a record that could not be written. `record` is not yet bytes when `stage` is 'key' or 'value'. 'default' retries what may be retried and
- * fails otherwise.
+ * Decides about a record that could not be written. `record` is not yet bytes when `stage` is 'key' or 'value'.
+ * 'default' retries what may be retried and fails otherwise.
  */
 export type ProductionHandler =
   | 'default'

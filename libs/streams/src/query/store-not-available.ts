@@ -12,11 +12,14 @@ const help: Readonly<Record<Unavailability, string>> = {
 };
 
 /**
- * A store can not be asked now, or not here. With the reason 'elsewhere', `owner` is the `applicationServer` of the instance that has the key; null when that
- * instance has none.
+ * A store can not be asked now, or not here. With the reason 'elsewhere', `owner` is the `applicationServer` of the
+ * instance that has the key; null when that instance has none.
  */
 export class StoreNotAvailableError extends OuzelError {
-  /** Recognises the error by its code: a layer above may give it another form, as the Nest module does with an HttpException. */
+  /**
+   * Recognises the error by its code: a layer above may give it another form, as the Nest module does with an
+   * HttpException.
+   */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return value instanceof Error && 'code' in value && value.code === 'OUZEL_STORE_NOT_AVAILABLE';
   }

@@ -2,7 +2,10 @@ import { OuzelStreams } from '@ouzel/nestjs';
 import type { KafkaStreams, StoreView, StreamsConfig } from '@ouzel/streams';
 import { TopologyTestDriver } from '../topology-test-driver.js';
 
-/** The handle of an application whose topologies run in a TopologyTestDriver: its client is made, with all checks, and never started. */
+/**
+ * The handle of an application whose topologies run in a TopologyTestDriver: its client is made, with all checks, and
+ * never started.
+ */
 export class DrivenStreams extends OuzelStreams {
   private made: TopologyTestDriver | undefined;
 

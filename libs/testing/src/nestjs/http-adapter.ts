@@ -8,7 +8,8 @@ const platforms = [
 ] as const;
 
 /**
- * Returns an adapter of the platform that is installed. Throws OUZEL_CONFIG where there is none: Nest would end the process of the test.
+ * Returns an adapter of the platform that is installed. Throws OUZEL_CONFIG where there is none: Nest would end the
+ * process of the test.
  */
 export async function httpAdapter(): Promise<AbstractHttpAdapter> {
   for (const [platform, adapter] of platforms) {

@@ -4,7 +4,8 @@ import { applicationId, connection } from '../readers.js';
 
 export const applicationSettings = {
   /**
-   * Name of the application: its consumer group, and the prefix of its internal topics and of its folder. 1 to 150 of the characters a-z, A-Z, 0-9, '.', '_' and '-'.
+   * Name of the application: its consumer group, and the prefix of its internal topics and of its folder. 1 to 150 of
+   * the characters a-z, A-Z, 0-9, '.', '_' and '-'.
    */
   applicationId: required(applicationId, 'application.id'),
   /** How to reach Kafka: `{ brokers: ['host:9092'] }`, or `embedded()` for a Kafka in the process. */

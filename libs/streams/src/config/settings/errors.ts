@@ -2,7 +2,7 @@ import { callback, optional, setting, text, wordOrFunction } from '@ouzel/core/s
 import type { DroppedRecord } from '../../processor/dropped.js';
 import type { DeserializationHandler, ProcessingHandler, ProductionHandler } from '../../processor/error-handlers.js';
 
-/** What becomes of the client when one of its tasks fails: the client stops, or the task begins again from its last commit. */
+/** A verdict about a task that failed: the client stops, or the task begins again from its last commit. */
 export type UncaughtVerdict = 'shutdown-client' | 'replace';
 
 /** Decides what becomes of the client when one of its tasks fails. `error` names the task and the record. */
@@ -10,7 +10,7 @@ export type UncaughtHandler = UncaughtVerdict | ((error: Error) => UncaughtVerdi
 
 export const errorsSettings = {
   /**
-   * What happens to a record that can not be decoded.
+   * Decides about a record that can not be decoded.
    *
    * @defaultValue 'fail'
    */
@@ -21,13 +21,13 @@ export const errorsSettings = {
     'default.deserialization.exception.handler',
   ),
   /**
-   * What happens to a record on which user code fails.
+   * Decides about a record on which user code fails.
    *
    * @defaultValue 'fail'
    */
   processingHandler: setting(wordOrFunction<ProcessingHandler>('fail', 'continue'), 'fail', 'processing.exception.handler'),
   /**
-   * What happens to a record that can not be written. 'default' retries what may be retried, and fails otherwise.
+   * Decides about a record that can not be written. 'default' retries what may be retried, and fails otherwise.
    *
    * @defaultValue 'default'
    */
@@ -38,7 +38,7 @@ export const errorsSettings = {
     'default.production.exception.handler',
   ),
   /**
-   * What becomes of the client when a task fails.
+   * Decides what becomes of the client when a task fails.
    *
    * @defaultValue 'shutdown-client'
    */

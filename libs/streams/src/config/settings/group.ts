@@ -13,7 +13,10 @@ export const groupSettings = {
    * @defaultValue 3s
    */
   heartbeatInterval: setting(duration(1, maxInt32), 3_000, 'heartbeat.interval.ms'),
-  /** Makes this instance a static member: it keeps its tasks when it is back within `sessionTimeout`. Unique in the group. */
+  /**
+   * Makes this instance a static member: it keeps its tasks when it is back within `sessionTimeout`. Unique in the
+   * group.
+   */
   groupInstanceId: optional(text, 'group.instance.id'),
   /**
    * How often topics are looked up again, to find new partitions and new topics that match a pattern.

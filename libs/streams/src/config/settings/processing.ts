@@ -3,7 +3,8 @@ import { isolation } from '../readers.js';
 
 export const processingSettings = {
   /**
-   * What a crash does to records that were in process: `at_least_once` processes them again. `exactly_once_v2` is not available yet.
+   * Decides what a crash does to records that were in process. `at_least_once` processes them again.
+   * `exactly_once_v2` is not available yet.
    *
    * @defaultValue 'at_least_once'
    */
@@ -15,7 +16,8 @@ export const processingSettings = {
    */
   isolation: setting(isolation, 'read_uncommitted', 'isolation.level'),
   /**
-   * How often state and offsets are committed. After a crash, what was read since the last commit is read again. Kafka Streams: 30s.
+   * How often state and offsets are committed. After a crash, what was read since the last commit is read again. Kafka
+   * Streams: 30s.
    *
    * @defaultValue 1s
    */
@@ -27,7 +29,8 @@ export const processingSettings = {
    */
   threads: reserved(integer(0), 0),
   /**
-   * How long a task with several inputs waits for records of an empty input, so that records are taken in the order of their time. -1: it never waits.
+   * How long a task with several inputs waits for records of an empty input, so that records are taken in the order of
+   * their time. -1: it never waits.
    *
    * @defaultValue 0
    */
@@ -57,7 +60,8 @@ export const processingSettings = {
    */
   maxPollInterval: setting(duration(1, maxInt32), 300_000, 'max.poll.interval.ms'),
   /**
-   * How long a task is retried that makes no progress because Kafka does not respond. Other values than the default are not available yet.
+   * How long a task is retried that makes no progress because Kafka does not respond. Other values than the default are
+   * not available yet.
    *
    * @defaultValue 5m
    */

@@ -9,7 +9,8 @@ export const stateSettings = {
    */
   stateDirectory: setting(text, '.ouzel', 'state.dir'),
   /**
-   * Bytes of the record caches of all stores. A cache keeps the latest row of a key and forwards it at the commit. 0: every change is forwarded at once.
+   * Bytes of the record caches of all stores. A cache keeps the latest row of a key and forwards it at the commit. 0:
+   * every change is forwarded at once.
    *
    * @defaultValue 10 MiB
    */
@@ -33,7 +34,8 @@ export const stateSettings = {
    */
   stateCleanupDelay: setting(duration(1_000), 600_000, 'state.cleanup.delay.ms'),
   /**
-   * Local state that was not used for this long is wiped at start and restored (KIP-1259). -1, as in Kafka, stands for `Infinity`.
+   * Local state that was not used for this long is wiped at start and restored (KIP-1259). -1, as in Kafka, stands for
+   * `Infinity`.
    *
    * @defaultValue Infinity
    */
@@ -51,7 +53,8 @@ export const stateSettings = {
    */
   maxWarmupReplicas: reserved(integer(1), 2, 'max.warmup.replicas'),
   /**
-   * Offsets by which local state may be behind its changelog and count as up to date. Other values than the default are not available yet.
+   * Offsets by which local state may be behind its changelog and count as up to date. Other values than the default are
+   * not available yet.
    *
    * @defaultValue 10000
    */

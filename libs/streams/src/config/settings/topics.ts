@@ -1,11 +1,12 @@
 import { duration, integer, oneOf, setting, texts } from '@ouzel/core/settings';
 
-/** What is added to a topic's retention must be a number. */
+/** The longest time that can be added to the retention of a topic, ms. */
 const hundredYears = 36_500 * 86_400_000;
 
 export const topicsSettings = {
   /**
-   * Where a partition is read from that has no committed offset, or whose offset Kafka no longer has. 'none': the client stops.
+   * Where a partition is read from that has no committed offset, or whose offset Kafka no longer has. 'none': the
+   * client stops.
    *
    * @defaultValue 'earliest'
    */

@@ -15,13 +15,15 @@ export const topologySettings = {
    */
   defaultTimestampExtractor: optional(callback<TimestampExtractor>(), 'default.timestamp.extractor'),
   /**
-   * Rules of the optimiser: 'none', 'all', or a list of 'reuse.ktable.source.topics', 'merge.repartition.topics' and 'single.store.self.join'.
+   * Rules of the optimiser: 'none', 'all', or a list of 'reuse.ktable.source.topics', 'merge.repartition.topics' and
+   * 'single.store.self.join'.
    *
    * @defaultValue 'none'
    */
   optimization: setting(optimization, [], 'topology.optimization'),
   /**
-   * Whether a store or an internal topic whose name is generated is a fault: generated names change when an operator is added.
+   * Whether a store or an internal topic whose name is generated is a fault: generated names change when an operator is
+   * added.
    *
    * @defaultValue false
    */

@@ -11,7 +11,7 @@ export interface InputStatus {
   readonly partition: number;
   /** Next offset to process; null before the task runs. */
   readonly position: number | null;
-  /** End of the partition as last heard. */
+  /** End of the partition, as the broker said last. */
   readonly end: number | null;
   readonly lag: number | null;
 }

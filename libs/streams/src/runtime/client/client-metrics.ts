@@ -30,7 +30,10 @@ const perStore = ({ tasks }: ClientView, value: (progress: (typeof tasks)[number
     progress.map((store) => ({ labels: { store: store.store, partition: String(id.partition) }, value: value(store) })),
   );
 
-/** Every metric of a client that is not counted per task (see TaskCounters). To count something new, let its part count, and add a row here. */
+/**
+ * Every metric of a client that is not counted per task (see TaskCounters). To count something new, let its part count,
+ * and add a row here.
+ */
 const clientMetrics: readonly ClientMetric[] = [
   {
     name: 'ouzel_state',
@@ -153,7 +156,10 @@ const clientMetrics: readonly ClientMetric[] = [
   },
 ];
 
-/** Reads the metrics of a client from its parts when they are asked for: nothing is kept twice, and a record costs a few counters only. */
+/**
+ * Reads the metrics of a client from its parts when they are asked for: nothing is kept twice, and a record costs a few
+ * counters only.
+ */
 export class ClientMetrics implements Metrics {
   constructor(private readonly client: () => ClientView) {}
 

@@ -36,7 +36,9 @@ export class ClientState {
     return this.listeners.add(listener);
   }
 
-  /** Changes the state, and tells the listeners. Returns false where the change is not allowed: another one was faster. */
+  /**
+   * Changes the state, and tells the listeners. Returns false where the change is not allowed: another one was faster.
+   */
   to(next: State): boolean {
     const from = this.current;
     if (!allowed[from].includes(next)) return false;

@@ -1,11 +1,11 @@
 import type { Logger } from '@ouzel/core';
 import type { DriverError, KafkaDriver } from '@ouzel/kafka';
 
-/** Whether Kafka answers, as its driver says. Each change is logged once. */
+/** Knows whether Kafka responds, by what its driver reports. Each change is logged once. */
 export class Connectivity {
-  /** Undefined while Kafka answers. */
+  /** The last failure. Undefined while Kafka responds. */
   failure: DriverError | undefined;
-  /** Resolves when Kafka does not answer for the first time. */
+  /** Resolves when Kafka does not respond for the first time. */
   readonly firstFailure: Promise<void>;
   private failed!: () => void;
 

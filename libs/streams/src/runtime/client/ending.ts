@@ -12,8 +12,9 @@ export class Ending {
   private giveUp!: () => void;
 
   /**
-   * `release` begins in the next microtask and does not reject; its signal is aborted when user code is no longer to be waited for, so that there is time left to close.
-   * `overdue` is called when the time is over; the release goes on in the background.
+   * `release` begins in the next microtask and does not reject; its signal is aborted when user code is no longer to be
+   * waited for, so that there is time left to close. `overdue` is called when the time is over; the release goes on in
+   * the background.
    */
   constructor(
     release: (patience: AbortSignal) => Promise<void>,

@@ -34,10 +34,13 @@ import { InternalTopics } from '../topics/internal-topics.js';
 import { topicNeedsOf } from '../topics/topic-needs.js';
 import { TopicWatch } from '../topics/topic-watch.js';
 
-/** How often topics are looked at while a source has none, ms: a client that can not begin should not wait for the next regular look. */
+/**
+ * How often topics are looked up while a source has none, ms. A client that can not begin does not wait for the next
+ * regular look.
+ */
 const waitingLookMs = 5_000;
 
-/** What a client is made of while it runs. */
+/** The parts of a client that runs. */
 export interface Engine {
   readonly directory: StateDirectory;
   readonly producer: Producer;
@@ -52,11 +55,11 @@ export interface Engine {
   readonly watch: TopicWatch;
   readonly memory: MemberMemory;
   readonly cleaner: StateCleaner;
-  /** What all stores keep decoded. */
+  /** The rows that all stores keep decoded. */
   readonly decoded: DecodedBudget;
 }
 
-/** What an engine is made from. */
+/** The parts that an engine is made from. */
 export interface EngineParts {
   readonly driver: KafkaDriver;
   readonly directory: StateDirectory;
@@ -67,7 +70,7 @@ export interface EngineParts {
   readonly commitLatency: Histogram;
 }
 
-/** What the client hears from its parts. */
+/** Receives the events of the parts. */
 export interface EngineListener {
   restoring(event: RestoreEvent): void;
   /** The client can not go on. */
@@ -240,7 +243,9 @@ function taskEnvironment({ config, clock }: EngineParts, producer: Producer, fet
   };
 }
 
-/** Looks at the topics anew, which lets the member join again where the partition is gone; returns whether it is there. */
+/**
+ * Looks at the topics anew, which lets the member join again where the partition is gone; returns whether it is there.
+ */
 async function isThereAfterAll({ topic, partition }: TopicPartition, admin: Admin, watch: TopicWatch): Promise<boolean> {
   await watch.look();
   return ((await admin.topics([topic])).get(topic)?.partitions ?? 0) > partition;

@@ -9,7 +9,10 @@ export class FailurePolicy {
     private readonly logger: Logger,
   ) {}
 
-  /** Asks the uncaught handler about a task that failed (StreamsUncaughtExceptionHandler). A handler that fails itself lets the client stop. */
+  /**
+   * Asks the uncaught handler about a task that failed (StreamsUncaughtExceptionHandler). A handler that fails itself
+   * lets the client stop.
+   */
   ofTask(error: Error): 'stop' | 'again' {
     const { uncaughtHandler } = this;
     if (typeof uncaughtHandler === 'string') return uncaughtHandler === 'replace' ? 'again' : 'stop';
@@ -23,7 +26,10 @@ export class FailurePolicy {
     return 'stop';
   }
 
-  /** Decides about a commit or the loop. A member that lost its place can not commit: its session drops the tasks, and the client goes on. */
+  /**
+   * Decides about a commit or the loop. A member that lost its place can not commit: its session drops the tasks, and
+   * the client goes on.
+   */
   ofLoop(error: Error): 'stop' | 'go-on' {
     const isPassing = error instanceof DriverError && (error.kind === 'rejoin' || error.kind === 'retriable' || error.kind === 'closed');
     if (!isPassing) return 'stop';

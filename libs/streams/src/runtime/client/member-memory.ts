@@ -12,8 +12,9 @@ export interface MemberMemoryParts {
 }
 
 /**
- * Keeps in the state directory which group member this process is. After a crash the group would wait for the session of the process that died; the process that
- * holds the directory's lock next knows that it is gone, and removes its membership.
+ * Keeps in the state directory which group member this process is. After a crash the group would wait for the session
+ * of the process that died; the process that holds the directory's lock next knows that it is gone, and removes its
+ * membership.
  */
 export class MemberMemory {
   constructor(private readonly parts: MemberMemoryParts) {}

@@ -15,7 +15,7 @@ export interface MetricFamily {
 
 /** Metrics of one client. */
 export interface Metrics {
-  /** All values of this moment. */
+  /** Returns all values of this moment. */
   collect(): readonly MetricFamily[];
 }
 

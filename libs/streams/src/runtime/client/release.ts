@@ -1,12 +1,15 @@
 import { asError, type Logger } from '@ouzel/core';
 import type { Engine } from './engine.js';
 
-/** 'clean' commits before it closes. 'dirty' does not; what was sent is given a moment to arrive, dead letters above all. */
+/**
+ * 'clean' commits before it closes. 'dirty' does not; what was sent is given a moment to arrive, dead letters above
+ * all.
+ */
 export type Release = 'clean' | 'dirty';
 
 /**
- * Closes the parts of an engine from the outside in: the loop, the tasks, the membership, the producer, the state. Every step is tried; failures are logged. User code
- * that is at work is waited for until `patience` is aborted.
+ * Closes the parts of an engine from the outside in: the loop, the tasks, the membership, the producer, the state.
+ * Every step is tried; failures are logged. User code that is at work is waited for until `patience` is aborted.
  */
 export async function release(engine: Engine, how: Release, logger: Logger, patience: AbortSignal): Promise<void> {
   const step = async (what: string, work: () => Promise<unknown>) => {

@@ -1,7 +1,7 @@
 import { Listeners, type Clock } from '@ouzel/core';
 import type { RestoreEvent } from '../restore/restore-progress.js';
 
-/** What a client knows of its restores, of those that are over too, and those who listen to them. */
+/** Counts the restores of a client, those that are over included, and tells listeners about them. */
 export class RestoreLog {
   /** Epoch ms; null before the first restore. */
   lastProgressAt: number | null = null;

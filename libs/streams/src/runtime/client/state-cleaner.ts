@@ -1,7 +1,10 @@
 import { asError, type Cancel, type Clock, type Logger } from '@ouzel/core';
 import type { StateDirectory } from '../../state/directory/state-directory.js';
 
-/** Removes the state of tasks that other instances have had for longer than a delay, and looks for such state once in each delay (state.cleanup.delay.ms). */
+/**
+ * Removes the state of tasks that other instances have had for longer than a delay, and looks for such state once in
+ * each delay (state.cleanup.delay.ms).
+ */
 export class StateCleaner {
   private cancel: Cancel = () => {};
 

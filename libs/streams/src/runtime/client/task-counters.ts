@@ -10,7 +10,7 @@ interface TaskCounter {
 const byLabel = (label: string, counts: ReadonlyMap<string, number>): Sample[] =>
   [...counts].map(([name, value]) => ({ labels: { [label]: name }, value }));
 
-/** What is counted per task and shown per application. */
+/** The counters of a task. A client shows their sums. */
 const counters: readonly TaskCounter[] = [
   {
     name: 'ouzel_records_processed_total',
@@ -38,7 +38,7 @@ const counters: readonly TaskCounter[] = [
 export class TaskCounters {
   private readonly ended = new Map<string, Map<string, Sample>>();
 
-  /** The task ends: what it counted stays. */
+  /** Keeps what a task has counted that ends. */
   retire(task: StreamTask): void {
     for (const { name, samplesOf } of counters) {
       const sums = this.ended.get(name) ?? new Map<string, Sample>();
