@@ -4,6 +4,9 @@ import { Level } from 'level';
 import { StateError } from '@ouzel/core';
 import { stateFailure } from './failure.js';
 
+/** Processes that start together may remove what is damaged under each other's hands. */
+const mostAttempts = 5;
+
 /**
  * Keeps other processes out of a folder: LevelDB's lock on a file of its own (fcntl). The operating system gives it
  * back however the process dies; it holds between containers that share a volume, knows no process ids, and a copy of
@@ -17,17 +20,14 @@ export class DirectoryLock {
    * when another process, or another part of this one, has the lock, and OUZEL_STATE when the folder can not be used.
    */
   static async take(location: string, folder: string): Promise<DirectoryLock> {
-    try {
-      return await this.open(location);
-    } catch (thrown) {
-      const failure = stateFailure(thrown, folder);
-      if (failure.code !== 'OUZEL_STATE_CORRUPT') throw this.named(failure);
-    }
-    try {
-      await removeDatabase(location);
-      return await this.open(location);
-    } catch (thrown) {
-      throw this.named(stateFailure(thrown, folder));
+    for (let attempt = 1; ; attempt++) {
+      try {
+        if (attempt > 1) await removeDatabase(location);
+        return await this.open(location);
+      } catch (thrown) {
+        const failure = stateFailure(thrown, folder);
+        if (failure.code !== 'OUZEL_STATE_CORRUPT' || attempt === mostAttempts) throw this.named(failure);
+      }
     }
   }
 
