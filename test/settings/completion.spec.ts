@@ -58,7 +58,7 @@ describe('an editor', () => {
 
   it('shows unit and default', () => {
     const { comment } = editor(`${imports}new KafkaStreams(new StreamsBuilder().build(), { | });`);
-    expect(comment('commitInterval')).toMatch(/How often .* @defaultValue 1s$/);
-    expect(comment('cacheMaxBytes')).toMatch(/^Bytes .* @defaultValue 10 MiB$/);
+    expect(comment('commitInterval')).toMatch(/How often [\s\S]* @defaultValue 1s$/);
+    expect(comment('cacheMaxBytes')).toMatch(/^Bytes [\s\S]* @defaultValue 10 MiB$/);
   });
 });
