@@ -69,7 +69,7 @@ export class ModelledStore<S, V> {
       await this.lab.crash('aborted');
       this.backToCommitted();
     },
-     
+
     abort: async () => {
       this.lab.discard();
       this.backToCommitted();
