@@ -38,6 +38,11 @@ export class TaskCommit {
     private readonly frozen: FrozenWork,
   ) {}
 
+  /** How many pieces of work of the task the commit covers. */
+  get work(): number {
+    return this.frozen.work;
+  }
+
   get offsets(): readonly OffsetCommit[] {
     return this.frozen.offsets;
   }

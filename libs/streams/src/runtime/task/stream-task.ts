@@ -208,10 +208,14 @@ export class StreamTask {
     return prepared;
   }
 
-  /** Resolves when the next `prepareCommit` returns a commit, when there is nothing to commit, or when the task has failed. */
+  /**
+   * Resolves when the next `prepareCommit` returns a commit of all work of the task, when there is nothing to commit, or
+   * when the task has failed. A commit that was prepared before the last piece of work is replaced: the new one holds
+   * what that one froze.
+   */
   async prepared(): Promise<void> {
     await this.idle();
-    while (this.preparedCommit === undefined && this.failure === undefined && this.commitNeeded) {
+    while (this.failure === undefined && this.commitNeeded && this.preparedCommit?.work !== this.work) {
       this.isCommitDue = true;
       if (this.busy === undefined) this.prepare();
       await this.busy;
