@@ -23,6 +23,8 @@ export function startKafka(options?: {
   port?: number;
   nodes?: number;
   properties?: Readonly<Record<string, string>>;
+  /** Levels of features that differ from the newest: `{ 'transaction.version': 1 }`. */
+  features?: Readonly<Record<string, number>>;
 }): Promise<KafkaCluster>;
 
 export function runKafkaTool(

@@ -18,11 +18,11 @@ const stopTimeoutMs = 15_000;
  * Starts an Apache Kafka on this machine (KRaft, every node is broker and controller). Resolves when it can be reached.
  * Its data lies in a temporary folder, which `stop` removes.
  *
- * @param {{ port?: number, nodes?: number, properties?: Record<string, string> }} options
+ * @param {{ port?: number, nodes?: number, properties?: Record<string, string>, features?: Record<string, number> }} options
  *   `port` is that of the first node, and the others follow; left out, free ports are taken. `properties` are added to
- *   the server.properties of every node.
+ *   the server.properties of every node. `features` are levels that differ from the newest.
  */
-export async function startKafka({ port, nodes = 1, properties = {} } = {}) {
+export async function startKafka({ port, nodes = 1, properties = {}, features = {} } = {}) {
   const classPath = await kafkaClassPath();
   if (port !== undefined) await Promise.all(Array.from({ length: nodes }, (_, i) => mustBeFree(port + i)));
   const folder = await mkdtemp(join(tmpdir(), 'ouzel-kafka-'));
@@ -41,7 +41,7 @@ export async function startKafka({ port, nodes = 1, properties = {} } = {}) {
       folder,
       properties,
     });
-    return new KafkaNode({ id: i + 1, port: brokerPort, folder, classPath, clusterId, settings });
+    return new KafkaNode({ id: i + 1, port: brokerPort, folder, classPath, clusterId, settings, features });
   });
   const cluster = new KafkaCluster(members, folder, classPath, clusterId);
   try {
@@ -148,7 +148,8 @@ class KafkaCluster {
 }
 
 class KafkaNode {
-  constructor({ id, port, folder, classPath, clusterId, settings }) {
+  constructor({ id, port, folder, classPath, clusterId, settings, features }) {
+    this.features = features;
     this.id = id;
     this.port = port;
     this.classPath = classPath;
@@ -175,7 +176,18 @@ class KafkaNode {
 
   async format() {
     await writeFile(this.properties, this.settings);
-    const format = this.java(['-cp', this.classPath, 'kafka.tools.StorageTool', 'format', '-t', this.clusterId, '-c', this.properties]);
+    const levels = Object.entries(this.features).flatMap(([feature, level]) => ['-f', `${feature}=${level}`]);
+    const format = this.java([
+      '-cp',
+      this.classPath,
+      'kafka.tools.StorageTool',
+      'format',
+      '-t',
+      this.clusterId,
+      '-c',
+      this.properties,
+      ...levels,
+    ]);
     const [code] = await once(format, 'exit');
     if (code !== 0) throw new Error(`node ${this.id} could not format its folder`);
   }

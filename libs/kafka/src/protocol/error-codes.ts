@@ -52,6 +52,7 @@ const errors = {
   invalidTransactionTimeout: [50, 'fatal'],
   concurrentTransactions: [51, 'retriable'],
   transactionalIdAuthorizationFailed: [53, 'fatal'],
+  operationNotAttempted: [55, 'retriable'],
   kafkaStorageError: [56, 'retriable'],
   saslAuthenticationFailed: [58, 'fatal'],
   unknownProducerId: [59, 'abortable'],

@@ -37,11 +37,14 @@ export class IdempotentState implements ProducerState {
     return this.current;
   }
 
-  admit(batch: ProducerBatch): 'now' | 'later' | DriverError {
-    if (this.refusal !== undefined) return this.refusal;
+  refusalOf(): DriverError | undefined {
+    return this.refusal;
+  }
+
+  admits(batch: ProducerBatch): boolean {
     if (this.current === undefined) void this.obtain();
-    else if (!this.renewing || batch.identity === this.current) return 'now';
-    return 'later';
+    else if (!this.renewing || batch.identity === this.current) return true;
+    return false;
   }
 
   judge(failure: DriverError): DriverError | 'renew' {

@@ -1,7 +1,7 @@
 import type { DriverError } from '../../client/index.js';
 import type { ProduceApi } from '../../protocol/produce.js';
 import type { ProducerIdentity } from '../../protocol/transactions.js';
-import type { BatchQueue, ProducerBatch } from './producer-batch.js';
+import type { ProducerBatch } from './producer-batch.js';
 
 /**
  * Decides when a batch may be written, and under which producer identity. Wakes the sender whenever a decision changes.
@@ -17,8 +17,10 @@ export interface ProducerState {
   readonly opened: number;
   /** Undefined until Kafka gave one. */
   readonly identity: ProducerIdentity | undefined;
-  /** Returns whether the batch may be sent; an error when it never may. */
-  admit(batch: ProducerBatch, queue: BatchQueue): 'now' | 'later' | DriverError;
+  /** Returns why the batch can never be sent; undefined when it can. */
+  refusalOf(batch: ProducerBatch): DriverError | undefined;
+  /** Returns whether the batch may be sent now. Prepares for it otherwise. */
+  admits(batch: ProducerBatch): boolean;
   /**
    * Judges a failure of a batch that can not be mended by sending the batch again as it is. Returns `renew` when it can
    * be written under another identity, else the error for its records.

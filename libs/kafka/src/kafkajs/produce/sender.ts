@@ -104,6 +104,7 @@ export class Sender {
         void this.rest(queue, undefined);
         continue;
       }
+      if (!this.state.admits(batch)) continue;
       if ((this.requests.get(leader.node) ?? 0) >= maxInFlight) continue;
       let load = loads.get(leader.node);
       if (load === undefined) loads.set(leader.node, (load = { batches: [], size: 0 }));
@@ -116,7 +117,7 @@ export class Sender {
     return loads.size > 0;
   }
 
-  /** Returns the next batch that may be sent. Those that never may are settled, each after those before it. */
+  /** Returns the batch whose turn it is. Those that can never be sent are settled, each after those before it. */
   private sendable(queue: BatchQueue): ProducerBatch | undefined {
     for (;;) {
       const batch = queue.next();
@@ -124,10 +125,10 @@ export class Sender {
         if (queue.isEmpty) this.busy.delete(queue);
         return undefined;
       }
-      const admission = this.stopped ?? batch.refusal ?? this.state.admit(batch, queue);
-      if (admission === 'now') return batch;
-      if (admission === 'later' || queue.isInFlight) return undefined;
-      this.giveUpFirst(queue, admission === batch.refusal ? this.judged(admission) : admission);
+      const refusal = this.stopped ?? batch.refusal ?? this.state.refusalOf(batch);
+      if (refusal === undefined) return batch;
+      if (queue.isInFlight) return undefined;
+      this.giveUpFirst(queue, refusal === batch.refusal ? this.judged(refusal) : refusal);
     }
   }
 

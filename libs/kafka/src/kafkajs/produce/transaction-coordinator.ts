@@ -4,6 +4,7 @@ import { Coordinator } from '../connection/coordinator.js';
 import type { Api } from '../../protocol/api.js';
 import { ErrorCode, failureOf } from '../../protocol/error-codes.js';
 import { initProducerId, noProducer, type EndTxnApi, type ProducerIdentity } from '../../protocol/transactions.js';
+import { missingAfterMs } from '../connection/leader.js';
 import { retrying, worstOf, type RetryLimits } from '../connection/retry.js';
 
 export interface TransactionTimeouts {
@@ -53,8 +54,8 @@ export class TransactionCoordinator {
   }
 
   /**
-   * Aborts the open transaction if there is one, and resolves to the next epoch (KIP-360). Throws `fenced` when another
-   * producer has taken over, and `indefinite` when the outcome is not known in time.
+   * Resolves to the next epoch (KIP-360). Call it while no transaction is open. Throws `fenced` when another producer has
+   * taken over, and `indefinite` when there is no response in time.
    */
   async nextEpoch(identity: ProducerIdentity): Promise<ProducerIdentity> {
     try {
@@ -72,13 +73,14 @@ export class TransactionCoordinator {
     return (features.get('transaction.version') ?? 0) >= 2 ? 2 : 1;
   }
 
+  /** Sends a request until it succeeds. Throws `missing` when it is about a topic that Kafka does not know. */
   async ask<Request>(api: Api<Request, Response>, request: Request): Promise<void> {
-    await this.repeated(this.limits, () => this.attempt(this.coordinator, api, request));
+    await this.asked(this.coordinator, api, request);
   }
 
   /** As `ask`, to the coordinator of a group. */
   async askGroup<Request>(group: string, api: Api<Request, Response>, request: Request): Promise<void> {
-    await this.repeated(this.limits, () => this.attempt(this.group(group), api, request));
+    await this.asked(this.group(group), api, request);
   }
 
   /**
@@ -113,6 +115,19 @@ export class TransactionCoordinator {
     const { producerId, epoch } = await this.repeated(limits, () => this.attempt(this.coordinator, initProducerId, request));
     this.unanswered = 0;
     return { producerId, epoch };
+  }
+
+  private async asked<Request>(coordinator: Coordinator, api: Api<Request, Response>, request: Request): Promise<void> {
+    const { clock } = this.cluster.ports;
+    const begin = clock.monotonic();
+    await this.repeated(this.limits, async () => {
+      try {
+        await this.attempt(coordinator, api, request);
+      } catch (error) {
+        if (!(error instanceof DriverError) || error.kafkaCode !== ErrorCode.unknownTopicOrPartition) throw error;
+        throw clock.monotonic() - begin < missingAfterMs ? error : failureOf(error.kafkaCode, error.where ?? api.name, 'missing');
+      }
+    });
   }
 
   private repeated<T>(limits: RetryLimits, attempt: () => Promise<T>): Promise<T> {

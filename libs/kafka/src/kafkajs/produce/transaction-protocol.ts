@@ -55,7 +55,8 @@ export class TransactionVersion1 implements TransactionProtocol {
     return this.coordinator.mayHaveStaleRequests ? undefined : identity;
   }
 
-  abort(identity: ProducerIdentity): Promise<ProducerIdentity> {
+  async abort(identity: ProducerIdentity): Promise<ProducerIdentity> {
+    await this.coordinator.end(endTxn, identity, 'abort');
     return this.coordinator.nextEpoch(identity);
   }
 }

@@ -63,14 +63,16 @@ export class TransactionState implements ProducerState {
     return this.open ?? 0;
   }
 
-  admit(batch: ProducerBatch, queue: BatchQueue): 'now' | 'later' | DriverError {
-    if (this.ended !== undefined) return this.ended;
-    if (this.failure !== undefined && batch.transaction <= this.failedUpTo) return this.failure;
-    if (this.current === undefined || this.protocol === undefined || this.open !== batch.transaction) return 'later';
+  refusalOf(batch: ProducerBatch): DriverError | undefined {
+    return this.ended ?? (batch.transaction <= this.failedUpTo ? this.failure : undefined);
+  }
+
+  admits({ transaction, queue }: ProducerBatch): boolean {
+    if (this.current === undefined || this.protocol === undefined || this.open !== transaction) return false;
     this.isStarted = true;
-    if (!this.protocol.addsPartitions || queue.addedTo === this.open) return 'now';
+    if (!this.protocol.addsPartitions || queue.addedTo === this.open) return true;
     this.add(queue);
-    return 'later';
+    return false;
   }
 
   /** Any failure makes the transaction one that can not be committed, for a part of it would be missing. */
