@@ -71,13 +71,13 @@ describe('when the broker fails', () => {
 
   it('commits a transaction whose end was interrupted', async () => {
     const [place] = (await newTopic(driver, fresh('interrupted'))) as [TopicPartition];
-    const producer = driver.createTransactionalProducer({ ...producing, transactionalId: fresh('id'), transactionTimeoutMs: 60_000 });
-    await producer.init();
-    producer.begin();
+    const producer = driver.createProducer({ ...producing, transactionalId: fresh('id'), transactionTimeoutMs: 60_000 });
+    await producer.initTransactions();
+    producer.beginTransaction();
     producer.send(text(place, 'a'));
     await producer.flush();
     await kafka.kill();
-    const committing = producer.commit();
+    const committing = producer.commitTransaction();
     await kafka.restart();
     await committing;
     const fetcher = driver.createFetcher(fetching);

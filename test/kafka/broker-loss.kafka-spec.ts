@@ -23,12 +23,12 @@ describe('when one of three brokers is lost', () => {
       const places = await newTopic(driver, fresh('moving'), 6);
       const group = fresh('group');
       const producer = driver.createProducer(producing);
-      const transactional = driver.createTransactionalProducer({
+      const transactional = driver.createProducer({
         ...producing,
         transactionalId: fresh('id'),
         transactionTimeoutMs: 60_000,
       });
-      await transactional.init();
+      await transactional.initTransactions();
       const fetcher = driver.createFetcher(fetching);
       for (const place of places) fetcher.assign(place, 0);
       const { member, log } = await startSingleMember(driver, group, places);
@@ -39,10 +39,10 @@ describe('when one of three brokers is lost', () => {
       const round = async () => {
         const value = `${rounds++}`;
         for (const place of places) producer.send(text(place, value, deliveries[place.partition]));
-        transactional.begin();
+        transactional.beginTransaction();
         for (const place of places) transactional.send(text(place, `t${value}`));
         await transactional.sendOffsets([{ ...places[1]!, offset: rounds, metadata: '' }], member.identity!);
-        await transactional.commit();
+        await transactional.commitTransaction();
         await member.commit([{ ...places[0]!, offset: rounds, metadata: '' }]);
         for (const { partition, records, error } of fetcher.take(10_000)) {
           if (error !== undefined) throw error;

@@ -15,7 +15,7 @@ describe('transactions on a real Kafka', () => {
   });
 
   const producer = (transactionalId = fresh('id')) =>
-    driver.createTransactionalProducer({ ...producing, transactionalId, transactionTimeoutMs: 60_000 });
+    driver.createProducer({ ...producing, transactionalId, transactionTimeoutMs: 60_000 });
   const committed = async () => {
     const fetcher = driver.createFetcher(fetching);
     fetcher.assign(place, 0);
@@ -33,98 +33,98 @@ describe('transactions on a real Kafka', () => {
 
   it('show what is committed, in order, and nothing that is aborted', async () => {
     const writer = producer();
-    await writer.init();
+    await writer.initTransactions();
     for (const [value, end] of [
       ['a', 'commit'],
       ['b', 'abort'],
       ['c', 'commit'],
       ['d', 'abort'],
     ] as const) {
-      writer.begin();
+      writer.beginTransaction();
       await write(writer, place, `${value}1`, `${value}2`);
-      await writer[end]();
+      await (end === 'commit' ? writer.commitTransaction() : writer.abortTransaction());
     }
     expect(await committed()).toEqual(['a1', 'a2', 'c1', 'c2']);
   });
 
   it('hold back what is sent between commit and the next begin', async () => {
     const writer = producer();
-    await writer.init();
-    writer.begin();
+    await writer.initTransactions();
+    writer.beginTransaction();
     writer.send(text(place, 'first'));
-    const committing = writer.commit();
+    const committing = writer.commitTransaction();
     writer.send(text(place, 'second'));
     await committing;
     expect(await committed()).toEqual(['first']);
-    writer.begin();
-    await writer.commit();
+    writer.beginTransaction();
+    await writer.commitTransaction();
     expect(await committed()).toEqual(['first', 'second']);
   });
 
   it('may end without any record', async () => {
     const writer = producer();
-    await writer.init();
-    writer.begin();
-    await writer.commit();
-    writer.begin();
-    await writer.abort();
-    writer.begin();
+    await writer.initTransactions();
+    writer.beginTransaction();
+    await writer.commitTransaction();
+    writer.beginTransaction();
+    await writer.abortTransaction();
+    writer.beginTransaction();
     await write(writer, place, 'a');
-    await writer.commit();
+    await writer.commitTransaction();
     expect(await committed()).toEqual(['a']);
   });
 
   it('are taken over by a second producer of the same id, and the first is fenced', async () => {
     const id = fresh('id');
     const first = producer(id);
-    await first.init();
-    first.begin();
+    await first.initTransactions();
+    first.beginTransaction();
     await write(first, place, 'of the first');
     const second = producer(id);
-    await second.init();
+    await second.initTransactions();
 
-    await expect(first.commit()).rejects.toMatchObject({ kind: 'fenced' });
+    await expect(first.commitTransaction()).rejects.toMatchObject({ kind: 'fenced' });
     const deliveries = new Deliveries();
     first.send(text(place, 'late', deliveries));
     await first.close(1_000);
     expect(deliveries.outcomes).toEqual(['late: fenced']);
 
-    second.begin();
+    second.beginTransaction();
     await write(second, place, 'of the second');
-    await second.commit();
+    await second.commitTransaction();
     expect(await committed()).toEqual(['of the second']);
   });
 
   it('can only be aborted after a record was refused, and go on after that', async () => {
     const writer = producer();
-    await writer.init();
-    writer.begin();
+    await writer.initTransactions();
+    writer.beginTransaction();
     const deliveries = new Deliveries();
     writer.send(text(place, 'good', deliveries));
     await writer.flush();
     writer.send({ ...text(place, 'from the future', deliveries), timestamp: Date.now() + 7_200_000 });
     await writer.flush();
-    await expect(writer.commit()).rejects.toMatchObject({ kind: 'abortable' });
-    await writer.abort();
+    await expect(writer.commitTransaction()).rejects.toMatchObject({ kind: 'abortable' });
+    await writer.abortTransaction();
     expect(deliveries.outcomes).toEqual(['good@0', 'from the future: record']);
 
-    writer.begin();
+    writer.beginTransaction();
     await write(writer, place, 'again');
-    await writer.commit();
+    await writer.commitTransaction();
     expect(await committed()).toEqual(['again']);
   });
 
   it('drop what was not sent yet when they are aborted', async () => {
     const writer = producer();
-    await writer.init();
-    writer.begin();
+    await writer.initTransactions();
+    writer.beginTransaction();
     const deliveries = new Deliveries();
     writer.send(text(place, 'dropped', deliveries));
-    await writer.abort();
+    await writer.abortTransaction();
     expect(deliveries.outcomes).toEqual(['dropped: abortable']);
-    writer.begin();
+    writer.beginTransaction();
     await write(writer, place, 'kept');
-    await writer.commit();
+    await writer.commitTransaction();
     expect(await committed()).toEqual(['kept']);
   });
 
@@ -132,29 +132,29 @@ describe('transactions on a real Kafka', () => {
     const group = fresh('group');
     const identity = { group, generation: -1, memberId: '', instanceId: undefined };
     const writer = producer();
-    await writer.init();
+    await writer.initTransactions();
     const offsets = () => driver.admin.committedOffsets(group, [place]);
 
-    writer.begin();
+    writer.beginTransaction();
     await writer.sendOffsets([{ ...place, offset: 5, metadata: 'm' }], identity);
-    await writer.abort();
+    await writer.abortTransaction();
     expect(await offsets()).toEqual([{ ...place, offset: -1, metadata: '' }]);
 
-    writer.begin();
+    writer.beginTransaction();
     writer.send(text(place, 'a'));
     await writer.sendOffsets([{ ...place, offset: 7, metadata: 'm' }], identity);
     const pending = offsets();
-    await writer.commit();
+    await writer.commitTransaction();
     expect(await pending).toEqual([{ ...place, offset: 7, metadata: 'm' }]);
   });
 
   it('do not take offsets of a member that the group does not know', async () => {
     const writer = producer();
-    await writer.init();
-    writer.begin();
+    await writer.initTransactions();
+    writer.beginTransaction();
     const stranger = { group: fresh('group'), generation: 3, memberId: 'nobody', instanceId: undefined };
     await expect(writer.sendOffsets([{ ...place, offset: 5, metadata: '' }], stranger)).rejects.toMatchObject({ kind: 'rejoin' });
-    await expect(writer.commit()).rejects.toMatchObject({ kind: 'rejoin' });
-    await writer.abort();
+    await expect(writer.commitTransaction()).rejects.toMatchObject({ kind: 'rejoin' });
+    await writer.abortTransaction();
   });
 });

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock, type Clock } from '@ouzel/core';
-import type { ConsumerRecord, KafkaConnection, KafkaDriver, Producer, TransactionalProducer } from '@ouzel/kafka';
+import type { ConsumerRecord, KafkaConnection, KafkaDriver, Producer, ProducerOptions, TransactionalProducer } from '@ouzel/kafka';
 import { embedded, Headers, KafkaStreams, serdes, silentLogger, type KeyValueStoreView, type Logger, type Topology } from './index.js';
 
 export const text = { key: serdes.string, value: serdes.string };
@@ -127,9 +127,9 @@ export class EmbeddedApp {
     return this.driver.admin.createTopics(created.map((topic) => ({ ...topic, replicationFactor: -1, config: {} })));
   }
 
-  /** A producer of the test's own. */
-  createTransactionalProducer(transactionalId: string): TransactionalProducer {
-    return this.driver.createTransactionalProducer({ ...producing, transactionalId, transactionTimeoutMs: 60_000 });
+  /** Creates a producer outside of the application. */
+  createProducer(transactionalId: string): TransactionalProducer {
+    return this.driver.createProducer({ ...producing, transactionalId });
   }
 
   /** The embedded Kafka, but what is sent is acknowledged only when `before` is over. */
@@ -138,12 +138,12 @@ export class EmbeddedApp {
       createDriver: (options) => {
         const driver = this.kafka.createDriver(options);
         const createProducer = driver.createProducer.bind(driver);
-        driver.createProducer = (more) => {
+        driver.createProducer = ((more: ProducerOptions) => {
           const producer = createProducer(more);
           const flush = producer.flush.bind(producer);
           producer.flush = () => before().then(flush);
           return producer;
-        };
+        }) as KafkaDriver['createProducer'];
         return driver;
       },
     };

@@ -14,8 +14,9 @@ export interface KafkaDriver {
   connect(): Promise<void>;
   readonly admin: Admin;
   createFetcher(options: FetcherOptions): Fetcher;
+  /** Creates a producer that writes in transactions, when it gets a `transactionalId`. */
+  createProducer(options: TransactionalProducerOptions): TransactionalProducer;
   createProducer(options: ProducerOptions): Producer;
-  createTransactionalProducer(options: TransactionalProducerOptions): TransactionalProducer;
   createMember(options: MemberOptions): GroupMember;
   /** Called when the cluster stops answering (with the failure) and when it answers again (undefined). */
   onConnectivity(listener: (failure: DriverError | undefined) => void): void;

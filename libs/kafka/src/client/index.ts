@@ -5,7 +5,12 @@ export type { ConsumerRecord, BlockRecord, ProducerRecord, Delivery } from './re
 export type { TopicDescription, NewTopic, Isolation, OffsetQuery, PartitionOffset, CommittedOffset, Admin } from './admin.js';
 export type { FetcherOptions, Fetched, Fetcher } from './fetcher.js';
 export type { Compression, ProducerOptions, WritePermit, OffsetCommit, GroupIdentity, Producer, HeldRecords } from './producer.js';
-export type { TransactionalProducerOptions, TransactionalProducer } from './transactional-producer.js';
+export {
+  defaultTransactionTimeoutMs,
+  isTransactional,
+  type TransactionalProducerOptions,
+  type TransactionalProducer,
+} from './transactional-producer.js';
 export type { MemberOptions, Subscription, MemberSubscription, Assignment, GroupListener, GroupMember } from './group-member.js';
 export type { KafkaDriver, KafkaConnection } from './driver.js';
 export { HeldCopies } from './held-copies.js';

@@ -32,7 +32,7 @@ export function transactionalProducerOf(
   transactionalId: string,
   options: Partial<TransactionalProducerOptions> = {},
 ): TransactionalProducer {
-  return driver.createTransactionalProducer({ ...producing, transactionalId, transactionTimeoutMs: 60_000, ...options });
+  return driver.createProducer({ ...producing, transactionalId, transactionTimeoutMs: 60_000, ...options });
 }
 
 export function fetcherOf(driver: KafkaDriver, isolation: Isolation = 'read_uncommitted'): Fetcher {

@@ -12,7 +12,7 @@ const scene = async (world: World) => {
 };
 const transactional = async (world: World, driver: KafkaDriver, transactionTimeoutMs = 60_000): Promise<TransactionalProducer> => {
   const producer = transactionalProducerOf(driver, world.name('transactional-id'), { transactionTimeoutMs });
-  await producer.init();
+  await producer.initTransactions();
   return producer;
 };
 const committed = (driver: KafkaDriver, place: TopicPartition, offset = 0) => {
@@ -27,20 +27,20 @@ export const openTransactionTests = [
     test('of two producers in one partition are kept apart, at whatever offset a reader begins', async (world) => {
       const { driver, place } = await scene(world);
       const [one, two] = [await transactional(world, driver), await transactional(world, driver)];
-      one.begin();
+      one.beginTransaction();
       await write(one, place, ['one: no']);
-      two.begin();
+      two.beginTransaction();
       await write(two, place, ['two: yes']);
       await write(one, place, ['one: no']);
-      await one.abort();
-      one.begin();
+      await one.abortTransaction();
+      one.beginTransaction();
       await write(one, place, ['one: yes']);
       await write(two, place, ['two: yes']);
-      await two.commit();
-      two.begin();
+      await two.commitTransaction();
+      two.beginTransaction();
       await write(two, place, ['two: no']);
-      await one.commit();
-      await two.abort();
+      await one.commitTransaction();
+      await two.abortTransaction();
       const offsets = async (from: number, count: number) =>
         (await takeUntil(committed(driver, place, from), (records) => records.length === count)).map(
           ({ offset, value }) => `${offset} ${String(value)}`,
@@ -54,9 +54,9 @@ export const openTransactionTests = [
       const { driver, place } = await scene(world);
       const producer = await transactional(world, driver);
       for (let i = 0; i < 10; i++) {
-        producer.begin();
+        producer.beginTransaction();
         producer.send(recordFor(place, `${i}`));
-        await producer.commit();
+        await producer.commitTransaction();
       }
       const records = await takeUntil(committed(driver, place), (taken) => taken.length === 10);
       equal(
@@ -68,16 +68,16 @@ export const openTransactionTests = [
     test('that exceed their timeout are aborted, can not be committed, and end when their producer is initialised again', async (world) => {
       const { driver, place } = await scene(world);
       const producer = await transactional(world, driver, 1_000);
-      producer.begin();
+      producer.beginTransaction();
       await write(producer, place, ['too late']);
       await until(async () => (await driver.admin.listOffsets([place], 'latest', 'read_committed'))[0]?.offset === 2);
-      const { kind } = await failure(producer.commit());
+      const { kind } = await failure(producer.commitTransaction());
       // Transaction version 1 fences the producer, version 2 only refuses the end of the transaction.
       ok(kind === 'fenced' || kind === 'abortable', kind);
-      await producer.init();
-      producer.begin();
+      await producer.initTransactions();
+      producer.beginTransaction();
       producer.send(recordFor(place, 'in time'));
-      await producer.commit();
+      await producer.commitTransaction();
       equal(await takeValues(committed(driver, place), 1), ['in time']);
     }),
 
@@ -88,9 +88,9 @@ export const openTransactionTests = [
       producer.send(recordFor(place, 'early', { delivery: deliveries }));
       await producer.flush();
       equal(deliveries.outcomes, []);
-      producer.begin();
+      producer.beginTransaction();
       producer.send(recordFor(place, 'inside', { delivery: deliveries }));
-      await producer.commit();
+      await producer.commitTransaction();
       equal(deliveries.outcomes, [0, 1]);
       equal(await takeValues(committed(driver, place), 2), ['early', 'inside']);
     }),
@@ -98,16 +98,16 @@ export const openTransactionTests = [
     test('do not contain the records that are sent while they are being committed', async (world) => {
       const { driver, place } = await scene(world);
       const producer = await transactional(world, driver);
-      producer.begin();
+      producer.beginTransaction();
       producer.send(recordFor(place, 'committed'));
-      const committing = producer.commit();
+      const committing = producer.commitTransaction();
       producer.send(recordFor(place, 'of the next'));
       await committing;
-      producer.begin();
-      await producer.abort();
-      producer.begin();
+      producer.beginTransaction();
+      await producer.abortTransaction();
+      producer.beginTransaction();
       producer.send(recordFor(place, 'last'));
-      await producer.commit();
+      await producer.commitTransaction();
       equal(await takeValues(committed(driver, place), 2), ['committed', 'last']);
     }),
 
@@ -115,17 +115,17 @@ export const openTransactionTests = [
       const { driver, place } = await scene(world);
       const producer = await transactional(world, driver);
       const deliveries = new Deliveries();
-      producer.begin();
+      producer.beginTransaction();
       await write(producer, place, ['no']);
-      const committing = producer.commit();
+      const committing = producer.commitTransaction();
       producer.send(recordFor(place, 'of the next', { delivery: deliveries }));
       await committing;
-      producer.begin();
+      producer.beginTransaction();
       producer.send(recordFor(place, 'of the next too', { delivery: deliveries }));
-      await producer.abort();
-      producer.begin();
+      await producer.abortTransaction();
+      producer.beginTransaction();
       await write(producer, place, ['last']);
-      await producer.commit();
+      await producer.commitTransaction();
       equal(deliveries.outcomes.length, 2);
       equal(await takeValues(committed(driver, place), 2), ['no', 'last']);
     }),
@@ -134,16 +134,16 @@ export const openTransactionTests = [
       const { driver, place } = await scene(world);
       const producer = await transactional(world, driver);
       const deliveries = new Deliveries();
-      producer.begin();
+      producer.beginTransaction();
       await write(producer, place, ['no']);
-      const committing = producer.commit();
+      const committing = producer.commitTransaction();
       producer.send(recordFor(place, 'never', { delivery: deliveries }));
       await committing;
-      await producer.init();
+      await producer.initTransactions();
       equal(deliveries.outcomes, ['abortable']);
-      producer.begin();
+      producer.beginTransaction();
       producer.send(recordFor(place, 'yes'));
-      await producer.commit();
+      await producer.commitTransaction();
       equal(await takeValues(committed(driver, place), 2), ['no', 'yes']);
     }),
 
@@ -151,16 +151,16 @@ export const openTransactionTests = [
       const { driver, place } = await scene(world);
       const producer = await transactional(world, driver);
       const deliveries = new Deliveries();
-      producer.begin();
+      producer.beginTransaction();
       await write(producer, place, ['lost with the rest']);
       producer.send(recordFor({ topic: world.name('absent'), partition: 0 }, 'v', { delivery: deliveries }));
-      matches(await failure(producer.commit()), { kind: 'abortable' });
+      matches(await failure(producer.commitTransaction()), { kind: 'abortable' });
       equal(deliveries.outcomes, ['missing']);
       matches(deliveries.errors, [{ code: 'OUZEL_TOPIC_MISSING' }]);
-      await producer.abort();
-      producer.begin();
+      await producer.abortTransaction();
+      producer.beginTransaction();
       await write(producer, place, ['again']);
-      await producer.commit();
+      await producer.commitTransaction();
       equal(await takeValues(committed(driver, place), 1), ['again']);
     }),
 
@@ -170,21 +170,21 @@ export const openTransactionTests = [
       const offsets = [{ ...place, offset: 1, metadata: '' }];
       const stranger: GroupIdentity = { group, generation: 1, memberId: 'nobody', instanceId: undefined };
       const producer = await transactional(world, driver);
-      producer.begin();
+      producer.beginTransaction();
       matches(await failure(producer.sendOffsets(offsets, stranger)), { kind: 'rejoin', kafkaCode: 22 });
-      matches(await failure(producer.commit()), { kind: 'rejoin' });
-      await producer.abort();
+      matches(await failure(producer.commitTransaction()), { kind: 'rejoin' });
+      await producer.abortTransaction();
       const listener = new Sharing(place.topic, 1);
       const timeouts = { sessionTimeoutMs: 30_000, heartbeatIntervalMs: 200, rebalanceTimeoutMs: 30_000 };
       const member = driver.createMember({ group, instanceId: undefined, protocol: 'ouzel', ...timeouts });
       member.start(listener);
       await until(() => listener.current !== undefined);
-      producer.begin();
+      producer.beginTransaction();
       matches(await failure(producer.sendOffsets(offsets, { ...member.identity!, memberId: 'nobody' })), {
         kind: 'rejoin',
         kafkaCode: 25,
       });
-      await producer.abort();
+      await producer.abortTransaction();
       matches(await driver.admin.committedOffsets(group, [place]), [{ offset: -1 }]);
     }),
   ]),

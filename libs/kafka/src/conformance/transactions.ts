@@ -13,8 +13,8 @@ const scene = async (world: World) => {
 };
 const begun = async (driver: KafkaDriver, transactionalId: string): Promise<TransactionalProducer> => {
   const producer = transactionalProducerOf(driver, transactionalId);
-  await producer.init();
-  producer.begin();
+  await producer.initTransactions();
+  producer.beginTransaction();
   return producer;
 };
 const readerOf = (driver: KafkaDriver, place: TopicPartition, isolation: 'read_committed' | 'read_uncommitted') => {
@@ -29,13 +29,13 @@ export const transactionTests = [
       const { driver, place, id } = await scene(world);
       const producer = await begun(driver, id);
       await write(producer, place, ['a', 'b']);
-      await producer.commit();
-      producer.begin();
+      await producer.commitTransaction();
+      producer.beginTransaction();
       await write(producer, place, ['no']);
-      await producer.abort();
-      producer.begin();
+      await producer.abortTransaction();
+      producer.beginTransaction();
       await write(producer, place, ['c']);
-      await producer.commit();
+      await producer.commitTransaction();
       equal(await takeValues(readerOf(driver, place, 'read_committed'), 3), ['a', 'b', 'c']);
       equal(await takeValues(readerOf(driver, place, 'read_uncommitted'), 4), ['a', 'b', 'no', 'c']);
     }),
@@ -56,7 +56,7 @@ export const transactionTests = [
         reader.take(10).flatMap(({ records }) => records),
         [],
       );
-      await producer.commit();
+      await producer.commitTransaction();
       equal(await takeValues(reader, 2), ['first', 'plain']);
     }),
 
@@ -64,7 +64,7 @@ export const transactionTests = [
       const { driver, place, id } = await scene(world);
       const producer = await begun(driver, id);
       await write(producer, place, ['a']);
-      await producer.abort();
+      await producer.abortTransaction();
       const reader = readerOf(driver, place, 'read_committed');
       let next = 0;
       await until(async () => {
@@ -81,10 +81,10 @@ export const transactionTests = [
       const producer = await begun(driver, id);
       for (const outcome of ['abort', 'commit'] as const) {
         for (const each of places) await write(producer, each, [outcome]);
-        await producer[outcome]();
-        producer.begin();
+        await (outcome === 'commit' ? producer.commitTransaction() : producer.abortTransaction());
+        producer.beginTransaction();
       }
-      await producer.abort();
+      await producer.abortTransaction();
       for (const each of places) equal(await takeValues(readerOf(driver, each, 'read_committed'), 1), ['commit']);
     }),
 
@@ -92,17 +92,17 @@ export const transactionTests = [
       const { driver, place, id } = await scene(world);
       const producer = transactionalProducerOf(driver, id);
       const misuse = { kind: 'fatal', code: 'OUZEL_STATE_TRANSITION' };
-      const beginning = async () => producer.begin();
+      const beginning = async () => producer.beginTransaction();
       matches(await failure(beginning()), misuse);
-      matches(await failure(producer.commit()), misuse);
-      matches(await failure(producer.abort()), misuse);
-      await producer.init();
-      matches(await failure(producer.commit()), misuse);
+      matches(await failure(producer.commitTransaction()), misuse);
+      matches(await failure(producer.abortTransaction()), misuse);
+      await producer.initTransactions();
+      matches(await failure(producer.commitTransaction()), misuse);
       matches(await failure(producer.sendOffsets([{ ...place, offset: 1, metadata: '' }], nobody(world.name('group')))), misuse);
-      producer.begin();
+      producer.beginTransaction();
       matches(await failure(beginning()), misuse);
       await write(producer, place, ['a']);
-      await producer.commit();
+      await producer.commitTransaction();
       equal(await takeValues(readerOf(driver, place, 'read_committed'), 1), ['a']);
     }),
 
@@ -118,9 +118,9 @@ export const transactionTests = [
     test('may be empty', async (world) => {
       const { driver, id } = await scene(world);
       const producer = await begun(driver, id);
-      await producer.commit();
-      producer.begin();
-      await producer.abort();
+      await producer.commitTransaction();
+      producer.beginTransaction();
+      await producer.abortTransaction();
     }),
 
     test('of an older producer with the same transactional id is aborted, and that producer is fenced', async (world) => {
@@ -129,14 +129,14 @@ export const transactionTests = [
       await write(former, place, ['zombie']);
       const latter = await begun(await world.driver('other'), id);
       await write(latter, place, ['heir']);
-      await latter.commit();
+      await latter.commitTransaction();
       const deliveries = new Deliveries();
       former.send(recordFor(place, 'late', { delivery: deliveries }));
       await former.flush();
       equal(deliveries.outcomes, ['fenced']);
-      matches(await failure(former.commit()), { kind: 'fenced' });
-      matches(await failure((async () => former.begin())()), { kind: 'fenced' });
-      matches(await failure(former.abort()), { kind: 'fenced' });
+      matches(await failure(former.commitTransaction()), { kind: 'fenced' });
+      matches(await failure((async () => former.beginTransaction())()), { kind: 'fenced' });
+      matches(await failure(former.abortTransaction()), { kind: 'fenced' });
       const records = await takeUntil(readerOf(driver, place, 'read_committed'), (taken) => taken.length === 1);
       equal(String(records[0]?.value), 'heir');
     }),
@@ -147,11 +147,11 @@ export const transactionTests = [
       const producer = await begun(driver, id);
       await write(producer, place, ['lost with the rest']);
       producer.send(recordFor({ topic, partition: 0 }, 'x'.repeat(3_000)));
-      matches(await failure(producer.commit()), { kind: 'abortable' });
-      await producer.abort();
-      producer.begin();
+      matches(await failure(producer.commitTransaction()), { kind: 'abortable' });
+      await producer.abortTransaction();
+      producer.beginTransaction();
       await write(producer, place, ['again']);
-      await producer.commit();
+      await producer.commitTransaction();
       equal(await takeValues(readerOf(driver, place, 'read_committed'), 1), ['again']);
     }),
   ]),
@@ -162,11 +162,11 @@ export const transactionTests = [
       const group = world.name('group');
       const producer = await begun(driver, id);
       await producer.sendOffsets([{ ...place, offset: 4, metadata: 'm' }], nobody(group));
-      await producer.commit();
+      await producer.commitTransaction();
       equal(await driver.admin.committedOffsets(group, [place]), [{ ...place, offset: 4, metadata: 'm' }]);
-      producer.begin();
+      producer.beginTransaction();
       await producer.sendOffsets([{ ...place, offset: 9, metadata: '' }], nobody(group));
-      await producer.abort();
+      await producer.abortTransaction();
       matches(await driver.admin.committedOffsets(group, [place]), [{ offset: 4 }]);
     }),
 
@@ -179,7 +179,7 @@ export const transactionTests = [
       const asking = driver.admin.committedOffsets(group, [place]).finally(() => (answered = true));
       await driver.admin.topics([place.topic]);
       equal(answered, false);
-      await producer.commit();
+      await producer.commitTransaction();
       matches(await asking, [{ offset: 4 }]);
     }),
 
@@ -203,10 +203,10 @@ export const transactionTests = [
       const producer = await begun(driver, id);
       const offsets = [{ ...place, offset: 4, metadata: '' }];
       matches(await failure(producer.sendOffsets(offsets, former)), { kind: 'rejoin', kafkaCode: 22 });
-      await producer.abort();
-      producer.begin();
+      await producer.abortTransaction();
+      producer.beginTransaction();
       await producer.sendOffsets(offsets, member.identity!);
-      await producer.commit();
+      await producer.commitTransaction();
       matches(await driver.admin.committedOffsets(group, [place]), [{ offset: 4 }]);
     }),
   ]),

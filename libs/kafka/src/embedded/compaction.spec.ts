@@ -68,8 +68,8 @@ describe('a compacted topic', () => {
   it('drops what was aborted, and touches nothing from an open transaction on', async () => {
     const { driver, producer } = scene();
     const transactional = transactionalProducerOf(driver, 'id');
-    await transactional.init();
-    transactional.begin();
+    await transactional.initTransactions();
+    transactional.beginTransaction();
     await put(producer, ['a', '1'], ['a', '2']);
     await put(transactional, ['a', 'aborted']);
     await put(producer, ['b', '1'], ['b', '2']);
@@ -77,7 +77,7 @@ describe('a compacted topic', () => {
     const uncommitted = fetcherOf(driver);
     uncommitted.assign(place, 0);
     expect(uncommitted.take(100)[0]?.records.map(({ offset }) => offset)).toEqual([1, 2, 3, 4, 5]);
-    await transactional.abort();
+    await transactional.abortTransaction();
     await nextSegment(producer);
     expect(contents(driver).texts).toEqual(['1 a=2', '4 b=2', '5 -=-', '7 -=-']);
   });

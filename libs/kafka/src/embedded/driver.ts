@@ -1,14 +1,15 @@
 import { abortController } from '@ouzel/core';
-import type {
-  Fetcher,
-  FetcherOptions,
-  GroupMember,
-  KafkaDriver,
-  MemberOptions,
-  Producer,
-  ProducerOptions,
-  TransactionalProducer,
-  TransactionalProducerOptions,
+import {
+  isTransactional,
+  type Fetcher,
+  type FetcherOptions,
+  type GroupMember,
+  type KafkaDriver,
+  type MemberOptions,
+  type Producer,
+  type ProducerOptions,
+  type TransactionalProducer,
+  type TransactionalProducerOptions,
 } from '../client/index.js';
 import { EmbeddedAdmin } from './admin.js';
 import type { Cluster } from './cluster.js';
@@ -43,14 +44,12 @@ export class EmbeddedDriver implements KafkaDriver {
     return fetcher;
   }
 
+  createProducer(options: TransactionalProducerOptions): TransactionalProducer;
+  createProducer(options: ProducerOptions): Producer;
   createProducer(options: ProducerOptions): Producer {
-    const producer = new EmbeddedProducer(this.cluster, options, new IdempotentWriter(this.cluster.transactions));
-    this.producers.push(producer);
-    return producer;
-  }
-
-  createTransactionalProducer(options: TransactionalProducerOptions): TransactionalProducer {
-    const producer = new EmbeddedTransactionalProducer(this.cluster, options);
+    const producer = isTransactional(options)
+      ? new EmbeddedTransactionalProducer(this.cluster, options)
+      : new EmbeddedProducer(this.cluster, options, new IdempotentWriter(this.cluster.transactions));
     this.producers.push(producer);
     return producer;
   }

@@ -13,7 +13,7 @@ export class ProducerTransaction implements BatchWriter {
   private current = 0;
   /** Why the open transaction can not be committed. */
   private failure: DriverError | undefined;
-  /** Why nothing can be written before the next `init`. */
+  /** Why nothing can be written before the next `initTransactions`. */
   private ended: DriverError | undefined;
 
   constructor(
@@ -48,8 +48,8 @@ export class ProducerTransaction implements BatchWriter {
 
   begin(): void {
     if (this.ended !== undefined) throw this.ended;
-    if (this.identity === undefined) throw this.misuse('begin', 'init has not been called');
-    if (this.state !== 'none') throw this.misuse('begin', 'a transaction is open');
+    if (this.identity === undefined) throw this.misuse('beginTransaction', 'initTransactions has not been called');
+    if (this.state !== 'none') throw this.misuse('beginTransaction', 'a transaction is open');
     this.state = 'open';
     this.current = this.accepted;
   }
@@ -83,13 +83,13 @@ export class ProducerTransaction implements BatchWriter {
   }
 
   commit(): void {
-    const identity = this.usable('commit');
+    const identity = this.usable('commitTransaction');
     this.end(identity, 'commit');
   }
 
   abort(): void {
     if (this.ended !== undefined) throw this.ended;
-    if (this.identity === undefined) throw this.misuse('abort', 'init has not been called');
+    if (this.identity === undefined) throw this.misuse('abortTransaction', 'initTransactions has not been called');
     this.end(this.identity, 'abort');
   }
 
@@ -106,7 +106,7 @@ export class ProducerTransaction implements BatchWriter {
 
   private usable(call: string): ProducerIdentity {
     if (this.ended !== undefined) throw this.ended;
-    if (this.identity === undefined) throw this.misuse(call, 'init has not been called');
+    if (this.identity === undefined) throw this.misuse(call, 'initTransactions has not been called');
     if (this.state === 'none') throw this.misuse(call, 'no transaction is open');
     if (this.failure !== undefined) throw this.failure;
     return this.identity;

@@ -1,4 +1,5 @@
 import {
+  defaultTransactionTimeoutMs,
   DriverError,
   type GroupIdentity,
   type OffsetCommit,
@@ -12,19 +13,19 @@ import { ProducerTransaction } from './producer-transaction.js';
 /** Writes batches into the logs while a transaction is open. Every call has its effect before it returns. */
 export class EmbeddedTransactionalProducer extends EmbeddedProducer<ProducerTransaction> implements TransactionalProducer {
   constructor(cluster: Cluster, options: TransactionalProducerOptions) {
-    const { transactionalId, transactionTimeoutMs } = options;
+    const { transactionalId, transactionTimeoutMs = defaultTransactionTimeoutMs } = options;
     super(cluster, options, new ProducerTransaction(cluster, transactionalId, transactionTimeoutMs));
   }
 
-  async init(): Promise<void> {
-    this.checkOpen('init');
+  async initTransactions(): Promise<void> {
+    this.checkOpen('initTransactions');
     if (this.writer.isInitialised) this.dropWaiting();
     this.writer.init();
     return Promise.resolve();
   }
 
-  begin(): void {
-    this.checkOpen('begin');
+  beginTransaction(): void {
+    this.checkOpen('beginTransaction');
     this.writer.begin();
     this.drainSoon();
   }
@@ -35,17 +36,17 @@ export class EmbeddedTransactionalProducer extends EmbeddedProducer<ProducerTran
     return Promise.resolve();
   }
 
-  async commit(): Promise<void> {
-    this.checkOpen('commit');
+  async commitTransaction(): Promise<void> {
+    this.checkOpen('commitTransaction');
     this.drain();
     this.writer.stopAccepting();
     await this.flush();
-    this.checkOpen('commit');
+    this.checkOpen('commitTransaction');
     this.writer.commit();
   }
 
-  async abort(): Promise<void> {
-    this.checkOpen('abort');
+  async abortTransaction(): Promise<void> {
+    this.checkOpen('abortTransaction');
     this.dropWaiting();
     this.writer.abort();
     return Promise.resolve();

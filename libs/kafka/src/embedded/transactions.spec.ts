@@ -15,8 +15,8 @@ describe('a transaction that takes too long', () => {
     kafka.createTopics([{ topic: 't' }]);
     const driver = kafka.createDriver({ clientId: 'test' });
     const producer = transactionalProducerOf(driver, 'id', { transactionTimeoutMs: timeoutMs });
-    await producer.init();
-    producer.begin();
+    await producer.initTransactions();
+    producer.beginTransaction();
     await write(producer, place, ['late']);
     return { clock, driver, producer };
   };
@@ -40,20 +40,20 @@ describe('a transaction that takes too long', () => {
     producer.send(recordFor(place, 'later', { delivery: deliveries }));
     await producer.flush();
     expect(deliveries.outcomes).toEqual(['fenced']);
-    expect(await failure(producer.commit())).toMatchObject({ kind: 'fenced' });
-    await producer.init();
-    producer.begin();
+    expect(await failure(producer.commitTransaction())).toMatchObject({ kind: 'fenced' });
+    await producer.initTransactions();
+    producer.beginTransaction();
     await write(producer, place, ['again']);
-    await producer.commit();
+    await producer.commitTransaction();
   });
 
   it('was in time when it ended before', async () => {
     const { clock, driver, producer } = await scene();
     clock.advance(timeoutMs - 1);
-    await producer.commit();
+    await producer.commitTransaction();
     clock.advance(10 * timeoutMs);
-    producer.begin();
-    await producer.commit();
+    producer.beginTransaction();
+    await producer.commitTransaction();
     const [end] = await driver.admin.listOffsets([place], 'latest', 'read_committed');
     expect(end?.offset).toBe(2);
   });
@@ -64,13 +64,13 @@ it('a crashed producer leaves its transaction open for its successor to abort', 
   kafka.createTopics([{ topic: 't' }]);
   const crashing = kafka.createDriver({ clientId: 'crashing' });
   const producer = transactionalProducerOf(crashing, 'id');
-  await producer.init();
-  producer.begin();
+  await producer.initTransactions();
+  producer.beginTransaction();
   await write(producer, place, ['no']);
   crashing.crash();
   const { admin } = kafka.createDriver({ clientId: 'observing' });
   const end = async () => (await admin.listOffsets([place], 'latest', 'read_committed'))[0]?.offset;
   expect(await end()).toBe(0);
-  await transactionalProducerOf(kafka.createDriver({ clientId: 'heir' }), 'id').init();
+  await transactionalProducerOf(kafka.createDriver({ clientId: 'heir' }), 'id').initTransactions();
   expect(await end()).toBe(2);
 });

@@ -1,16 +1,17 @@
-import type {
-  Admin,
-  DriverError,
-  Fetcher,
-  FetcherOptions,
-  GroupMember,
-  KafkaDriver,
-  MemberOptions,
-  Producer,
-  ProducerOptions,
-  ResolvedKafkaConfig,
-  TransactionalProducer,
-  TransactionalProducerOptions,
+import {
+  isTransactional,
+  type Admin,
+  type DriverError,
+  type Fetcher,
+  type FetcherOptions,
+  type GroupMember,
+  type KafkaDriver,
+  type MemberOptions,
+  type Producer,
+  type ProducerOptions,
+  type ResolvedKafkaConfig,
+  type TransactionalProducer,
+  type TransactionalProducerOptions,
 } from '../client/index.js';
 import { KafkajsAdmin } from './admin.js';
 import { Cluster } from './connection/cluster.js';
@@ -50,17 +51,14 @@ export class KafkajsDriver implements KafkaDriver {
     });
   }
 
+  createProducer(options: TransactionalProducerOptions): TransactionalProducer;
+  createProducer(options: ProducerOptions): Producer;
   createProducer(options: ProducerOptions): Producer {
+    const idempotent = (closing: AbortSignal, wake: () => void) => new IdempotentState(this.cluster, closing, wake);
     return this.kept((released) => {
-      const state = (closing: AbortSignal, wake: () => void) => new IdempotentState(this.cluster, closing, wake);
-      const producer = new KafkajsProducer(this.cluster, options, state, released);
-      return [producer, () => producer.close(0)];
-    });
-  }
-
-  createTransactionalProducer(options: TransactionalProducerOptions): TransactionalProducer {
-    return this.kept((released) => {
-      const producer = new KafkajsTransactionalProducer(this.cluster, options, released);
+      const producer = isTransactional(options)
+        ? new KafkajsTransactionalProducer(this.cluster, options, released)
+        : new KafkajsProducer(this.cluster, options, idempotent, released);
       return [producer, () => producer.close(0)];
     });
   }

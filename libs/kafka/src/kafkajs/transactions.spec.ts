@@ -30,7 +30,7 @@ afterEach(async () => {
 async function initialised(transactionVersion: 1 | 2): Promise<void> {
   broker.transactionVersion = transactionVersion;
   driver = await broker.driver();
-  producer = driver.createTransactionalProducer({
+  producer = driver.createProducer({
     lingerMs: 0,
     batchSize: 16_384,
     maxRequestSize: 1_048_576,
@@ -39,7 +39,7 @@ async function initialised(transactionVersion: 1 | 2): Promise<void> {
     transactionalId: 'app-1',
     transactionTimeoutMs: 10_000,
   });
-  await producer.init();
+  await producer.initTransactions();
   broker.received.length = 0;
 }
 const sent = async (...values: readonly string[]) => {
@@ -48,7 +48,7 @@ const sent = async (...values: readonly string[]) => {
 };
 /** Sends one record in a transaction, and leaves it open. */
 const begun = async (value = 'v') => {
-  producer.begin();
+  producer.beginTransaction();
   await sent(value);
   broker.received.length = 0;
 };
@@ -56,14 +56,14 @@ const begun = async (value = 'v') => {
 describe('a transaction of version 1', () => {
   it('adds partitions and group by requests of their own, keeps its epoch, and goes on with its sequences', async () => {
     await initialised(1);
-    producer.begin();
+    producer.beginTransaction();
     await sent('a', 'b');
     await producer.sendOffsets(offsets, member);
-    await producer.commit();
+    await producer.commitTransaction();
     expect(broker.received).toEqual(['AddPartitionsToTxn 2', 'Produce 8', 'AddOffsetsToTxn 2', 'TxnOffsetCommit 3', 'EndTxn 2']);
-    producer.begin();
+    producer.beginTransaction();
     await sent('c');
-    await producer.commit();
+    await producer.commitTransaction();
     expect(broker.batches).toEqual(['epoch 0 from 0', 'epoch 0 from 2']);
   });
 
@@ -71,9 +71,9 @@ describe('a transaction of version 1', () => {
     await initialised(1);
     await begun();
     broker.script('EndTxn', 'hang up');
-    await producer.commit();
+    await producer.commitTransaction();
     await begun('next');
-    await producer.commit();
+    await producer.commitTransaction();
     expect(broker.batches).toEqual(['epoch 0 from 0', 'epoch 1 from 0']);
   });
 
@@ -84,10 +84,10 @@ describe('a transaction of version 1', () => {
     broker.hangUp();
     await sent('over another connection');
     broker.received.length = 0;
-    await producer.commit();
-    producer.begin();
+    await producer.commitTransaction();
+    producer.beginTransaction();
     await sent('c');
-    await producer.commit();
+    await producer.commitTransaction();
     expect(broker.received).toEqual(['EndTxn 2', 'InitProducerId 4', 'Produce 12', 'EndTxn 5']);
   });
 });
@@ -95,26 +95,26 @@ describe('a transaction of version 1', () => {
 describe('a transaction of version 2', () => {
   it('adds what is written by itself, and has an epoch of its own that begins with sequence 0', async () => {
     await initialised(2);
-    producer.begin();
+    producer.beginTransaction();
     await sent('a', 'b');
     await producer.sendOffsets(offsets, member);
-    await producer.commit();
+    await producer.commitTransaction();
     expect(broker.received).toEqual(['Produce 12', 'TxnOffsetCommit 5', 'EndTxn 5']);
-    producer.begin();
+    producer.beginTransaction();
     await sent('c');
-    await producer.abort();
-    producer.begin();
+    await producer.abortTransaction();
+    producer.beginTransaction();
     await sent('d');
     expect(broker.batches).toEqual(['epoch 0 from 0', 'epoch 1 from 0', 'epoch 2 from 0']);
   });
 
   it('costs no request when nothing is written in it', async () => {
     await initialised(2);
-    producer.begin();
+    producer.beginTransaction();
     await producer.sendOffsets([], member);
-    await producer.commit();
-    producer.begin();
-    await producer.abort();
+    await producer.commitTransaction();
+    producer.beginTransaction();
+    await producer.abortTransaction();
     expect(broker.received).toEqual([]);
   });
 });
@@ -129,38 +129,38 @@ describe.each([1, 2] as const)('the end of a transaction of version %i', (versio
 
   it('is asked for again until the answer comes', async () => {
     broker.script('EndTxn', 'hang up', failing(concurrentTransactions), failing(serverError));
-    await producer.commit();
+    await producer.commitTransaction();
     expect(broker.received.filter((request) => request === endTxn)).toHaveLength(4);
     await begun('next');
-    await producer.commit();
+    await producer.commitTransaction();
   });
 
   it('is an abort when Kafka says so after an answer was lost', async () => {
     broker.script('EndTxn', 'hang up', failing(invalidTxnState));
-    expect(await failure(producer.commit())).toMatchObject({ kind: 'abortable', kafkaCode: invalidTxnState });
-    await producer.abort();
+    expect(await failure(producer.commitTransaction())).toMatchObject({ kind: 'abortable', kafkaCode: invalidTxnState });
+    await producer.abortTransaction();
     await begun('again');
-    await producer.commit();
+    await producer.commitTransaction();
   });
 
   it('is not known when no answer comes in time: only a new start helps', async () => {
     broker.always('EndTxn', 'hang up');
-    expect(await failure(producer.commit())).toMatchObject({ kind: 'indefinite', kafkaCode: -1 });
-    expect(() => producer.begin()).toThrow(expect.objectContaining({ kind: 'indefinite' }));
-    expect(await failure(producer.abort())).toMatchObject({ kind: 'indefinite' });
+    expect(await failure(producer.commitTransaction())).toMatchObject({ kind: 'indefinite', kafkaCode: -1 });
+    expect(() => producer.beginTransaction()).toThrow(expect.objectContaining({ kind: 'indefinite' }));
+    expect(await failure(producer.abortTransaction())).toMatchObject({ kind: 'indefinite' });
     const deliveries = new Deliveries();
     producer.send(recordFor(place, 'late', { delivery: deliveries }));
-    await producer.init();
+    await producer.initTransactions();
     expect(deliveries.outcomes).toEqual(['indefinite']);
     broker.always('EndTxn', (writer) => writer.int32(0).int16(0).int64(7).int16(40).tags());
     await begun('again');
-    await producer.commit();
+    await producer.commitTransaction();
   });
 
   it('is not known when Kafka has forgotten the transactional id since the answer was lost', async () => {
     broker.script('EndTxn', 'hang up');
     broker.always('EndTxn', failing(invalidProducerIdMapping));
-    expect(await failure(producer.commit())).toMatchObject({ kind: 'indefinite', kafkaCode: invalidProducerIdMapping });
+    expect(await failure(producer.commitTransaction())).toMatchObject({ kind: 'indefinite', kafkaCode: invalidProducerIdMapping });
   });
 
   it.each([
@@ -168,7 +168,7 @@ describe.each([1, 2] as const)('the end of a transaction of version %i', (versio
     [unauthorized, { kind: 'fatal', code: 'OUZEL_UNAUTHORIZED' }],
   ])('is refused at once with error %i', async (code, expected) => {
     broker.script('EndTxn', failing(code));
-    expect(await failure(producer.commit())).toMatchObject(expected);
+    expect(await failure(producer.commitTransaction())).toMatchObject(expected);
     expect(broker.received).toEqual([endTxn]);
   });
 
@@ -178,7 +178,7 @@ describe.each([1, 2] as const)('the end of a transaction of version %i', (versio
     producer.send(recordFor(place, 'never', { delivery: deliveries }));
     await producer.flush();
     expect(deliveries.outcomes).toEqual(['retriable']);
-    expect(await failure(producer.commit())).toMatchObject({ kind: 'abortable' });
+    expect(await failure(producer.commitTransaction())).toMatchObject({ kind: 'abortable' });
     expect(broker.received).not.toContain(endTxn);
   });
 });
@@ -189,8 +189,8 @@ it('a broker that is too old for transactions with group metadata is an error wi
   driver = await broker.driver();
   const transactionalId = 'app-1';
   const options = { lingerMs: 0, batchSize: 1, maxRequestSize: 1_000, compression: 'none', deliveryTimeoutMs: 1_000 } as const;
-  const old = driver.createTransactionalProducer({ ...options, transactionalId, transactionTimeoutMs: 1_000 });
-  expect(await failure(old.init())).toMatchObject({
+  const old = driver.createProducer({ ...options, transactionalId, transactionTimeoutMs: 1_000 });
+  expect(await failure(old.initTransactions())).toMatchObject({
     kind: 'fatal',
     code: 'OUZEL_BROKER_VERSION',
     what: 'the broker serves InitProducerId in the versions 0 to 2; Ouzel knows 3 and 4',

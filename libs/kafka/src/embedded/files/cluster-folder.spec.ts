@@ -41,10 +41,10 @@ describe('a Kafka in a folder', () => {
     kafka.createTopics([{ topic: 'other', partitions: 3, config: { 'cleanup.policy': 'compact' } }]);
     await write(producerOf(driver()), place, ['a', 'b']);
     const producer = transactionalProducerOf(driver(), 'id');
-    await producer.init();
-    producer.begin();
+    await producer.initTransactions();
+    producer.beginTransaction();
     await producer.sendOffsets([{ ...place, offset: 2, metadata: 'm' }], nobody);
-    await producer.commit();
+    await producer.commitTransaction();
     const again = restart();
     expect(await again.admin.topics()).toEqual(
       new Map([
@@ -117,14 +117,14 @@ describe('a Kafka in a folder', () => {
   it('still has the transaction that was open, for its next producer to abort', async () => {
     const crashed = driver();
     const producer = transactionalProducerOf(crashed, 'id');
-    await producer.init();
-    producer.begin();
+    await producer.initTransactions();
+    producer.beginTransaction();
     await write(producer, place, ['no']);
     await producer.sendOffsets([{ ...place, offset: 9, metadata: '' }], nobody);
     crashed.crash();
     const again = restart();
     expect(await end(again)).toBe(0);
-    await transactionalProducerOf(again, 'id').init();
+    await transactionalProducerOf(again, 'id').initTransactions();
     expect(await end(again)).toBe(2);
     await write(producerOf(again), place, ['yes']);
     expect(await read(again, 1)).toEqual(['yes']);
@@ -133,12 +133,12 @@ describe('a Kafka in a folder', () => {
 
   it('finishes the transaction that was decided but not told to the partitions', async () => {
     const producer = transactionalProducerOf(driver(), 'id');
-    await producer.init();
-    producer.begin();
+    await producer.initTransactions();
+    producer.beginTransaction();
     await write(producer, place, ['yes']);
     await producer.sendOffsets([{ ...place, offset: 9, metadata: '' }], nobody);
     const beforeMarker = statSync(log()).size;
-    await producer.commit();
+    await producer.commitTransaction();
     kafka.close();
     truncateSync(log(), beforeMarker);
     const lines = readFileSync(journal(), 'utf8').split('\n');

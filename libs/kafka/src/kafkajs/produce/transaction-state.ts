@@ -27,7 +27,7 @@ export class TransactionState implements ProducerState {
   /** Why the transactions up to `failedUpTo` can not be committed. */
   private failure: DriverError | undefined;
   private failedUpTo = 0;
-  /** Why nothing can be written before the next `init`. */
+  /** Why nothing can be written before the next `initTransactions`. */
   private ended: DriverError | undefined;
   private renewing: Promise<void> | undefined;
   private joining = new Set<BatchQueue>();
@@ -101,8 +101,8 @@ export class TransactionState implements ProducerState {
 
   begin(): void {
     if (this.ended !== undefined) throw this.ended;
-    if (this.protocol === undefined) throw this.misuse('begin', 'init has not been called');
-    if (this.open !== undefined) throw this.misuse('begin', 'a transaction is open');
+    if (this.protocol === undefined) throw this.misuse('beginTransaction', 'initTransactions has not been called');
+    if (this.open !== undefined) throw this.misuse('beginTransaction', 'a transaction is open');
     this.open = this.accepted;
     this.wake();
   }
@@ -125,7 +125,7 @@ export class TransactionState implements ProducerState {
 
   /** Must be called when all batches of the transaction are settled. */
   async commit(): Promise<void> {
-    const [protocol, identity] = await this.usable('commit');
+    const [protocol, identity] = await this.usable('commitTransaction');
     if (!this.isStarted) return this.reset();
     let next: ProducerIdentity | undefined;
     let version: number;
@@ -150,7 +150,7 @@ export class TransactionState implements ProducerState {
 
   /** Must be called when all batches that `dropUnsent` failed are settled. */
   async abort(): Promise<void> {
-    const [protocol, identity] = await this.initialised('abort');
+    const [protocol, identity] = await this.initialised('abortTransaction');
     try {
       if (this.isStarted) this.current = await this.aborted(protocol, identity);
     } catch (error) {
@@ -201,7 +201,7 @@ export class TransactionState implements ProducerState {
   private async initialised(call: string): Promise<[TransactionProtocol, ProducerIdentity]> {
     await this.renewing;
     if (this.ended !== undefined) throw this.ended;
-    if (this.protocol === undefined || this.current === undefined) throw this.misuse(call, 'init has not been called');
+    if (this.protocol === undefined || this.current === undefined) throw this.misuse(call, 'initTransactions has not been called');
     return [this.protocol, this.current];
   }
 
@@ -216,7 +216,7 @@ export class TransactionState implements ProducerState {
     return notAllowed(call, reason, this.where);
   }
 
-  /** Keeps a failure after which only `init` helps. Returns the failure. */
+  /** Keeps a failure after which only `initTransactions` helps. Returns the failure. */
   private noted(thrown: unknown): DriverError {
     const failure = asDriverError(thrown, this.where);
     if (failure.kind !== 'closed' && failure.kind !== 'abortable' && failure.kind !== 'rejoin') this.ended ??= failure;

@@ -1,4 +1,10 @@
-import type { GroupIdentity, OffsetCommit, TransactionalProducer, TransactionalProducerOptions } from '../../client/index.js';
+import {
+  defaultTransactionTimeoutMs,
+  type GroupIdentity,
+  type OffsetCommit,
+  type TransactionalProducer,
+  type TransactionalProducerOptions,
+} from '../../client/index.js';
 import type { Cluster } from '../connection/cluster.js';
 import { KafkajsProducer } from './producer.js';
 import { TransactionState } from './transaction-state.js';
@@ -6,17 +12,18 @@ import { TransactionState } from './transaction-state.js';
 /** A producer whose batches wait for their transaction. Before it ends, the outcome of all its batches is known. */
 export class KafkajsTransactionalProducer extends KafkajsProducer<TransactionState> implements TransactionalProducer {
   constructor(cluster: Cluster, options: TransactionalProducerOptions, released: () => void) {
+    const { transactionalId, transactionTimeoutMs = defaultTransactionTimeoutMs, deliveryTimeoutMs } = options;
     const createState = (closing: AbortSignal, wake: () => void) =>
-      new TransactionState(cluster, options.transactionalId, options, closing, wake);
+      new TransactionState(cluster, transactionalId, { transactionTimeoutMs, deliveryTimeoutMs }, closing, wake);
     super(cluster, options, createState, released);
   }
 
-  async init(): Promise<void> {
+  async initTransactions(): Promise<void> {
     if (this.state.isInitialised) await this.dropUnsent();
     await this.state.init();
   }
 
-  begin(): void {
+  beginTransaction(): void {
     this.state.begin();
   }
 
@@ -24,7 +31,7 @@ export class KafkajsTransactionalProducer extends KafkajsProducer<TransactionSta
     return this.state.sendOffsets(offsets, identity);
   }
 
-  async commit(): Promise<void> {
+  async commitTransaction(): Promise<void> {
     const { opened } = this.state;
     this.accumulator.closeAll();
     this.state.stopAccepting();
@@ -32,13 +39,13 @@ export class KafkajsTransactionalProducer extends KafkajsProducer<TransactionSta
     await this.state.commit();
   }
 
-  async abort(): Promise<void> {
+  async abortTransaction(): Promise<void> {
     await this.dropUnsent();
     await this.state.abort();
   }
 
   protected override async finish(): Promise<void> {
-    if (this.state.opened > 0) await this.abort().catch(() => {});
+    if (this.state.opened > 0) await this.abortTransaction().catch(() => {});
   }
 
   private async dropUnsent(): Promise<void> {

@@ -7,8 +7,8 @@ describe('a client that reads committed records only', () => {
   let upstream: TransactionalProducer;
 
   beforeEach(async () => {
-    upstream = app.createTransactionalProducer('desk');
-    await upstream.init();
+    upstream = app.createProducer('desk');
+    await upstream.initTransactions();
   });
 
   const write = (topic: string, values: readonly (readonly [key: string, value: string])[]) => {
@@ -17,9 +17,9 @@ describe('a client that reads committed records only', () => {
     return upstream.flush();
   };
   const transaction = async (topic: string, outcome: 'commit' | 'abort', ...values: readonly (readonly [string, string])[]) => {
-    upstream.begin();
+    upstream.beginTransaction();
     await write(topic, values);
-    await (outcome === 'commit' ? upstream.commit() : upstream.abort());
+    await (outcome === 'commit' ? upstream.commitTransaction() : upstream.abortTransaction());
   };
   const counts = () => {
     const builder = new StreamsBuilder();
@@ -53,12 +53,12 @@ describe('a client that reads committed records only', () => {
 
   it('waits behind an open transaction without a lag, and reads on when it has ended', async () => {
     await app.send('booking', { key: '7', value: 'plain' });
-    upstream.begin();
+    upstream.beginTransaction();
     await write('booking', [['7', 'open']]);
     await app.send('booking', { key: '7', value: 'behind it' });
     const streams = await app.started(counts(), { isolation: 'read_committed' });
     await until(async () => (await bookings(streams, '7'))[0] === 1 && lag(streams).join() === '0');
-    await upstream.abort();
+    await upstream.abortTransaction();
     await until(async () => (await bookings(streams, '7'))[0] === 2);
   });
 
@@ -86,11 +86,11 @@ describe('a client that reads committed records only', () => {
     builder.stream('booking', text).to('booking-copy', text);
     await transaction('price', 'abort', ['coffee', '99']);
     await transaction('price', 'commit', ['coffee', '3']);
-    upstream.begin();
+    upstream.beginTransaction();
     await write('price', [['coffee', '4']]);
     const streams = await app.started(builder.build(), { isolation: 'read_committed' });
     expect(await app.valueOf(streams, 'prices', 'coffee')).toBe('3');
-    await upstream.commit();
+    await upstream.commitTransaction();
     await until(async () => (await app.valueOf(streams, 'prices', 'coffee')) === '4');
   });
 });
