@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import ts from 'typescript';
 
@@ -171,20 +171,6 @@ describe('the house', () => {
     expect(broken).toEqual([]);
   });
 
-  it('exports from each package what was reviewed', () => {
-    const names = (file: string) =>
-      parse(file)
-        .statements.flatMap((statement) =>
-          ts.isExportDeclaration(statement) && statement.exportClause !== undefined && ts.isNamedExports(statement.exportClause)
-            ? statement.exportClause.elements.map((element) => element.name.text)
-            : [],
-        )
-        .sort();
-    const reviewed = JSON.parse(readFileSync(join(root, 'test/public-exports.json'), 'utf8')) as Record<string, string[]>;
-    const actual = Object.fromEntries(Object.keys(reviewed).map((file) => [file, names(file)]));
-    expect(actual).toEqual(reviewed);
-  });
-
   it('has no import cycles, of types neither', () => {
     const files = new Set(packages.flatMap(sources));
     const targets = new Map(
@@ -230,5 +216,48 @@ describe('the house', () => {
       .map((file) => ({ file, lines: counted(file) }))
       .filter(({ lines }) => lines > 350);
     expect(large).toEqual([]);
+  });
+});
+
+interface Manifest {
+  readonly main: string;
+  readonly types: string;
+  readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
+  readonly typesVersions?: { readonly '*': Readonly<Record<string, readonly string[]>> };
+}
+
+describe.each(packages.map((folder) => dirname(folder)))('the entries of %s', (folder) => {
+  const json = (file: string): unknown => JSON.parse(readFileSync(join(root, folder, file), 'utf8'));
+  const manifest = json('package.json') as Manifest;
+  const entries = Object.entries(manifest.exports);
+  const typed = entries.flatMap(([entry, target]) => (typeof target === 'string' ? [] : [[entry, target] as const]));
+
+  it('name files that the build has written', () => {
+    const named = [
+      manifest.main,
+      manifest.types,
+      ...entries.flatMap(([, target]) => (typeof target === 'string' ? [target] : Object.values(target))),
+      ...Object.values(manifest.typesVersions?.['*'] ?? {}).flat(),
+    ];
+    expect(named.filter((file) => !existsSync(join(root, folder, file)))).toEqual([]);
+  });
+
+  it('have the same types in every module resolution', () => {
+    const main = manifest.exports['.'];
+    expect(main).toEqual({ types: manifest.types, default: manifest.main });
+    const inside = typed.filter(([entry]) => entry !== '.').map(([entry, { types }]) => [entry.slice('./'.length), [types]]);
+    expect(manifest.typesVersions?.['*'] ?? {}).toEqual(Object.fromEntries(inside));
+  });
+
+  it('have a report of their public interface', () => {
+    const name = folder.split('/').at(-1)!;
+    const reports = readdirSync(join(root, 'etc')).filter((file) => file.split('.')[0] === name);
+    expect(reports.sort()).toEqual(typed.map(([entry]) => `${name}${entry.slice(1).replace('/', '.')}.api.md`).sort());
+  });
+
+  it('are in the API reference, but for the one that only the test kit stands on', () => {
+    const { entryPoints } = json('typedoc.json') as { readonly entryPoints: readonly string[] };
+    const sourcesOf = typed.map(([, { types }]) => types.replace(/^\.\/dist\/(.*)\.d\.ts$/, 'src/$1.ts'));
+    expect([...entryPoints].sort()).toEqual(sourcesOf.filter((file) => `${folder}/${file}` !== `${engine}/testing.ts`).sort());
   });
 });

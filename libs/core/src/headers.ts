@@ -1,14 +1,15 @@
-type Entry = readonly [name: string, value: Buffer | null];
+/** One header of a record. */
+export type Header = readonly [name: string, value: Buffer | null];
 
 /** Headers of a record. They are ordered, a name may occur more than once, and nothing is changed in place. */
-export class Headers implements Iterable<Entry> {
+export class Headers implements Iterable<Header> {
   static readonly empty = new Headers([]);
 
-  private constructor(private readonly entries: readonly Entry[]) {}
+  private constructor(private readonly entries: readonly Header[]) {}
 
   /** Returns headers with these entries, in this order. Strings become UTF-8. */
   static of(entries: Iterable<readonly [string, Buffer | string | null]>): Headers {
-    const list: Entry[] = [];
+    const list: Header[] = [];
     for (const [name, value] of entries) list.push([name, typeof value === 'string' ? Buffer.from(value) : value]);
     return list.length === 0 ? Headers.empty : new Headers(list);
   }
@@ -42,7 +43,7 @@ export class Headers implements Iterable<Entry> {
     return left.length === 0 ? Headers.empty : new Headers(left);
   }
 
-  [Symbol.iterator](): Iterator<Entry> {
+  [Symbol.iterator](): Iterator<Header> {
     return this.entries[Symbol.iterator]();
   }
 }

@@ -24,7 +24,7 @@ export {
   writeVarint,
   writeVarlong,
 } from './bytes/index.js';
-export { Headers } from './headers.js';
+export { Headers, type Header } from './headers.js';
 export { durationMs, showDuration, type Duration } from './durations.js';
 export { Secret } from './secret.js';
 export { handled, promised, settledBefore } from './promises.js';

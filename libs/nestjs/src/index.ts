@@ -62,6 +62,7 @@ export type {
   ProcessorStores,
   AsyncMapValuesOptions,
 } from './decorators/index.js';
+export type * as DecoratorTypes from './decorators/decorator-types.js';
 
 // what services and controllers inject
 export { InjectStore, InjectStreams } from './decorators/inject.js';

@@ -1,12 +1,13 @@
-export { Headers } from '@ouzel/core';
+export { Headers, type Header } from '@ouzel/core';
 export type { Serde } from './serdes/serde.js';
-export { serdes } from './serdes/serdes.js';
-export type { StandardSchema } from './serdes/json-serde.js';
+export { serdes, type Serdes } from './serdes/serdes.js';
+export type { JsonOptions, StandardSchema } from './serdes/json-serde.js';
+export type { WindowedSerde } from './serdes/windowed-serdes.js';
 export type { Duration } from '@ouzel/core';
-export { StreamRecord, type RecordMetadata } from './processor/record.js';
+export { StreamRecord, type RecordContext, type RecordMetadata } from './processor/record.js';
 
-export { StreamsBuilder } from './dsl/streams-builder.js';
-export { Topology } from './dsl/topology.js';
+export { StreamsBuilder, type GlobalStoreOptions, type TableSourceOptions } from './dsl/streams-builder.js';
+export { Topology, type TopologySinkOptions, type TopologySourceOptions } from './dsl/topology.js';
 export {
   KStream,
   BranchedKStream,
@@ -61,6 +62,8 @@ export {
   untilTimeLimit,
   type EmitStrategy,
   type BufferBounds,
+  type GraceOptions,
+  type SuppressionLogging,
 } from './windows/index.js';
 
 export type {
@@ -68,6 +71,7 @@ export type {
   FixedKeyProcessor,
   ValueTransformer,
   ProcessorSupplier,
+  Supplier,
   FixedKeyProcessorSupplier,
   ValueTransformerSupplier,
   ProcessingContext,
@@ -78,6 +82,9 @@ export type {
 } from './processor/processor.js';
 
 export { Stores } from './state/stores.js';
+export type { SessionStoreOptions } from './state/session/session-stores.js';
+export type { VersionedStoreOptions } from './state/versioned/versioned-stores.js';
+export type { WindowStoreOptions } from './state/window/window-stores.js';
 export {
   StoreSupplier,
   StoreBuilder,
@@ -117,9 +124,12 @@ export { hideSecrets } from './config/hide-secrets.js';
 export type { ProducerConfig, ConsumerConfig } from './config/settings/clients.js';
 export type { UncaughtHandler, UncaughtVerdict } from './config/settings/errors.js';
 export { Secret, type Clock, type Random } from '@ouzel/core';
+export type { IsolationWord, OptimizationRule } from './config/readers.js';
 export type { State, StateListener } from './runtime/client/client-state.js';
 export type { ApplicationStatus, TaskStatus, InputStatus, StoreStatus } from './runtime/client/application-status.js';
 export type { PendingCall } from './runtime/task/pending-call.js';
+export type { UnprocessedInput } from './runtime/group/unprocessed-inputs.js';
+export type { TaskLifecycle } from './runtime/lifecycle/managed-task.js';
 export type { RestoreEvent } from './runtime/restore/restore-progress.js';
 export type { DroppedRecord, DropReason } from './processor/dropped.js';
 export type {
@@ -144,6 +154,10 @@ export {
 export type { StoreKind, StoreSpec, StoreParts } from './state/kind/store-kind.js';
 export type { StoreContract } from './state/kind/store-contract.js';
 export type { StateStore, StoreContext, ChangelogRecord } from './state/state-store.js';
+export type { Row, RowRange, Rows, RowValue, StoredValue } from './state/rows/rows.js';
+export type { ByteString } from './state/rows/byte-string.js';
+export type { DecodedKeeper, DecodedShare } from './state/cache/decoded-budget.js';
+export type { CacheEntry, CacheOptions, FlushedEntry, FlushEntries, RecordCache, StoreCache } from './state/cache/record-cache.js';
 export { KeyValueStoreView } from './state/key-value/key-value-view.js';
 export { WindowStoreView } from './state/window/window-view.js';
 export { SessionStoreView } from './state/session/session-view.js';

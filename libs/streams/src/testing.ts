@@ -1,4 +1,9 @@
-/** What the test kit needs of the engine; no public interface. */
+/**
+ * The parts of the engine that `@ouzel/testing` is built on. Unstable: it may change in any release, so `@ouzel/testing`
+ * depends on exactly one version of this package. It is not part of the API reference.
+ *
+ * @packageDocumentation
+ */
 export { systemClock, systemRandom, type Clock, type Random, type Cancel } from '@ouzel/core';
 export { durationMs } from '@ouzel/core';
 export { silentLogger } from '@ouzel/core';

@@ -31,6 +31,7 @@ export class TestInputTopic<K, V> {
   private time: number | undefined;
   private readonly advance: number;
 
+  /** @internal */
   constructor(
     readonly topic: string,
     private readonly key: Serde<K>,

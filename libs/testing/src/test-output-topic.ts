@@ -26,6 +26,7 @@ export interface OutputSource {
 export class TestOutputTopic<K, V> {
   private at = 0;
 
+  /** @internal */
   constructor(
     readonly topic: string,
     private readonly key: Serde<K>,

@@ -14,5 +14,18 @@ export {
   texts,
   wordOrFunction,
 } from './readers.js';
-export { group, namesOf, optional, readSettings, required, reserved, setting, type ConfigOf, type Resolved } from './setting.js';
-export { nearest } from './nearest.js';
+export {
+  group,
+  namesOf,
+  optional,
+  readSettings,
+  required,
+  reserved,
+  setting,
+  type ConfigOf,
+  type InputOf,
+  type IsRequired,
+  type OutputOf,
+  type Resolved,
+} from './setting.js';
+export { nearest, type KnownName } from './nearest.js';

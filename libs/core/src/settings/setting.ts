@@ -2,9 +2,9 @@ import { nearest, type KnownName } from './nearest.js';
 import type { Place, Reader, RequiredSetting, Setting, Settings } from './reader.js';
 import { isObject } from './readers.js';
 
-type InputOf<S> = S extends Setting<infer In, unknown> ? In : never;
-type OutputOf<S> = S extends Setting<never, infer Out> ? Out : never;
-type IsRequired<S> = S extends { readonly isRequired: true } ? true : false;
+export type InputOf<S> = S extends Setting<infer In, unknown> ? In : never;
+export type OutputOf<S> = S extends Setting<never, infer Out> ? Out : never;
+export type IsRequired<S> = S extends { readonly isRequired: true } ? true : false;
 
 /** A configuration as a user writes it. */
 export type ConfigOf<T> = { readonly [K in keyof T as IsRequired<T[K]> extends true ? K : never]: InputOf<T[K]> } & {

@@ -21,5 +21,7 @@ export {
   type KafkaConfig,
   type ResolvedKafkaConfig,
   type ResolvedSasl,
+  saslMechanisms,
+  type SaslMechanisms,
   type SaslConfig,
 } from './kafka-config.js';

@@ -55,7 +55,7 @@ export const awsCredentials = {
 };
 
 /** The credentials of each SASL mechanism. */
-const mechanisms = {
+export const saslMechanisms = {
   plain: passwordCredentials,
   'scram-sha-256': passwordCredentials,
   'scram-sha-512': passwordCredentials,
@@ -63,15 +63,16 @@ const mechanisms = {
   aws: awsCredentials,
 } satisfies Readonly<Record<string, Settings>>;
 
-type Mechanisms = typeof mechanisms;
+/** The settings of each mechanism. */
+export type SaslMechanisms = typeof saslMechanisms;
 
 /** Credentials for one of Kafka's SASL mechanisms. */
-export type SaslConfig = { [M in keyof Mechanisms]: { readonly mechanism: M } & ConfigOf<Mechanisms[M]> }[keyof Mechanisms];
+export type SaslConfig = { [M in keyof SaslMechanisms]: { readonly mechanism: M } & ConfigOf<SaslMechanisms[M]> }[keyof SaslMechanisms];
 
 /** Credentials, checked; passwords and keys are secrets. */
-export type ResolvedSasl = { [M in keyof Mechanisms]: { readonly mechanism: M } & Resolved<Mechanisms[M]> }[keyof Mechanisms];
+export type ResolvedSasl = { [M in keyof SaslMechanisms]: { readonly mechanism: M } & Resolved<SaslMechanisms[M]> }[keyof SaslMechanisms];
 
-const mechanismForm = `one of ${Object.keys(mechanisms)
+const mechanismForm = `one of ${Object.keys(saslMechanisms)
   .map((name) => `'${name}'`)
   .join(', ')}`;
 
@@ -82,8 +83,8 @@ const sasl: Reader<SaslConfig, ResolvedSasl> = {
     if (!isObject(value) || typeof value.mechanism !== 'string') return place.report(`must be ${sasl.form}`);
     const { mechanism: _mechanism, ...credentials } = value;
     const name = value.mechanism.toLowerCase();
-    if (!(name in mechanisms)) return place.at('mechanism').report(`must be ${mechanismForm}`);
-    const table: Settings = mechanisms[name as keyof Mechanisms];
+    if (!(name in saslMechanisms)) return place.at('mechanism').report(`must be ${mechanismForm}`);
+    const table: Settings = saslMechanisms[name as keyof SaslMechanisms];
     // The table of the mechanism decides what was read; the compiler can not follow the name.
     return { mechanism: name, ...readSettings(table, credentials, place) } as unknown as ResolvedSasl;
   },

@@ -1,6 +1,7 @@
 import { abortController } from '@ouzel/core';
 import {
   isTransactional,
+  type Admin,
   type Fetcher,
   type FetcherOptions,
   type GroupMember,
@@ -21,12 +22,13 @@ import { EmbeddedTransactionalProducer } from './transactional-producer.js';
 
 /** One client of a cluster in this process. */
 export class EmbeddedDriver implements KafkaDriver {
-  readonly admin: EmbeddedAdmin;
+  readonly admin: Admin;
   private readonly closing = abortController();
   private readonly fetchers: EmbeddedFetcher[] = [];
   private readonly producers: EmbeddedProducer[] = [];
   private readonly members: EmbeddedMember[] = [];
 
+  /** @internal */
   constructor(
     private readonly cluster: Cluster,
     private readonly clientId: string,

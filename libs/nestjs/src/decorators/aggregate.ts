@@ -4,13 +4,13 @@ import type { AggregateOptions, CountOptions, ReduceOptions, Windows } from './o
 import type { GroupKey, Grouping, RowKey } from './row-key.js';
 import type { UpstreamOf, Owner, Upstream } from './upstream.js';
 
-interface Combines extends Shape {
+export interface Combines extends Shape {
   readonly method: (aggregate: this['value'], value: this['value']) => this['value'] | null;
 }
-interface Folds extends Shape {
+export interface Folds extends Shape {
   readonly method: (aggregate: this['newValue'], value: this['value'], key: this['key']) => this['newValue'] | null;
 }
-type Counted<U, GK, W> = <T extends Owner<U>, N extends keyof T & string>(
+export type Counted<U, GK, W> = <T extends Owner<U>, N extends keyof T & string>(
   target: T,
   member: N & Declared<KTable<RowKey<GroupKey<UpstreamOf<T, U>, GK>, W>, number>, T[N]>,
 ) => void;

@@ -2,11 +2,11 @@ import { onMethod, type MethodFor, type Shape } from './operator.js';
 import type { AsyncMapValuesOptions } from './options.js';
 import type { UpstreamOf, Owner, Upstream } from './upstream.js';
 
-interface MakesValueLater extends Shape {
+export interface MakesValueLater extends Shape {
   readonly method: (value: this['value'], key: this['key'], record: this['record'], signal: AbortSignal) => Promise<this['newValue']>;
 }
 
-type Asynchronous<U, V2> = <T extends Owner<U>, M extends MethodFor<MakesValueLater, UpstreamOf<T, U>, unknown, V2>>(
+export type Asynchronous<U, V2> = <T extends Owner<U>, M extends MethodFor<MakesValueLater, UpstreamOf<T, U>, unknown, V2>>(
   target: T,
   member: string,
   descriptor: TypedPropertyDescriptor<M>,

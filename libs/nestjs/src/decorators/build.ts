@@ -3,16 +3,16 @@ import { onMethod } from './operator.js';
 import type { Unchecked } from './untyped.js';
 import type { StreamOrTable, UpstreamOf, Owner, Upstream } from './upstream.js';
 
-type UpstreamTypes<T, U extends readonly Upstream[]> = { readonly [I in keyof U]: UpstreamOf<T, U[I]> };
+export type UpstreamTypes<T, U extends readonly Upstream[]> = { readonly [I in keyof U]: UpstreamOf<T, U[I]> };
 
 /** What a `@Build` method is given for a member. The compiler can not know what the operator of a method makes. */
-type Argument<Member> = Member extends (...args: never[]) => unknown ? Unchecked : Member;
-type Arguments<Members extends readonly unknown[]> = { readonly [I in keyof Members]: Argument<Members[I]> };
+export type Argument<Member> = Member extends (...args: never[]) => unknown ? Unchecked : Member;
+export type Arguments<Members extends readonly unknown[]> = { readonly [I in keyof Members]: Argument<Members[I]> };
 
-type Owners<U extends readonly Upstream[]> = U extends readonly [infer First, ...infer Rest extends readonly Upstream[]]
+export type Owners<U extends readonly Upstream[]> = U extends readonly [infer First, ...infer Rest extends readonly Upstream[]]
   ? Owner<First, StreamOrTable> & Owners<Rest>
   : object;
-type Builds<U extends readonly Upstream[]> = <
+export type Builds<U extends readonly Upstream[]> = <
   T extends Owners<U>,
   M extends (builder: StreamsBuilder, ...upstreams: Arguments<UpstreamTypes<T, U>>) => unknown,
 >(

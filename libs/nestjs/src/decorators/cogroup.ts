@@ -5,21 +5,21 @@ import type { AnyTable, Unchecked } from './untyped.js';
 import type { GroupKey, Grouping, RowKey } from './row-key.js';
 import type { UpstreamOf, KeyOf, Owner, Upstream, ValueOf } from './upstream.js';
 
-type Cogrouped<W, A> = <T extends object, N extends keyof T & string>(
+export type Cogrouped<W, A> = <T extends object, N extends keyof T & string>(
   target: T,
   member: N & Declared<KTable<RowKey<Unchecked, W>, A>, T[N]>,
 ) => void;
 
-type KeyOfRows<From> = KeyOf<From> extends Windowed<infer K> ? K : KeyOf<From>;
-type SameKey<GK, RK> = [GK] extends [RK] ? unknown : { readonly 'the table has other keys': [GK, RK] };
+export type KeyOfRows<From> = KeyOf<From> extends Windowed<infer K> ? K : KeyOf<From>;
+export type KeyOfTable<GK, RK> = [GK] extends [RK] ? unknown : { readonly 'the table has other keys': [GK, RK] };
 
-type Folded<U, Into extends string, GK> = <
+export type Folded<U, Into extends string, GK> = <
   T extends Owner<U> & { readonly [P in Into]: AnyTable },
   M extends (aggregate: ValueOf<T[Into]>, value: ValueOf<UpstreamOf<T, U>>, key: GroupKey<UpstreamOf<T, U>, GK>) => ValueOf<T[Into]> | null,
 >(
   target: T,
   member: string,
-  descriptor: TypedPropertyDescriptor<M> & Synchronous<M> & SameKey<GroupKey<UpstreamOf<T, U>, GK>, KeyOfRows<T[Into]>>,
+  descriptor: TypedPropertyDescriptor<M> & Synchronous<M> & KeyOfTable<GroupKey<UpstreamOf<T, U>, GK>, KeyOfRows<T[Into]>>,
 ) => void;
 
 /**

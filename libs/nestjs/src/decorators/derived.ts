@@ -4,18 +4,18 @@ import type { RepartitionOptions, StreamOptions, TableOptions } from './options.
 import type { Unchecked } from './untyped.js';
 import type { KeyOf, Owner, Upstream, UpstreamOf, ValueOf } from './upstream.js';
 
-type StreamOf<From> = KStream<KeyOf<From>, ValueOf<From>>;
-type TableOf<From> = KTable<KeyOf<From>, ValueOf<From>>;
+export type StreamOf<From> = KStream<KeyOf<From>, ValueOf<From>>;
+export type TableOf<From> = KTable<KeyOf<From>, ValueOf<From>>;
 
-type SameStream<U> = <T extends Owner<U>, N extends keyof T & string>(
+export type SameStream<U> = <T extends Owner<U>, N extends keyof T & string>(
   target: T,
   member: N & Declared<StreamOf<UpstreamOf<T, U>>, T[N]>,
 ) => void;
-type MergedStream<L, R> = <T extends Owner<L> & Owner<R>, N extends keyof T & string>(
+export type MergedStream<L, R> = <T extends Owner<L> & Owner<R>, N extends keyof T & string>(
   target: T,
   member: N & Declared<StreamOf<UpstreamOf<T, L>>, T[N]> & Declared<StreamOf<UpstreamOf<T, R>>, T[N]>,
 ) => void;
-type SameTable<U> = <T extends Owner<U>, N extends keyof T & string>(
+export type SameTable<U> = <T extends Owner<U>, N extends keyof T & string>(
   target: T,
   member: N & Declared<TableOf<UpstreamOf<T, U>>, T[N]>,
 ) => void;

@@ -4,22 +4,22 @@ import type { ForeignKeyJoinOptions, GlobalJoinOptions, KeyJoinOptions, StreamJo
 import type { AnyGlobalTable, AnyStream, AnyTable, Unchecked } from './untyped.js';
 import type { UpstreamOf, KeyOf, Owner, Upstream, ValueOf } from './upstream.js';
 
-type FindsKey = (value: Unchecked, key: Unchecked) => unknown;
+export type FindsKey = (value: Unchecked, key: Unchecked) => unknown;
 
-type SameKey<Left, Right> = [KeyOf<Left>] extends [KeyOf<Right>]
+export type SameKey<Left, Right> = [KeyOf<Left>] extends [KeyOf<Right>]
   ? unknown
   : { readonly 'the keys of both sides differ': [KeyOf<Left>, KeyOf<Right>] };
-type Finds<F, Left, Right> = F extends (value: ValueOf<Left>, key: KeyOf<Left>) => KeyOf<Right> | null
+export type Finds<F, Left, Right> = F extends (value: ValueOf<Left>, key: KeyOf<Left>) => KeyOf<Right> | null
   ? unknown
   : { readonly 'the key of the other side is found by': (value: ValueOf<Left>, key: KeyOf<Left>) => KeyOf<Right> | null };
 
-type JoinMethod<Left, Right, MissingLeft, MissingRight, Out> = (
+export type JoinMethod<Left, Right, MissingLeft, MissingRight, Out> = (
   left: ValueOf<Left> | MissingLeft,
   right: ValueOf<Right> | MissingRight,
   key: KeyOf<Left>,
 ) => Out;
 
-type ByKey<L, R, LeftType, RightType, MissingLeft, MissingRight, Out> = <
+export type ByKey<L, R, LeftType, RightType, MissingLeft, MissingRight, Out> = <
   T extends Owner<L, LeftType> & Owner<R, RightType>,
   M extends JoinMethod<UpstreamOf<T, L>, UpstreamOf<T, R>, MissingLeft, MissingRight, Out>,
 >(
@@ -28,7 +28,7 @@ type ByKey<L, R, LeftType, RightType, MissingLeft, MissingRight, Out> = <
   descriptor: TypedPropertyDescriptor<M> & Synchronous<M> & SameKey<UpstreamOf<T, L>, UpstreamOf<T, R>>,
 ) => void;
 
-type ByFoundKey<L, R, LeftType, RightType, F, MissingRight, Out> = <
+export type ByFoundKey<L, R, LeftType, RightType, F, MissingRight, Out> = <
   T extends Owner<L, LeftType> & Owner<R, RightType>,
   M extends JoinMethod<UpstreamOf<T, L>, UpstreamOf<T, R>, never, MissingRight, Out>,
 >(
@@ -37,28 +37,28 @@ type ByFoundKey<L, R, LeftType, RightType, F, MissingRight, Out> = <
   descriptor: TypedPropertyDescriptor<M> & Synchronous<M> & Finds<F, UpstreamOf<T, L>, UpstreamOf<T, R>>,
 ) => void;
 
-interface StreamWithStream<MissingLeft, MissingRight> {
+export interface StreamWithStream<MissingLeft, MissingRight> {
   <L extends Upstream, R extends Upstream, V = unknown>(
     left: L,
     right: R,
     options: StreamJoinOptions<V>,
   ): ByKey<L, R, AnyStream, AnyStream, MissingLeft, MissingRight, V>;
 }
-interface StreamWithGlobalTable<MissingRight> {
+export interface StreamWithGlobalTable<MissingRight> {
   <L extends Upstream, R extends Upstream, F extends FindsKey, V = unknown>(
     left: L,
     right: R,
     options: GlobalJoinOptions<F, V>,
   ): ByFoundKey<L, R, AnyStream, AnyGlobalTable, F, MissingRight, V>;
 }
-interface TablesByForeignKey<MissingRight> {
+export interface TablesByForeignKey<MissingRight> {
   <L extends Upstream, R extends Upstream, F extends FindsKey, V = unknown>(
     left: L,
     right: R,
     options: ForeignKeyJoinOptions<F, V>,
   ): ByFoundKey<L, R, AnyTable, AnyTable, F, MissingRight, V | null>;
 }
-interface WithTable<LeftType, MissingLeft, MissingRight> {
+export interface WithTable<LeftType, MissingLeft, MissingRight> {
   <L extends Upstream, R extends Upstream, V = unknown>(
     left: L,
     right: R,

@@ -132,7 +132,7 @@ export interface FoldOptions<Into, GK> extends SerdeOptions<Unchecked, Unchecked
  * Serdes of both sides of a join, for its repartition topics and stores. Default: those of the members. `key` is the
  * serde of the key of both sides, and of the result.
  */
-interface JoinSerdes<V> extends StreamOptions<Unchecked, V> {
+export interface JoinSerdes<V> extends StreamOptions<Unchecked, V> {
   left?: AnySerde;
   right?: AnySerde;
 }

@@ -6,27 +6,27 @@ import type { ProcessOptions } from './options.js';
 import type { AnyFixedKeyProcessorContext, AnyProcessorContext, Unchecked } from './untyped.js';
 import type { UpstreamOf, KeyOf, Owner, Upstream, ValueOf } from './upstream.js';
 
-interface Processes extends Shape {
+export interface Processes extends Shape {
   readonly method: (record: this['record'], context: AnyProcessorContext) => void | Promise<void>;
 }
-interface ProcessesValues extends Shape {
+export interface ProcessesValues extends Shape {
   readonly method: (record: this['record'], context: AnyFixedKeyProcessorContext) => void | Promise<void>;
 }
 
-type ByMethod<S extends Shape, U> = <T extends Owner<U>, M extends MethodFor<S, UpstreamOf<T, U>, unknown, unknown>>(
+export type ByMethod<S extends Shape, U> = <T extends Owner<U>, M extends MethodFor<S, UpstreamOf<T, U>, unknown, unknown>>(
   target: T,
   member: string,
   descriptor: TypedPropertyDescriptor<M>,
 ) => void;
 
 /** The processor must take what the upstream carries. */
-type Takes<From, K, V> = [KeyOf<From>, ValueOf<From>] extends [K, V] ? unknown : { readonly 'the processor takes': [K, V] };
+export type Takes<From, K, V> = [KeyOf<From>, ValueOf<From>] extends [K, V] ? unknown : { readonly 'the processor takes': [K, V] };
 
-type ByClass<U, KIn, VIn, KOut, VOut> = <T extends Owner<U>, N extends keyof T & string>(
+export type ByClass<U, KIn, VIn, KOut, VOut> = <T extends Owner<U>, N extends keyof T & string>(
   target: T,
   member: N & Takes<UpstreamOf<T, U>, KIn, VIn> & Declared<KStream<KOut, VOut>, T[N]>,
 ) => void;
-type ValuesByClass<U, K, VIn, VOut> = <T extends Owner<U>, N extends keyof T & string>(
+export type ValuesByClass<U, K, VIn, VOut> = <T extends Owner<U>, N extends keyof T & string>(
   target: T,
   member: N & Takes<UpstreamOf<T, U>, K, VIn> & Declared<KStream<KeyOf<UpstreamOf<T, U>>, VOut>, T[N]>,
 ) => void;

@@ -6,7 +6,7 @@ import type { Unchecked } from './untyped.js';
 /** One topic, several, or a pattern that matches whole names. */
 export type Topics = Configurable<string | readonly string[] | RegExp>;
 
-type PropertyOf<Made> = <T extends object, N extends keyof T & string>(target: T, member: N & Declared<Made, T[N]>) => void;
+export type PropertyOf<Made> = <T extends object, N extends keyof T & string>(target: T, member: N & Declared<Made, T[N]>) => void;
 
 /**
  * The property is the stream of a topic, of several, or of all whose whole name matches a RegExp. Equal to

@@ -1,25 +1,25 @@
 import { onMethod, operator, tableOperator, type OperatorDecorator, type Shape } from './operator.js';
 import type { Upstream } from './upstream.js';
 
-interface Decides extends Shape {
+export interface Decides extends Shape {
   readonly method: (value: this['value'], key: this['key'], record: this['record']) => boolean;
 }
-interface Acts extends Shape {
+export interface Acts extends Shape {
   readonly method: (value: this['value'], key: this['key'], record: this['record']) => unknown;
 }
-interface MakesValue extends Shape {
+export interface MakesValue extends Shape {
   readonly method: (value: this['value'], key: this['key'], record: this['record']) => this['newValue'];
 }
-interface MakesValues extends Shape {
+export interface MakesValues extends Shape {
   readonly method: (value: this['value'], key: this['key'], record: this['record']) => Iterable<this['newValue']>;
 }
-interface MakesKey extends Shape {
+export interface MakesKey extends Shape {
   readonly method: (value: this['value'], key: this['key'], record: this['record']) => this['newKey'] | null;
 }
-interface MakesPair extends Shape {
+export interface MakesPair extends Shape {
   readonly method: (value: this['value'], key: this['key'], record: this['record']) => readonly [this['newKey'] | null, this['newValue']];
 }
-interface MakesPairs extends Shape {
+export interface MakesPairs extends Shape {
   readonly method: (
     value: this['value'],
     key: this['key'],

@@ -4,12 +4,12 @@ import type { Configurable, ToOptions } from './options.js';
 import type { Unchecked } from './untyped.js';
 import type { UpstreamOf, Owner, Upstream } from './upstream.js';
 
-interface NamesTopic extends Shape {
+export interface NamesTopic extends Shape {
   readonly method: (value: this['value'], key: this['key'], record: this['record'], metadata: RecordMetadata | null) => string;
 }
 
-type Ends<U> = <T extends Owner<U>>(target: T, member: string) => void;
-type NamesTopics<U> = <T extends Owner<U>, M extends MethodFor<NamesTopic, UpstreamOf<T, U>, unknown, unknown>>(
+export type Ends<U> = <T extends Owner<U>>(target: T, member: string) => void;
+export type NamesTopics<U> = <T extends Owner<U>, M extends MethodFor<NamesTopic, UpstreamOf<T, U>, unknown, unknown>>(
   target: T,
   member: string,
   descriptor: TypedPropertyDescriptor<M>,

@@ -29,7 +29,7 @@ export function of<C extends object, M extends keyof C & string>(topology: () =>
 export type Upstream = string | MemberRef<Unchecked>;
 
 export type StreamOrTable = AnyStream | AnyTable | AnyGlobalTable;
-type OperatorMethod = (...args: never[]) => unknown;
+export type OperatorMethod = (...args: never[]) => unknown;
 
 /**
  * What the decorated class must have: the upstream as a public member of the wanted type, or as a method, which is then
@@ -39,7 +39,7 @@ export type Owner<U, Wanted = AnyStream | AnyTable> = U extends string
   ? { readonly [P in U]: Wanted | OperatorMethod }
   : OwnerOfRef<U, Wanted>;
 /** A member of another topology is known without the decorated class. */
-type OwnerOfRef<U, Wanted> = U extends MemberRef<infer Member> ? (Member extends Wanted | OperatorMethod ? object : never) : object;
+export type OwnerOfRef<U, Wanted> = U extends MemberRef<infer Member> ? (Member extends Wanted | OperatorMethod ? object : never) : object;
 
 /** The type of the upstream: a stream or table where it is a property, else the type of the method. */
 export type UpstreamOf<T, U> = U extends MemberRef<infer Member> ? Member : U extends keyof T ? T[U] : never;

@@ -15,6 +15,7 @@ const notAssembled: Probe = { isUp: false, reason: 'the topology is not assemble
 /** Health of all applications of this process. */
 @Injectable()
 export class OuzelHealth {
+  /** @internal */
   constructor(private readonly applications: Applications) {}
 
   snapshots(): readonly HealthSnapshot[] {

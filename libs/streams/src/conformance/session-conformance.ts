@@ -9,13 +9,13 @@ import { ModelledStore } from './modelled-store.js';
 import { compareBytes, listed, type LabScene } from './store-lab.js';
 
 type TestedStore = SessionStore<string, string>;
-type Bounds = readonly [key: string, start: number, end: number];
+export type SessionBounds = readonly [key: string, start: number, end: number];
 type SessionEntry = readonly [key: string, start: number, end: number, value: string];
 
 /** How a kind of session store orders sessions. */
 export interface SessionOrder {
   /** Compares two sessions. Default: no order is expected. */
-  readonly order?: (a: Bounds, b: Bounds) => number;
+  readonly order?: (a: SessionBounds, b: SessionBounds) => number;
 }
 
 const options = { retention: 150_000 } as const;
@@ -36,7 +36,7 @@ function byEnd([a, aStart, aEnd]: SessionEntry, [b, bStart, bEnd]: SessionEntry)
   return aEnd - bEnd || aStart - bStart || compareBytes(a, b);
 }
 
-function boundsOf([key, start, end]: SessionEntry): Bounds {
+function boundsOf([key, start, end]: SessionEntry): SessionBounds {
   return [key, start, end];
 }
 

@@ -43,9 +43,9 @@ function assemblyOf(topology: Topology): Assembly {
 }
 
 /** How a source reads its topics. */
-export type SourceOptions<K, V> = Omit<Consumed<K, V>, 'name'>;
+export type TopologySourceOptions<K, V> = Omit<Consumed<K, V>, 'name'>;
 /** How a sink writes its topic, and the nodes above it. */
-export type SinkOptions<K, V> = Omit<Produced<K, V>, 'name'> & { parents: readonly string[] };
+export type TopologySinkOptions<K, V> = Omit<Produced<K, V>, 'name'> & { parents: readonly string[] };
 
 /**
  * The plan of an application: sources, processors, stores and sinks. A StreamsBuilder makes one; with the methods here one is put together by hand, parents before
@@ -66,7 +66,7 @@ export class Topology {
    * Reads topics; a RegExp must match the whole name of a topic.
    * @example topology.addSource('payments', ['card-payment', 'transfer'], { key: serdes.string, value: serdes.string })
    */
-  addSource<K, V>(name: string, topics: string | readonly string[] | RegExp, options?: SourceOptions<K, V>): this {
+  addSource<K, V>(name: string, topics: string | readonly string[] | RegExp, options?: TopologySourceOptions<K, V>): this {
     assemblyOf(this).addSource(sourceOf(name, topics, options));
     return this;
   }
@@ -85,7 +85,7 @@ export class Topology {
    * Writes what its parents forward to a topic, or to the topic that a function returns.
    * @example topology.addSink('checked', 'checked-payment', { parents: ['check'], key: serdes.string, value: serdes.string })
    */
-  addSink<K, V>(name: string, topic: string | TopicNameExtractor<K, V>, options: SinkOptions<K, V>): this {
+  addSink<K, V>(name: string, topic: string | TopicNameExtractor<K, V>, options: TopologySinkOptions<K, V>): this {
     const { key, value, partitioner, parents } = withSerdes(options, 'addSink');
     assemblyOf(this).addSink({ kind: 'sink', name, topic, key, value, partitioner, parents });
     return this;
@@ -110,7 +110,7 @@ export class Topology {
     topic: string,
     processor: string,
     supplier: ProcessorSupplier<K, V, void, void>,
-    options?: SourceOptions<K, V>,
+    options?: TopologySourceOptions<K, V>,
   ): this {
     assemblyOf(this).addGlobalStore({
       declaration: withoutLogging(declareBuilt(store)),
@@ -131,7 +131,7 @@ export class Topology {
     topic: string,
     processor: string,
     supplier: ProcessorSupplier<K, V, void, void>,
-    options?: SourceOptions<K, V>,
+    options?: TopologySourceOptions<K, V>,
   ): this {
     const assembly = assemblyOf(this);
     assembly.addSource(sourceOf(source, topic, options));
@@ -169,7 +169,7 @@ export class Topology {
 function sourceOf<K, V>(
   name: string,
   topics: string | readonly string[] | RegExp,
-  options: SourceOptions<K, V> | undefined,
+  options: TopologySourceOptions<K, V> | undefined,
 ): SourceDeclaration {
   const { key, value, timestamp, offsetReset, tombstones = 'pass' } = withSerdes(options, 'addSource');
   return { kind: 'source', name, topics: typeof topics === 'string' ? [topics] : topics, key, value, timestamp, offsetReset, tombstones };

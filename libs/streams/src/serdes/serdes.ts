@@ -6,7 +6,8 @@ import type { Serde } from './serde.js';
 import { buffer, string, uuid } from './text-serdes.js';
 import { sessionWindowed, timeWindowed } from './windowed-serdes.js';
 
-interface Serdes {
+/** The serdes that come with the package. */
+export interface Serdes {
   /** Text in UTF-8. Bytes that are no UTF-8 become replacement characters, as in Java. */
   readonly string: Serde<string>;
   /** The bytes themselves. A decoded buffer shares memory with the fetch response that it came in. */

@@ -1,9 +1,16 @@
 import { readInt64, writeInt64, durationMs, type Duration, SerdeError } from '@ouzel/core';
 import { deserialized, serialized, type Serde } from './serde.js';
 
-interface Windowed<K> {
+/** The times of a window, in milliseconds. */
+export interface Window {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A key with its window. */
+export interface Windowed<K> {
   readonly key: K;
-  readonly window: { readonly start: number; readonly end: number };
+  readonly window: Window;
 }
 
 /** A serde of windowed keys, and that of the keys inside: they alone decide the partition (WindowedStreamPartitioner). */

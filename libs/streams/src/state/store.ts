@@ -1,14 +1,10 @@
+import type { Window, Windowed } from '../serdes/windowed-serdes.js';
+
+export type { Window, Windowed };
+
 /** Topic configuration by Kafka's names. */
 export type TopicConfig = Readonly<Record<string, string>>;
 
-export interface Window {
-  readonly start: number;
-  readonly end: number;
-}
-export interface Windowed<K> {
-  readonly key: K;
-  readonly window: Window;
-}
 export type Entry<K, V> = readonly [key: K, value: V];
 export interface ScanOptions {
   reverse?: boolean;

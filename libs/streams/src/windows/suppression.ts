@@ -4,12 +4,13 @@ import { durationMs, type Duration, TopologyError } from '@ouzel/core';
 export type EmitStrategy = 'update' | 'close';
 
 /** Configuration of a buffer's changelog, or whether it has one. */
-type Logging = boolean | Readonly<Record<string, string>>;
+/** Whether a suppression has a changelog; an object is the configuration of its topic. */
+export type SuppressionLogging = boolean | Readonly<Record<string, string>>;
 
 export interface BufferBounds {
   maxRecords?: number;
   maxBytes?: number;
-  logging?: Logging;
+  logging?: SuppressionLogging;
 }
 
 /** What a suppression waits for and holds (Suppressed). */
@@ -21,7 +22,7 @@ export abstract class Suppression {
   abstract readonly maxRecords: number;
   abstract readonly maxBytes: number;
   abstract readonly whenFull: 'emit-early' | 'shut-down';
-  abstract readonly logging: Logging;
+  abstract readonly logging: SuppressionLogging;
 }
 
 class Suppressed extends Suppression {
@@ -31,7 +32,7 @@ class Suppressed extends Suppression {
     readonly whenFull: 'emit-early' | 'shut-down',
     readonly maxRecords: number,
     readonly maxBytes: number,
-    readonly logging: Logging,
+    readonly logging: SuppressionLogging,
   ) {
     super();
   }
