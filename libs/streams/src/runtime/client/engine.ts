@@ -1,5 +1,5 @@
 import type { Clock } from '@ouzel/core';
-import type { Admin, Fetcher, KafkaDriver, Producer, TopicPartition } from '@ouzel/kafka';
+import type { Fetcher, KafkaDriver, Producer } from '@ouzel/kafka';
 import type { Histogram } from './metrics.js';
 import { DecodedBudget } from '../../state/cache/decoded-budget.js';
 import { RecordCache } from '../../state/cache/record-cache.js';
@@ -192,7 +192,7 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
     inputBufferMaxBytes: config.inputBufferMaxBytes,
     producerMaxBytes: 32 * 1024 * 1024,
     reset: (route, partition) => offsets.reset(route.managed.plan, partition, 'the offset is out of range'),
-    missing: (partition) => isThereAfterAll(partition, driver.admin, watch),
+    missing: async (input, isWanted) => ((await watch.untilThere(input, isWanted)) ? offsets.beginning(input) : undefined),
     failed: listener.loopFailed,
     stalled: listener.stalled,
     maxPollIntervalMs: config.maxPollInterval,
@@ -241,14 +241,6 @@ function taskEnvironment({ config, clock }: EngineParts, producer: Producer, fet
     maxTaskIdleMs: config.maxTaskIdle,
     idleSourceTimeoutMs: config.idleSourceTimeout,
   };
-}
-
-/**
- * Looks at the topics anew, which lets the member join again where the partition is gone; returns whether it is there.
- */
-async function isThereAfterAll({ topic, partition }: TopicPartition, admin: Admin, watch: TopicWatch): Promise<boolean> {
-  await watch.look();
-  return ((await admin.topics([topic])).get(topic)?.partitions ?? 0) > partition;
 }
 
 async function stateOffsets(directory: StateDirectory, tasks: TaskManager): Promise<Record<string, number>> {

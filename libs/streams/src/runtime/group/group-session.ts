@@ -48,6 +48,9 @@ export class GroupSession implements GroupListener {
   /** Input partitions that no instance can process, as of the last assignment. */
   unprocessed: readonly UnprocessedInput[] = [];
 
+  /** True from the call of `rejoin` because of changed topics until the next assignment. */
+  private isRejoining = false;
+
   constructor(private readonly parts: GroupSessionParts) {}
 
   /** Source patterns that no topic matches yet; empty before the first assignment. */
@@ -88,6 +91,7 @@ export class GroupSession implements GroupListener {
 
   async assigned({ partitions, userData }: Assignment, generation: number): Promise<'stay' | 'rejoin'> {
     const info = decodeAssignment(userData);
+    this.isRejoining = false;
     this.generation = generation;
     if (info.error !== null) {
       const { code, what, faults } = info.error;
@@ -133,7 +137,7 @@ export class GroupSession implements GroupListener {
   topicsSeen(topics: ReadonlyMap<string, number>): void {
     const { assignment } = this;
     const { plan, rejoin, logger } = this.parts;
-    if (assignment === undefined || this.generation === undefined) return;
+    if (assignment === undefined || this.generation === undefined || this.isRejoining) return;
     const names = new Set([...topics.keys(), ...Object.keys(assignment.partitions)]);
     const changed = [...names].filter(
       (topic) =>
@@ -144,6 +148,7 @@ export class GroupSession implements GroupListener {
       .map((topic) => `${topic} (${assignment.partitions[topic] ?? 0} -> ${topics.get(topic) ?? 0} partitions)`)
       .join(', ');
     logger.info(`source topics have changed: ${shown}`);
+    this.isRejoining = true;
     rejoin('source topics have changed');
   }
 

@@ -64,6 +64,15 @@ export class InputOffsets {
     return found!.offset;
   }
 
+  /**
+   * Returns where a topic begins that was deleted and created again. The offset reset does not decide: the tasks have
+   * read none of its records.
+   */
+  async beginning(input: TopicPartition): Promise<number> {
+    const [found] = await this.parts.admin.listOffsets([input], 'earliest', this.parts.isolation);
+    return found!.offset;
+  }
+
   private policyOf({ nodes, repartitionTopics }: SubTopology, topic: string): OffsetReset {
     if (repartitionTopics.some((repartition) => repartition.topic === topic)) return 'earliest';
     const source = nodes.find(

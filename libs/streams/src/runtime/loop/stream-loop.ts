@@ -16,10 +16,13 @@ export interface StreamLoopParts {
   readonly inputBufferMaxBytes: number;
   /** Bytes that may wait for the broker before processing pauses. */
   readonly producerMaxBytes: number;
-  /** Asked for an input whose offset Kafka does not have. */
+  /** Called with an input whose offset Kafka does not have. Resolves to the offset to go on from. */
   reset(route: Route, partition: TopicPartition): Promise<number>;
-  /** An input that Kafka does not have. Resolves to whether it has it after all; else the group is going to share out its tasks anew. */
-  missing(partition: TopicPartition): Promise<boolean>;
+  /**
+   * Called with an input that Kafka does not have. Resolves to the offset to go on from when Kafka has it again, and to
+   * undefined when it is not wanted any more.
+   */
+  missing(partition: TopicPartition, isWanted: () => boolean): Promise<number | undefined>;
   failed(error: Error): void;
   /** User code did not come back for `maxPollInterval`. Told again and again while that is so. */
   stalled(call: PendingCall): void;
@@ -94,8 +97,9 @@ export class StreamLoop {
   }
 
   private resumeDrained(): void {
-    for (const { queue, task } of [...this.paused.values()]) {
-      const isGone = this.parts.tasks.route(queue)?.task !== task;
+    for (const route of [...this.paused.values()]) {
+      const { queue } = route;
+      const isGone = !this.isRead(route);
       if (!isGone && queue.size > this.parts.bufferedRecordsPerPartition) continue;
       this.paused.delete(queue);
       if (!isGone) this.parts.fetcher.resume(queue);
@@ -125,19 +129,23 @@ export class StreamLoop {
     else if (kind === 'missing')
       this.again(
         route,
-        this.parts.missing({ topic, partition }).then((isThere) => (isThere ? route.queue.fetched : undefined)),
+        this.parts.missing({ topic, partition }, () => this.isRead(route)),
       );
     else failed(new OuzelError(code, { what, where, ...(help === undefined ? {} : { help }), cause: error }));
   }
 
-  /** Reads an input of a task from the offset on that comes, if it still is one by then. Undefined: it is left as it is. */
+  /** Returns whether the task of a route still reads its input. */
+  private isRead({ queue, task }: Route): boolean {
+    return this.parts.tasks.route(queue)?.task === task;
+  }
+
+  /** Reads an input from the offset on that `offset` resolves to, if the task still reads it by then. */
   private again(route: Route, offset: Promise<number | undefined>): void {
-    const { topic, partition } = route.queue;
     offset.then(
       (from) => {
-        if (from === undefined || this.parts.tasks.route(route.queue)?.task !== route.task) return;
+        if (from === undefined || !this.isRead(route)) return;
         route.task.add(route.queue, [], from);
-        this.parts.fetcher.assign({ topic, partition }, from);
+        this.parts.fetcher.assign(route.queue, from);
       },
       (thrown: unknown) => this.parts.failed(asError(thrown)),
     );

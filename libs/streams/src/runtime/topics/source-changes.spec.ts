@@ -145,6 +145,33 @@ describe('source topics that change while the application runs', () => {
     await until(async () => (await app.committed('meter')) === 2);
   });
 
+  it('may be deleted and created again: the application reads the new one from its beginning', async () => {
+    const streams = await start(reads('meter'), { metadataMaxAge: '1h' });
+    await app.send('meter', { value: 'a' }, { value: 'b' });
+    await has('a', 'b');
+    await app.driver.admin.deleteTopics(['meter']);
+    await app.createTopics({ topic: 'meter', partitions: 2 });
+    await app.send('meter', { value: 'c' }, { value: 'd' }, { value: 'e' });
+    await has('a', 'b', 'c', 'd', 'e');
+    await until(() => inputsOf(streams).join() === 'meter-0 lag 0,meter-1 lag 0');
+  });
+
+  it('are created again where they are repartition topics, and read on', async () => {
+    const builder = new StreamsBuilder();
+    builder
+      .stream('meter', text)
+      .selectKey((value) => value)
+      .repartition({ name: 'again', ...text })
+      .peek((value) => void seen.push(value));
+    await start(builder.build(), { metadataMaxAge: '1h' });
+    await app.send('meter', { value: 'a' });
+    await has('a');
+    await app.driver.admin.deleteTopics(['app-again-repartition']);
+    await until(async () => (await app.driver.admin.topics(['app-again-repartition'])).size === 1);
+    await app.send('meter', { value: 'b' });
+    await has('a', 'b');
+  });
+
   it('end every instance with a named error when a topic that is read by name is deleted', async () => {
     const { lines, logger } = keptLog();
     const one = await start(reads('meter'), { metadataMaxAge: '1h', logger });
