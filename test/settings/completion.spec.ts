@@ -50,6 +50,7 @@ describe('an editor', () => {
     ['a producer', `${imports}new KafkaStreams(new StreamsBuilder().build(), { producer: { | } });`, producerSettings],
     ['a consumer', `${imports}new KafkaStreams(new StreamsBuilder().build(), { consumer: { | } });`, consumerSettings],
     ['a module', `${imports}OuzelModule.forRoot({ | });`, { ...streamsSettings, ...moduleSettings, ...extraSettings }],
+    ['a factory', `${imports}OuzelModule.forRootAsync({ useFactory: () => ({ | }) });`, { ...streamsSettings, ...moduleSettings }],
   ])('proposes every setting of %s, and says what it is', (_of, text, table) => {
     const { names, comment } = editor(text);
     expect(Object.keys(table).filter((key) => !names.includes(key))).toEqual([]);

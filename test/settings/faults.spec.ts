@@ -64,7 +64,8 @@ describe('a setting that is misspelt', () => {
   });
 
   it('has no suggestion when nothing is near', () => {
-    expect(faultsOf({ colour: 'red' })).toContain('colour: is not a setting. docs/CONFIGURATION.md lists all settings');
+    for (const name of ['colour', 'name'])
+      expect(faultsOf({ [name]: 'red' })).toContain(`${name}: is not a setting. docs/CONFIGURATION.md lists all settings`);
   });
 
   it('is found where a topology is built', () => {

@@ -71,7 +71,16 @@ export { OuzelStreams } from './module/ouzel-streams.js';
 
 // the module
 export { OuzelModule } from './module/ouzel.module.js';
-export type { OuzelModuleOptions, OuzelModuleExtras } from './module/module-options.js';
+export type {
+  AllKeys,
+  KnownOptions,
+  NestedOf,
+  NoOtherNames,
+  OtherNames,
+  OuzelModuleAsyncOptions,
+  OuzelModuleExtras,
+  OuzelModuleOptions,
+} from './module/module-options.js';
 export type { EndpointOptions } from './module/module-settings.js';
 export { DecoratorError, type DecoratorFault } from './explorer/decorator-error.js';
 

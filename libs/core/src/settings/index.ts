@@ -25,7 +25,9 @@ export {
   type ConfigOf,
   type InputOf,
   type IsRequired,
+  type OptionalOf,
   type OutputOf,
+  type RequiredOf,
   type Resolved,
 } from './setting.js';
 export { nearest, type KnownName } from './nearest.js';

@@ -28,7 +28,8 @@ function distance(wanted: string, name: string): number {
   const edits = editDistance(wanted, name);
   if (edits <= Math.max(1, Math.floor(Math.min(wanted.length, name.length) / 4))) return edits;
   const [short, long] = wanted.length < name.length ? [wanted, name] : [name, wanted];
-  return short.length >= 4 && (long.startsWith(short) || long.endsWith(short)) ? 100 + long.length - short.length : Infinity;
+  const isCut = short.length >= 4 && short.length * 4 >= long.length && (long.startsWith(short) || long.endsWith(short));
+  return isCut ? 100 + long.length - short.length : Infinity;
 }
 
 /**

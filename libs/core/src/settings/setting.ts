@@ -6,10 +6,16 @@ export type InputOf<S> = S extends Setting<infer In, unknown> ? In : never;
 export type OutputOf<S> = S extends Setting<never, infer Out> ? Out : never;
 export type IsRequired<S> = S extends { readonly isRequired: true } ? true : false;
 
-/** A configuration as a user writes it. */
-export type ConfigOf<T> = { readonly [K in keyof T as IsRequired<T[K]> extends true ? K : never]: InputOf<T[K]> } & {
-  readonly [K in keyof T as IsRequired<T[K]> extends true ? never : K]?: InputOf<T[K]> | undefined;
-};
+/** The part of a configuration that must be there. */
+export type RequiredOf<T> = { readonly [K in keyof T as IsRequired<T[K]> extends true ? K : never]: InputOf<T[K]> };
+/** The part of a configuration that may be left out. */
+export type OptionalOf<T> = { readonly [K in keyof T as IsRequired<T[K]> extends true ? never : K]?: InputOf<T[K]> | undefined };
+
+/**
+ * A configuration as a user writes it. An empty part would let the compiler accept a number or a text for the whole
+ * configuration, so it is left out.
+ */
+export type ConfigOf<T> = keyof RequiredOf<T> extends never ? OptionalOf<T> : RequiredOf<T> & OptionalOf<T>;
 
 /** A configuration with every value read and every default filled in. */
 export type Resolved<T> = { readonly [K in keyof T]: OutputOf<T[K]> };

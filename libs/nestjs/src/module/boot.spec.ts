@@ -32,7 +32,7 @@ describe('the boot of a module', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const options = (applicationId = 'site', more: Readonly<Record<string, unknown>> = {}): OuzelModuleOptions & OuzelModuleExtras => ({
+  const options = (applicationId = 'site', more: Readonly<Record<string, unknown>> = {}): OuzelModuleOptions => ({
     applicationId,
     kafka,
     stateDirectory: join(folder, applicationId),
@@ -84,6 +84,12 @@ describe('the boot of a module', () => {
     const fault = await faultOf([OuzelModule.forRootAsync({ ...beside, useFactory: () => options('site', { shutdownTimeout: 'soon' }) })]);
     expect((fault as Error).message).toMatch(/endpoints\.metrcs: is not a setting\. Did you mean "metrics"\?/);
     expect((fault as Error).message).toMatch(/shutdownTimeout: must be/);
+  });
+
+  it('fails for a factory that returns what must be known before', async () => {
+    const fault = await faultOf([OuzelModule.forRootAsync({ useFactory: () => options('site', { name: 'audit', endpoints: false }) })]);
+    expect((fault as Error).message).toMatch(/name: is known too late when a factory returns it\. Put it beside `useFactory`/);
+    expect((fault as Error).message).toMatch(/endpoints: is known too late/);
   });
 
   it('fails for a factory that returns nothing', async () => {

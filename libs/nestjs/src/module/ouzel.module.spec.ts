@@ -87,7 +87,7 @@ describe('OuzelModule', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const options = (more: Partial<OuzelModuleOptions & OuzelModuleExtras> = {}): OuzelModuleOptions & OuzelModuleExtras => ({
+  const options = (more: Partial<OuzelModuleOptions & OuzelModuleExtras> = {}): OuzelModuleOptions => ({
     applicationId: 'payments',
     kafka,
     stateDirectory: join(folder, 'state'),

@@ -4,12 +4,12 @@ import { healthController } from '../health/health-controller.js';
 import { metricsController } from '../metrics/metrics-controller.js';
 import { ApplicationLifecycle } from './application-lifecycle.js';
 import {
-  ASYNC_OPTIONS_TYPE,
   ConfigurableModuleClass,
   extrasToken,
   OPTIONS_TYPE,
   optionsToken,
   withSecretsHidden,
+  type OuzelModuleAsyncOptions,
   type OuzelModuleExtras,
   type OuzelModuleOptions,
 } from './module-options.js';
@@ -38,7 +38,7 @@ export class OuzelModule extends ConfigurableModuleClass {
     return moduleOf(super.forRoot(options), options);
   }
 
-  static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+  static override forRootAsync<T extends OuzelModuleOptions>(options: OuzelModuleAsyncOptions<T>): DynamicModule {
     return moduleOf(super.forRootAsync(options), options);
   }
 }
