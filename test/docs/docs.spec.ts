@@ -18,13 +18,14 @@ const programs = pages.flatMap((page) =>
   })),
 );
 
+for (const { file, code } of programs) {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${code}\nexport {};\n`);
+}
+// The tests that pages show are run with those of this file.
+for (const { file } of programs) if (file.endsWith('.spec.ts')) await import(file);
+
 describe('code in the documentation', () => {
-  beforeAll(() => {
-    for (const { file, code } of programs) {
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, `${code}\nexport {};\n`);
-    }
-  });
   afterAll(() => rmSync(generated, { recursive: true, force: true }));
 
   it('compiles', () => {

@@ -69,7 +69,6 @@ const inside: readonly string[] = [
   'libs/streams/dist/runtime/task/punctuation-queue.d.ts',
   'libs/streams/dist/runtime/task/record-queue.d.ts',
   'libs/streams/dist/runtime/task/task-node-context.d.ts',
-  'libs/streams/dist/state/stores.d.ts',
   'libs/streams/dist/topology/application-plan.d.ts',
   'libs/streams/dist/topology/declarations.d.ts',
   'libs/streams/dist/topology/plan.d.ts',

@@ -152,12 +152,12 @@ export {
   type StoreQueries,
 } from './state/kind/store-view.js';
 export type { StoreKind, StoreSpec, StoreParts } from './state/kind/store-kind.js';
+export type { LoggedRows, LoggedRowRange } from './state/kind/logged-rows.js';
 export type { StoreContract } from './state/kind/store-contract.js';
+export { keyValueContract } from './state/key-value/key-value-contract.js';
+export { versionedContract } from './state/versioned/versioned-contract.js';
+export type { ValueFormat } from './state/kind/value-codec.js';
 export type { StateStore, StoreContext, ChangelogRecord } from './state/state-store.js';
-export type { Row, RowRange, Rows, RowValue, StoredValue } from './state/rows/rows.js';
-export type { ByteString } from './state/rows/byte-string.js';
-export type { DecodedKeeper, DecodedShare } from './state/cache/decoded-budget.js';
-export type { CacheEntry, CacheOptions, FlushedEntry, FlushEntries, RecordCache, StoreCache } from './state/cache/record-cache.js';
 export { KeyValueStoreView } from './state/key-value/key-value-view.js';
 export { WindowStoreView } from './state/window/window-view.js';
 export { SessionStoreView } from './state/session/session-view.js';

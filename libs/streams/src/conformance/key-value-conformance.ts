@@ -107,19 +107,6 @@ const timestampedTests: readonly SceneTest<LabScene<TimedStore>>[] = [
       equal(store.get('a'), { value: { n: 1 }, timestamp: 7 });
     })),
 
-  test('logs the value alone with its timestamp as that of the record, and reads it back from there', ({ during }) =>
-    during(async (lab) => {
-      lab.at(9);
-      lab.store.put('a', { value: { n: 1 }, timestamp: 7 });
-      await lab.flush();
-      equal(
-        lab.logged.map(({ key, value, timestamp }) => [String(key), String(value), timestamp]),
-        [['a', '{"n":1}', 7]],
-      );
-      await lab.crash('kept');
-      equal(lab.store.get('a'), { value: { n: 1 }, timestamp: 7 });
-    })),
-
   test('reports changes at the flush where it is cached: in the order of last updates, with former values', ({ during, setup }) =>
     during(async (lab) => {
       const source = changeSource<string, { value: { n: number }; timestamp: number }>(lab.store);

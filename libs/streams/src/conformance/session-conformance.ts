@@ -103,7 +103,7 @@ const retentionTests: readonly SceneTest<LabScene<TestedStore>>[] = [
 ];
 
 /**
- * Returns the tests of session stores, for any test runner: a kind of store that has `sessionContract` must pass them.
+ * Returns the tests that every session store must pass, for any test runner.
  *
  * @example
  * for (const { name, run } of sessionConformance(Stores.persistentSessionStore)) it(name, run);

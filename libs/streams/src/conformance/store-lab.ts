@@ -51,7 +51,7 @@ export class StoreLab<S> implements StoreContext {
   static async open<S>(spec: StoreSpec, { rows, cached }: Setup): Promise<StoreLab<S>> {
     const folder = rows === 'LevelDB' ? await mkdtemp(join(tmpdir(), 'ouzel-lab-')) : null;
     const lab = new StoreLab<S>(
-      { ...spec, caching: cached && spec.kind.cacheable },
+      { ...spec, caching: cached && spec.kind.cacheable === true },
       cached ? new RecordCache(10_000_000) : undefined,
       folder,
     );

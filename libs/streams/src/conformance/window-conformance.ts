@@ -125,7 +125,7 @@ const duplicateTests: readonly SceneTest<LabScene<TestedStore>>[] = [
 ];
 
 /**
- * Returns the tests of window stores, for any test runner: a kind of store that has `windowContract` must pass them.
+ * Returns the tests that every window store must pass, for any test runner.
  *
  * @example
  * for (const { name, run } of windowConformance(Stores.persistentWindowStore)) it(name, run);

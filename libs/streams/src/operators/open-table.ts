@@ -7,10 +7,12 @@ import type { KeptTable } from './kept-table.js';
 import { RowExpiry } from './row-expiry.js';
 
 /** A store of the newest values of a table. */
-type TableStore<K, V> = TimestampedKeyValueStore<K, V> & {
+export interface TableStore<K, V> extends TimestampedKeyValueStore<K, V> {
   /** After how long a row without an update is deleted, ms of stream time. Default: never. */
   readonly ttlMs?: number | undefined;
-};
+  /** `get` for an operator other than the one that keeps the table. Only stores with a record cache differ. */
+  getAndMarkSeen?(key: K): ValueAndTimestamp<V> | null;
+}
 
 /** Opens the table that a node keeps. `wantsOldValues`: a node below needs former values. */
 export function openTable<K, V>(context: NodeContext, store: string, emit: Emit<K, V>, wantsOldValues: boolean): KeptTable<K, V> {

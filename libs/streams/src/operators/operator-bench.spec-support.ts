@@ -5,6 +5,7 @@ import { StreamRecord, type RecordContext } from '../processor/record.js';
 import { DecodedBudget } from '../state/cache/decoded-budget.js';
 import { MemoryBytes } from '../state/memory/memory-bytes.js';
 import { RecordCache } from '../state/cache/record-cache.js';
+import { engineParts } from '../state/kind/engine-parts.js';
 import type { StoreSpec } from '../state/kind/store-kind.js';
 import type { StateStore, StoreContext } from '../state/state-store.js';
 import { WriteBuffer } from '../state/database/write-buffer.js';
@@ -186,13 +187,8 @@ export class OperatorBench implements NodeContext, StoreContext {
 
   private create(spec: StoreSpec, cached: boolean): StateStore {
     const cache = cached && spec.caching ? new RecordCache(10_000_000) : undefined;
-    return spec.kind.create(spec, {
-      context: this,
-      rows: new WriteBuffer('', new MemoryBytes(), new DecodedBudget()),
-      cache,
-      topic: spec.name,
-      logged: false,
-    });
+    const rows = new WriteBuffer('', new MemoryBytes(), new DecodedBudget());
+    return spec.kind.create(spec, engineParts(spec, { context: this, rows, cache, topic: spec.name, logged: false }));
   }
 }
 

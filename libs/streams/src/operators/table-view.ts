@@ -1,7 +1,6 @@
 import type { NodeContext } from '../processor/node.js';
-import type { TypedKeyValueStore } from '../state/key-value/typed-key-value-store.js';
 import type { SessionStore, ValueAndTimestamp, VersionedKeyValueStore, Windowed, WindowStore } from '../state/store.js';
-import { isVersioned } from './open-table.js';
+import { isVersioned, type TableStore } from './open-table.js';
 
 /** Reads the value of a key of a table, whether it is stored or computed (KTableValueGetter). */
 export interface TableView<K, V> {
@@ -23,9 +22,9 @@ export function storeView<K, V>(store: string): TableViewSpec<K, V> {
   return {
     stores: [store],
     open(context) {
-      const rows = context.getStateStore<TypedKeyValueStore<K, ValueAndTimestamp<V>> | VersionedKeyValueStore<K, V>>(store);
+      const rows = context.getStateStore<TableStore<K, V> | VersionedKeyValueStore<K, V>>(store);
       if (isVersioned(rows)) return { get: (key) => rows.get(key), getAsOf: (key, timestamp) => rows.get(key, timestamp) };
-      return { get: (key) => rows.getAndMarkSeen(key) };
+      return { get: (key) => (rows.getAndMarkSeen === undefined ? rows.get(key) : rows.getAndMarkSeen(key)) };
     },
   };
 }

@@ -11,15 +11,18 @@ import { windowStores } from './window/window-stores.js';
 
 /** Suppliers and builders of kinds that users wrote. */
 const ownStores = {
-  /** Says that a store is of this kind, with these options. `persistent`: in the task's database, which is the default, or in memory. */
+  /**
+   * Says that a store is of this kind, with these options. `persistent`: in the task's database, which is the default, or
+   * in memory. The option `values` of a kind is for the builder or operator to say that takes the supplier.
+   */
   supplier: <S extends StateStore, O extends object>(
     kind: StoreKind<S, O>,
     name: string,
-    options: O,
+    options: Omit<O, 'values'>,
     { persistent = true }: { readonly persistent?: boolean } = {},
-  ): StoreSupplier<S> => new SuppliedStore<O>(name, kind, options, persistent) as StoreSupplier<unknown> as StoreSupplier<S>,
+  ): StoreSupplier<S> => new SuppliedStore<O>(name, kind, options as object, persistent) as StoreSupplier<unknown> as StoreSupplier<S>,
   /** Builds a store of the kind that the supplier names. */
-  storeBuilder: <S>(supplier: StoreSupplier<S>, key: Serde<any>, value: Serde<any>): StoreBuilder<S> =>
+  storeBuilder: <S>(supplier: StoreSupplier<S>, key: Serde<unknown>, value: Serde<unknown>): StoreBuilder<S> =>
     storeBuilder(supplier, {}, key, value),
 };
 

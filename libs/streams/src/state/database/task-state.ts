@@ -4,6 +4,7 @@ import { MemoryBytes } from '../memory/memory-bytes.js';
 import type { RecordCache } from '../cache/record-cache.js';
 import { DecodedBudget } from '../cache/decoded-budget.js';
 import { RowCache } from '../cache/row-cache.js';
+import { engineParts } from '../kind/engine-parts.js';
 import type { StorePlan } from '../kind/store-plan.js';
 import type { ChangelogRecord, StateStore, StoreContext } from '../state-store.js';
 import { TaskDatabase } from './task-database.js';
@@ -249,7 +250,8 @@ export class TaskState {
     const { applicationId, context, cache } = this.options;
     const topic = changelog ?? `${applicationId}-${spec.name}-changelog`;
     const logged = changelog !== undefined && !sourceAsChangelog;
-    return { plan, rows, store: spec.kind.create(spec, { context, rows, cache: spec.caching ? cache : undefined, topic, logged }) };
+    const parts = engineParts(spec, { context, rows, cache: spec.caching ? cache : undefined, topic, logged });
+    return { plan, rows, store: spec.kind.create(spec, parts) };
   }
 
   private async writeDurable(offsets: ReadonlyMap<string, number>, bookmark: string | undefined): Promise<void> {

@@ -1,5 +1,6 @@
 import { compacted } from '../kind/changelog-config.js';
 import { KeyCodec } from '../kind/key-codec.js';
+import type { EngineParts } from '../kind/engine-parts.js';
 import type { StoreKind } from '../kind/store-kind.js';
 import { GraceBuffer } from './grace-buffer.js';
 
@@ -11,9 +12,8 @@ export interface GraceBufferOptions {
 export const graceBufferKind: StoreKind<GraceBuffer<unknown, unknown>, GraceBufferOptions> = {
   name: 'buffer of a join with grace',
   contract: undefined,
-  cacheable: false,
   identity: () => 'buffer',
   changelogConfig: () => compacted,
-  create: ({ name, key, value, options: { graceMs } }, parts) =>
+  create: ({ name, key, value, options: { graceMs } }, parts: EngineParts) =>
     new GraceBuffer({ name, graceMs, keys: new KeyCodec(key, parts.topic, name), value, store: parts }),
 };

@@ -6,7 +6,7 @@ import type { KeyCodec } from '../kind/key-codec.js';
 import { byBytes } from '../rows/merge-rows.js';
 import { StoredValue, type Row } from '../rows/rows.js';
 import { Runs } from '../runs/runs.js';
-import type { StoreParts } from '../kind/store-kind.js';
+import type { EngineParts } from '../kind/engine-parts.js';
 import type { ChangelogRecord, StateStore } from '../state-store.js';
 import { decodeBufferValue, encodeBufferValue } from '../buffered/buffer-value.js';
 
@@ -31,7 +31,7 @@ export interface GraceBufferParts<K, V> {
   readonly graceMs: number;
   readonly keys: KeyCodec<K>;
   readonly value: Serde<V>;
-  readonly store: StoreParts;
+  readonly store: EngineParts;
 }
 
 const suffixLength = 12;

@@ -1,7 +1,8 @@
 import { KeyCodec } from '../kind/key-codec.js';
 import type { LoggedHeaders } from '../kind/logged-headers.js';
 import { StoreChangelog } from '../kind/store-changelog.js';
-import type { StoreParts, StoreSpec } from '../kind/store-kind.js';
+import type { EngineParts } from '../kind/engine-parts.js';
+import type { StoreSpec } from '../kind/store-kind.js';
 import { valueCodec, type ValueFormat } from '../kind/value-codec.js';
 import { ReadCachingLayer } from '../layers/caching-layer.js';
 import { ChangeLoggingLayer } from '../layers/change-logging-layer.js';
@@ -20,7 +21,7 @@ export interface KeyValueLayers {
 /** A key-value store of one task, in layers: typed store, record cache, change logging, rows. */
 export function createKeyValueStore(
   { name, key, value, options }: StoreSpec<{ readonly values: ValueFormat }>,
-  parts: StoreParts,
+  parts: EngineParts,
   { headers, lowest, ttlMs }: KeyValueLayers,
 ): AnyKeyValueStore {
   const { context, cache, topic } = parts;

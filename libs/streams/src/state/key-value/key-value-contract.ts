@@ -1,16 +1,22 @@
 import type { StoreContract } from '../kind/store-contract.js';
 import type { ValueFormat } from '../kind/value-codec.js';
-import type { ScanOptions, TimestampedKeyValueStore } from '../store.js';
+import type { KeyValueStore, ScanOptions, TimestampedKeyValueStore } from '../store.js';
 import { BareKeyValueStore } from './bare-key-value-store.js';
 import { ReachedKeyValueView } from './key-value-view.js';
-import type { AnyKeyValueStore } from './typed-key-value-store.js';
 
-type Store = AnyKeyValueStore;
+type Store = KeyValueStore<unknown, unknown>;
 
-/** How key-value stores are used, whatever keeps their rows. */
-export const keyValueContract: StoreContract<Store, { readonly values: ValueFormat }> = {
+/** A store that is read from outside of its task without a change to its caches. */
+interface PeekedStore extends Store {
+  peek?(key: unknown): unknown;
+}
+
+/**
+ * How key-value stores are used, whatever keeps their rows. A kind with this contract may also keep the rows of a table; then its values have timestamps.
+ */
+export const keyValueContract: StoreContract<KeyValueStore<unknown, unknown>, { readonly values: ValueFormat }> = {
   queries: {
-    get: (store: Store, key) => store.peek(key),
+    get: (store: PeekedStore, key) => (store.peek === undefined ? store.get(key) : store.peek(key)),
     range: (store: Store, from, to, options) => store.range(from, to, options as ScanOptions | undefined),
     all: (store: Store, options) => store.all(options as ScanOptions | undefined),
     prefixScan: (store: Store, prefix) => store.prefixScan(prefix as string | Buffer),

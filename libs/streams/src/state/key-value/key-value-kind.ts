@@ -1,6 +1,7 @@
 import { RowLayer } from '../layers/row-layer.js';
 import { compacted } from '../kind/changelog-config.js';
 import { headersOf } from '../kind/logged-headers.js';
+import type { EngineParts } from '../kind/engine-parts.js';
 import type { StoreKind } from '../kind/store-kind.js';
 import type { ValueFormat } from '../kind/value-codec.js';
 import { createKeyValueStore } from './create-key-value-store.js';
@@ -22,7 +23,7 @@ export const keyValueKind: StoreKind<AnyKeyValueStore, KeyValueOptions> = {
   identity: ({ values }) => (values === 'timestamped' ? 'timestamped-key-value' : 'key-value'),
   changelogConfig: () => compacted,
   withTtl: (options, ttlMs) => ({ ...options, ttlMs }),
-  create: (spec, parts) =>
+  create: (spec, parts: EngineParts) =>
     createKeyValueStore(spec, parts, {
       headers: headersOf(spec.format),
       lowest: () => (spec.persistent ? new RowLayer(parts.rows) : new CountedLayer(parts.rows)),

@@ -2,7 +2,6 @@ import type { ByteString } from '../rows/byte-string.js';
 import type { StoredValue } from '../rows/rows.js';
 import type { StoreContext } from '../state-store.js';
 import type { LoggedHeaders } from './logged-headers.js';
-import type { StoreParts } from './store-kind.js';
 import type { ValueCodec } from './value-codec.js';
 
 export interface StoreChangelogOptions {
@@ -13,6 +12,13 @@ export interface StoreChangelogOptions {
   readonly changelogKey: (row: ByteString) => Buffer;
 }
 
+/** What a store has to log with. */
+export interface LoggingParts {
+  readonly context: StoreContext;
+  /** False where the store has no changelog, or its changelog is a source topic: then nothing is logged. */
+  readonly logged: boolean;
+}
+
 /** Sends writes of rows to the changelog of a store. */
 export class StoreChangelog {
   private constructor(
@@ -21,7 +27,7 @@ export class StoreChangelog {
   ) {}
 
   /** Returns undefined where the store logs nothing. */
-  static of({ context, logged }: StoreParts, options: StoreChangelogOptions): StoreChangelog | undefined {
+  static of({ context, logged }: LoggingParts, options: StoreChangelogOptions): StoreChangelog | undefined {
     return logged ? new StoreChangelog(context, options) : undefined;
   }
 

@@ -1,9 +1,8 @@
 import type { ErrorParts } from '@ouzel/core';
 import type { Serde } from '../../serdes/serde.js';
-import type { RecordCache } from '../cache/record-cache.js';
-import type { Rows } from '../rows/rows.js';
 import type { StateStore, StoreContext } from '../state-store.js';
 import type { TopicConfig } from '../store.js';
+import type { LoggedRows } from './logged-rows.js';
 import type { StoreContract } from './store-contract.js';
 
 /**
@@ -17,8 +16,8 @@ export interface StoreKind<S extends StateStore = StateStore, O extends object =
   readonly name: string;
   /** How services, tests and operators of other kinds of rows use the store; undefined for a store that only its own operator understands. */
   readonly contract: StoreContract<S, O> | undefined;
-  /** Whether the application's record cache may stand in front of a store. */
-  readonly cacheable: boolean;
+  /** Whether the application's record cache may stand in front of a store. Only Ouzel's own stores know how. Default: false. */
+  readonly cacheable?: boolean;
   /** What stands for kind and options in the folder of a task. Local state of another identity is not read, so this must not change once stores exist. */
   identity(options: O): string;
   /** Configuration of the changelog topic. `extraRetentionMs` is how much longer than the store a changelog keeps what has expired. */
@@ -51,14 +50,10 @@ export interface StoreSpec<O extends object = object> {
 
 /** What the store of one task is made from. */
 export interface StoreParts {
-  /** The rows of this store in the task's database, through the write buffer. */
-  readonly rows: Rows;
+  /** The rows of this store in the task's database, or in memory. Every write is logged too. */
+  readonly loggedRows: LoggedRows;
   /** The task: the record in process, and the way to the changelog. */
   readonly context: StoreContext;
-  /** The record cache of the application; undefined where caching is off. */
-  readonly cache: RecordCache | undefined;
   /** The topic that serdes are called with: that of the changelog, also where there is none. */
   readonly topic: string;
-  /** False where the store has no changelog, or its changelog is a source topic: then nothing is logged. */
-  readonly logged: boolean;
 }

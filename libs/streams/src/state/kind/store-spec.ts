@@ -25,5 +25,5 @@ export function storeSpec<O extends object>(kind: StoreKind<StateStore, O>, sett
   const { name, options, key, value, persistent = true, caching = false, logging = {}, format = 'plain' } = settings;
   const fault = kind.fault?.(options);
   if (fault !== undefined) throw new TopologyError('OUZEL_TOPOLOGY', { ...fault, where: `state store "${name}"` });
-  return { name, kind, options, persistent, key, value, format, caching: caching && kind.cacheable, logging };
+  return { name, kind, options, persistent, key, value, format, caching: caching && kind.cacheable === true, logging };
 }

@@ -3,6 +3,7 @@ import { keyValueContract } from '../key-value/key-value-contract.js';
 import type { AnyKeyValueStore } from '../key-value/typed-key-value-store.js';
 import { compacted } from '../kind/changelog-config.js';
 import { headersOf } from '../kind/logged-headers.js';
+import type { EngineParts } from '../kind/engine-parts.js';
 import type { StoreKind } from '../kind/store-kind.js';
 import { SuppliedStore } from '../kind/store-supplier.js';
 import type { ValueFormat } from '../kind/value-codec.js';
@@ -25,7 +26,7 @@ export const lruKind: StoreKind<AnyKeyValueStore, LruOptions> = {
     Number.isInteger(maxEntries) && maxEntries > 0
       ? undefined
       : { what: `an LRU map needs a whole number of entries of at least 1, not ${String(maxEntries)}` },
-  create: (spec, parts) =>
+  create: (spec, parts: EngineParts) =>
     createKeyValueStore(spec, parts, {
       headers: headersOf(spec.format),
       lowest: (changelog) => new LruLayer(parts.rows, spec.options.maxEntries, (oldest) => changelog?.write(oldest, null), spec.name),

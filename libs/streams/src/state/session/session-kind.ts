@@ -5,7 +5,8 @@ import { retentionText } from '../kind/changelog-config.js';
 import { KeyCodec } from '../kind/key-codec.js';
 import { headersOf } from '../kind/logged-headers.js';
 import { StoreChangelog } from '../kind/store-changelog.js';
-import type { StoreKind, StoreParts, StoreSpec } from '../kind/store-kind.js';
+import type { EngineParts } from '../kind/engine-parts.js';
+import type { StoreKind, StoreSpec } from '../kind/store-kind.js';
 import { valueCodec } from '../kind/value-codec.js';
 import { CachingLayer } from '../layers/caching-layer.js';
 import { ChangeLoggingLayer } from '../layers/change-logging-layer.js';
@@ -38,7 +39,7 @@ export const sessionKind: StoreKind<AnySessionStore, SessionOptions> = {
 };
 
 /** Layers: typed store, record cache, change logging, runs. */
-function create({ name, key, value, persistent, options, format }: StoreSpec<SessionOptions>, parts: StoreParts): AnySessionStore {
+function create({ name, key, value, persistent, options, format }: StoreSpec<SessionOptions>, parts: EngineParts): AnySessionStore {
   const { rows, context, cache, topic } = parts;
   const { retentionMs, order = 'key' } = options;
   const retention = retentionOf(retentionMs, persistent);

@@ -2,6 +2,7 @@ import { createKeyValueStore } from '../key-value/create-key-value-store.js';
 import type { AnyKeyValueStore } from '../key-value/typed-key-value-store.js';
 import { compacted } from '../kind/changelog-config.js';
 import { recordHeaders } from '../kind/logged-headers.js';
+import type { EngineParts } from '../kind/engine-parts.js';
 import type { StoreKind } from '../kind/store-kind.js';
 import { RowLayer } from '../layers/row-layer.js';
 
@@ -15,8 +16,8 @@ export const subscriptionOptions = { values: 'timestamped' } as const;
 export const subscriptionStoreKind: StoreKind<AnyKeyValueStore, typeof subscriptionOptions> = {
   name: 'subscription store of a foreign-key join',
   contract: undefined,
-  cacheable: false,
   identity: () => 'timestamped-key-value',
   changelogConfig: () => compacted,
-  create: (spec, parts) => createKeyValueStore(spec, parts, { headers: recordHeaders, lowest: () => new RowLayer(parts.rows) }),
+  create: (spec, parts: EngineParts) =>
+    createKeyValueStore(spec, parts, { headers: recordHeaders, lowest: () => new RowLayer(parts.rows) }),
 };

@@ -6,7 +6,7 @@ import { byteString, bytesOf, int64Text, type ByteString } from '../rows/byte-st
 import type { KeyCodec } from '../kind/key-codec.js';
 import type { RowValue } from '../rows/rows.js';
 import { SortedMap } from '../rows/sorted-map.js';
-import type { StoreParts } from '../kind/store-kind.js';
+import type { EngineParts } from '../kind/engine-parts.js';
 import type { ChangelogRecord, StateStore } from '../state-store.js';
 import { encodeBufferValue, residentBytes, type BufferValue } from '../buffered/buffer-value.js';
 import { DirtyKeys } from './dirty-keys.js';
@@ -58,7 +58,7 @@ export class ChangeBuffer<K, V> implements StateStore {
     readonly name: string,
     private readonly keys: KeyCodec<K>,
     private readonly values: Serde<V>,
-    private readonly parts: StoreParts,
+    private readonly parts: EngineParts,
   ) {
     for (const [, row] of parts.rows.list()) this.enter(row as Buffered);
   }

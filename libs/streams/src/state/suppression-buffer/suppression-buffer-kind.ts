@@ -1,5 +1,6 @@
 import { compacted } from '../kind/changelog-config.js';
 import { KeyCodec } from '../kind/key-codec.js';
+import type { EngineParts } from '../kind/engine-parts.js';
 import type { StoreKind } from '../kind/store-kind.js';
 import { ChangeBuffer } from './change-buffer.js';
 
@@ -7,8 +8,7 @@ import { ChangeBuffer } from './change-buffer.js';
 export const suppressionBufferKind: StoreKind<ChangeBuffer<unknown, unknown>> = {
   name: 'suppression buffer',
   contract: undefined,
-  cacheable: false,
   identity: () => 'buffer',
   changelogConfig: () => compacted,
-  create: ({ name, key, value }, parts) => new ChangeBuffer(name, new KeyCodec(key, parts.topic, name), value, parts),
+  create: ({ name, key, value }, parts: EngineParts) => new ChangeBuffer(name, new KeyCodec(key, parts.topic, name), value, parts),
 };

@@ -4,7 +4,7 @@ import { list } from '../../serdes/list-serde.js';
 import { deserialized, serialized, type Serde } from '../../serdes/serde.js';
 import { buffer } from '../../serdes/text-serdes.js';
 import type { KeyCodec } from '../kind/key-codec.js';
-import type { StoreParts } from '../kind/store-kind.js';
+import type { EngineParts } from '../kind/engine-parts.js';
 import { byteString, bytesOf, int64At, int64Text, prefixEnd, type ByteString } from '../rows/byte-string.js';
 import { byBytes } from '../rows/merge-rows.js';
 import { StoredValue, type Row } from '../rows/rows.js';
@@ -46,7 +46,7 @@ export class UnmatchedRecords<K> implements StateStore {
     readonly name: string,
     private readonly keys: KeyCodec<K>,
     private readonly value: Serde<SidedValue>,
-    private readonly parts: StoreParts,
+    private readonly parts: EngineParts,
   ) {}
 
   add(record: UnmatchedRecord<K>, value: unknown): void {

@@ -1,7 +1,7 @@
 import { Headers } from '@ouzel/core';
 import { deserialized, serialized, type Serde } from '../../serdes/serde.js';
 import type { KeyCodec } from '../kind/key-codec.js';
-import type { StoreParts } from '../kind/store-kind.js';
+import type { EngineParts } from '../kind/engine-parts.js';
 import { byteString } from '../rows/byte-string.js';
 import type { ChangelogRecord, StateStore } from '../state-store.js';
 import type { VersionedKeyValueStore, VersionedRecord } from '../store.js';
@@ -11,7 +11,7 @@ export interface VersionedStoreParts<K, V> {
   readonly keys: KeyCodec<K>;
   readonly value: Serde<V>;
   readonly rows: VersionedRows;
-  readonly store: StoreParts;
+  readonly store: EngineParts;
 }
 
 /** A versioned store whose types its operator or processor knows. */

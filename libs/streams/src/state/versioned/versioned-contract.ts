@@ -1,11 +1,13 @@
 import type { StoreContract } from '../kind/store-contract.js';
-import type { AnyVersionedStore } from './typed-versioned-store.js';
+import type { VersionedKeyValueStore } from '../store.js';
 import { ReachedVersionedView } from './versioned-view.js';
 
-/** How versioned stores are used. */
-export const versionedContract: StoreContract<AnyVersionedStore> = {
+type Store = VersionedKeyValueStore<unknown, unknown>;
+
+/** How versioned stores are used. A kind with this contract may also keep the rows of a table. */
+export const versionedContract: StoreContract<VersionedKeyValueStore<unknown, unknown>> = {
   queries: {
-    get: (store: AnyVersionedStore, key, asOf) => store.get(key, asOf as number | undefined),
+    get: (store: Store, key, asOf) => store.get(key, asOf as number | undefined),
   },
   openView: (name, _options, stores) => new ReachedVersionedView(name, stores),
   openForTest: (store) => store,

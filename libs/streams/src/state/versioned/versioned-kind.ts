@@ -1,5 +1,6 @@
 import { retentionText } from '../kind/changelog-config.js';
 import { KeyCodec } from '../kind/key-codec.js';
+import type { EngineParts } from '../kind/engine-parts.js';
 import type { StoreKind } from '../kind/store-kind.js';
 import { TypedVersionedStore, type AnyVersionedStore } from './typed-versioned-store.js';
 import { versionedContract } from './versioned-contract.js';
@@ -20,7 +21,6 @@ const extraCompactionLagMs = 86_400_000;
 export const versionedKind: StoreKind<AnyVersionedStore, VersionedOptions> = {
   name: 'versioned store',
   contract: versionedContract,
-  cacheable: false,
   identity: () => 'versioned',
   changelogConfig: ({ historyMs }) => ({
     'cleanup.policy': 'compact',
@@ -28,7 +28,7 @@ export const versionedKind: StoreKind<AnyVersionedStore, VersionedOptions> = {
   }),
   fault: ({ historyMs }) => (historyMs < 0 ? { what: 'the history must not be negative' } : undefined),
   historyMs: ({ historyMs }) => historyMs,
-  create({ name, key, value, options: { historyMs, segmentMs = defaultSegmentMs(historyMs) } }, parts) {
+  create({ name, key, value, options: { historyMs, segmentMs = defaultSegmentMs(historyMs) } }, parts: EngineParts) {
     return new TypedVersionedStore(name, {
       keys: new KeyCodec(key, parts.topic, name),
       value,

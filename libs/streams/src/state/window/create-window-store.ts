@@ -3,7 +3,8 @@ import { retentionOf } from '../expiry/retention.js';
 import { KeyCodec } from '../kind/key-codec.js';
 import { headersOf, recordHeaders } from '../kind/logged-headers.js';
 import { StoreChangelog } from '../kind/store-changelog.js';
-import type { StoreParts, StoreSpec } from '../kind/store-kind.js';
+import type { EngineParts } from '../kind/engine-parts.js';
+import type { StoreSpec } from '../kind/store-kind.js';
 import { valueCodec } from '../kind/value-codec.js';
 import { CachingLayer } from '../layers/caching-layer.js';
 import { ChangeLoggingLayer } from '../layers/change-logging-layer.js';
@@ -17,7 +18,7 @@ import type { WindowOptions } from './window-options.js';
 import { SingleWindowRows, type WindowRows } from './window-rows.js';
 
 /** The window store of one task. Options and persistence decide how its rows lie. */
-export function createWindowStore(spec: StoreSpec<WindowOptions>, parts: StoreParts): AnyWindowStore {
+export function createWindowStore(spec: StoreSpec<WindowOptions>, parts: EngineParts): AnyWindowStore {
   const { name, options, persistent } = spec;
   const retention = retentionOf(options.retentionMs, persistent);
   const expiring = { store: name, rows: parts.rows, retention, context: parts.context };
@@ -30,29 +31,29 @@ export function createWindowStore(spec: StoreSpec<WindowOptions>, parts: StorePa
   return options.retainDuplicates ? duplicatesStore(spec, parts, layout, rows) : rangedStore(spec, parts, layout, rows);
 }
 
-function pointStore(spec: StoreSpec<WindowOptions>, parts: StoreParts, expiring: ExpiringRowsParts, layout: WindowLayout): AnyWindowStore {
+function pointStore(spec: StoreSpec<WindowOptions>, parts: EngineParts, expiring: ExpiringRowsParts, layout: WindowLayout): AnyWindowStore {
   const rows = new SingleWindowRows(expiring, layout);
   return new TypedWindowStore(spec.name, { ...common(spec, parts, layout), rows, ...layers(spec, parts, layout, rows) });
 }
 
-function rangedStore(spec: StoreSpec<WindowOptions>, parts: StoreParts, layout: WindowLayout, rows: RunWindowRows): AnyWindowStore {
+function rangedStore(spec: StoreSpec<WindowOptions>, parts: EngineParts, layout: WindowLayout, rows: RunWindowRows): AnyWindowStore {
   const groupOf = (row: ByteString) => layout.keyOf(row);
   return new RangedWindowStore(spec.name, { ...common(spec, parts, layout), rows, ...layers(spec, parts, layout, rows, groupOf) });
 }
 
-function duplicatesStore(spec: StoreSpec<WindowOptions>, parts: StoreParts, layout: WindowLayout, rows: RunWindowRows): AnyWindowStore {
+function duplicatesStore(spec: StoreSpec<WindowOptions>, parts: EngineParts, layout: WindowLayout, rows: RunWindowRows): AnyWindowStore {
   const store = { ...common(spec, parts, layout), rows, layer: rows, cached: undefined };
   return new DuplicatesWindowStore(spec.name, store, changelogOf(spec, parts, layout), parts.rows);
 }
 
-function common({ name, key, options, value }: StoreSpec<WindowOptions>, { topic }: StoreParts, layout: WindowLayout) {
+function common({ name, key, options, value }: StoreSpec<WindowOptions>, { topic }: EngineParts, layout: WindowLayout) {
   const values = valueCodec<unknown>(options.values, value, topic);
   return { keys: new KeyCodec(key, topic, name), values, layout, sizeMs: options.sizeMs };
 }
 
 function layers(
   spec: StoreSpec<WindowOptions>,
-  parts: StoreParts,
+  parts: EngineParts,
   layout: WindowLayout,
   rows: WindowRows,
   groupOf?: (row: ByteString) => ByteString,
@@ -64,7 +65,7 @@ function layers(
   return { layer: cached ?? logging, cached };
 }
 
-function changelogOf({ name, options, value, format }: StoreSpec<WindowOptions>, parts: StoreParts, layout: WindowLayout) {
+function changelogOf({ name, options, value, format }: StoreSpec<WindowOptions>, parts: EngineParts, layout: WindowLayout) {
   return StoreChangelog.of(parts, {
     store: name,
     values: valueCodec<unknown>(options.values, value, parts.topic),
