@@ -39,13 +39,19 @@ function importsOf(file: string): Import[] {
 const engine = 'libs/streams/src';
 const packages = ['core', 'kafka', 'streams', 'nestjs', 'testing'].map((name) => `libs/${name}/src`);
 
-/** The package and the first folder of a file: `streams/dsl`, `kafka/embedded`; `streams` for a file at the root of its package. */
+/**
+ * Returns the package and the first folder of a file: `streams/dsl`, `kafka/embedded`; `streams` for a file at the root
+ * of its package.
+ */
 function partOf(path: string): string {
   const [, name, , ...inside] = path.split('/');
   return inside.length > 1 ? `${name}/${inside[0]}` : name!;
 }
 
-/** Where an import leads: a part of this repository, or undefined. Entries of packages count as the folder that they show. */
+/**
+ * Returns the part of this repository that an import leads to, or undefined. The entry of a package counts as the
+ * folder that it exports.
+ */
 function targetOf({ from, to }: Import): string | undefined {
   if (to.startsWith('.')) return partOf(join(dirname(from), to));
   const entry = /^@ouzel\/(\w+)(?:\/(\w+))?$/.exec(to);
@@ -58,7 +64,10 @@ function targetOf({ from, to }: Import): string | undefined {
 const within = (name: string, ...folders: readonly string[]) => folders.map((folder) => `${name}/${folder}`);
 const streams = (...folders: readonly string[]) => within('streams', ...folders);
 
-/** Who may import whom (docs/ARCHITECTURE.md). Types may in addition be taken from the parts behind the bar. Every part may import `core` but core itself. */
+/**
+ * The parts that each part may import (docs/ARCHITECTURE.md): values from the first list, types from both. Every part
+ * but core itself may import `core`.
+ */
 const allowed: Readonly<Record<string, readonly [values: readonly string[], types: readonly string[]]>> = {
   core: [within('core', 'errors', 'clock', 'bytes'), []],
   'core/errors': [[], []],

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { embedded, KafkaStreams, OuzelError, serdes, silentLogger, StreamsBuilder, Headers, partitionOf } from '@ouzel/streams';
 import type { KeyValueStoreView } from '@ouzel/streams';
 
-/** What an instance found. */
+/** The report of an instance. */
 export interface Report {
   /** Keys whose value was not the one that was written last. */
   readonly wrong: readonly string[];

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a kind of damage is done to. */
+/** The files that a kind of damage is done to. */
 export interface Place {
   /** Folders of two tasks. */
   readonly tasks: readonly [string, string];

@@ -15,7 +15,7 @@ const mostStarts = 4;
 /** How an application that met damage got on. */
 export interface Outcome {
   /**
-   * `unharmed`: nothing had to be restored. `rebuilt`: a task was. `refused`: a named error, and right answers once its
+   * `unharmed`: nothing had to be restored. `rebuilt`: a task was. `refused`: a named error, and right results once its
    * cause was gone.
    */
   readonly result: 'unharmed' | 'rebuilt' | 'refused';
@@ -58,7 +58,7 @@ export class GoodCopy {
       const { report } = await finished(copy, roundsBefore, () => kinds[kind](this.placeIn(copy, seed)));
       if (report === undefined) return await this.outcome(copy, roundsBefore + 1, 2);
       if (report.failure !== null) throw new Error(`${kind}, seed ${seed}: ${report.message}`);
-      // What an instance did not notice must not show after the next start.
+      // Damage that an instance did not notice must not show after the next start.
       const { wrong, starts, result } = await this.outcome(copy, roundsBefore + 2, 1);
       return { wrong: [...report.wrong, ...wrong], starts, result: report.wiped > 0 ? 'rebuilt' : result };
     } finally {

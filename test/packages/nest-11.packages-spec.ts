@@ -13,7 +13,7 @@ const jest = {
   preset: '@ouzel/testing',
 };
 
-/** What `nest new` of version 11 writes, without the tools that have no part in this. */
+/** The project that `nest new` of version 11 writes, without tools that play no part here. */
 const nest11 = {
   'package.json': JSON.stringify({
     name: 'nest-11',
@@ -64,7 +64,7 @@ const nest11 = {
     },
   }),
   'tsconfig.build.json': JSON.stringify({ extends: './tsconfig.json', exclude: ['node_modules', 'test', 'dist', '**/*spec.ts'] }),
-  // What Nest 11 wrote until TypeScript 5.8.
+  // The settings that Nest 11 wrote until TypeScript 5.8.
   'tsconfig.commonjs.json': JSON.stringify({
     extends: './tsconfig.build.json',
     compilerOptions: {

@@ -1,7 +1,7 @@
 import { firstApplication, seeRecordComeThrough } from './nest-application.js';
 import { Project } from './project.js';
 
-/** What `nest new` of version 12 writes for an ES module, without the tools that have no part in this. */
+/** The project that `nest new` of version 12 writes for an ES module, without tools that play no part here. */
 const nest12 = {
   'package.json': JSON.stringify({
     name: 'nest-12',

@@ -10,7 +10,7 @@ import { consumerSettings, producerSettings } from '../../libs/streams/src/confi
 const root = resolve(import.meta.dirname, '../..');
 const file = join(root, 'test/settings/misspelt-program.ts');
 
-/** What a person writes around one entry of an object of settings. */
+/** Writes one entry of an object of settings, with the program around it. */
 type Around = (entry: string) => string;
 
 const least = `applicationId: 'app', kafka: { brokers }`;

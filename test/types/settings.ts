@@ -16,7 +16,7 @@ const brokers = ['localhost:9092'];
 const topology = new StreamsBuilder().build();
 const least = { applicationId: 'payments', kafka: { brokers } };
 
-// What is right compiles.
+// Right configurations compile.
 export const full: StreamsConfig = {
   ...least,
   commitInterval: '1s',

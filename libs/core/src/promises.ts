@@ -13,7 +13,10 @@ export function handled(promise: Promise<unknown>): void {
   promise.catch(() => {});
 }
 
-/** Resolves to true when the work has settled, and to false when the signal is aborted before. Rejects with what the work rejects with, if that comes first. */
+/**
+ * Resolves to true when the work has settled, and to false when the signal is aborted before. Rejects where the work
+ * rejects first.
+ */
 export async function settledBefore(work: Promise<unknown>, signal: AbortSignal | undefined): Promise<boolean> {
   if (signal === undefined) return work.then(() => true);
   handled(work);

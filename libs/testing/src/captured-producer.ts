@@ -7,13 +7,16 @@ export interface ProducedRecord {
   readonly partition: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  /** Epoch ms. Null: the producer's clock decides (changelogs of `suppress` and of the buffer of a stream-table join with grace). */
+  /**
+   * Epoch ms. Null where the producer sets it: in changelogs of `suppress`, and of the buffer of a stream-table join
+   * with grace.
+   */
   readonly timestamp: number | null;
   readonly headers: Headers;
   readonly offset: number;
 }
 
-/** A producer without a cluster: keeps what it is given, in order, and acknowledges it at once. */
+/** A producer without a cluster. It keeps all records in order, and acknowledges each at once. */
 export class CapturedProducer implements Producer {
   readonly bufferedBytes = 0;
   readonly records: ProducedRecord[] = [];

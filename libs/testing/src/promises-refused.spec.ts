@@ -3,7 +3,7 @@ import { TopologyTestDriver } from './index.js';
 
 const text = { key: serdes.string, value: serdes.string };
 
-/** A callback that answers a promise, which rejects later. */
+/** A callback that returns a promise, which rejects later. */
 const later = (): never => new Promise((_, reject) => setImmediate(() => reject(new Error('too late')))) as never;
 const asynchronous: Serde<string> = { serialize: later, deserialize: later };
 

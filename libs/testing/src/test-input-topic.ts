@@ -11,7 +11,7 @@ export interface PipedRecord {
   readonly headers: Headers;
 }
 
-/** What a topic needs of its driver. */
+/** The part of the driver that a topic uses. */
 export interface InputSink {
   /** Resolves when everything that follows from the record has happened. */
   pipeRecord(record: PipedRecord): Promise<void>;
@@ -20,13 +20,19 @@ export interface InputSink {
 }
 
 export interface InputTopicOptions {
-  /** Time of the first record that is piped without one, epoch ms. Left out: the wall clock of the driver, at each record. */
+  /**
+   * Time of the first record that is piped without one, epoch ms. Default: each such record gets the wall clock of the
+   * driver.
+   */
   readonly startTimestamp?: number;
   /** How much later each further record is that is piped without a time. Default 0. */
   readonly autoAdvance?: Duration;
 }
 
-/** Pipes records into one topic (TestInputTopic). Every call resolves when all that follows from it has been processed and committed, and rejects with what stopped the topology. */
+/**
+ * Pipes records into one topic (TestInputTopic). Every call resolves when its records, and those that the topology
+ * wrote to topics it reads itself, are processed and committed. It rejects with the error that stopped the topology.
+ */
 export class TestInputTopic<K, V> {
   private time: number | undefined;
   private readonly advance: number;
@@ -43,7 +49,7 @@ export class TestInputTopic<K, V> {
     this.advance = durationMs(options.autoAdvance ?? 0, `autoAdvance of input topic "${topic}"`);
   }
 
-  /** A record, or a value without key at the topic's own time. */
+  /** Pipes a record, or a value without a key at the topic's own time. */
   pipe(record: StreamRecord<K | null, V | null>): Promise<void>;
   pipe(value: V | null, timestamp?: number): Promise<void>;
   pipe(what: StreamRecord<K | null, V | null> | V | null, timestamp?: number): Promise<void> {
@@ -54,17 +60,17 @@ export class TestInputTopic<K, V> {
     return this.send(null, what, timestamp ?? this.next(), Headers.empty);
   }
 
-  /** Without a timestamp: at the topic's own time. */
+  /** Pipes a record. Without a timestamp it gets the topic's own time. */
   pipeKeyValue(key: K | null, value: V | null, timestamp?: number): Promise<void> {
     return this.send(key, value, timestamp ?? this.next(), Headers.empty);
   }
 
-  /** One record after the other. */
+  /** Pipes one record after the other. */
   async pipeRecords(records: Iterable<StreamRecord<K | null, V | null>>): Promise<void> {
     for (const record of records) await this.pipe(record);
   }
 
-  /** `options` in place of the topic's own time, from the first of the list on. */
+  /** Pipes one record after the other. `options` replace the topic's own time, from the first record on. */
   async pipeValues(values: Iterable<V | null>, options?: ListTimes): Promise<void> {
     const at = this.times(options);
     for (const value of values) await this.send(null, value, at(), Headers.empty);
@@ -76,8 +82,8 @@ export class TestInputTopic<K, V> {
   }
 
   /**
-   * Records written as a timeline: `a@0=1 b@30s=7 | time 60 | a@5=2`, where `time` moves the wall clock of the driver. Keys and values are text, unless
-   * `reading` says how to read them; `-` is null.
+   * Pipes the records of a timeline: `a@0=1 b@30s=7 | time 60 | a@5=2`, where `time` moves the wall clock of the
+   * driver. Keys and values are texts, unless `reading` says how to read them; `-` is null.
    */
   async play(timeline: string, reading: Reading<K, V> = {}): Promise<void> {
     const { key = (text) => text as K, value = (text) => text as V } = reading;
@@ -88,7 +94,7 @@ export class TestInputTopic<K, V> {
     }
   }
 
-  /** Moves the topic's own time on. */
+  /** Advances the topic's own time. */
   advanceTime(by: Duration): void {
     this.time = (this.time ?? this.sink.wallClock()) + durationMs(by, 'advanceTime');
   }
@@ -120,13 +126,13 @@ export class TestInputTopic<K, V> {
 
 /** Times of the records of a list. */
 export interface ListTimes {
-  /** Of the first, epoch ms. */
+  /** Time of the first record, epoch ms. */
   readonly start: number;
-  /** From one to the next. Default 0. */
+  /** How much later each further record is. Default 0. */
   readonly advance?: Duration;
 }
 
-/** What the text of a timeline means. */
+/** Readers for the text of a timeline. */
 export interface Reading<K, V> {
   readonly key?: (text: string) => K;
   readonly value?: (text: string) => V;

@@ -15,14 +15,17 @@ export class OutputRecord<K, V> extends StreamRecord<K, V> {
   }
 }
 
-/** What a topic needs of its driver. */
+/** The part of the driver that a topic uses. */
 export interface OutputSource {
   producedRecords(): readonly ProducedRecord[];
-  /** For records that leave their time to the producer. */
+  /** The time of records whose timestamp the producer sets, epoch ms. */
   wallClock(): number;
 }
 
-/** Reads what the topology wrote to one topic, in order, once (TestOutputTopic). Null keys and values are null. Reading more than there is throws. */
+/**
+ * Reads the records that the topology wrote to one topic, in order, each once (TestOutputTopic). Null keys and values
+ * are null. Throws when there is nothing left to read.
+ */
 export class TestOutputTopic<K, V> {
   private at = 0;
 
@@ -45,7 +48,7 @@ export class TestOutputTopic<K, V> {
     return this.size === 0;
   }
 
-  /** Throws OUZEL_CONFIG when there is none. */
+  /** Reads the next record. Throws OUZEL_CONFIG when there is none. */
   readRecord(): OutputRecord<K, V> {
     const records = this.source.producedRecords();
     while (this.at < records.length) {
@@ -68,7 +71,7 @@ export class TestOutputTopic<K, V> {
     return [key, value];
   }
 
-  /** All that are left. */
+  /** Reads all records that are left. */
   readRecords(): OutputRecord<K, V>[] {
     const records: OutputRecord<K, V>[] = [];
     while (!this.isEmpty) records.push(this.readRecord());
@@ -83,12 +86,15 @@ export class TestOutputTopic<K, V> {
     return this.readRecords().map(({ key, value }) => [key, value]);
   }
 
-  /** All that are left, as a timeline: `a@0=1 a@5=2`; windowed keys as `a@[0,1m)=2`. */
+  /** Reads all records that are left, as a timeline: `a@0=1 a@5=2`; windowed keys as `a@[0,1m)=2`. */
   readTimeline(): string {
     return timelineText(this.readRecords());
   }
 
-  /** The last value of each key: the topic as a table. A null value stays as null. Throws OUZEL_CONFIG on a null key. */
+  /**
+   * Reads all records that are left, and returns the last value of each key. A null value stays null. Throws
+   * OUZEL_CONFIG on a null key.
+   */
   readMap(): Map<K, V> {
     const table = new Map<K, V>();
     for (const { key, value } of this.readRecords()) {

@@ -52,7 +52,7 @@ export class TestTask {
     return this.task.dropped;
   }
 
-  /** Of the inputs that a record came from. */
+  /** Commits of the inputs from which a record came. */
   get committed(): readonly OffsetCommit[] {
     return this.committedOffsets.filter(({ topic }) => this.nextOffsets.has(topic));
   }

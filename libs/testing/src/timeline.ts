@@ -8,7 +8,7 @@ import { durationMs } from '@ouzel/streams/testing';
 //   record   = key "@" time "=" value              time: ms, or with a unit: 30s
 //   key, value: "-" is null; text with blanks, "|" or "@" stands in quotation marks as in JSON
 //
-// What is written is shown the same way; a windowed key as key@[start,end).
+// Outputs are shown in the same form; a windowed key as key@[start,end).
 
 /** One record of a timeline, still as text. */
 export interface TimelineRecord {

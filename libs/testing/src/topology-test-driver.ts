@@ -43,11 +43,12 @@ export interface TestDriverOptions {
 }
 
 /**
- * Runs a topology without Kafka, one record at a time (TopologyTestDriver). It is the engine's own task, queue and commit code over an in-process producer:
- * one partition per topic, all sub-topologies in the one task `0_0`, a commit after each record, so caches flush. What is written to repartition topics and
- * other sources is read before a call resolves. The wall clock stands still until `advanceWallClock`.
+ * Runs a topology without Kafka, one record at a time (TopologyTestDriver). It uses the engine's own task, queue and
+ * commit code, with a producer inside the process. Every topic has one partition, and all sub-topologies run in the one
+ * task `0_0`, which commits after each record, so that caches flush. Records that are written to repartition topics and
+ * other sources are processed before a call resolves. The wall clock stands still until `advanceWallClock`.
  *
- * A call rejects with what stopped the topology; from then on every call does.
+ * A call rejects with the error that stopped the topology, and so does every later call.
  */
 export class TopologyTestDriver {
   private readonly clock: ManualClock;
@@ -62,7 +63,10 @@ export class TopologyTestDriver {
   private failure: Error | undefined;
   private turn: Promise<void> = Promise.resolve();
 
-  /** `config`: the settings of a client; `kafka` is not needed, and `applicationId` is `topology-test-driver` if not given. Throws faults of configuration and plan. */
+  /**
+   * `config` holds the settings of a client; `kafka` is not needed, and `applicationId` is `topology-test-driver` by
+   * default. Throws the faults of configuration and topology.
+   */
   constructor(topology: Topology, config: TopologyConfig = {}, options: TestDriverOptions = {}) {
     this.clock = new ManualClock(options.initialWallClock ?? 0);
     this.plan = planned(topology, config, this.clock, this.producer);
@@ -76,7 +80,7 @@ export class TopologyTestDriver {
     return this.application.internalTopics;
   }
 
-  /** Records that went no further, by reason. */
+  /** Records that were dropped, by reason. */
   get dropped(): ReadonlyMap<string, number> {
     const sum = new Map<string, number>();
     for (const task of [this.tasks?.main, this.tasks?.global]) {
@@ -107,12 +111,15 @@ export class TopologyTestDriver {
     return this.producer.records;
   }
 
-  /** What was committed last for each input that records came from: next offset, and Kafka Streams' base64 metadata. */
+  /** The last commit of each input that records came from: next offset, and Kafka Streams' base64 metadata. */
   committed(): readonly OffsetCommit[] {
     return this.tasks?.main?.committed ?? [];
   }
 
-  /** Moves the wall clock on, at once, and calls what is due by it, when the calls before are done: so a time limit of user code that is at work can pass. */
+  /**
+   * Advances the wall clock at once, so that a time limit of user code that is at work can pass. Calls the punctuators
+   * that are due when the calls before this one are done.
+   */
   async advanceWallClock(by: Duration): Promise<void> {
     await this.open();
     this.clock.advance(durationMs(by, 'advanceWallClock'));
@@ -122,22 +129,25 @@ export class TopologyTestDriver {
     });
   }
 
-  /** A key-value store by name, with values only. Rejects with OUZEL_STORE_UNKNOWN when there is no such store, or it is of another kind. */
+  /**
+   * Returns a key-value store by name, with values only. Rejects with OUZEL_STORE_UNKNOWN when there is no such store,
+   * or it is of another kind.
+   */
   async keyValueStore<K, V>(name: string): Promise<KeyValueStore<K, V>> {
     return this.bareStore(name, keyValueContract, 'key-value store');
   }
 
-  /** A key-value store by name, with the timestamps of its values. */
+  /** Returns a key-value store by name, with the timestamps of its values. */
   async timestampedKeyValueStore<K, V>(name: string): Promise<TimestampedKeyValueStore<K, V>> {
     return this.timestampedStore(name, keyValueContract, 'key-value store with timestamps');
   }
 
-  /** A window store by name, with values only. */
+  /** Returns a window store by name, with values only. */
   async windowStore<K, V>(name: string): Promise<WindowStore<K, V>> {
     return this.bareStore(name, windowContract, 'window store');
   }
 
-  /** A window store by name, with the timestamps of its values. */
+  /** Returns a window store by name, with the timestamps of its values. */
   async timestampedWindowStore<K, V>(name: string): Promise<WindowStore<K, ValueAndTimestamp<V>>> {
     return this.timestampedStore(name, windowContract, 'window store with timestamps');
   }
@@ -150,12 +160,12 @@ export class TopologyTestDriver {
     return this.bareStore(name, versionedContract, 'versioned store');
   }
 
-  /** A store of a kind of your own, as its processors see it. */
+  /** Returns a store of a kind of your own, as its processors see it. */
   async stateStore<S>(name: string): Promise<S> {
     return (await this.find(name, () => true, 'any kind')).store as S;
   }
 
-  /** A store as services and controllers see it. Throws OUZEL_STORE_UNKNOWN. */
+  /** Returns a store as services and controllers see it. Throws OUZEL_STORE_UNKNOWN. */
   storeView(name: string): StoreView {
     const plan = this.storePlans.find(({ spec }) => spec.name === name);
     if (plan === undefined) throw this.unknownStore(name, () => true, 'any kind');
@@ -193,14 +203,14 @@ export class TopologyTestDriver {
     });
   }
 
-  /** Until nothing is left, what was written to sources included. */
+  /** Processes records until none is left, those that the topology writes to its sources included. */
   private async processAll(): Promise<void> {
     const { main } = this.tasks!;
     await this.handOver();
     while (main !== undefined && (await main.step())) await this.handOver();
   }
 
-  /** What the topology wrote since the last time goes to those that read it. */
+  /** Passes records that the topology wrote since the last call to the sources that read them. */
   private async handOver(): Promise<void> {
     const { main, global } = this.tasks!;
     while (this.handedOver < this.producer.records.length) {
@@ -222,7 +232,7 @@ export class TopologyTestDriver {
     return this.patterns.find(({ pattern }) => matches(pattern, topic))?.input;
   }
 
-  /** Calls that were not awaited do not get into each other's way. */
+  /** Runs calls one after the other, also those that the test did not await. */
   private inTurn(work: (tasks: Tasks) => Promise<void>): Promise<void> {
     const done = this.turn.then(() => this.guarded(work));
     this.turn = done.catch(() => {});

@@ -7,8 +7,9 @@ export interface PatternInput {
 }
 
 /**
- * All sub-topologies as one, on one partition: Kafka Streams' driver runs them as the single task 0_0, so that they share stream time and the choice of the
- * next record. A pattern becomes one input of that name, for topics that nobody knows beforehand.
+ * Makes one sub-topology of all, on one partition. Kafka Streams' driver runs them as the single task 0_0, so that they
+ * share stream time and the choice of the next record. A source pattern becomes one input, because the topics that will
+ * match it are not known.
  */
 export function wholePlan({ subTopologies }: ApplicationPlan): SubTopology {
   const all = <T>(of: (part: SubTopology) => readonly T[]): T[] => subTopologies.flatMap(of);

@@ -14,7 +14,7 @@ import type {
 import { Contextual } from './contextual.js';
 import { dsl, parseLong, type Parts, type Twin, type Twins } from './parts.js';
 
-/** What a command returns. */
+/** The result of a command. */
 type Reply = string | null;
 /** The words of a command after the first. A "-" is null. */
 type Words = readonly (string | null)[];

@@ -5,7 +5,9 @@ import type { StreamOrTable, UpstreamOf, Owner, Upstream } from './upstream.js';
 
 export type UpstreamTypes<T, U extends readonly Upstream[]> = { readonly [I in keyof U]: UpstreamOf<T, U[I]> };
 
-/** What a `@Build` method is given for a member. The compiler can not know what the operator of a method makes. */
+/**
+ * The argument that a `@Build` method gets for a member. The compiler can not know what the operator of a method makes.
+ */
 export type Argument<Member> = Member extends (...args: never[]) => unknown ? Unchecked : Member;
 export type Arguments<Members extends readonly unknown[]> = { readonly [I in keyof Members]: Argument<Members[I]> };
 

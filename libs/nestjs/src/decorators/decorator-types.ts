@@ -1,6 +1,6 @@
 /**
- * What a decorator of an operator asks of the class, of its member and of the upstream. Programs rarely name these types;
- * compilers do, in errors.
+ * The types by which a decorator checks the class, its member and the upstream. Programs rarely name them; the errors
+ * of the compiler do.
  */
 export type { Combines, Counted, Folds } from './aggregate.js';
 export type { Asynchronous, MakesValueLater } from './async-map-values.js';

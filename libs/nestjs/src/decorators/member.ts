@@ -39,7 +39,7 @@ export type OperatorName =
 
 export type Options = Readonly<Record<string, unknown>>;
 
-/** What a decorator says about a member of a topology. Decorators do nothing but write this down. */
+/** The description of a member of a topology that a decorator leaves. Decorators do nothing else. */
 export interface MemberMetadata {
   readonly name: string;
   /** The decorator as it is written: `@Filter`. */

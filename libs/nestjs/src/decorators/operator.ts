@@ -3,14 +3,14 @@ import { addMember, type MemberMetadata, type OperatorName, type Options } from 
 import type { KeyOf, Owner, RecordOf, Upstream, UpstreamOf, ValueOf } from './upstream.js';
 
 /**
- * What a method must look like, given what comes in: a function of types. An operator declares `method` in terms of the
- * other fields, and `MethodFor` fills those in with what the upstream and the options say.
+ * Computes the type that a decorated method must have. An operator declares `method` in terms of the other fields;
+ * `MethodFor` fills them in with the types of the upstream and of the options.
  */
 export interface Shape {
   readonly key: unknown;
   readonly value: unknown;
   readonly record: unknown;
-  /** What the serdes of the options say. Unknown without them. */
+  /** The type of the key serde in the options, unknown without one. `newValue` is that of the value serde. */
   readonly newKey: unknown;
   readonly newValue: unknown;
   readonly method: unknown;

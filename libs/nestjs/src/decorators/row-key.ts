@@ -5,8 +5,8 @@ import type { KeyOf } from './upstream.js';
 export type RowKey<GK, W> = [W] extends [undefined] ? GK : Windowed<GK>;
 
 /**
- * What `groupBy` may return. With the pair among it, the compiler takes `[newKey, newValue]` for a pair and not for an
- * array.
+ * The types that `groupBy` may return. Because the pair is one of them, the compiler takes `[newKey, newValue]` for a
+ * pair and not for an array.
  */
 export type Grouping = readonly [unknown, unknown] | NonNullable<unknown> | null | undefined;
 

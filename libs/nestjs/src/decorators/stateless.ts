@@ -58,7 +58,9 @@ export const FlatMapValues = operator<MakesValues>('flatMapValues');
 export const SelectKey = operator<MakesKey>('selectKey');
 /** The method is called with each record, which goes on as it is. Equal to `upstream.peek(method)`. */
 export const Peek = operator<Acts>('peek');
-/** The method is called with each record, which ends there. Equal to `upstream.forEach(method)`. There are no options. */
+/**
+ * The method is called with each record, which ends there. Equal to `upstream.forEach(method)`. There are no options.
+ */
 export function ForEach<U extends Upstream>(upstream: U, options?: Readonly<Record<string, never>>): OperatorDecorator<Acts, U> {
   return onMethod('forEach', [upstream], options);
 }

@@ -77,7 +77,9 @@ class Shorten implements FixedKeyProcessor<string, string, number> {
   }
 }
 
-/** Members that fit compile. The others have a mark: the compiler fails on a mark without an error (`npm run types`). */
+/**
+ * Members that fit compile. The others have a mark: the compiler fails on a mark without an error (`npm run types`).
+ */
 class Fits extends Inputs {
   @Join('payments', 'texts', { window, value: serdes.string })
   streams(left: Payment, text: string, key: string): string {

@@ -41,7 +41,9 @@ interface AppConfig {
   readonly topics: { readonly payment: string };
 }
 
-/** Members that fit compile. The others have a mark: the compiler fails on a mark without an error (`npm run types`). */
+/**
+ * Members that fit compile. The others have a mark: the compiler fails on a mark without an error (`npm run types`).
+ */
 @StreamTopology()
 class Fits {
   constructor(private readonly rates: ReadonlyMap<string, number>) {}
@@ -212,7 +214,7 @@ class DoesNotFit {
     return key > 0;
   }
 
-  // @ts-expect-error A predicate answers yes or no.
+  // @ts-expect-error A predicate returns a boolean.
   @Filter('payments')
   wrongResult(payment: Payment): number {
     return payment.amount;

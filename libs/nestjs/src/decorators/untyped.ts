@@ -20,8 +20,8 @@ import type {
 } from '@ouzel/streams';
 
 /**
- * What an upstream carries, in the options of a decorator. The compiler reads the options before it knows the class, so
- * a callback there is not checked: annotate its parameters where that matters.
+ * A key or value of the upstream in a callback of a decorator's options. The compiler reads the options before it knows
+ * the class, so it does not check the callback: annotate its parameters where that matters.
  */
 export type Unchecked = any;
 

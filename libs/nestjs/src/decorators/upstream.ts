@@ -32,8 +32,8 @@ export type StreamOrTable = AnyStream | AnyTable | AnyGlobalTable;
 export type OperatorMethod = (...args: never[]) => unknown;
 
 /**
- * What the decorated class must have: the upstream as a public member of the wanted type, or as a method, which is then
- * an operator. The compiler can not know what the operator of a method makes.
+ * The type of a class whose decorator names this upstream: it has a public member of that name, either of the wanted
+ * type, or a method, which is then an operator. The compiler can not know what the operator of a method makes.
  */
 export type Owner<U, Wanted = AnyStream | AnyTable> = U extends string
   ? { readonly [P in U]: Wanted | OperatorMethod }

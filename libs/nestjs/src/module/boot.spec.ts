@@ -41,7 +41,7 @@ describe('the boot of a module', () => {
   });
   const created = async (imports: (DynamicModule | Type)[], providers: Type[] = [VisitTopology]): Promise<INestApplication> =>
     (await Test.createTestingModule({ imports, providers }).compile()).createNestApplication({ logger: false });
-  /** What the boot fails with. */
+  /** Returns the error that the boot fails with. */
   const faultOf = async (imports: (DynamicModule | Type)[], providers?: Type[]): Promise<unknown> => {
     const app = await created(imports, providers);
     try {

@@ -41,7 +41,9 @@ export function resolveModuleOptions(
   return { ...resolved, client: client as unknown as ResolvedConfig };
 }
 
-/** Nest takes these settings out of options that are passed to the module, so what is left of them came from a factory. */
+/**
+ * Nest takes these settings out of options that are passed to the module, so what is left of them came from a factory.
+ */
 function faultsOfLateExtras(options: OuzelModuleOptions & OuzelModuleExtras): Fault[] {
   const late = (['name', 'endpoints'] as const).filter((where) => options[where] !== undefined);
   return late.map((where) => ({ where, what: 'is known too late when a factory returns it', help: 'Put it beside `useFactory`' }));

@@ -26,7 +26,8 @@ import { defaultApp, getStreamsToken } from './tokens.js';
  * ```ts
  * OuzelModule.forRoot({ applicationId: 'payments', kafka: { brokers: ['localhost:9092'] } })
  * OuzelModule.forRootAsync({ inject: [ConfigService], useFactory: (config: ConfigService) => ({ …, config }) })
- * OuzelModule.forRoot({ name: 'audit', … })   // one more application in the process: @StreamTopology({ app: 'audit' }), @InjectStore('seen', 'audit')
+ * // One more application in the process: @StreamTopology({ app: 'audit' }), @InjectStore('seen', 'audit')
+ * OuzelModule.forRoot({ name: 'audit', … })
  * ```
  *
  * Boot fails with all faults of the decorators (OUZEL_DECORATOR), of the configuration (OUZEL_CONFIG) or of the topics.

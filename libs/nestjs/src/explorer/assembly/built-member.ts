@@ -6,10 +6,10 @@ import { operatorCalls } from '../calls/operator-calls.js';
 
 /** A member whose DSL call is made. */
 export interface BuiltMember {
-  /** What the call returned. Undefined where nothing comes after. */
+  /** The stream or table that the call returned. Undefined for a sink. */
   readonly made: StreamOrTable | Fold | undefined;
   readonly serdes: Serdes;
-  /** Returns what was made as a stream: for a table its changes, by one `toStream` for all. Undefined where there is none. */
+  /** Returns the member as a stream. All users of a table share one `toStream`. Undefined for a sink. */
   readonly stream: () => AnyStream | undefined;
 }
 

@@ -16,7 +16,9 @@ export class MemberBuilder {
   /** The members whose calls are being made. Each is needed by the one before it. */
   private readonly underWay: DeclaredMember[] = [];
 
-  /** `members` are all of the application. Those that are not in `checked` have failed. Faults are added to `faults`. */
+  /**
+   * `members` are all of the application. Those that are not in `checked` have failed. Faults are added to `faults`.
+   */
   constructor(
     members: readonly DeclaredMember[],
     private readonly checked: ReadonlyMap<MemberMetadata, CheckedMember>,
@@ -69,7 +71,9 @@ export class MemberBuilder {
     return built;
   }
 
-  /** Builds a member that another needs first. Throws UpstreamFailed, or a MemberFault where the two need each other. */
+  /**
+   * Builds a member that another needs first. Throws UpstreamFailed, or a MemberFault where the two need each other.
+   */
   private reach(asking: DeclaredMember, needed: DeclaredMember): BuiltMember {
     const from = this.underWay.findIndex(({ member }) => member === needed.member);
     if (from >= 0) {

@@ -10,7 +10,7 @@ import type { ProcessorFactories } from './processor-factories.js';
 import { isBranch, type Splits } from './splits.js';
 import type { StoreConnections } from './store-connections.js';
 
-/** What all calls of an application share. */
+/** The parts that all calls of an application share. */
 export interface CallParts {
   readonly builder: StreamsBuilder;
   readonly names: NameClaims;

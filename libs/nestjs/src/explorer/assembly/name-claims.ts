@@ -14,7 +14,7 @@ export interface Claim {
 
 /** The claim of a name, or of a name that it begins with. */
 export interface FoundClaim extends Claim {
-  /** What comes after the claimed name. The DSL adds it: `-sink`, `-repartition-source`. */
+  /** The ending that the DSL adds to the claimed name, such as `-sink` or `-repartition-source`. */
   readonly suffix: string;
 }
 

@@ -11,7 +11,7 @@ type Joins = Readonly<Record<'join' | 'leftJoin', () => StreamOrTable>> & { read
 
 /** A way to join two members. */
 interface Pair {
-  /** What is joined, for messages: `two streams`, `a stream with a table`. */
+  /** The two sides in words, for errors: `two streams`, `a stream with a table`. */
   readonly what: string;
   /** The options that it has besides those of all joins. */
   readonly options: readonly OptionName[];

@@ -3,7 +3,7 @@ import type { SourceTopics } from '../options/option-readers.js';
 import type { OperatorOptions } from '../options/operator-options.js';
 import type { AnyGlobalTable, AnyGroup, AnySerde, AnyStream, AnyTable, UserFunction } from '../../decorators/untyped.js';
 
-/** What a member can be, and what others can come after. */
+/** A member that others can have as their upstream. */
 export type StreamOrTable = AnyStream | AnyTable | AnyGlobalTable;
 
 /** One stream of a `@Cogroup`, and how it is folded into the table. Only that table comes after it. */

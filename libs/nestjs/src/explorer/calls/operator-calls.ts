@@ -22,7 +22,7 @@ interface OperatorRow {
   readonly value?: AnySerde;
   /** Which serdes of the upstream fit what the operator makes. */
   readonly keeps: 'key and value' | 'key' | 'value' | 'nothing';
-  /** What it can come after, besides streams and tables. */
+  /** Upstreams that it accepts besides streams and tables. */
   readonly takes?: 'global tables too';
   /** Makes the call. Returns nothing where nothing comes after. */
   readonly call: (call: OperatorCall) => StreamOrTable | Fold | void;
