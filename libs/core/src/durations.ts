@@ -28,3 +28,9 @@ export function showDuration(ms: number): string {
   const unit = ['d', 'h', 'm', 's'].find((name) => ms % unitMs[name]! === 0) ?? 'ms';
   return `${ms / unitMs[unit]!}${unit}`;
 }
+
+/** Returns a duration rounded to its largest unit: 300,123 is '5m'. */
+export function roughDuration(ms: number): string {
+  const unit = ['d', 'h', 'm', 's'].find((name) => ms >= unitMs[name]!) ?? 'ms';
+  return `${Math.round(ms / unitMs[unit]!)}${unit}`;
+}

@@ -25,7 +25,7 @@ export {
   writeVarlong,
 } from './bytes/index.js';
 export { Headers, type Header } from './headers.js';
-export { durationMs, showDuration, type Duration } from './durations.js';
+export { durationMs, roughDuration, showDuration, type Duration } from './durations.js';
 export { Secret } from './secret.js';
 export { handled, promised, settledBefore } from './promises.js';
 export { makeFolder } from './make-folder.js';

@@ -71,7 +71,7 @@ interface Written {
 }
 
 /** A topic to create. A name alone: with one partition. */
-type Created = string | { readonly topic: string; readonly partitions: number };
+type Created = string | { readonly topic: string; readonly partitions?: number; readonly config?: Readonly<Record<string, string>> };
 
 /** A Kafka in this process, and clients on it that are closed when the test ends. */
 export class EmbeddedApp {
@@ -123,8 +123,8 @@ export class EmbeddedApp {
   }
 
   createTopics(...topics: readonly Created[]): Promise<void> {
-    const created = topics.map((given) => (typeof given === 'string' ? { topic: given, partitions: 1 } : given));
-    return this.driver.admin.createTopics(created.map((topic) => ({ ...topic, replicationFactor: -1, config: {} })));
+    const created = topics.map((given) => (typeof given === 'string' ? { topic: given } : given));
+    return this.driver.admin.createTopics(created.map((topic) => ({ partitions: 1, replicationFactor: -1, config: {}, ...topic })));
   }
 
   /** Creates a producer outside of the application. */

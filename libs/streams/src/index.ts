@@ -44,7 +44,7 @@ export type { ValueMapper, Predicate, Initializer, Aggregator, Reducer, Merger, 
 export type { AsyncOptions } from './operators/async-map-values.js';
 
 export type { StreamPartitioner, TopicNameExtractor, OffsetReset } from './topology/plan.js';
-export { timestamps, type TimestampExtractor } from './processor/timestamps.js';
+export { timestamps, type TimeBounds, type TimestampExtractor } from './processor/timestamps.js';
 
 export {
   TimeWindow,

@@ -38,6 +38,7 @@ export function planned(topology: Topology, given: TopologyConfig, clock: Clock,
       lag: { of: () => 0 },
       maxTaskIdleMs: config.maxTaskIdle,
       idleSourceTimeoutMs: config.idleSourceTimeout,
+      timeJumpMs: config.streamTimeJumpWarning,
     },
   };
 }

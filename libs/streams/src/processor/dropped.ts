@@ -10,6 +10,7 @@ export type DropReason =
   | 'late'
   | 'expired'
   | 'invalid-timestamp'
+  | 'timestamp-out-of-bounds'
   | 'deserialization'
   | 'processing'
   | 'production'

@@ -42,6 +42,14 @@ export const processingSettings = {
    */
   idleSourceTimeout: setting(duration(), 0),
   /**
+   * By how much one record may move the stream time of a task before a warning is logged and
+   * `ouzel_stream_time_jumps_total` counts it: such a record ends windows and deletes rows of tables with a ttl. The
+   * first record of a task is compared with the clock. `Infinity`: no jump is logged.
+   *
+   * @defaultValue 1d
+   */
+  streamTimeJumpWarning: setting(duration(1), 86_400_000),
+  /**
    * Records of one partition that are fetched ahead, before the partition is paused.
    *
    * @defaultValue 1000

@@ -240,6 +240,7 @@ function taskEnvironment({ config, clock }: EngineParts, producer: Producer, fet
     },
     maxTaskIdleMs: config.maxTaskIdle,
     idleSourceTimeoutMs: config.idleSourceTimeout,
+    timeJumpMs: config.streamTimeJumpWarning,
   };
 }
 

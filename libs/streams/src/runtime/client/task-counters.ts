@@ -28,6 +28,11 @@ const counters: readonly TaskCounter[] = [
     samplesOf: ({ produced }) => byLabel('topic', produced),
   },
   {
+    name: 'ouzel_stream_time_jumps_total',
+    help: 'Records that moved the stream time of a task by more than streamTimeJumpWarning.',
+    samplesOf: ({ id, timeJumps }) => [{ labels: { subtopology: String(id.subtopology) }, value: timeJumps }],
+  },
+  {
     name: 'ouzel_dropped_records_total',
     help: 'Records that went no further, by reason.',
     samplesOf: ({ dropped }) => byLabel('reason', dropped),

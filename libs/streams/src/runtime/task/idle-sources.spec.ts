@@ -1,12 +1,15 @@
+import { silentLogger, systemClock } from '@ouzel/core';
 import { IdleSources } from './idle-sources.js';
 import { PartitionGroup } from './partition-group.js';
 import type { RecordQueue } from './record-queue.js';
+import { TimeJumps } from './time-jumps.js';
 
 /** Two inputs whose last records were of 500 and 700. */
 function inputs(lags: Record<string, number | undefined>) {
   const queue = (topic: string, partitionTime: number) => ({ topic, partitionTime, size: 0 }) as RecordQueue;
   const lag = { of: ({ topic }: RecordQueue) => lags[topic] };
-  return new IdleSources(new PartitionGroup([queue('a', 500), queue('b', 700)], lag, 0), lag, 1_000, 10_000);
+  const jumps = new TimeJumps({ task: '0_0', stores: [], limitMs: Infinity, clock: systemClock, logger: silentLogger });
+  return new IdleSources(new PartitionGroup([queue('a', 500), queue('b', 700)], lag, 0, jumps), lag, 1_000, 10_000);
 }
 
 it('lets event time go on from the newest record, with the wall clock since the last one taken', () => {

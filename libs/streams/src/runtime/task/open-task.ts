@@ -2,7 +2,7 @@ import { settledBefore } from '@ouzel/core';
 import type { PartitionMap } from '@ouzel/kafka';
 import { TaskState } from '../../state/database/task-state.js';
 import type { SubTopology } from '../../topology/plan.js';
-import { timestamps } from '../../processor/timestamps.js';
+import { resolveExtractor } from '../../processor/timestamps.js';
 import { IdleSources } from './idle-sources.js';
 import { DroppedRecords } from './dropped-records.js';
 import { FailureHandlers, placeOf } from './failure-handlers.js';
@@ -13,9 +13,11 @@ import type { RestoreProgress } from '../restore/restore-progress.js';
 import type { RestoreRequest } from '../restore/store-restore.js';
 import { PartitionGroup } from './partition-group.js';
 import { pendingCall, pendingTask, type PendingCall } from './pending-call.js';
+import { OutOfBoundsLog } from './out-of-bounds-log.js';
 import { RecordCollector } from './record-collector.js';
 import { RecordQueue } from './record-queue.js';
 import { StreamTask } from './stream-task.js';
+import { TimeJumps } from './time-jumps.js';
 import type { TaskEnvironment } from './task-environment.js';
 import { TaskNodeContext } from './task-node-context.js';
 import { TaskStoreContext } from './task-store-context.js';
@@ -72,10 +74,11 @@ export class OpenTask {
   async start(inputs: readonly TaskInput[], changelogEnds: ReadonlyMap<string, number> = new Map()): Promise<StreamTask> {
     const { environment, outputs, state } = this;
     const { partition } = this.id;
-    const { defaults, lag, maxTaskIdleMs, idleSourceTimeoutMs = 0, clock } = environment;
+    const { defaults, lag, maxTaskIdleMs, idleSourceTimeoutMs = 0, timeJumpMs = Infinity, clock, logger } = environment;
     const graph = (this.graph = await NodeGraph.create(this.plan.nodes, defaults));
     const queues = inputs.map((input) => this.queue(graph, input));
-    const group = new PartitionGroup(queues, lag, maxTaskIdleMs);
+    const timeJumps = new TimeJumps({ task: taskName(this.id), stores: this.plan.stores, limitMs: timeJumpMs, clock, logger });
+    const group = new PartitionGroup(queues, lag, maxTaskIdleMs, timeJumps);
     const store = (name: string) => state.stores.get(name);
     const context = new TaskNodeContext({ ...outputs, environment, partition, store, streamTime: () => group.streamTime });
     for (const { metadata } of inputs)
@@ -91,6 +94,7 @@ export class OpenTask {
       context,
       graph,
       group,
+      timeJumps,
       state,
       progress: new TaskProgress(committed, changelogEnds),
       idleSources,
@@ -160,12 +164,18 @@ export class OpenTask {
 
   private queue(graph: NodeGraph, { topic, partition = this.id.partition, offset, metadata }: TaskInput): RecordQueue {
     const { dropped, failures } = this.outputs;
-    const { clock } = this.environment;
+    const { clock, logger } = this.environment;
     const decoding = graph.decoding(topic)!;
-    const timestamp = decoding.timestamp === timestamps.wallClock ? () => clock.now() : decoding.timestamp;
+    const { timestamp } = decoding;
+    const extractor = timestamp === undefined ? undefined : resolveExtractor(timestamp, () => clock.now());
     const source = decoding.source.name;
-    const queue = new RecordQueue(topic, partition, { ...decoding, timestamp }, offset, {
+    const outOfBounds = new OutOfBoundsLog(taskName(this.id), clock, logger);
+    const queue = new RecordQueue(topic, partition, { ...decoding, extractor }, offset, {
       invalidTimestamp: (record) => dropped.add('invalid-timestamp', source, placeOf(record)),
+      outOfBounds: (time, record) => {
+        outOfBounds.note(time, record);
+        dropped.add('timestamp-out-of-bounds', source, placeOf(record));
+      },
       undecodable: (error, record) => failures.deserialization(error, record, source),
     });
     queue.partitionTime = metadata.partitionTime;

@@ -1,6 +1,7 @@
 import type { ConsumerRecord } from '@ouzel/kafka';
 import { BinaryHeap } from './binary-heap.js';
 import type { QueuedRecord, RecordQueue } from './record-queue.js';
+import type { TimeJumps } from './time-jumps.js';
 
 /** How far an empty partition is known to be from its end. */
 export interface InputLag {
@@ -18,12 +19,15 @@ export class PartitionGroup {
   /** The queues that have a head, by its time. */
   private readonly ready = new BinaryHeap<RecordQueue>((queue) => queue.head!.timestamp);
   private idleSince: number | undefined;
+  private readonly jumpMs: number;
 
   constructor(
     private readonly inputs: RecordQueue[],
     private readonly lag: InputLag,
     private readonly maxTaskIdleMs: number,
+    private readonly jumps: TimeJumps,
   ) {
+    this.jumpMs = jumps.limitMs;
     for (const queue of inputs) if (queue.partitionTime > this.streamTime) this.streamTime = queue.partitionTime;
   }
 
@@ -72,7 +76,11 @@ export class PartitionGroup {
 
   take(queue: RecordQueue): QueuedRecord {
     const taken = queue.take();
-    if (taken.timestamp > this.streamTime) this.streamTime = taken.timestamp;
+    const { streamTime } = this;
+    if (taken.timestamp > streamTime) {
+      if (taken.timestamp - streamTime > this.jumpMs) this.jumps.seen(streamTime, taken);
+      this.streamTime = taken.timestamp;
+    }
     return taken;
   }
 

@@ -3,9 +3,9 @@ import type { ProcessorNode } from '../../processor/node.js';
 import { StreamRecord, type RecordContext, type RecordMetadata } from '../../processor/record.js';
 import { deserialized, isBlockSerde, type Serde } from '../../serdes/serde.js';
 import { asError, handled, OuzelError, promised, whatOf, type Headers } from '@ouzel/core';
-import type { TimestampExtractor } from '../../processor/timestamps.js';
+import type { ResolvedExtractor, TimestampExtractor } from '../../processor/timestamps.js';
 
-/** How the records of a topic are read. */
+/** How the records of a topic are read, as the topology says it. */
 export interface RecordDecoding {
   readonly source: ProcessorNode<any, any, any, any>;
   readonly key: Serde<any>;
@@ -14,9 +14,14 @@ export interface RecordDecoding {
   readonly timestamp: TimestampExtractor<any, any> | undefined;
 }
 
+/** The same with the clock that the extractor needs. */
+type QueueDecoding = Omit<RecordDecoding, 'timestamp'> & { readonly extractor: ResolvedExtractor<any, any> | undefined };
+
 /** What a queue tells its task. */
 export interface QueueListener {
   invalidTimestamp(record: ConsumerRecord): void;
+  /** The time is not one that the extractor lets pass. */
+  outOfBounds(time: number, record: ConsumerRecord): void;
   /** Returns when the record is to be skipped; throws when the task must stop. */
   undecodable(error: Error, record: ConsumerRecord): void;
 }
@@ -71,7 +76,7 @@ export class RecordQueue {
   constructor(
     readonly topic: string,
     readonly partition: number,
-    readonly decoding: RecordDecoding,
+    readonly decoding: QueueDecoding,
     startOffset: number,
     private readonly listener: QueueListener,
   ) {
@@ -136,7 +141,7 @@ export class RecordQueue {
   }
 
   private decode(raw: ConsumerRecord): StreamRecord<any, any> | undefined {
-    const { key: keySerde, value: valueSerde, timestamp: extractor } = this.decoding;
+    const { key: keySerde, value: valueSerde, extractor } = this.decoding;
     const { headers, timestamp } = raw;
     let record: StreamRecord<any, any>;
     try {
@@ -160,11 +165,12 @@ export class RecordQueue {
   private stamped(
     record: StreamRecord<any, any>,
     raw: ConsumerRecord,
-    extractor: TimestampExtractor<any, any>,
+    { extract, isWithin }: ResolvedExtractor<any, any>,
   ): StreamRecord<any, any> | undefined {
-    const timestamp = this.extracted(record, raw, extractor);
-    if (timestamp >= 0) return timestamp === record.timestamp ? record : record.with({ timestamp });
-    this.listener.invalidTimestamp(raw);
+    const timestamp = this.extracted(record, raw, extract);
+    if (timestamp < 0) this.listener.invalidTimestamp(raw);
+    else if (isWithin !== undefined && !isWithin(timestamp)) this.listener.outOfBounds(timestamp, raw);
+    else return timestamp === record.timestamp ? record : record.with({ timestamp });
     return undefined;
   }
 

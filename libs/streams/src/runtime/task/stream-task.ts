@@ -17,6 +17,7 @@ import type { DroppedRecords } from './dropped-records.js';
 import type { TaskNodeContext } from './task-node-context.js';
 import type { TaskStoreContext } from './task-store-context.js';
 import { taskName, type TaskId } from './task-id.js';
+import type { TimeJumps } from './time-jumps.js';
 
 /** How often it is looked whether inputs are idle. */
 const idleLookMs = 1_000;
@@ -27,6 +28,7 @@ export interface TaskParts {
   readonly dropped: DroppedRecords;
   readonly graph: NodeGraph;
   readonly group: PartitionGroup;
+  readonly timeJumps: TimeJumps;
   readonly collector: RecordCollector;
   readonly state: TaskState;
   readonly progress: TaskProgress;
@@ -60,6 +62,7 @@ export class StreamTask {
   private readonly droppedRecords: DroppedRecords;
   private readonly graph: NodeGraph;
   private readonly group: PartitionGroup;
+  private readonly jumps: TimeJumps;
   private readonly collector: RecordCollector;
   private readonly idleSources: IdleSources | undefined;
   readonly state: TaskState;
@@ -76,6 +79,7 @@ export class StreamTask {
     this.droppedRecords = parts.dropped;
     this.graph = parts.graph;
     this.group = parts.group;
+    this.jumps = parts.timeJumps;
     this.collector = parts.collector;
     this.state = parts.state;
     this.idleSources = parts.idleSources;
@@ -94,6 +98,10 @@ export class StreamTask {
   }
   get streamTime(): number {
     return this.group.streamTime;
+  }
+  /** How often stream time jumped. */
+  get timeJumps(): number {
+    return this.jumps.count;
   }
   get bufferedBytes(): number {
     let bytes = 0;

@@ -33,6 +33,8 @@ export interface TaskEnvironment {
   readonly maxTaskIdleMs: number;
   /** How long inputs deliver nothing before event time goes on without them, ms; 0: never. */
   readonly idleSourceTimeoutMs?: number;
+  /** A jump of stream time that is longer is logged and counted, ms. Default: none is. */
+  readonly timeJumpMs?: number;
   /** Stores that every instance holds whole; any processor may ask for them. Default: there are none. */
   readonly globalStores?: GlobalStoreLookup;
 }

@@ -12,6 +12,8 @@ export interface GraceBufferOptions {
 export const graceBufferKind: StoreKind<GraceBuffer<unknown, unknown>, GraceBufferOptions> = {
   name: 'buffer of a join with grace',
   contract: undefined,
+  cacheable: false,
+  followsTime: () => true,
   identity: () => 'buffer',
   changelogConfig: () => compacted,
   create: ({ name, key, value, options: { graceMs } }, parts: EngineParts) =>

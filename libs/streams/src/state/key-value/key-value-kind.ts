@@ -22,6 +22,7 @@ export const keyValueKind: StoreKind<AnyKeyValueStore, KeyValueOptions> = {
   cacheable: true,
   identity: ({ values }) => (values === 'timestamped' ? 'timestamped-key-value' : 'key-value'),
   changelogConfig: () => compacted,
+  followsTime: ({ ttlMs }) => ttlMs !== undefined,
   withTtl: (options, ttlMs) => ({ ...options, ttlMs }),
   create: (spec, parts: EngineParts) =>
     createKeyValueStore(spec, parts, {

@@ -28,6 +28,11 @@ export interface StoreKind<S extends StateStore = StateStore, O extends object =
   fault?(options: O): Pick<ErrorParts, 'what' | 'help'> | undefined;
   /** Returns the options of a store whose rows are deleted when no update came for `ttlMs` of stream time. A kind without this method has no ttl. */
   withTtl?(options: O, ttlMs: number): O;
+  /**
+   * Returns whether rows are deleted or emitted because stream time goes on. A kind without this method keeps its rows
+   * whatever the time is.
+   */
+  followsTime?(options: O): boolean;
   /** Returns how far back in time the values of a key can be read, ms. A kind without this method keeps the newest value only. */
   historyMs?(options: O): number;
 }

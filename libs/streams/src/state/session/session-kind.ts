@@ -29,6 +29,7 @@ export const sessionKind: StoreKind<AnySessionStore, SessionOptions> = {
   name: 'session store',
   contract: sessionContract,
   cacheable: true,
+  followsTime: () => true,
   identity: () => 'session',
   changelogConfig: ({ retentionMs, loggedRetentionMs = retentionMs }, extraRetentionMs) => ({
     'cleanup.policy': 'compact,delete',

@@ -8,6 +8,8 @@ import { ChangeBuffer } from './change-buffer.js';
 export const suppressionBufferKind: StoreKind<ChangeBuffer<unknown, unknown>> = {
   name: 'suppression buffer',
   contract: undefined,
+  cacheable: false,
+  followsTime: () => true,
   identity: () => 'buffer',
   changelogConfig: () => compacted,
   create: ({ name, key, value }, parts: EngineParts) => new ChangeBuffer(name, new KeyCodec(key, parts.topic, name), value, parts),

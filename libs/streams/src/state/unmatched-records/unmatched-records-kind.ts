@@ -10,6 +10,8 @@ import { UnmatchedRecords } from './unmatched-records.js';
 export const unmatchedRecordsKind: StoreKind<UnmatchedRecords<unknown>> = {
   name: 'store of the unmatched records of a stream join',
   contract: undefined,
+  cacheable: false,
+  followsTime: () => true,
   identity: () => 'list',
   changelogConfig: () => compacted,
   create: ({ name, key, value }, parts: EngineParts) =>

@@ -21,6 +21,8 @@ const extraCompactionLagMs = 86_400_000;
 export const versionedKind: StoreKind<AnyVersionedStore, VersionedOptions> = {
   name: 'versioned store',
   contract: versionedContract,
+  cacheable: false,
+  followsTime: () => true,
   identity: () => 'versioned',
   changelogConfig: ({ historyMs }) => ({
     'cleanup.policy': 'compact',

@@ -10,6 +10,7 @@ export const windowKind: StoreKind<AnyWindowStore, WindowOptions> = {
   name: 'window store',
   contract: windowContract,
   cacheable: true,
+  followsTime: () => true,
   identity: ({ values }) => (values === 'timestamped' ? 'timestamped-window' : 'window'),
   /** WindowedChangelogTopicConfig. The keys of duplicates differ with each put, so there is nothing to compact. */
   changelogConfig: ({ retentionMs, loggedRetentionMs = retentionMs, retainDuplicates }, extraRetentionMs) => ({
