@@ -201,11 +201,7 @@ export class KafkaStreams {
     return {
       restoring: (event) => this.restores.note(event),
       failed: (error) => this.fail(error),
-      taskFailed: (error) => {
-        const verdict = this.failures.ofTask(error);
-        if (verdict === 'stop') this.fail(error);
-        return verdict;
-      },
+      taskFailed: (error) => this.taskFailed(error),
       loopFailed: (error) => {
         if (this.failures.ofLoop(error) === 'stop') this.fail(error);
       },
@@ -245,11 +241,16 @@ export class KafkaStreams {
     this.config.logger.warn(`${description}: this instance leaves the group until it comes back`);
     session.left();
     const [failures] = await Promise.all([tasks.lose(), member.stop({ force: true, reason: 'no progress for max.poll.interval' })]);
-    const fatal = failures.find((failure) => this.failures.ofTask(failure) === 'stop');
-    if (fatal !== undefined) return this.fail(fatal);
+    if (failures.some((failure) => this.taskFailed(failure) === 'stop')) return;
     if (!this.lifecycle.isAlive) return;
     this.config.logger.info('user code has come back: this instance joins the group again');
     member.start(session);
+  }
+
+  private taskFailed(error: Error): 'stop' | 'again' {
+    const verdict = this.failures.ofTask(error);
+    if (verdict === 'stop') this.fail(error);
+    return verdict;
   }
 
   /** Ends a client that can not go on, without a commit. */

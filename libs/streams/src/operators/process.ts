@@ -32,7 +32,7 @@ export class Process<KIn, VIn, KOut, VOut> extends ProcessorNode<KIn, VIn, KOut,
     const calls = (this.calls = new UserCalls(context, this, (record, child) => this.emit(record, child)));
     const pending = calls.run(
       this.nameOf('init'),
-      () => this.processor.init?.(new ForwardingContext<KOut, VOut>(context, this, calls)),
+      () => this.processor.init?.(new ForwardingContext<KOut, VOut>(context, this, calls, this.punctuatorName())),
       undefined,
     );
     const initialised = () => {
@@ -56,8 +56,19 @@ export class Process<KIn, VIn, KOut, VOut> extends ProcessorNode<KIn, VIn, KOut,
 
   /** Returns the name of a method with that of its class, where the processor is no plain object. */
   private nameOf(method: string): string {
+    const name = this.className();
+    return name === undefined ? method : `${name}.${method}`;
+  }
+
+  private punctuatorName(): string {
+    const name = this.className();
+    return name === undefined ? 'a punctuator' : `a punctuator of ${name}`;
+  }
+
+  /** Undefined where the processor is a plain object. */
+  private className(): string | undefined {
     const name = (this.processor as { readonly constructor?: { readonly name?: string } }).constructor?.name ?? '';
-    return name === '' || name === 'Object' ? method : `${name}.${method}`;
+    return name === '' || name === 'Object' ? undefined : name;
   }
 
   private emit(record: StreamRecord<KOut, VOut>, child: string | undefined): void | Promise<void> {
@@ -85,6 +96,7 @@ class ForwardingContext<K, V> extends NodeProcessingContext implements Processor
     context: NodeContext,
     node: ProcessorNode<any, any, any, any>,
     private readonly calls: UserCalls,
+    private readonly punctuator: string,
   ) {
     super(context, node);
   }
@@ -104,6 +116,6 @@ class ForwardingContext<K, V> extends NodeProcessingContext implements Processor
     punctuate: (timestamp: number) => void | Promise<void>,
     options?: { startTime?: number },
   ): Cancellable {
-    return super.schedule(interval, type, (timestamp) => this.calls.run('a punctuator', punctuate, timestamp), options);
+    return super.schedule(interval, type, (timestamp) => this.calls.run(this.punctuator, punctuate, timestamp), options);
   }
 }

@@ -137,6 +137,16 @@ const clientMetrics: readonly ClientMetric[] = [
       (engine?.session.unprocessed ?? []).map(({ topic, partitions }) => ({ labels: { topic }, value: partitions.length })),
   },
   {
+    name: 'ouzel_hanging_calls',
+    type: 'gauge',
+    help: 'Calls of user code that did not come back for maxPollInterval.',
+    samples: (client) =>
+      applicationStatus(client).hanging.map(({ task, node, call }) => ({
+        labels: { task, node: node ?? '', call: call ?? '' },
+        value: 1,
+      })),
+  },
+  {
     name: 'ouzel_restored_records_total',
     type: 'counter',
     help: 'Changelog records read to restore a store.',

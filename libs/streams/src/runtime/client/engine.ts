@@ -169,6 +169,7 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
     changed: listener.groupChanged,
     discard: (reason) => producer.discard(reason),
     rejoin: (reason) => member.rejoin(reason),
+    taskFailed: listener.taskFailed,
     failed: listener.failed,
   });
   const watch = new TopicWatch({

@@ -36,6 +36,8 @@ export interface GroupSessionParts {
   discard(reason: DriverError): void;
   /** Lets the member join again, because something has changed since the tasks were shared out. */
   rejoin(reason: string): void;
+  /** Called when user code of a task that was lost has failed. */
+  taskFailed(error: Error): void;
   failed(error: Error): void;
 }
 
@@ -126,7 +128,7 @@ export class GroupSession implements GroupListener {
     this.generation = undefined;
     this.parts.discard(reason);
     this.parts.changed('rebalancing');
-    await this.parts.tasks.lose();
+    for (const failure of await this.parts.tasks.lose()) this.parts.taskFailed(failure);
   }
 
   failed(error: DriverError): void {

@@ -60,6 +60,9 @@ export class ManagedTask implements WantedTask {
   private opened: OpenTask | undefined;
   private restore: TaskRestore | undefined;
   private running: StreamTask | undefined;
+  private isInitialising = false;
+  /** What `init` of a processor failed with after the task was given up. */
+  initFailure: Error | undefined;
 
   constructor({ key, plan, partition, inputs }: WantedTask) {
     this.key = key;
@@ -95,7 +98,10 @@ export class ManagedTask implements WantedTask {
       .then(() => this.run(parts, listener))
       .catch(async (thrown: unknown) => {
         if (!this.suspension.signal.aborted) listener.failed(asError(thrown), this);
-        else if (this.current === 'CLOSED') await this.opened?.close();
+        else {
+          if (this.isInitialising) this.initFailure = asError(thrown);
+          if (this.current === 'CLOSED') await this.opened?.close();
+        }
       });
   }
 
@@ -144,7 +150,9 @@ export class ManagedTask implements WantedTask {
     const ends = opened.changelogEnds(this.progress);
     const begins = await offsets.begins(this, committed, resumedInputs(opened.state.bookmark, committed, ends));
     this.continue();
+    this.isInitialising = true;
     const running = await opened.start(begins, ends);
+    this.isInitialising = false;
     this.continue();
     this.running = running;
     this.current = 'RUNNING';

@@ -153,4 +153,71 @@ describe('User code that does not come back', () => {
     expect(next.state).toBe('RUNNING');
     held.open();
   });
+
+  it('is told of by a metric while it hangs', async () => {
+    const held = gate();
+    const streams = await start((records) => records.process(() => new Enrichment(held.promise), { name: 'enrich' }));
+    const samples = () => streams.metrics.collect().find(({ name }) => name === 'ouzel_hanging_calls')!.samples;
+    expect(samples()).toEqual([]);
+    await app.sendValues('in', 'hang');
+    await hasLeft(streams);
+    expect(samples()).toEqual([{ labels: { task: '0_0', node: 'enrich', call: 'Enrichment.process' }, value: 1 }]);
+    held.open();
+    await until(() => streams.state === 'RUNNING' && samples().length === 0);
+  });
+
+  it('is waited for, and named once, where it is the close of a task that was lost', async () => {
+    const held = gate();
+    const { logger, lines } = keptLog();
+    const closes = [held.promise, Promise.resolve()];
+    class Writer {
+      process() {}
+      close() {
+        return closes.shift();
+      }
+    }
+    const streams = await start((records) => records.process(() => new Writer(), { name: 'write' }), { logger });
+    await until(() => streams.status().memberId !== null);
+    await app.driver.admin.removeMember('app', streams.status().memberId!);
+    await hasLeft(streams);
+    const looks = Array.from({ length: 20 });
+    for (const _ of looks) await new Promise((resolve) => setImmediate(resolve));
+    expect(lines.filter((line) => line.includes('leaves the group'))).toEqual([
+      expect.stringMatching(/^warn: Writer\.close of write \(task 0_0\) is at work/),
+    ]);
+    held.open();
+    await until(() => streams.state === 'RUNNING');
+  });
+
+  it('asks the uncaught handler when it is an init, or the task was lost meanwhile, and it fails at last', async () => {
+    const told: string[] = [];
+    const uncaughtHandler = (error: Error) => {
+      told.push(error.message);
+      return 'replace';
+    };
+    const held = gate();
+    const inits = [held.promise, Promise.resolve()];
+    const opening = new StreamsBuilder();
+    opening.stream('in', text).process(() => ({ init: () => inits.shift(), process() {} }), { name: 'slow-start' });
+    const first = await app.start(opening.build(), { maxPollInterval: 100, uncaughtHandler });
+    await hasLeft(first);
+    held.fail(new Error('no connection'));
+    await until(() => first.state === 'RUNNING');
+    expect(told.splice(0)).toEqual([expect.stringMatching(/no connection at init of slow-start/)]);
+    await first.close();
+
+    const hung = gate();
+    const calls = [hung.promise, Promise.resolve()];
+    const second = await start((records) => records.process(() => new Enrichment(calls.shift()!)), {
+      uncaughtHandler,
+      maxPollInterval: '5m',
+    });
+    await app.sendValues('in', 'hang');
+    await until(() => second.status().tasks.some(({ userCode }) => userCode !== null));
+    await app.driver.admin.removeMember('app', second.status().memberId!);
+    await until(() => second.status().memberId === null);
+    hung.fail(new Error('timed out'));
+    await until(() => second.state === 'RUNNING' && told.length > 0);
+    expect(told).toEqual([expect.stringMatching(/timed out at enrich|timed out at .*in-0@0/)]);
+  });
 });

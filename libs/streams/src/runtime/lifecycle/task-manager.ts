@@ -36,7 +36,9 @@ export class TaskManager {
   /** Tasks whose local state was removed, at opening or while they ran. */
   wiped = 0;
   private readonly routes = new Routes();
+  /** Tasks that were given up, and whose user code or stores are not closed yet. */
   private readonly leaving = new Set<ManagedTask>();
+  private readonly closings = new Set<Promise<void>>();
 
   constructor(private readonly parts: TaskManagerParts) {}
 
@@ -77,7 +79,10 @@ export class TaskManager {
     return this.release([...this.tasks.values()], patience);
   }
 
-  /** Closes all without a commit: they belong to others by now. Returns the failures of tasks whose user code had to be waited for. */
+  /**
+   * Closes all without a commit: they belong to others by now. Tasks that were given up before are waited for too.
+   * Returns the failures of tasks whose user code had to be waited for.
+   */
   async lose(patience?: AbortSignal): Promise<readonly Error[]> {
     const lost = [...this.tasks.values()];
     const busy = lost.flatMap(({ task }) => (task?.isBusy === true ? [task] : []));
@@ -86,9 +91,11 @@ export class TaskManager {
       this.detach(managed);
     }
     await settledBefore(this.parts.committer.idle(), patience);
-    await Promise.all(lost.map((managed) => this.close(managed, patience)));
+    for (const managed of lost) void this.close(managed, patience);
+    await settledBefore(Promise.all(this.closings), patience);
     this.parts.changed();
-    return busy.flatMap(({ name, failure }) => (failure === undefined ? [] : [taskFailure(failure, name)]));
+    const failures = busy.flatMap(({ name, failure }) => (failure === undefined ? [] : [taskFailure(failure, name)]));
+    return [...failures, ...lost.flatMap(({ initFailure, name }) => (initFailure === undefined ? [] : [taskFailure(initFailure, name)]))];
   }
 
   /** Looks for tasks that failed since the last time. */
@@ -140,7 +147,13 @@ export class TaskManager {
     this.leaving.add(managed);
   }
 
-  private async close(managed: ManagedTask, patience?: AbortSignal): Promise<void> {
+  private close(managed: ManagedTask, patience?: AbortSignal): Promise<void> {
+    const closing = this.closeNow(managed, patience).finally(() => this.closings.delete(closing));
+    this.closings.add(closing);
+    return closing;
+  }
+
+  private async closeNow(managed: ManagedTask, patience?: AbortSignal): Promise<void> {
     const { opening, logger, closing } = this.parts;
     const { task } = managed;
     try {
