@@ -109,6 +109,13 @@ describe('User code that does not come back', () => {
     await hasLeft(opening);
     expect(opening.status().hanging[0]).toMatchObject({ node: 'slow-start', call: 'init', topic: null, offset: -1 });
 
+    const fourth = { applicationId: 'fourth', stateDirectory: app.stateFolder('fourth') };
+    const supplying = new StreamsBuilder();
+    supplying.stream('in', text).process(() => held.promise.then(() => ({ process() {} })), { name: 'slow-made' });
+    const making = await app.start(supplying.build(), { ...fourth, maxPollInterval: 100 });
+    await hasLeft(making);
+    expect(making.status().hanging[0]).toMatchObject({ node: 'slow-made', call: 'the supplier', topic: null });
+
     const third = { applicationId: 'third', stateDirectory: app.stateFolder('third') };
     const punctuating = await start(
       (records) =>
@@ -124,7 +131,7 @@ describe('User code that does not come back', () => {
     await hasLeft(punctuating);
     expect(punctuating.status().hanging[0]).toMatchObject({ node: 'ticking', call: 'a punctuator', topic: null });
     held.open();
-    for (const streams of [mapping, opening, punctuating]) await until(() => streams.status().hanging.length === 0);
+    for (const streams of [mapping, opening, making, punctuating]) await until(() => streams.status().hanging.length === 0);
   });
 
   it('does not hold up a close longer than was asked for: everything is closed in order, and another client can begin', async () => {

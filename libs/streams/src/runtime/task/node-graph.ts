@@ -33,11 +33,15 @@ export class NodeGraph {
     this.draining = nodes.filter((node) => node.drain !== Node.prototype.drain);
   }
 
-  /** Makes the nodes. Asynchronous, because user code may make its processors so. */
-  static async create(specs: readonly NodeSpec[], defaults: SerdeDefaults): Promise<NodeGraph> {
+  /**
+   * Makes the nodes. Asynchronous, because user code may make its processors so. `asking` is called before the supplier
+   * of each node.
+   */
+  static async create(specs: readonly NodeSpec[], defaults: SerdeDefaults, asking: (node: string) => void): Promise<NodeGraph> {
     const byName = new Map<string, AnyNode>();
     const sources = [];
     for (const spec of specs) {
+      asking(spec.name);
       const node = await placed(spec.name, 'the supplier', () => createNode(spec, defaults));
       node.name = spec.name;
       byName.set(spec.name, node);

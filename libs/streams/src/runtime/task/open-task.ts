@@ -2,6 +2,8 @@ import { settledBefore } from '@ouzel/core';
 import type { PartitionMap } from '@ouzel/kafka';
 import { TaskState } from '../../state/database/task-state.js';
 import type { SubTopology } from '../../topology/plan.js';
+import type { UserWork } from '../../processor/node.js';
+import { noRecord } from '../../processor/record.js';
 import { resolveExtractor } from '../../processor/timestamps.js';
 import { IdleSources } from './idle-sources.js';
 import { DroppedRecords } from './dropped-records.js';
@@ -38,6 +40,8 @@ const nothingCommitted: CommittedPoint = { offset: -1, metadata: '' };
 
 /** A task whose stores are open, before it may process: they can be restored, and then it can be started. */
 export class OpenTask {
+  /** The supplier that was called last, before there are nodes. */
+  private supplier: { readonly node: string; readonly work: UserWork } | undefined;
   private graph: NodeGraph | undefined;
   private task: StreamTask | undefined;
 
@@ -75,7 +79,9 @@ export class OpenTask {
     const { environment, outputs, state } = this;
     const { partition } = this.id;
     const { defaults, lag, maxTaskIdleMs, idleSourceTimeoutMs = 0, timeJumpMs = Infinity, clock, logger } = environment;
-    const graph = (this.graph = await NodeGraph.create(this.plan.nodes, defaults));
+    const graph = (this.graph = await NodeGraph.create(this.plan.nodes, defaults, (node) => {
+      this.supplier = { node, work: { call: 'the supplier', place: noRecord(-1), since: clock.monotonic() } };
+    }));
     const queues = inputs.map((input) => this.queue(graph, input));
     const timeJumps = new TimeJumps({ task: taskName(this.id), stores: this.plan.stores, limitMs: timeJumpMs, clock, logger });
     const group = new PartitionGroup(queues, lag, maxTaskIdleMs, timeJumps);
@@ -141,8 +147,8 @@ export class OpenTask {
   pendingCall(limit: number): PendingCall | undefined {
     const { clock } = this.environment;
     const name = taskName(this.id);
-    const found = this.graph?.nodeAtWork(limit);
-    if (found !== undefined) return pendingCall(name, found.node, found.work, clock);
+    const found = this.graph === undefined ? this.supplier : this.graph.nodeAtWork(limit);
+    if (found !== undefined && found.work.since < limit) return pendingCall(name, found.node, found.work, clock);
     const busySince = this.task?.busySince;
     return busySince !== undefined && busySince < limit ? pendingTask(name, busySince, clock) : undefined;
   }
