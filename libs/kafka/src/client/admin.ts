@@ -6,16 +6,16 @@ export interface TopicDescription {
 }
 export interface NewTopic {
   readonly topic: string;
-  /** -1: the broker's default. */
+  /** -1 stands for the broker's default. */
   readonly partitions: number;
-  /** -1: the broker's default. */
+  /** -1 stands for the broker's default. */
   readonly replicationFactor: number;
   readonly config: Readonly<Record<string, string>>;
 }
 export type Isolation = 'read_uncommitted' | 'read_committed';
 /**
- * Which offset of a partition is asked for. `{ at }` is the first offset with this timestamp or a later one, and the
- * end when there is none. `latest` is the last stable offset when read committed.
+ * The offset to look up in a partition. `{ at }` is the first offset with this timestamp or a later one; when there is
+ * none, it is the end. For readers of committed records `latest` is the last stable offset.
  */
 export type OffsetQuery = 'earliest' | 'latest' | { readonly at: number };
 export interface PartitionOffset extends TopicPartition {
@@ -28,28 +28,28 @@ export interface CommittedOffset extends TopicPartition {
 }
 
 /**
- * Administrative requests. A retriable failure is retried until the request timeout has passed three times, and then
- * thrown.
+ * Administrative requests. A request that fails with `retriable` is sent again, for three times the request timeout;
+ * then the failure is thrown.
  */
 export interface Admin {
-  /** Returns those of the topics that exist; all when no names are given. */
+  /** Returns the topics of these names that exist. Without names it returns all topics. */
   topics(names?: readonly string[]): Promise<ReadonlyMap<string, TopicDescription>>;
   /** Creates topics. Leaves those that exist as they are. */
   createTopics(topics: readonly NewTopic[]): Promise<void>;
   /** Deletes topics. One that does not exist is no failure. */
   deleteTopics(names: readonly string[]): Promise<void>;
   /**
-   * Gives a topic partitions until it has `total`, which must be more than it has. Resolves when every partition has a
-   * leader.
+   * Adds partitions to a topic until it has `total` of them. Throws when it has as many already. Resolves when every
+   * partition has a leader.
    */
   addPartitions(topic: string, total: number): Promise<void>;
-  /** Returns the configuration of those of the topics that exist, defaults included. */
+  /** Returns the configuration of the topics of these names that exist, with the defaults. */
   topicConfigs(names: readonly string[]): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>>;
   listOffsets(partitions: readonly TopicPartition[], query: OffsetQuery, isolation: Isolation): Promise<readonly PartitionOffset[]>;
   /** Deletes the records before these offsets (DeleteRecords). */
   deleteRecords(before: readonly PartitionOffset[]): Promise<void>;
   /**
-   * Returns what a group has committed. Waits for the end of transactions that may still change it (KIP-447, require
+   * Returns the committed offsets of a group. Waits until no open transaction can change them (KIP-447: require
    * stable).
    */
   committedOffsets(group: string, partitions: readonly TopicPartition[]): Promise<readonly CommittedOffset[]>;

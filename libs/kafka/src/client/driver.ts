@@ -8,8 +8,8 @@ import type { TransactionalProducer, TransactionalProducerOptions } from './tran
 /** One client's connection to a cluster. */
 export interface KafkaDriver {
   /**
-   * Resolves when the cluster has answered; tries again by itself until then. Throws `fatal` failures (credentials,
-   * unknown protocol).
+   * Resolves when the cluster has responded. Tries again until then. Throws `fatal` failures: wrong credentials, an
+   * unknown protocol.
    */
   connect(): Promise<void>;
   readonly admin: Admin;
@@ -18,15 +18,18 @@ export interface KafkaDriver {
   createProducer(options: TransactionalProducerOptions): TransactionalProducer;
   createProducer(options: ProducerOptions): Producer;
   createMember(options: MemberOptions): GroupMember;
-  /** Called when the cluster stops answering (with the failure) and when it answers again (undefined). */
+  /**
+   * Registers a listener. It is called with a failure when the cluster stops responding, and with undefined when it
+   * responds again.
+   */
   onConnectivity(listener: (failure: DriverError | undefined) => void): void;
-  /** Closes everything that it created. May be called twice. */
+  /** Closes the connections and everything that this driver created. May be called twice. */
   close(): Promise<void>;
 }
 
 /**
- * A cluster that drivers connect to, made by `embedded()` or `kafkajs()`. One of an application may create several
- * drivers.
+ * A cluster that drivers connect to. `embedded()` and `kafkajs()` create one. An application may create several drivers
+ * from it.
  */
 export interface KafkaConnection {
   createDriver(options: { readonly clientId: string }): KafkaDriver;

@@ -1,18 +1,18 @@
 import { asError, OuzelError, type ErrorCode, type ErrorParts } from '@ouzel/core';
 
 /**
- * What a caller can do about a failed request:
+ * Tells the caller how to go on after a failed request:
  *
  * - `retriable`: try again later. The driver has looked up leader and coordinator anew.
  * - `rejoin`: this member is no longer part of the generation. Join the group again.
  * - `fenced`: another client took over. Drop the work and begin anew.
  * - `abortable`: abort the transaction, and go on from the last commit.
- * - `indefinite`: whether the transaction was committed is not known. Initialise its transactional id again.
+ * - `indefinite`: the transaction may be committed or not. Initialise its transactional id again to find out.
  * - `record`: this record or batch can never be written.
  * - `out-of-range`: the partition has no such offset.
  * - `missing`: the topic or partition does not exist.
  * - `fatal`: trying again does not help. Tell the user.
- * - `closed`: the driver is closed, or the part of it that was asked.
+ * - `closed`: the driver is closed, or the producer, fetcher or member that was called.
  */
 export type FailureKind =
   'retriable' | 'rejoin' | 'fenced' | 'abortable' | 'indefinite' | 'record' | 'out-of-range' | 'missing' | 'fatal' | 'closed';
@@ -30,7 +30,8 @@ export class DriverError extends OuzelError {
 }
 
 /**
- * Returns what was thrown as a DriverError. Anything else is a defect of the driver, or of a callback, and is `fatal`.
+ * Returns a thrown DriverError as it is. Any other error is a defect of the driver or of a callback: it becomes the
+ * cause of a `fatal` DriverError.
  */
 export function asDriverError(thrown: unknown, where: string): DriverError {
   if (thrown instanceof DriverError) return thrown;

@@ -11,10 +11,10 @@ export interface FetcherOptions {
   readonly maxBytes: number;
 }
 
-/** What `take` returns of one partition: records, or why there are none. */
+/** A part of the result of `take`: records of one partition, or the failure that ended it. */
 export interface Fetched extends TopicPartition {
   readonly records: readonly ConsumerRecord[];
-  /** The offset to go on from, also past control records, aborted records, and records that compaction removed. */
+  /** The offset to go on from. It is past control records, aborted records, and records that compaction removed. */
   readonly nextOffset: number;
   /**
    * Set when nothing more can be read until the partition is assigned again: `out-of-range`, `missing` or `fatal`.
@@ -24,27 +24,27 @@ export interface Fetched extends TopicPartition {
 }
 
 /**
- * Reads partitions without a group. It polls in the background, and keeps what has arrived until it is taken. It waits
- * out retriable failures by itself, see `KafkaDriver.onConnectivity`.
+ * Reads partitions without a group. It fetches in the background, and buffers records until they are taken. It repeats
+ * requests that fail with `retriable`; see `KafkaDriver.onConnectivity`.
  */
 export interface Fetcher {
   /** Reads a partition from this offset on. A second call moves to another offset, and forgets what was buffered. */
   assign(partition: TopicPartition, offset: number): void;
   unassign(partition: TopicPartition): void;
-  /** Keeps what is buffered, but returns nothing of it and fetches no more until `resume`. */
+  /** Stops fetching the partition. Its buffered records are kept, and returned after `resume`. */
   pause(partition: TopicPartition): void;
   resume(partition: TopicPartition): void;
   /**
-   * Returns what has arrived, about `maxRecords` in all, with an equal share for each partition. Empty when there is
-   * nothing.
+   * Returns records that have arrived, about `maxRecords` in all, with an equal share for each partition. Returns an
+   * empty array when there are none.
    */
   take(maxRecords: number): readonly Fetched[];
   /** Resolves when `take` has something to return, when `wake` is called, or after `ms`. */
   wait(ms: number): Promise<void>;
   wake(): void;
   /**
-   * Returns the end of the partition as of the last response: the high watermark, or the last stable offset when read
-   * committed. Undefined before the first.
+   * Returns the end of the partition according to the last response: the high watermark, or the last stable offset for
+   * readers of committed records. Returns undefined before the first response.
    */
   endOffset(partition: TopicPartition): number | undefined;
   close(): Promise<void>;

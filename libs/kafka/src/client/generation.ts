@@ -17,8 +17,8 @@ export class Generation {
   }
 
   /**
-   * True between the wish to join and the new assignment. What the coordinator says against the old generation
-   * meanwhile has no weight.
+   * True from the decision to join until the new assignment arrives. Errors about the old generation are ignored
+   * meanwhile.
    */
   get joining(): boolean {
     return this.moving;

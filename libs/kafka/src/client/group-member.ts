@@ -13,7 +13,7 @@ export interface MemberOptions {
   readonly protocol: string;
 }
 
-/** What a member sends at each join. The driver wraps it in a valid ConsumerProtocolSubscription. */
+/** Sent by a member at each join. The driver wraps it in a valid ConsumerProtocolSubscription. */
 export interface Subscription {
   readonly topics: readonly string[];
   readonly owned: readonly TopicPartition[];
@@ -29,8 +29,8 @@ export interface Assignment {
 }
 
 /**
- * What a member calls in the course of its membership. It awaits every promise before it goes on; heartbeats go on
- * meanwhile.
+ * Called by a member in the course of its membership. The member awaits every promise before it goes on, and sends
+ * heartbeats meanwhile.
  */
 export interface GroupListener {
   /** Called before each join. */
@@ -38,11 +38,11 @@ export interface GroupListener {
   /** Called on the leader only. Returns an assignment for each member, by member id. */
   assign(members: readonly MemberSubscription[]): Promise<ReadonlyMap<string, Assignment>>;
   /**
-   * Called with the new assignment. The promise resolves when all that is not in it is given up: to 'rejoin' where
-   * something was, so that others may get it.
+   * Called with the new assignment. Resolves when the listener has given up all partitions that are not in it: to
+   * 'rejoin' when there were any, so that another member may get them, else to 'stay'.
    */
   assigned(assignment: Assignment, generation: number): Promise<'stay' | 'rejoin'>;
-  /** Called when a rebalance begins. Tasks go on. */
+  /** Called when a rebalance begins. The listener may go on processing. */
   rebalancing(): void;
   /** Called when the membership is lost: the partitions belong to others by now, and no commit can succeed. */
   lost(reason: DriverError): Promise<void>;
@@ -56,21 +56,21 @@ export interface GroupMember {
   /** Undefined outside a generation. */
   readonly identity: GroupIdentity | undefined;
   /**
-   * Whether the coordinator has confirmed the membership within the last session timeout. Not so after the process was
-   * paused for longer.
+   * True when the coordinator has confirmed the membership within the last session timeout. False after the process
+   * was paused for longer than that.
    */
   readonly isConfirmed: boolean;
   /**
-   * Resolves when `isConfirmed`: asks the coordinator where it is not. Throws `rejoin` when this member has lost its
-   * place.
+   * Resolves when `isConfirmed` is true; sends a heartbeat when it is not. Throws `rejoin` when this member has lost
+   * its place in the group.
    */
   confirm(): Promise<void>;
   /**
-   * Commits as the current member. Waits out retriable failures and a rebalance that is under way, and leaves out the
-   * offsets of topics that are gone. Throws `rejoin` when this member has lost its place.
+   * Commits as the current member. Repeats requests that fail with `retriable`, waits for the end of a rebalance, and
+   * leaves out the offsets of topics that are gone. Throws `rejoin` when this member has lost its place in the group.
    */
   commit(offsets: readonly OffsetCommit[]): Promise<void>;
-  /** Joins again soon; the reason shows in the broker's log. */
+  /** Makes the member join again soon. The reason appears in the broker's log. */
   rejoin(reason: string): void;
   /** Leaves the group (static members stay unless `force`) and stops. */
   stop(options?: { force?: boolean; reason?: string }): Promise<void>;

@@ -19,7 +19,7 @@ import {
 } from '@ouzel/core/settings';
 import { tlsOptionNames } from './tls-option-names.js';
 
-/** Wraps what is read, so that no print of a configuration or of a client shows it. */
+/** Wraps a value in a `Secret`, so that printing a configuration or a client does not show it. */
 function secret<T>({ form, read }: Reader<T, T>): Reader<T | Secret<T>, Secret<T>> {
   return {
     form,
@@ -85,7 +85,7 @@ const sasl: Reader<SaslConfig, ResolvedSasl> = {
     const name = value.mechanism.toLowerCase();
     if (!(name in saslMechanisms)) return place.at('mechanism').report(`must be ${mechanismForm}`);
     const table: Settings = saslMechanisms[name as keyof SaslMechanisms];
-    // The table of the mechanism decides what was read; the compiler can not follow the name.
+    // The mechanism's table has checked the values. The compiler can not relate its type to the name.
     return { mechanism: name, ...readSettings(table, credentials, place) } as unknown as ResolvedSasl;
   },
 };
@@ -146,7 +146,7 @@ export interface ResolvedKafkaConfig extends Resolved<typeof kafkaSettings> {}
 
 const secretCredentials = ['password', 'secretAccessKey', 'sessionToken'];
 
-/** Returns the configuration with its secrets wrapped, unchecked: for a layer that keeps it before it is resolved. */
+/** Returns the configuration with its secrets wrapped. It is not checked yet, but may be kept and printed. */
 export function hideKafkaSecrets<T extends KafkaConfig>(config: T): T {
   const { ssl, sasl }: { readonly ssl?: unknown; readonly sasl?: unknown } = config;
   const hidden = isObject(sasl)

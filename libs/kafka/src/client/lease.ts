@@ -1,8 +1,8 @@
 import type { Clock } from '@ouzel/core';
 
 /**
- * A moment on both clocks: the monotonic one stands still while some machines are suspended, the wall clock may be set
- * meanwhile.
+ * A moment on both clocks. The monotonic clock stands still while some machines are suspended; the wall clock may be
+ * set to another time.
  */
 export interface Moment {
   readonly monotonic: number;
@@ -10,8 +10,8 @@ export interface Moment {
 }
 
 /**
- * How long a member can be sure of its place in the group: for a session timeout from the moment when it sent the last
- * request that the coordinator answered well. A process that was paused for longer finds the lease at its end.
+ * The time in which a member can be sure of its place in the group. It is a session timeout, and begins when the member
+ * sent the last request that succeeded. The lease of a process that was paused for longer has ended.
  */
 export class Lease {
   private since: Moment | undefined;
@@ -21,7 +21,7 @@ export class Lease {
     private readonly durationMs: number,
   ) {}
 
-  /** Take it before the request is sent. */
+  /** Returns the present moment. Call it before the request is sent. */
   now(): Moment {
     return { monotonic: this.clock.monotonic(), wall: this.clock.now() };
   }

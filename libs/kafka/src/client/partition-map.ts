@@ -1,7 +1,7 @@
 import { partitionName, type TopicPartition } from './topic-partition.js';
 
 /**
- * A map whose keys are partitions. Two keys are the same when topic and number are. Iterates in the order in which
+ * A map whose keys are partitions. Keys with the same topic and number are equal. Iterates in the order in which the
  * partitions were first set.
  */
 export class PartitionMap<T> {

@@ -14,14 +14,17 @@ export interface ProducerOptions {
   readonly compression: Compression;
   /** How long the producer may try to write a record, ms. */
   readonly deliveryTimeoutMs: number;
-  /** Asked before each request. Default: the producer may always write. */
+  /** Checked before each request. Default: the producer may always write. */
   readonly permit?: WritePermit;
 }
 
-/** Says whether a producer may write: not while another process may have taken over the work that it writes for. */
+/** Permission to write. A producer must not write while another process may have taken over its work. */
 export interface WritePermit {
   readonly isConfirmed: boolean;
-  /** Finds out. Rejects when the permit is lost; what was sent before then waits to be discarded. */
+  /**
+   * Resolves when the permit is confirmed. Rejects when it is lost: then the producer keeps its records until `discard`
+   * is called.
+   */
   confirm(): Promise<void>;
 }
 
@@ -43,33 +46,34 @@ export interface GroupIdentity {
  * Writes records in batches, each of them once (idempotent), and in the order in which they were sent to their
  * partition. Up to five requests are in flight per broker.
  *
- * `send` never blocks; ask `bufferedBytes` for back-pressure. After a record failed for good, those behind it in its
- * partition are still tried.
+ * `send` never blocks: use `bufferedBytes` for back-pressure. After a record has failed for good, the producer still
+ * writes those behind it in its partition.
  */
 export interface Producer {
   send(record: ProducerRecord): void;
-  /** Bytes of the records that were sent and whose outcome is not known yet. */
+  /** Bytes of the records whose outcome is not known yet. */
   readonly bufferedBytes: number;
-  /** Creates a place for records that are to wait for others. */
+  /** Creates a buffer for records that must be written after others. */
   hold(): HeldRecords;
-  /** Fails what was sent and is not written. What is part of a request fails only if Kafka did not write it. */
+  /** Fails the records that are not written. A record in a request under way fails only if Kafka does not write it. */
   discard(reason: DriverError): void;
   /**
-   * Sends without waiting for linger. Resolves when the outcome of all that was sent before the call is known, good or
-   * bad.
+   * Sends without waiting for `lingerMs`. Resolves when every record that was sent before the call is written or has
+   * failed.
    */
   flush(): Promise<void>;
-  /** Sends what is left until the time runs out, ms; the rest fails with `closed`. */
+  /** Writes the remaining records within this time, ms. Those that are not written by then fail with `closed`. */
   close(timeoutMs: number): Promise<void>;
 }
 
 /**
- * Records that a producer keeps back, encoded. Without a release they are never sent, nor are their deliveries called.
+ * Encoded records that a producer keeps back. Until `release` is called they are not sent, and their deliveries are not
+ * called.
  */
 export interface HeldRecords {
-  /** Bytes that they take. */
+  /** Size of the records in memory. */
   readonly bytes: number;
   send(record: ProducerRecord): void;
-  /** Sends them, behind what was sent to their partitions before. May be called once. */
+  /** Sends the records, behind those that were sent to their partitions before. May be called once. */
   release(): void;
 }

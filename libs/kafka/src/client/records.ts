@@ -14,8 +14,8 @@ export interface ConsumerRecord {
 }
 
 /**
- * A record with the places of its bytes in a block, so that they can be decoded without being cut out. A negative
- * length stands for null.
+ * A record whose key and value are given by their places in a block of bytes, so that they can be decoded without a
+ * copy or a view. A negative length stands for null.
  */
 export interface BlockRecord extends ConsumerRecord {
   readonly block: Buffer;
@@ -39,7 +39,7 @@ export interface ProducerRecord {
 }
 
 export interface Delivery {
-  /** Gets the place only: a producer need not keep what it has written. */
+  /** Called when the record is written. Gets only its place, because a producer does not keep written records. */
   delivered(place: TopicPartition, offset: number): void;
   failed(record: ProducerRecord, error: DriverError): void;
 }

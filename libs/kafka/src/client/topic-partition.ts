@@ -3,12 +3,12 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
-/** Returns `payment-0`: how people and logs name a partition. */
+/** Returns the name of a partition in logs and errors: `payment-0`. */
 export function partitionName({ topic, partition }: TopicPartition): string {
   return `${topic}-${partition}`;
 }
 
-/** Returns `payment-0@12`: how errors and logs name the place of a record. */
+/** Returns the name of a record's place in logs and errors: `payment-0@12`. */
 export function recordPlace(record: TopicPartition & { readonly offset: number }): string {
   return `${partitionName(record)}@${record.offset}`;
 }

@@ -10,7 +10,7 @@ export interface TransactionalProducerOptions extends ProducerOptions {
   readonly transactionTimeoutMs?: number;
 }
 
-/** How long a transaction may be open, ms, when its producer does not say. */
+/** The default of `transactionTimeoutMs`: that of Kafka's producers. */
 export const defaultTransactionTimeoutMs = 60_000;
 
 /** Returns whether the options are those of a transactional producer. */
@@ -31,26 +31,29 @@ export function isTransactional(options: ProducerOptions): options is Transactio
  * - `rejoin`: the group does not know the member that commits. Call `abortTransaction`, and join the group.
  * - `fenced`: another producer took over the transactional id, or the transaction exceeded its timeout. Close this
  *   producer, or call `initTransactions` again.
- * - `indefinite`: the outcome of the transaction did not become known within `deliveryTimeoutMs`. Close this producer,
- *   or call `initTransactions` again; ask for the committed offsets then, to find out.
- * - `fatal`: the cluster refuses (`OUZEL_UNAUTHORIZED`), has no such transactions (`OUZEL_BROKER_VERSION`), or the call
- *   is not allowed now (`OUZEL_STATE_TRANSITION`).
+ * - `indefinite`: Kafka did not tell the outcome of the transaction within `deliveryTimeoutMs`. Close this producer, or
+ *   call `initTransactions` again; the committed offsets tell the outcome then.
+ * - `fatal`: the cluster refuses the request (`OUZEL_UNAUTHORIZED`, `OUZEL_DRIVER`), is too old
+ *   (`OUZEL_BROKER_VERSION`), or the call is not allowed now (`OUZEL_STATE_TRANSITION`).
  */
 export interface TransactionalProducer extends Producer {
   /**
-   * Takes over the transactional id: fences former producers of it, and ends the transaction that they left open. Must
-   * be the first call. Tries again until the cluster answers.
+   * Takes over the transactional id: fences its former producers, and aborts the transaction that they left open. Must
+   * be the first call, and may be called again after any failure. Tries again until the cluster responds. Records that
+   * are not written fail with `abortable`.
    */
   initTransactions(): Promise<void>;
-  /** Opens a transaction. */
+  /** Opens a transaction. Kafka hears of it with the first record or offset. */
   beginTransaction(): void;
-  /** Makes the offsets part of the transaction (KIP-447). */
+  /**
+   * Makes the offsets part of the transaction (KIP-447). Offsets of topics that are gone are left out. The broker
+   * checks the member, unless its generation is -1 and its id is empty.
+   */
   sendOffsets(offsets: readonly OffsetCommit[], identity: GroupIdentity): Promise<void>;
-  /** Writes what was sent, and commits. Resolves when the transaction is known to be committed. */
+  /** Writes the records that were sent, and commits. Resolves when Kafka has committed the transaction. */
   commitTransaction(): Promise<void>;
   /**
-   * Aborts. All that was sent before and is not written fails with `abortable`, the records of the next transaction
-   * too.
+   * Aborts. All records that are not written fail with `abortable`, also those that were sent for the next transaction.
    */
   abortTransaction(): Promise<void>;
 }

@@ -7,6 +7,7 @@ import { permitTests } from './permits.js';
 import { recordTests } from './records.js';
 import { refusalTests } from './refusals.js';
 import { topicTests } from './topics.js';
+import { transactionFailureTests } from './transaction-failures.js';
 import { transactionTests } from './transactions.js';
 import { World, type ClusterUnderTest } from './world.js';
 
@@ -20,6 +21,7 @@ const tests = [
   ...groupTimeoutTests,
   ...transactionTests,
   ...openTransactionTests,
+  ...transactionFailureTests,
 ];
 
 /**
@@ -32,7 +34,8 @@ const tests = [
  *
  * @example
  * describe('my driver', () => {
- *   for (const { name, run } of driverConformance(() => ({ connection: myDriver({ brokers }) }))) it(name, run, 60_000);
+ *   const tests = driverConformance(() => ({ connection: myDriver({ brokers }) }));
+ *   for (const { name, run } of tests) it(name, run, 60_000);
  * });
  */
 export function driverConformance(cluster: () => ClusterUnderTest): readonly ConformanceTest[] {

@@ -34,7 +34,7 @@ const scene = async (world: World) => {
   return { driver, group: world.name('group'), first: new Hesitating(topic, 2, 'a'), second: new Sharing(topic, 2, 'b'), topic };
 };
 
-/** Members that are late, silent, or speak another protocol. */
+/** Members that are late, send nothing, or have another protocol. */
 export const groupTimeoutTests = [
   ...suite<World>('a group', [
     test('parks a join until the other members have joined again', async (world) => {

@@ -11,7 +11,7 @@ export interface ClusterUnderTest {
   readonly shortestSessionMs?: number;
 }
 
-/** What one test uses of the cluster: drivers that end with the test, and names that no other test has. */
+/** The resources of one test: drivers that end with the test, and names that no other test has. */
 export class World {
   private readonly drivers: KafkaDriver[] = [];
   private readonly id = systemRandom.uuid();

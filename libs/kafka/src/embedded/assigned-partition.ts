@@ -6,7 +6,7 @@ import type { PartitionLog } from './partition-log.js';
 /** The position of a reader in one partition: the records of its present batch, and where the next batch begins. */
 export class AssignedPartition {
   paused = false;
-  /** Why the partition can not be read, until it was handed out. */
+  /** The failure that ended the partition, until `take` has returned it. */
   failure: DriverError | undefined;
   private ended = false;
   private records: readonly ConsumerRecord[] = [];

@@ -7,7 +7,7 @@ import { noStorage, type LogStorage } from './log-storage.js';
 import { Topics } from './topics.js';
 import { Transactions, type TransactionVersion } from './transactions.js';
 
-/** Keeps what outlives the process. */
+/** Keeps the data of a cluster beyond the life of the process. */
 export interface Storage {
   readonly journal: Journal;
   logOf(place: TopicPartition): LogStorage;
@@ -53,7 +53,7 @@ export class Cluster {
     for (const group of this.groups.values()) group.offsets.forgetTopic(topic);
   }
 
-  /** Returns everything besides records, as the entries that a new journal begins with. */
+  /** Returns the state of the cluster without its records, as the first entries of a new journal. */
   *snapshot(): Generator<JournalEntry> {
     yield { kind: 'producer-id', next: this.transactions.nextId };
     for (const { topic, partitions, config, logs } of this.topics.all()) {

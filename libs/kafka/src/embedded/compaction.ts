@@ -2,7 +2,7 @@ import type { ConsumerRecord } from '../client/index.js';
 import { BatchBuilder, RecordBatch } from '../records/index.js';
 import type { TopicConfig } from './topic-config.js';
 
-/** A log as compaction knows it. */
+/** The view of a log that compaction works on. */
 export interface Compactable {
   readonly config: TopicConfig;
   readonly place: { readonly topic: string; readonly partition: number };

@@ -71,7 +71,7 @@ export class EmbeddedDriver implements KafkaDriver {
     await Promise.all(this.fetchers.map((fetcher) => fetcher.close()));
   }
 
-  /** Ends as if the process ended: leaves no group, sends nothing, aborts nothing. */
+  /** Ends as if the process had died: does not leave groups, and neither writes nor aborts. */
   crash(): void {
     this.closing.abort();
     for (const member of this.members) member.crash();

@@ -8,7 +8,8 @@ import { produce, type EmbeddedRecord } from './produce.js';
 
 export interface EmbeddedOptions {
   /**
-   * A folder that keeps the data over restarts. All of it must fit into memory too. Default: nothing outlives `close`.
+   * A folder that keeps the data over restarts. The data must fit into memory too. Default: the data is lost at
+   * `close`.
    */
   readonly directory?: string;
   /** Default: the clock of this machine. */

@@ -12,7 +12,7 @@ import { ErrorCode, failureOf } from '../protocol/error-codes.js';
 import { AssignedPartition } from './assigned-partition.js';
 import type { Cluster } from './cluster.js';
 
-/** Reads the logs where they are: nothing is fetched ahead. */
+/** Reads the logs directly. It has no buffer of its own. */
 export class EmbeddedFetcher implements Fetcher {
   private readonly assigned = new PartitionMap<AssignedPartition>();
   private readonly isolation: Isolation;
@@ -62,7 +62,7 @@ export class EmbeddedFetcher implements Fetcher {
     return ready.map((assigned) => assigned.take(share));
   }
 
-  /** Lets timers and I/O have their turn even when there is something to take, for the sake of heartbeats. */
+  /** Lets timers and I/O run even when records are ready, so that heartbeats are sent in time. */
   async wait(ms: number): Promise<void> {
     await (this.closed || this.isReady() ? this.cluster.clock.turn() : this.news.wait(ms));
   }

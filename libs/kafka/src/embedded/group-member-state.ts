@@ -2,7 +2,7 @@ import type { Cancel } from '@ouzel/core';
 import type { Assignment, Subscription } from '../client/index.js';
 import type { Deferred } from './deferred.js';
 
-/** What a member sends to join. */
+/** A request to join. */
 export interface JoinRequest {
   /** Empty at the first join. */
   readonly memberId: string;
@@ -14,12 +14,12 @@ export interface JoinRequest {
   readonly subscription: Subscription;
 }
 
-/** What the group returns for a join. */
+/** The response to a join. */
 export interface Joined {
   readonly memberId: string;
   readonly generation: number;
   readonly leader: string;
-  /** Empty for members that do not lead. */
+  /** Empty unless the member is the leader. */
   readonly members: readonly MemberView[];
   /** True where a static leader came back and nothing has changed: the assignment stays (KIP-814). */
   readonly keepsAssignment: boolean;
@@ -30,7 +30,7 @@ export interface MemberView extends Subscription {
   readonly instanceId: string | undefined;
 }
 
-/** What a group knows of a member. */
+/** The group's record of a member. */
 export class MemberState {
   /** Set while the member waits for the others to join. */
   joining: Deferred<Joined> | undefined;
@@ -54,12 +54,12 @@ export class MemberState {
     return { ...this.request.subscription, memberId: this.id, instanceId: this.instanceId };
   }
 
-  /** Returns whether a rejoin has something new for the leader. */
+  /** Returns whether a rejoin changes what the leader has to know of the member. */
   differsFrom(request: JoinRequest): boolean {
     return request.protocol !== this.request.protocol || fingerprint(request.subscription) !== fingerprint(this.request.subscription);
   }
 
-  /** Fails what the member waits for. */
+  /** Rejects the requests of the member that are waiting. */
   refuse(error: Error): void {
     this.joining?.reject(error);
     this.syncing?.reject(error);

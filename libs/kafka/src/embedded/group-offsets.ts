@@ -2,7 +2,7 @@ import { Signal, type Clock } from '@ouzel/core';
 import { PartitionMap, type CommittedOffset, type OffsetCommit, type TopicPartition } from '../client/index.js';
 import type { Journal, JournalEntry } from './journal.js';
 
-/** The committed offsets of a group. Those that belong to a transaction wait for its end. */
+/** The committed offsets of a group, and the pending ones: those of transactions that have not ended. */
 export class GroupOffsets {
   private readonly committed = new PartitionMap<OffsetCommit>();
   private readonly pending = new Map<number, PartitionMap<OffsetCommit>>();

@@ -8,7 +8,7 @@ import type { GroupOffsets } from './group-offsets.js';
 /**
  * The coordinator's side of a consumer group by the classic protocol (GroupCoordinator).
  *
- *   empty -> preparing: joins are parked until all members have joined, or the rebalance timeout
+ *   empty -> preparing: joins wait until all members have joined, or for the rebalance timeout
  *         -> completing: the leader's assignment is awaited
  *         -> stable -> preparing: a member joins, changes, leaves, or its session ends
  */
@@ -26,7 +26,7 @@ export class Group {
     private readonly random: Random,
   ) {}
 
-  /** Resolves when the rebalance that the join belongs to has all its members. */
+  /** Resolves when all members have joined the rebalance. */
   join(request: JoinRequest): Promise<Joined> {
     const others = [...this.members.values()].filter(
       ({ id, instanceId }) => id !== request.memberId && (instanceId === undefined || instanceId !== request.instanceId),

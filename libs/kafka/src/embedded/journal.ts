@@ -1,8 +1,8 @@
 import type { OffsetCommit, TopicPartition } from '../client/index.js';
 
 /**
- * One thing that happened besides records. Together the entries give the cluster back after a restart. Each is a line
- * of JSON.
+ * A change of the cluster that is not a record. The entries bring the cluster back after a restart. Each is a line of
+ * JSON.
  */
 export type JournalEntry =
   | { readonly kind: 'topic'; readonly topic: string; readonly partitions: number; readonly config: Readonly<Record<string, string>> }
@@ -28,9 +28,9 @@ export interface TransactionEntry {
 }
 
 export interface Journal {
-  /** Returns when the entry has been written to what outlives the process, if there is any. */
+  /** Writes an entry. Returns when it is safe from a crash of the process, if the journal keeps it at all. */
   write(entry: JournalEntry): void;
-  /** Called when a request is done: the journal may be shortened. */
+  /** Called after each request. The journal may be shortened then. */
   trim(): void;
 }
 

@@ -25,7 +25,7 @@ export class EmbeddedMember implements GroupMember {
   private memberId = '';
   private stopped = false;
   private beat: Cancel = () => {};
-  /** Why to join again, or what ended the membership. */
+  /** The reason to join again, or the failure that ended the membership. */
   private disturbance: string | DriverError | undefined;
   private readonly disturbed: Signal;
 
@@ -169,7 +169,7 @@ export class EmbeddedMember implements GroupMember {
     });
   }
 
-  /** Returns what the group says against the member. One that is asked to join again still has its place. */
+  /** Returns the failure of a heartbeat. A member that only has to join again still has its place: undefined. */
   private heartbeat(identity: GroupIdentity | undefined): DriverError | undefined {
     const sentAt = this.lease.now();
     try {
@@ -189,7 +189,7 @@ export class EmbeddedMember implements GroupMember {
     this.disturbed.wake();
   }
 
-  /** Leaves the group where the member was stopped while its join was under way. */
+  /** Leaves the group when the member was stopped while it joined. */
   private leaveBehind(): void {
     if (this.options.instanceId === undefined) this.quietly(() => this.group.leave(this.memberId, undefined));
   }

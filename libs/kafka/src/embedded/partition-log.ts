@@ -26,11 +26,11 @@ export class PartitionLog implements Compactable {
   private readonly transactions = new TransactionIndex();
   private readonly watchers = new Set<() => void>();
   private deleted = false;
-  /** Before this offset every key has one record. */
+  /** The offset up to which the log is compacted: before it every key has one record. */
   private cleanOffset = 0;
   /**
-   * The segment that is being written, which compaction spares: where it begins, its bytes, the time of its first
-   * batch.
+   * The segment that is being written. Compaction leaves it alone. It has a first offset, a size in bytes, and the time
+   * of its first batch.
    */
   private active = { offset: 0, bytes: 0, since: 0 };
 
@@ -139,7 +139,7 @@ export class PartitionLog implements Compactable {
     return this.producers.isLast(batch);
   }
 
-  /** Reads what the storage has. All of it counts as the active segment. */
+  /** Loads the batches of the storage. All of them count as the active segment. */
   restore(start: number): void {
     for (const batch of this.storage.read()) {
       if (this.active.bytes === 0) this.active = { offset: batch.baseOffset, bytes: 0, since: batch.maxTimestamp };
@@ -190,7 +190,7 @@ export class PartitionLog implements Compactable {
     this.transactions.add(batch);
   }
 
-  /** Compacts the log when enough was written behind what is clean. */
+  /** Compacts the log when enough was written since the last compaction. */
   private compact(): void {
     let total = 0;
     let dirty = 0;

@@ -11,7 +11,7 @@ export class WaitingBatch {
     private readonly builder: BatchBuilder,
     /** Number of the transaction that its records belong to; 0 without transactions. */
     readonly transaction: number,
-    /** Set when the batch is not to be written: its record waits for its turn to fail. */
+    /** Set when the batch can never be written. Its record fails after those before it. */
     readonly refusal?: DriverError,
   ) {}
 
@@ -30,7 +30,8 @@ export class WaitingBatch {
   }
 
   /**
-   * Returns two batches that take its place. They are made from the encoded records: senders may reuse their buffers.
+   * Returns two batches that take the place of this one. They are made from the encoded records, because senders may
+   * have reused their buffers.
    */
   split(place: TopicPartition): WaitingBatch[] {
     const middle = this.records.length >> 1;

@@ -11,18 +11,18 @@ interface Written {
 }
 interface State {
   epoch: number;
-  /** The latest batches of this epoch, to recognise one that comes again. */
+  /** The latest batches of this epoch, by which a repeated batch is recognised. */
   written: readonly Written[];
 }
 
 /**
- * What a partition knows of its idempotent producers: their epochs and last sequence numbers (ProducerStateManager).
+ * The idempotent producers of a partition, with their epochs and last sequence numbers (ProducerStateManager).
  */
 export class ProducerStates {
   private readonly states = new Map<number, State>();
 
   /**
-   * Returns the base offset that a batch was given when it came before; undefined when it is new. Throws
+   * Returns the base offset of a batch that was written before; undefined for a new batch. Throws
    * INVALID_PRODUCER_EPOCH for a fenced producer, OUT_OF_ORDER_SEQUENCE_NUMBER for a gap. A producer that is not known
    * may begin with any number.
    */

@@ -11,9 +11,9 @@ export class ProducerTransaction implements BatchWriter {
   private accepted = 1;
   /** Number of the open transaction, or of the last one. */
   private current = 0;
-  /** Why the open transaction can not be committed. */
+  /** The reason why the open transaction can not be committed. */
   private failure: DriverError | undefined;
-  /** Why nothing can be written before the next `initTransactions`. */
+  /** The reason why nothing can be written before the next `initTransactions`. */
   private ended: DriverError | undefined;
 
   constructor(
@@ -34,7 +34,7 @@ export class ProducerTransaction implements BatchWriter {
     return this.accepted;
   }
 
-  /** After a failure for good all batches may be tried, and fail. */
+  /** After a failure that ended the producer, every batch is tried and fails. */
   get opened(): number {
     if (this.ended !== undefined) return Infinity;
     return this.isOpen ? this.current : 0;

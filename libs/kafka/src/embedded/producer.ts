@@ -32,7 +32,7 @@ export interface BatchWriter {
   failed(failure: DriverError): void;
 }
 
-/** Writes batches into the logs. They are not compressed, for they are not sent anywhere. */
+/** Writes batches into the logs, without compression. */
 export class EmbeddedProducer<Writer extends BatchWriter = BatchWriter> implements Producer {
   private readonly queues = new PartitionMap<PartitionQueue>();
   private readonly waiting = new Set<PartitionQueue>();
@@ -91,7 +91,7 @@ export class EmbeddedProducer<Writer extends BatchWriter = BatchWriter> implemen
     return Promise.resolve();
   }
 
-  /** Loses what is not written, as if the process ended. An open transaction stays open. */
+  /** Ends as if the process had died: records that are not written are lost, and an open transaction stays open. */
   crash(): void {
     this.closed = true;
     this.cancelLinger?.();
@@ -99,7 +99,7 @@ export class EmbeddedProducer<Writer extends BatchWriter = BatchWriter> implemen
     this.queues.clear();
   }
 
-  /** Brings to an end what is under way. */
+  /** Called at `close`, before the producer stops writing. */
   protected finish(): void {
     this.drain();
   }
@@ -110,7 +110,7 @@ export class EmbeddedProducer<Writer extends BatchWriter = BatchWriter> implemen
     queueMicrotask(() => this.drain());
   }
 
-  /** Writes what may be written now. A record that a delivery sends meanwhile waits for the next time. */
+  /** Writes the batches that may be written now. A record that a delivery sends meanwhile waits for the next call. */
   protected drain(): void {
     this.isDue = false;
     this.cancelLinger?.();
@@ -123,7 +123,7 @@ export class EmbeddedProducer<Writer extends BatchWriter = BatchWriter> implemen
     }
   }
 
-  /** Returns whether the producer may write. While that is not known it asks, and writes afterwards. */
+  /** Returns whether the producer may write. When the permit is not confirmed, it confirms it and writes afterwards. */
   private isPermitted(): boolean {
     const { permit } = this.options;
     if (permit === undefined || permit.isConfirmed || this.closed) return true;
@@ -149,7 +149,7 @@ export class EmbeddedProducer<Writer extends BatchWriter = BatchWriter> implemen
     if (this.closed) throw closedFailure(call);
   }
 
-  /** The record fails later, as every other, and behind those before it. */
+  /** Lets the record fail in its turn, after the records before it. */
   private refuse(queue: PartitionQueue, record: ProducerRecord, refusal: DriverError): void {
     const batch = new WaitingBatch(new BatchBuilder(0), this.writer.accepting, refusal);
     batch.append(record, 0);
@@ -185,7 +185,7 @@ export class EmbeddedProducer<Writer extends BatchWriter = BatchWriter> implemen
       baseOffset = this.append(queue, batch);
     } catch (thrown) {
       const failure = asDriverError(thrown, 'Produce');
-      // Some of the records can not be written, or all of them not at once: the others can.
+      // One record is refused, or the batch is too large: the rest is written in smaller batches.
       if (failure.kind === 'record' && records.length > 1) for (const part of batch.split(queue)) this.write(queue, part);
       else this.settle(queue, batch, failure);
       return;

@@ -2,7 +2,7 @@ import type { OffsetCommit } from '../client/index.js';
 import type { Cluster } from './cluster.js';
 import type { JournalEntry } from './journal.js';
 
-/** Takes a cluster to where its journal ends, and reads its logs. */
+/** Applies the entries of the journal to a new cluster, and reads its logs. */
 export function replay(journal: readonly JournalEntry[], cluster: Cluster): void {
   const starts = new Map<string, number>();
   for (const entry of withoutDeleted(journal)) {
@@ -41,7 +41,7 @@ function apply(entry: JournalEntry, cluster: Cluster): void {
   }
 }
 
-/** Leaves out what entries say of a topic before its deletion: a later topic of that name is another one. */
+/** Leaves out the entries of a topic from before its deletion. A later topic of the same name is another topic. */
 function withoutDeleted(journal: readonly JournalEntry[]): JournalEntry[] {
   const deletions = new Map<string, number>();
   journal.forEach((entry, at) => entry.kind === 'topic-deleted' && deletions.set(entry.topic, at));

@@ -4,8 +4,8 @@ const hour = 3_600_000;
 const day = 24 * hour;
 
 /**
- * The settings of a topic, with the defaults of Kafka 4. Those that the embedded broker does not act on are kept and
- * shown.
+ * The settings of a topic, with the defaults of Kafka 4. Settings without an effect on the embedded broker are kept
+ * and shown.
  */
 const defaults: Readonly<Record<string, string>> = {
   'cleanup.policy': 'delete',
@@ -53,7 +53,7 @@ function faultOf(name: string, value: string): string | undefined {
   return fits ? undefined : `Invalid value ${value} for configuration ${name}`;
 }
 
-/** Returns what a value must look like: the default. */
+/** Returns the pattern of a setting's values, which follows from its default. */
 function patternOf(usual: string): RegExp {
   if (usual === 'true' || usual === 'false') return /^(true|false)$/i;
   return /^-?\d/.test(usual) ? /^-?\d+(\.\d+)?$/ : /^/;

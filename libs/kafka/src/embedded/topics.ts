@@ -34,7 +34,7 @@ export class Topics {
     return true;
   }
 
-  /** Lets a topic have so many partitions in all: more than it has. */
+  /** Adds partitions to a topic until it has `total`. */
   addPartitions(topic: string, total: number): void {
     const where = `CreatePartitions of ${topic}`;
     const found = this.byName.get(topic);

@@ -4,13 +4,13 @@ interface Ended extends AbortedTransaction {
   readonly lastOffset: number;
 }
 
-/** Which transactions are open in a partition, and which were aborted (TransactionIndex). */
+/** The open transactions of a partition, and those that were aborted (TransactionIndex). */
 export class TransactionIndex {
   /** First offset by producer, in the order of the offsets. */
   private readonly open = new Map<number, number>();
   private aborted: Ended[] = [];
 
-  /** Where the first open transaction begins; undefined when none is open. */
+  /** The first offset of the oldest open transaction; undefined when none is open. */
   get firstOpenOffset(): number | undefined {
     return this.open.values().next().value;
   }

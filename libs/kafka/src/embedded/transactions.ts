@@ -9,17 +9,19 @@ import type { Topics } from './topics.js';
 export type TransactionVersion = 1 | 2;
 type Outcome = 'commit' | 'abort';
 
+/** The longest timeout that a transaction may have, ms (`transaction.max.timeout.ms`). */
+const longestTimeoutMs = 900_000;
 /** The last epoch that a producer gets; its last markers are one higher. */
 const lastEpoch = 32_766;
 
-/** What the coordinator knows of a transactional id. */
+/** The coordinator's record of a transactional id. */
 class Transaction {
   state: TransactionEntry['state'] = 'none';
   partitions = new PartitionMap<TopicPartition>();
   readonly groups = new Set<string>();
-  /** The identity under which the last transaction ended, when it was given another one then. */
+  /** The former identity, when the end of the last transaction has changed it. */
   endedUnder: ProducerIdentity | undefined;
-  /** Takes back the timeout of the open transaction. */
+  /** Cancels the timeout of the open transaction. */
   cancelTimeout: Cancel = () => {};
 
   constructor(
@@ -78,6 +80,9 @@ export class Transactions {
 
   /** Fences former producers of the id, aborts what they left open, and returns the identity of the new one. */
   init(transactionalId: string, timeoutMs: number): ProducerIdentity {
+    if (timeoutMs <= 0 || timeoutMs > longestTimeoutMs) {
+      throw failureOf(ErrorCode.invalidTransactionTimeout, `InitProducerId of ${transactionalId}`);
+    }
     let transaction = this.byId.get(transactionalId);
     if (transaction === undefined) {
       this.byId.set(transactionalId, (transaction = new Transaction(transactionalId, this.newProducer(), timeoutMs)));
@@ -118,14 +123,14 @@ export class Transactions {
   end(transactionalId: string, identity: ProducerIdentity, outcome: Outcome): ProducerIdentity {
     const transaction = this.ownedOrEnded(transactionalId, identity);
     const isRepeated = !isSame(transaction.identity, identity);
-    // Under version 2 a transaction in which nothing was written can be aborted, for the sake of the epoch.
+    // Under version 2 a transaction in which nothing was written can be aborted: that gives the next epoch.
     const isOpen = transaction.state === 'ongoing' || (this.version === 2 && outcome === 'abort');
     if (!isRepeated && isOpen) this.finish(transaction, outcome);
     else if (transaction.state !== outcome) throw failureOf(ErrorCode.invalidTxnState, `EndTxn of ${transactionalId}`);
     return transaction.identity;
   }
 
-  /** Puts back what the journal knows. A transaction that was open is open again. */
+  /** Restores a transaction from its journal entry. One that was open is open again. */
   restore(entry: TransactionEntry): void {
     const { transactionalId, producerId, epoch, timeoutMs, state, partitions, groups } = entry;
     this.byId.get(transactionalId)?.cancelTimeout();
@@ -221,7 +226,7 @@ export class Transactions {
     return transaction;
   }
 
-  /** As `owned`; under version 2 the identity under which the last transaction ended will do. */
+  /** As `owned`. Under version 2 the identity before the end of the last transaction is accepted too. */
   private ownedOrEnded(transactionalId: string, identity: ProducerIdentity): Transaction {
     const transaction = this.byId.get(transactionalId);
     const isRepeated = this.version === 2 && transaction?.endedUnder !== undefined && isSame(transaction.endedUnder, identity);

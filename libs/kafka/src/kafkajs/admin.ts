@@ -70,7 +70,7 @@ export class KafkajsAdmin implements Admin {
     await this.waitForLeaders([topic], total);
   }
 
-  /** Topics that do not exist are no failure. Resolves when the brokers no longer list them. */
+  /** Resolves when the brokers no longer list the topics. A topic that does not exist is no failure. */
   async deleteTopics(names: readonly string[]): Promise<void> {
     if (names.length === 0) return;
     await this.retrying(async () => {
@@ -171,7 +171,10 @@ export class KafkajsAdmin implements Admin {
     return known.partitions.every(({ leader }) => leader >= 0);
   }
 
-  /** KRaft brokers pass requests on to the controller; for older ones the controller itself is preferred. */
+  /**
+   * Returns a channel for requests that only the controller carries out: to the controller if it is known. KRaft brokers
+   * pass such requests on to it; older ones do not.
+   */
   private anyBroker(): Channel {
     return this.channels.to(this.cluster.anyNode());
   }

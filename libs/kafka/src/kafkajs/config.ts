@@ -1,6 +1,6 @@
 import type { Clock, Random } from '@ouzel/core';
 
-/** Where the driver writes what no caller hears of: a group that has to be waited for, warnings of kafkajs. */
+/** Receives warnings that belong to no call: a group with another protocol, warnings of kafkajs. */
 export interface DriverLogger {
   warn(message: string): void;
 }

@@ -79,7 +79,7 @@ export class KafkajsDriver implements KafkaDriver {
     return this.closed;
   }
 
-  /** Creates a part that the driver closes, unless it was closed before and said so by `released`. */
+  /** Creates a part that the driver closes. A part that is closed earlier calls `released`. */
   private kept<T>(create: (released: () => void) => [T, close: () => Promise<void>]): T {
     const [created, close] = create(() => this.open.delete(close));
     this.open.add(close);

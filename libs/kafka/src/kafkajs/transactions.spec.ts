@@ -1,6 +1,7 @@
 import type { KafkaDriver, TransactionalProducer } from '../client/index.js';
 import { Deliveries, recordFor } from '../conformance/clients.js';
 import { failure } from '../conformance/waiting.js';
+import type { RequestWriter } from '../protocol/request-writer.js';
 import { failing, refusing, ScriptedBroker } from './scripted-broker.spec-support.js';
 
 const place = { topic: 'payment', partition: 0 };
@@ -8,11 +9,17 @@ const member = { group: 'app', generation: 3, memberId: 'm', instanceId: undefin
 const offsets = [{ ...place, offset: 9, metadata: '' }];
 
 const serverError = -1;
+const coordinatorLoading = 14;
 const invalidTxnState = 48;
 const invalidProducerIdMapping = 49;
 const concurrentTransactions = 51;
 const unauthorized = 53;
 const producerFenced = 90;
+
+const addingResult = (writer: RequestWriter, code: number) =>
+  writer.int32(0).array([place.topic], (topic) => {
+    writer.string(topic).array([place.partition], (partition) => writer.int32(partition).int16(code));
+  });
 
 let broker: ScriptedBroker;
 let driver: KafkaDriver;
@@ -75,6 +82,37 @@ describe('a transaction of version 1', () => {
     await begun('next');
     await producer.commitTransaction();
     expect(broker.batches).toEqual(['epoch 0 from 0', 'epoch 1 from 0']);
+  });
+
+  it('can be aborted while its partitions are being added, and the next one goes on', async () => {
+    await initialised(1);
+    let aborted: Promise<void> | undefined;
+    broker.always('AddPartitionsToTxn', (writer, { body }) => {
+      aborted ??= producer.abortTransaction();
+      body.string();
+      body.int64();
+      const isCurrent = body.int16() === 1;
+      const isFenced = broker.received.includes('InitProducerId 4');
+      addingResult(writer, isCurrent ? 0 : isFenced ? producerFenced : coordinatorLoading);
+    });
+    producer.beginTransaction();
+    await sent('no');
+    await aborted;
+    producer.beginTransaction();
+    await sent('yes');
+    await producer.commitTransaction();
+    expect(broker.batches).toEqual(['epoch 1 from 0']);
+  });
+
+  it('names abortable what keeps offsets from being committed in time', async () => {
+    await initialised(1);
+    producer.beginTransaction();
+    broker.always('AddOffsetsToTxn', 'hang up');
+    expect(await failure(producer.sendOffsets(offsets, member))).toMatchObject({ kind: 'abortable' });
+    expect(await failure(producer.commitTransaction())).toMatchObject({ kind: 'abortable' });
+    await producer.abortTransaction();
+    await begun('next');
+    await producer.commitTransaction();
   });
 
   it('gives way to version 2 when the cluster has it', async () => {

@@ -1,13 +1,12 @@
 import type { Api } from './api.js';
 
 /**
- * The levels of the features that all brokers of the cluster agree on (KIP-584): `transaction.version`,
- * `metadata.version`.
+ * The finalized features of the cluster with their levels (KIP-584), such as `transaction.version`.
  */
 export type FinalizedFeatures = ReadonlyMap<string, number>;
 
 /**
- * Asks a broker what the cluster can do. Of the response only the finalized features are read.
+ * Reads the finalized features of the cluster. The rest of the response is skipped.
  *
  *   request  = software | version
  *   response = error int16 | [key int16 | least int16 | most int16] | throttle int32 | tag 2: [feature | most int16

@@ -9,7 +9,7 @@ export interface Api<Request, Response> {
   readonly versions: readonly number[];
   /** First version with compact encodings and tagged fields (KIP-482). */
   readonly flexibleFrom: number;
-  /** Set where the header of the response has no tagged fields in any version: ApiVersions (KIP-511). */
+  /** Set for ApiVersions, whose response header has no tagged fields in any version (KIP-511). */
   readonly hasPlainResponseHeader?: true;
   write(writer: RequestWriter, request: Request, version: number): void;
   read(reader: ResponseReader, version: number): Response;
@@ -34,7 +34,7 @@ export function encodeRequest<Request>(api: Api<Request, unknown>, request: Requ
   return writer.pieces();
 }
 
-/** Reads what follows the correlation id of a response. Throws a RangeError when the response ends too early. */
+/** Reads the bytes behind the correlation id of a response. Throws a RangeError when the response ends too early. */
 export function decodeResponse<Response>(api: Api<never, Response>, payload: Buffer, version: number): Response {
   if (version < api.flexibleFrom) return api.read(ResponseReader.classic(payload), version);
   const reader = ResponseReader.flexible(payload);

@@ -4,8 +4,7 @@ import { RequestWriter } from './request-writer.js';
 import { ResponseReader } from './response-reader.js';
 
 /**
- * The protocol type for which the broker reads the metadata of members. Metadata that it can not parse freezes the
- * group.
+ * The protocol type. The broker parses the metadata of its members; metadata that it can not parse blocks the group.
  */
 export const consumerProtocolType = 'consumer';
 
@@ -48,7 +47,7 @@ export function encodeAssignment({ partitions, userData }: Assignment): Buffer {
   return writer.bytes(userData).finish();
 }
 
-/** Decodes an assignment. No bytes at all mean that nothing was assigned. */
+/** Decodes an assignment. An empty buffer is an empty assignment. */
 export function decodeAssignment(bytes: Buffer): Assignment {
   if (bytes.length === 0) return { partitions: [], userData: Buffer.alloc(0) };
   const reader = ResponseReader.classic(bytes);

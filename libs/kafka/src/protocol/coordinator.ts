@@ -1,7 +1,7 @@
 import type { Api } from './api.js';
 import type { BrokerAddress } from './metadata.js';
 
-/** What a broker coordinates: a group, by its name, or the transactions of a transactional id. */
+/** The kinds of coordinators: of a group, by its name, and of the transactions of a transactional id. */
 export type CoordinatorKind = 'group' | 'transaction';
 
 /**

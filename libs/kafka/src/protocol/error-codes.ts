@@ -1,7 +1,7 @@
 import type { ErrorCode as OuzelCode, ErrorParts } from '@ouzel/core';
 import { DriverError, type FailureKind } from '../client/index.js';
 
-/** The error codes of the protocol, by Kafka's names in camel case, and what can be done about each. */
+/** The error codes of the protocol and their kinds, by Kafka's names in camel case. */
 const errors = {
   unknownServerError: [-1, 'fatal'],
   offsetOutOfRange: [1, 'out-of-range'],
@@ -81,7 +81,7 @@ export const ErrorCode = { none: 0, ...Object.fromEntries(entries.map(([name, [c
   readonly [Name in ErrorName]: (typeof errors)[Name][0];
 } & { readonly none: 0 };
 
-/** What Ouzel says to the user about an error of Kafka, besides its name. */
+/** Advice for the user about an error of Kafka, and its code in Ouzel. */
 interface Advice {
   readonly code?: OuzelCode;
   readonly help: string;
@@ -110,15 +110,15 @@ export function errorName(code: number): string {
   return name === undefined ? `ERROR_${code}` : name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }
 
-/** Returns what can be done about a code; `fatal` for one that Ouzel does not know. */
+/** Returns the kind of a code; `fatal` for one that Ouzel does not know. */
 export function failureKind(code: number): FailureKind {
   const name = names.get(code);
   return name === undefined ? 'fatal' : errors[name][1];
 }
 
 /**
- * Returns the failure that a code stands for. `where` is the request and its subject: `Produce of payment-3`. `kind`
- * replaces the usual kind of the code where the caller knows more. `detail` is what the broker wrote beside the code.
+ * Returns the failure for a code. `where` is the request and its subject: `Produce of payment-3`. `kind` replaces the
+ * usual kind of the code. `detail` is the broker's own text.
  */
 export function failureOf(code: number, where: string, kind: FailureKind = failureKind(code), detail?: string | null): DriverError {
   const name = names.get(code);

@@ -62,7 +62,7 @@ export const joinGroup: Api<JoinRequest, JoinResponse> = {
 };
 
 /**
- * Hands in the assignments (the leader), and waits for the own one.
+ * Sends the assignments of all members, if the member leads, and waits for its own.
  *
  *   request  = group | generation int32 | member | instance? | [member | assignment bytes]
  *   response = throttle int32 | error int16 | assignment bytes

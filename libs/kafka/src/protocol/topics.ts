@@ -53,7 +53,7 @@ export const deleteTopics: Api<{ readonly topics: readonly string[]; readonly ti
 };
 
 /**
- * `total` is the number of partitions to have, not to add; the brokers choose where the new ones live.
+ * Adds partitions to topics. `total` is the number with the new ones. The brokers choose their replicas.
  *
  *   request  = [topic | count int32 | assignments [..]?] | timeout int32 | validate bool
  *   response = throttle int32 | [topic | error int16 | message?]
@@ -77,7 +77,7 @@ export const createPartitions: Api<{ readonly topic: string; readonly total: num
 const topicResource = 2;
 
 export interface TopicConfigs extends TopicResult {
-  /** Settings by name; those whose values Kafka keeps to itself are left out. */
+  /** Settings by name. Those with secret values are left out, because Kafka does not return them. */
   readonly config: Readonly<Record<string, string>>;
 }
 

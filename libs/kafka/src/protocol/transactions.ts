@@ -3,7 +3,7 @@ import type { Api } from './api.js';
 import { byTopic } from './by-topic.js';
 import { readPartitionResults, writeOffsetCommits, type PartitionResult } from './committed-offsets.js';
 
-/** Producer id and epoch: the writer of a batch, as brokers check it. */
+/** Producer id and epoch, by which brokers check the writer of a batch. */
 export interface ProducerIdentity {
   readonly producerId: number;
   readonly epoch: number;
@@ -127,8 +127,8 @@ export type EndTxnApi = Api<
 >;
 
 /**
- * Ends the transaction. Sent again, it has no further effect; INVALID_TXN_STATE means that the transaction has ended
- * the other way.
+ * Ends the transaction. When it is sent again, it has no further effect, and INVALID_TXN_STATE means that the
+ * transaction has ended with the other outcome.
  *
  * The identity in the response is the one of the next transaction (5+), else -1 and -1.
  *

@@ -18,8 +18,8 @@ export class AbortedTransactions {
   }
 
   /**
-   * Returns whether readers of committed records do not see the batch. Also moves on: the transactions that begin up to
-   * this batch count from here on.
+   * Returns whether the batch is hidden from readers of committed records. Call it once for each batch: it also takes
+   * up the transactions that begin at or before this batch.
    */
   hides(batch: RecordBatch): boolean {
     if (this.coming.length === 0 && this.open.size === 0) return false;

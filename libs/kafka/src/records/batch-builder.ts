@@ -5,7 +5,8 @@ import { at, attribute, headerSize, lengthOverhead } from './layout.js';
 import { recordBound, recordOverhead, type BatchEntry } from './record-size.js';
 
 /**
- * The producer of a batch and its place in what that producer writes, by which a broker knows a repetition (KIP-98).
+ * The producer of a batch, and the batch's number among those of the producer. A broker recognises a repeated batch by
+ * them (KIP-98).
  */
 export interface ProducerStamp {
   readonly producerId: number;
@@ -17,7 +18,7 @@ export const noStamp: ProducerStamp = { producerId: -1, epoch: -1, sequence: -1 
 
 /** The fields of a batch's header that its writer decides. */
 export interface BatchHeader {
-  /** Default: 0, for the log gives the offset to what a producer writes. */
+  /** Default: 0. The log replaces it when a producer writes the batch. */
   readonly baseOffset?: number;
   readonly leaderEpoch?: number;
   readonly stamp?: ProducerStamp;
@@ -35,7 +36,7 @@ export interface BatchHeader {
   readonly lastOffsetDelta?: number;
 }
 
-/** Up to this length a loop copies faster than a call. */
+/** Up to this length a loop copies bytes faster than a call of `copy`. */
 const shortCopy = 24;
 
 /**
@@ -163,7 +164,7 @@ export function writeChecksum(batch: Buffer): void {
   batch.writeUInt32BE(crc32c(batch, at.attributes), at.crc);
 }
 
-/** Gives an encoded batch another producer and sequence: its producer got a new epoch before the batch was accepted. */
+/** Changes producer and sequence of an encoded batch, when its producer gets a new epoch before it is accepted. */
 export function restamp(batch: Buffer, { producerId, epoch, sequence }: ProducerStamp): void {
   writeInt64(batch, producerId, at.producerId);
   batch.writeInt16BE(epoch, at.producerEpoch);

@@ -98,8 +98,8 @@ export async function loadCodec(compression: Compression): Promise<void> {
 }
 
 /**
- * Makes `codecOf` ready for all batches of a fetch response. Returns undefined when nothing has to be loaded, which is
- * the rule.
+ * Makes `codecOf` ready for all batches of a fetch response. Returns undefined when nothing has to be loaded, as in
+ * nearly all cases.
  */
 export function loadCodecsOf(batches: Iterable<{ readonly bytes: Buffer }>): Promise<void> | undefined {
   let loading: Promise<void> | undefined;

@@ -116,8 +116,8 @@ export class RecordBatch {
 }
 
 /**
- * Returns the batches of a fetch response one after the other. A last one that is cut off is left out: the next
- * response brings it whole.
+ * Returns the batches of a fetch response one after the other. An incomplete batch at the end is left out: the next
+ * response has all of it.
  */
 export function* batchesIn(bytes: Buffer): Generator<RecordBatch> {
   for (let from = 0; from + headerSize <= bytes.length;) {

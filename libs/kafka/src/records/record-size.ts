@@ -2,7 +2,7 @@ import type { Headers } from '@ouzel/core';
 import { DriverError, partitionName, type TopicPartition } from '../client/index.js';
 import { headerSize } from './layout.js';
 
-/** Most bytes of a record's numbers: length, attributes, two deltas, two lengths, count of headers. */
+/** The most bytes of a record's numbers: length, attributes, two deltas, two lengths, count of headers. */
 export const recordOverhead = 5 + 1 + 10 + 5 + 5 + 5 + 5;
 
 /** A record as a batch holds it. */

@@ -33,7 +33,7 @@ export class AppendFile {
     try {
       for (let from = 0; from < bytes.length;) from += writeSync(descriptor, bytes, from);
     } catch (error) {
-      // A part that was written must not stand before what comes next.
+      // A write that failed halfway must not stay in the file in front of the next one.
       ftruncateSync(descriptor, this.length);
       throw error;
     }

@@ -3,25 +3,25 @@ import { StateError, type Cancel, type Clock } from '@ouzel/core';
 import { isRunning, thisProcess, type ProcessIdentity } from './process-identity.js';
 
 /**
- * How often the holder touches the file, and after how long without a touch the lock counts as free. The latter is used
- * only by processes that can not see the holder.
+ * The holder touches the file at this interval. A process that can not see the holder, because it runs on another
+ * machine or in another container, takes the lock for free when the file was not touched for the second time.
  */
 const beatMs = 1_000;
 const silenceMs = 5_000;
 
-/** Folders that this process has locked: its identity does not tell two clusters of it apart. */
+/** Folders that this process has locked. Two clusters of one process have the same identity. */
 const held = new Set<string>();
 
 /** The content of a lock's file. */
 interface Holder extends ProcessIdentity {
-  /** The inode of the file itself: in a copy of the folder it is another one. */
+  /** The inode of the file itself. A copy of the folder has another one. */
   readonly inode: number;
 }
 
 /**
- * Keeps others out of a folder, by a file that says which process has it. The file does not count when that process is
- * gone, which can be told on the same machine and in the same container; elsewhere it counts as long as it is touched.
- * In a copy of the folder it does not count.
+ * Keeps other processes out of a folder, by a file that names the process that holds it. The lock is free when that
+ * process is gone. On the same machine and in the same container this can be seen; elsewhere the lock is held as long
+ * as the holder touches the file. In a copy of the folder the lock is free.
  */
 export class FolderLock {
   private cancelBeat: Cancel = () => {};
@@ -33,7 +33,7 @@ export class FolderLock {
     this.beat();
   }
 
-  /** Throws OUZEL_STATE_LOCKED when another has it; `folder` is named in the error. */
+  /** Takes the lock. Throws OUZEL_STATE_LOCKED, which names the folder, when another process holds it. */
   static take(file: string, folder: string, clock: Clock): FolderLock {
     if (held.has(file) || !(create(file) || replaceStale(file, clock.now()))) {
       throw new StateError('OUZEL_STATE_LOCKED', {
@@ -77,7 +77,7 @@ function create(file: string): boolean {
   }
 }
 
-/** Takes the place of a holder that is gone. False where it is not, and where another was faster. */
+/** Takes the lock from a holder that is gone. Returns false when it still runs, and when another process was faster. */
 function replaceStale(file: string, now: number): boolean {
   const stale = readFileSync(file, 'utf8');
   if (!isStale(stale, file, now)) return false;

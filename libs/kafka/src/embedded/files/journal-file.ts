@@ -4,8 +4,8 @@ import { AppendFile } from './append-file.js';
 const leastBytes = 1024 * 1024;
 
 /**
- * A journal in a file, one line of JSON per entry. When the lines have become four times what the present state needs,
- * the file begins anew with that. Before `begin` nothing is written.
+ * A journal in a file, one line of JSON per entry. When the file has four times the lines that the present state needs,
+ * it is replaced by that state. Nothing is written before `begin`.
  */
 export class JournalFile implements Journal {
   private readonly file: AppendFile;

@@ -2,12 +2,13 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 /**
- * What tells this process from all others: its id, when it began, and where that id is valid. Ids are given out again,
- * and in containers everyone is number 1. Only Linux tells all of it.
+ * Identifies a process among all others: by its id, its start time, and the scope in which the id is valid. An id alone
+ * is not enough: the system uses ids again, and the first process of every container has the id 1. Only Linux has all
+ * three.
  */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** In ticks since the start of the machine; empty where that is not known. */
+  /** In ticks since the start of the machine; empty when that is not known. */
   readonly began: string;
   /** Start of the machine and namespace of process ids; the name of the machine where that is not known. */
   readonly place: string;
@@ -18,9 +19,9 @@ export function thisProcess(): ProcessIdentity {
 }
 
 /**
- * Returns whether the process still runs; undefined where nobody here can tell, because its id is of another container
- * or machine. A process that was killed keeps its id until its parent asks for it, which in a container may be never:
- * it does not run.
+ * Returns whether the process still runs; undefined when its id belongs to another container or machine, and this one
+ * can not know. A process that was killed keeps its id until its parent asks for its exit code, which in a container
+ * may never happen: it counts as not running.
  */
 export function isRunning({ pid, began, place }: ProcessIdentity): boolean | undefined {
   if (place !== thisPlace()) return undefined;

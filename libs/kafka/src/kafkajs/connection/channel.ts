@@ -6,14 +6,14 @@ import { apiVersions, type FinalizedFeatures } from '../../protocol/api-versions
 import { ErrorCode } from '../../protocol/error-codes.js';
 import type { Link, Transport } from './transport.js';
 
-/** Returns the address that a channel leads to. It is asked at each new connection, because brokers move. */
+/** Returns the address of a channel's broker. Called at each new connection, because brokers move. */
 export type Destination = () => { readonly host: string; readonly port: number };
 
 /** Follows the requests of a channel. */
 export interface RequestObserver {
   /** Called when a connection is opened, or a request is sent that the broker does not hold back. */
   requestBegins(): void;
-  /** Called when what began has succeeded or failed. */
+  /** Called when the connection attempt or the request has succeeded or failed. */
   requestEnds(): void;
   /** Called at each response, also to a request that the broker held back. */
   responseCame(): void;
@@ -21,7 +21,7 @@ export interface RequestObserver {
 
 const software = { software: 'ouzel', softwareVersion: 'unknown' };
 const none: FinalizedFeatures = new Map();
-/** Responses in a row that can not be read before the broker counts as one that Ouzel can not talk to. */
+/** After so many unreadable responses in a row the failure is fatal. */
 const toleratedFaults = 3;
 
 /**
@@ -48,7 +48,7 @@ export class Channel {
    * Resolves to the response, whatever error codes are in it. Throws `retriable` when the connection fails, and `fatal`
    * when there is no version of the request that both sides know (`OUZEL_BROKER_VERSION`).
    *
-   * `timeoutMs` is the request timeout unless given. A longer one says that the broker may hold the request back.
+   * The default of `timeoutMs` is the request timeout. A longer one means that the broker may hold the request back.
    */
   async request<Request, Response>(
     api: Api<Request, Response>,
@@ -94,7 +94,7 @@ export class Channel {
     return this.decoded(link, api, await (isHeldBack ? send() : this.observed(send)), version);
   }
 
-  /** A response that can not be read is as good as none, and what follows it on the connection is not to be trusted. */
+  /** Reads a response. When it can not be read, the connection is closed: what follows on it can not be trusted. */
   private decoded<Response>(link: Link, api: Api<never, Response>, payload: Buffer, version: number): Response {
     try {
       const response = decodeResponse(api, payload, version);

@@ -9,7 +9,7 @@ import { metadata, type BrokerAddress, type MetadataResponse, type TopicMetadata
 import { SilenceDetector } from './silence-detector.js';
 import { Transport } from './transport.js';
 
-/** How long a cluster may not respond until it counts as down, ms, unless requests time out earlier. */
+/** A cluster that does not respond for this time counts as down, ms. Request timeouts may end earlier. */
 const patienceMs = 10_000;
 
 interface HostPort {
@@ -23,10 +23,10 @@ export interface Leader {
 }
 
 /**
- * What the driver knows of the cluster: its brokers, and the leaders of the partitions that were asked for. Opens the
+ * The driver's view of the cluster: its brokers, and the leaders of the partitions that were looked up. Opens the
  * connections to the brokers.
  *
- * Nothing is refreshed by time: the caller whose request failed asks for a refresh.
+ * It does not refresh by itself: a caller asks for it after a request has failed.
  */
 export class Cluster {
   readonly requestTimeoutMs: number;
@@ -99,7 +99,7 @@ export class Cluster {
   }
 
   /**
-   * Looks up the brokers and the leaders of these topics. Calls that come while a request is under way share the next.
+   * Looks up the brokers and the leaders of these topics. Calls during a request share the next request.
    */
   async refresh(topics: Iterable<string>): Promise<void> {
     for (const topic of topics) this.wanted.add(topic);
@@ -114,7 +114,7 @@ export class Cluster {
     await this.nextRefresh;
   }
 
-  /** Resolves to the metadata of these topics (of all when undefined), from any broker that responds. */
+  /** Resolves to the metadata of these topics, or of all topics when undefined. Asks any broker that responds. */
   async metadata(topics: readonly string[] | undefined): Promise<MetadataResponse> {
     const response = await this.ask((channel) => channel.request(metadata, { topics }, { timeoutMs: 0 }));
     this.learnBrokers(response.brokers);
@@ -138,7 +138,7 @@ export class Cluster {
   }
 
   /**
-   * Tries the brokers in turn, beginning with the last that responded. When none responds, the cluster counts as down.
+   * Tries the brokers in turn, first the one that responded last. When none responds, the cluster counts as down.
    */
   private async ask<T>(request: (channel: Channel) => Promise<T>): Promise<T> {
     let failure: DriverError | undefined;

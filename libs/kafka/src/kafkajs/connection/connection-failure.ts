@@ -4,8 +4,8 @@ import { DriverError } from '../../client/index.js';
 const tlsCode = /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH)/;
 
 /**
- * Returns the failure of a connection as a DriverError. Wrong credentials and certificates are fatal; the rest may
- * pass.
+ * Returns the failure of a connection as a DriverError. Wrong credentials and certificates are `fatal`, all else is
+ * `retriable`.
  */
 export function connectionFailure(thrown: unknown, where: string): DriverError {
   if (thrown instanceof DriverError) return thrown;
@@ -23,8 +23,8 @@ export function connectionFailure(thrown: unknown, where: string): DriverError {
     };
     return new DriverError('fatal', -1, parts);
   }
-  // A broker closes the connection of a client that speaks TLS where none is expected, or the other way round.
-  const help = cause.name === 'KafkaJSConnectionClosedError' ? { help: 'If it goes on: check `kafka.ssl` and `kafka.sasl`.' } : {};
+  // A broker closes the connection when only one side uses TLS.
+  const help = cause.name === 'KafkaJSConnectionClosedError' ? { help: 'If this does not pass, check `kafka.ssl` and `kafka.sasl`.' } : {};
   return new DriverError('retriable', -1, { what: cause.message, where, cause, ...help });
 }
 

@@ -9,7 +9,7 @@ import { ErrorCode } from '../../protocol/error-codes.js';
 const coordinatorMoved = new Set<number>([ErrorCode.coordinatorNotAvailable, ErrorCode.notCoordinator]);
 
 /**
- * The broker that coordinates a group or a transactional id. It is looked up again after it moved.
+ * The broker that coordinates a group or a transactional id. It is looked up again when it has moved.
  *
  * A JoinGroup that the broker holds back delays all that follow on its connection: other requests go over a second one.
  */
@@ -42,7 +42,7 @@ export class Coordinator {
     return this.asking(async (node) => this.besideChannel(node).finalizedFeatures());
   }
 
-  /** Must be called with each error code that a response carried: some say that the coordinator moved. */
+  /** Must be called with the failure of each response. Some mean that the coordinator has moved. */
   heard({ kafkaCode }: DriverError): void {
     if (coordinatorMoved.has(kafkaCode)) this.forget();
   }

@@ -3,7 +3,9 @@ import type { Cluster } from './cluster.js';
 import { ErrorCode, failureOf } from '../../protocol/error-codes.js';
 import type { Backoff } from './retry.js';
 
-/** How long Kafka may not know a topic before it counts as missing, ms: the brokers hear of a new topic one by one. */
+/**
+ * A topic that Kafka does not know for this time counts as missing, ms. A new topic does not reach all brokers at once.
+ */
 export const missingAfterMs = 3_000;
 
 export interface LeaderWait {
@@ -18,8 +20,8 @@ export interface LeaderWait {
 /**
  * Looks up the leader of a partition until there is one. After a failure it pauses first.
  *
- * Resolves to undefined when there is a leader or when it is not wanted any more, else to the reason why there will be
- * none.
+ * Resolves to undefined when there is a leader, or when it is no longer wanted. Resolves to a failure when there will
+ * be no leader.
  */
 export async function waitForLeader(
   cluster: Cluster,
@@ -45,8 +47,8 @@ export async function waitForLeader(
 }
 
 /**
- * Returns why a partition has no leader: `missing` when Kafka has not known it for a while (`waitedMs`), else what the
- * metadata say.
+ * Returns the reason why a partition has no leader, from the metadata. It is `missing` when Kafka does not know the
+ * partition and the caller has waited long enough (`waitedMs`).
  */
 export function leaderFailure(cluster: Cluster, place: TopicPartition, request: string, waitedMs: number): DriverError {
   const known = cluster.topic(place.topic);

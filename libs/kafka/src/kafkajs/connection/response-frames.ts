@@ -1,11 +1,12 @@
 const sizeField = 4;
 const correlationField = 4;
 /**
- * A real broker sends less. The first bytes of HTTP and of a TLS alert, read as a size, are more or end the connection.
+ * The largest size of a response, bytes. Responses of Kafka are smaller. A server that is none sends HTTP or a TLS alert:
+ * read as a size, its first bytes are larger than this, or the connection ends before them.
  */
 const largestResponse = 512 * 1024 * 1024;
 
-/** Called with each response; the payload is what follows the correlation id, a view of what arrived. */
+/** Called with each response. The payload follows the correlation id, and is a view of the received bytes. */
 export type ResponseReceiver = (correlationId: number, payload: Buffer) => void;
 
 /**
@@ -21,7 +22,7 @@ export class ResponseFrames {
   constructor(private readonly receive: ResponseReceiver) {}
 
   /**
-   * Takes in what arrived. Throws a RangeError when the size of a response is impossible; the connection is lost then.
+   * Takes received bytes. Throws a RangeError when the size of a response is impossible: then close the connection.
    */
   push(chunk: Buffer): void {
     this.chunks.push(chunk);

@@ -48,8 +48,8 @@ export async function retrying<T>(ports: Ports, { signal, timeoutMs }: RetryLimi
 }
 
 /**
- * Returns the first failure that can not be waited out, else the first: a request for several partitions fails as they
- * do.
+ * Returns the first failure that is not `retriable`, or else the first one. A request for several partitions fails with
+ * it.
  */
 export function worstOf(failures: readonly DriverError[]): DriverError | undefined {
   return failures.find(({ kind }) => kind !== 'retriable') ?? failures[0];

@@ -8,12 +8,12 @@ import { closedFailure, connectionFailure } from './connection-failure.js';
 import { ResponseFrames } from './response-frames.js';
 import type { ApiRanges } from '../../protocol/api.js';
 
-// This file holds all that leans on the inside of kafkajs 2.2.4, which is pinned exactly. kafkajs opens sockets, encrypts
-// and authenticates them, and matches responses to requests. One link of ours is one Broker object of kafkajs with one
-// socket, used once and thrown away when it breaks: kafkajs' own reuse of a connection can be killed by the old socket's
-// end event, and concurrent reconnects leak sockets.
+// Only this file uses internals of kafkajs 2.2.4, which is pinned exactly. kafkajs opens sockets, encrypts and
+// authenticates them, and matches responses to requests. A link is one Broker object of kafkajs with one socket. It is
+// thrown away when it breaks: when kafkajs reuses a connection, the end event of the old socket can close the new one,
+// and concurrent reconnects leak sockets.
 //
-// The interfaces below describe what is used of kafkajs' inside; `clusterOf` checks that it is there.
+// The interfaces below describe those internals; `clusterOf` checks that they exist.
 
 interface KafkajsConnection {
   readonly socket: Socket | undefined;
@@ -75,7 +75,7 @@ const keepAliveMs = 60_000;
 /** kafkajs fails when this is longer than the time that brokers allow between authentications (KIP-368). */
 const reauthenticationThresholdMs = 2_000;
 
-/** Opens connections to brokers. kafkajs' objects hold the credentials: they are in fields that no print shows. */
+/** Opens connections to brokers. The objects of kafkajs hold the credentials, so they are in private fields. */
 export class Transport {
   readonly #cluster: KafkajsCluster;
   private readonly clientId: string;
@@ -144,8 +144,8 @@ export class Link {
   }
 
   /**
-   * Resolves to what follows the correlation id of the response. After any failure the link is not usable, and what the
-   * broker did with the request is not known.
+   * Resolves to the bytes behind the correlation id of the response. After any failure the link is not usable, and the
+   * broker may have processed the request or not.
    */
   async send(frame: Frame): Promise<Buffer> {
     const connection = this.#connection;
@@ -211,14 +211,14 @@ function revealed(sasl: ResolvedSasl): SASLOptions {
   return Object.fromEntries(plain) as SASLOptions;
 }
 
-/** Returns kafkajs' cluster object. The only public way to it is through partition assigners, which are given it. */
+/** Returns kafkajs' cluster object. The only public way to it is a partition assigner, which receives it. */
 function clusterOf(kafka: Kafka): KafkajsCluster {
   let cluster: KafkajsCluster | undefined;
   kafka.consumer({
     groupId: 'unused',
     partitionAssigners: [
       (assigner) => {
-        // kafkajs declares less of it than there is; what is used is looked for below.
+        // kafkajs declares only a part of this object. The parts that are used are checked below.
         cluster = assigner.cluster as unknown as KafkajsCluster;
         return { name: 'unused', version: 0, assign: async () => [], protocol: () => ({ name: 'unused', metadata: Buffer.alloc(0) }) };
       },
@@ -226,7 +226,7 @@ function clusterOf(kafka: Kafka): KafkajsCluster {
   });
   if (typeof cluster?.connectionPoolBuilder?.build !== 'function' || typeof cluster.brokerPool?.createBroker !== 'function') {
     throw new DriverError('fatal', -1, {
-      what: 'the inside of kafkajs is not as in version 2.2.4',
+      what: 'the internals of kafkajs are not those of version 2.2.4',
       where: '@ouzel/kafka/kafkajs',
       help: 'Install kafkajs 2.2.4, and let nothing override its version.',
     });
@@ -235,7 +235,8 @@ function clusterOf(kafka: Kafka): KafkajsCluster {
 }
 
 /**
- * Keeps kafkajs from running a timer every millisecond on each connection, for throttling that is left to the broker.
+ * Keeps kafkajs from running a timer every millisecond on each connection. The timer is for throttling by the client,
+ * and brokers throttle by themselves.
  */
 function withoutIdleTimer(queue: KafkajsRequestQueue): void {
   const schedule = queue.scheduleCheckPendingRequests.bind(queue);
@@ -245,7 +246,8 @@ function withoutIdleTimer(queue: KafkajsRequestQueue): void {
 }
 
 /**
- * Replaces kafkajs' framing, which ends the process when a size is negative, and waits for gigabytes that never come.
+ * Replaces kafkajs' framing. That one ends the process when a size is negative, and waits for ever when a size is
+ * impossibly large.
  */
 function receiveInFrames(connection: KafkajsConnection, where: string): void {
   const { requestQueue } = connection;
@@ -286,7 +288,7 @@ const socketFactory: ISocketFactory = ({ host, port, ssl, onConnect }) => {
   return socket;
 };
 
-/** Passes on warnings of kafkajs. Those of connections are left out: their failures are thrown, and reported once. */
+/** Passes on warnings of kafkajs. Those about connections are left out, because their failures are thrown. */
 function warn(logger: DriverLogger | undefined, { namespace, log }: LogEntry): void {
   if (namespace !== 'Connection') logger?.warn(`kafkajs: ${log.message}`);
 }

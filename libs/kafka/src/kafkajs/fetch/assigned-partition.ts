@@ -18,7 +18,7 @@ export class AssignedPartition implements TopicPartition {
   /** `asked`: part of a request that is under way. `resting`: waits for its leader. `ended`: failed for good. */
   state: 'free' | 'asked' | 'resting' | 'ended' = 'free';
   paused = false;
-  /** End of the partition as of the last response; undefined before the first. */
+  /** End of the partition according to the last response; undefined before the first. */
   end: number | undefined;
   private readonly unread: UnreadBatches;
   private failure: DriverError | undefined;
@@ -47,7 +47,7 @@ export class AssignedPartition implements TopicPartition {
     return !this.paused && (!this.unread.isEmpty || this.failure !== undefined);
   }
 
-  /** Takes in a response. Waits only for the package of a compression that was not met before. */
+  /** Takes a response. Waits only when the package of a compression has to be loaded. */
   async add(response: FetchedPartition): Promise<void> {
     const batches = [...batchesIn(response.batches)];
     const loading = loadCodecsOf(batches);
@@ -60,7 +60,7 @@ export class AssignedPartition implements TopicPartition {
     this.offset = last.lastOffset + 1;
   }
 
-  /** Ends the partition. The failure is handed out once, behind what has arrived. */
+  /** Ends the partition. `take` returns the failure once, after the buffered records. */
   fail(failure: DriverError): void {
     this.state = 'ended';
     this.failure = failure;

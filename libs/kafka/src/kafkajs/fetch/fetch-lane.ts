@@ -5,12 +5,12 @@ import { failureOf, ErrorCode } from '../../protocol/error-codes.js';
 import { fetch, type FetchedPartition } from '../../protocol/fetch.js';
 import type { AssignedPartition } from './assigned-partition.js';
 
-/** Least bytes that one partition may have in a response, however many partitions there are. */
+/** The least limit of a partition in a response, bytes, however many partitions there are. */
 const leastPartitionBytes = 1024 * 1024;
 
 export interface FetchLaneListener {
   /**
-   * Called for each partition of a request: with the failure, or with undefined when the partition took in what came.
+   * Called for each partition of a request: with its failure, or with undefined when it took the response.
    */
   fetched(partition: AssignedPartition, failure: DriverError | undefined): void;
   /** Called when the lane is free for another request. */

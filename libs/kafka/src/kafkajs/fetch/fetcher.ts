@@ -8,16 +8,16 @@ import { Backoff } from '../connection/retry.js';
 
 /** While the broker holds one fetch back, another can fetch the partitions that have become free meanwhile. */
 const lanesPerBroker = 2;
-/** Least unread bytes below which a partition is fetched again. */
+/** A partition with fewer unread bytes than this is always fetched again. */
 const leastAheadBytes = 512 * 1024;
 
 /**
- * Reads partitions in the background. A partition is fetched again when less than half a response of it is unread, so
- * that the next response arrives while this one is worked on.
+ * Reads partitions in the background. A partition is fetched again when less than half of its last response is unread,
+ * so that the next response arrives while this one is processed.
  */
 export class KafkajsFetcher implements Fetcher {
   private readonly assigned = new PartitionMap<AssignedPartition>();
-  /** Partitions with something to take, the one that waits longest first. */
+  /** Partitions with records to take, the one that has waited longest first. */
   private readonly ready = new Set<AssignedPartition>();
   private readonly lanes = new Map<number, FetchLane[]>();
   private readonly closing = abortController();

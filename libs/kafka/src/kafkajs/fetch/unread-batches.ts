@@ -90,7 +90,7 @@ export class UnreadBatches {
       this.next = 0;
     }
     batch.check(recordPlace({ topic, partition, offset: batch.baseOffset }));
-    // A batch that is passed over still counts: it may be the marker that ends an aborted transaction.
+    // A skipped batch is looked at too: it may be the marker that ends an aborted transaction.
     const isHidden = aborted?.hides(batch) === true;
     if (lastOffset < this.offset) return;
     this.decoded = isHidden || batch.isControl ? none : batch.records(this.partition, this.offset);
@@ -99,7 +99,7 @@ export class UnreadBatches {
     if (this.decoded.length === 0) this.offset = this.endOfDecoded;
   }
 
-  /** Lets go of a batch that is handed out. Its end decides the next offset, because compaction leaves gaps. */
+  /** Removes a batch that is handed out. Its end decides the next offset, because compaction leaves gaps. */
   private release(): void {
     if (this.decoded.length > 0) this.offset = this.endOfDecoded;
     this.decoded = none;

@@ -3,7 +3,7 @@ import type { Ports } from '../config.js';
 import { closedFailure } from '../connection/connection-failure.js';
 import type { Generation } from '../../client/generation.js';
 import type { Coordinator } from '../connection/coordinator.js';
-import { missingAfterMs } from '../connection/leader.js';
+import { GoneTopics } from '../connection/gone-topics.js';
 import { offsetCommit } from '../../protocol/committed-offsets.js';
 import { ErrorCode, failureOf } from '../../protocol/error-codes.js';
 import { Backoff } from '../connection/retry.js';
@@ -11,11 +11,12 @@ import { Backoff } from '../connection/retry.js';
 const movesOn = new Set<number>([ErrorCode.illegalGeneration, ErrorCode.rebalanceInProgress]);
 
 /**
- * Commits offsets in the name of the member. A member that joins again may still commit what it read: partitions go to
- * others only after it gave them up. A member that was forgotten may not. Offsets of topics that are gone are left out.
+ * Commits offsets as the member. A member that joins again may still commit, because its partitions go to others only
+ * after it gave them up. A member that the coordinator has removed may not. Offsets of topics that are gone are left
+ * out.
  */
 export class GroupCommit {
-  private readonly gone = new Set<string>();
+  private readonly gone = new GoneTopics();
 
   constructor(
     private readonly ports: Ports,
@@ -51,8 +52,7 @@ export class GroupCommit {
   ): Promise<DriverError | undefined> {
     try {
       const results = await this.coordinator.prompt(offsetCommit, { identity, offsets });
-      this.noteGone(results, waitedMs);
-      const refused = results.find(({ topic, errorCode }) => errorCode !== ErrorCode.none && !this.isGone(topic, errorCode));
+      const refused = this.gone.withoutThem(results, waitedMs).find(({ errorCode }) => errorCode !== ErrorCode.none);
       if (refused === undefined) return undefined;
       const failure = failureOf(refused.errorCode, `OffsetCommit of ${identity.group} for ${refused.topic}-${refused.partition}`);
       this.coordinator.heard(failure);
@@ -61,21 +61,6 @@ export class GroupCommit {
       if (error instanceof DriverError) return error;
       throw error;
     }
-  }
-
-  /**
-   * A new topic reaches the brokers one after the other: one that a broker does not know is gone when it has not
-   * appeared for a while.
-   */
-  private noteGone(results: readonly { readonly topic: string; readonly errorCode: number }[], waitedMs: number): void {
-    for (const { topic, errorCode } of results) {
-      if (errorCode === ErrorCode.none) this.gone.delete(topic);
-      else if (errorCode === ErrorCode.unknownTopicOrPartition && waitedMs >= missingAfterMs) this.gone.add(topic);
-    }
-  }
-
-  private isGone(topic: string, errorCode: number): boolean {
-    return errorCode === ErrorCode.unknownTopicOrPartition && this.gone.has(topic);
   }
 }
 

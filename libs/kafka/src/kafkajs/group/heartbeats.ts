@@ -8,8 +8,8 @@ import { heartbeat } from '../../protocol/membership.js';
 const retryMs = 500;
 
 /**
- * Tells the coordinator at a fixed interval that the member is alive, and renews its lease. What the coordinator says
- * against the member goes to `disturbed`; lost heartbeats are sent again.
+ * Tells the coordinator at a fixed interval that the member is alive, and renews its lease. Calls `disturbed` with the
+ * errors of the coordinator. A heartbeat that gets no response is sent again.
  */
 export class Heartbeats {
   private identity: GroupIdentity | undefined;
@@ -46,7 +46,7 @@ export class Heartbeats {
     if (this.identity === identity) this.next(failure?.kind === 'retriable' ? Math.min(this.intervalMs, retryMs) : this.intervalMs);
   }
 
-  /** Sends a heartbeat beside those at the interval. Returns what the coordinator says against the member. */
+  /** Sends a heartbeat at once. Resolves to the failure of the member's place in the group, if there is one. */
   async ask(identity: GroupIdentity): Promise<DriverError | undefined> {
     const sentAt = this.lease.now();
     try {

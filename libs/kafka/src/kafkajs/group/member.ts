@@ -25,8 +25,8 @@ const leaveTimeoutMs = 2_000;
  * A member of a consumer group by the classic protocol. It joins, stays, and joins again when the group or the listener
  * wants it.
  *
- * It is cooperative by what its listener does (KIP-429): the member keeps what it has through a rebalance, and joins
- * once more after it gave something up.
+ * It rebalances cooperatively (KIP-429): the member keeps its partitions during a rebalance, and joins once more after
+ * its listener gave some of them up.
  */
 export class KafkajsMember implements GroupMember {
   private readonly coordinator: Coordinator;
@@ -37,7 +37,7 @@ export class KafkajsMember implements GroupMember {
   private readonly commits: GroupCommit;
   private readonly stopping = abortController();
   private readonly backoff: Backoff;
-  /** Why to join again, or what ended the membership. */
+  /** The reason to join again, or the failure that ended the membership. */
   private disturbance: string | DriverError | undefined;
   private readonly disturbed: Signal;
   private refusedAt: number | undefined;
@@ -191,7 +191,7 @@ export class KafkajsMember implements GroupMember {
     return undefined;
   }
 
-  /** Leaves the group when there is a reason, and gives up what the member uses. */
+  /** Leaves the group when the member has to, and closes its connections. */
   private async end(reason: string | undefined): Promise<void> {
     this.stopping.abort();
     this.heartbeats.stop();

@@ -1,17 +1,17 @@
 import type { HeldRecords, ProducerRecord } from '../../client/index.js';
 import type { BatchQueue, ProducerBatch } from './producer-batch.js';
 
-/** The producer that keeps records back. */
+/** The part of a producer that held batches use. */
 export interface HoldingProducer {
   queueOf(record: ProducerRecord): BatchQueue;
   /** Returns `filling` when the record fits into it, else a new batch. */
   batchFor(queue: BatchQueue, record: ProducerRecord, filling: ProducerBatch | undefined): ProducerBatch;
   timeOf(record: ProducerRecord): number;
-  /** Takes over the batches, to send them behind all that was sent before. */
+  /** Takes over the batches, and sends them behind those of earlier records. */
   enqueue(batches: readonly ProducerBatch[]): void;
 }
 
-/** Batches that stand beside the queues of their producer until they are released. */
+/** Batches that are in no queue of their producer until they are released. */
 export class HeldBatches implements HeldRecords {
   bytes = 0;
   private readonly batches: ProducerBatch[] = [];

@@ -4,7 +4,7 @@ import type { Backoff } from '../connection/retry.js';
 
 const sequences = 2 ** 31;
 
-/** What the queue needs of a batch. */
+/** A batch, as far as the queue uses it. */
 export interface QueuedBatch {
   /** The identity under which the batch is numbered; undefined while it is not. */
   readonly identity: ProducerIdentity | undefined;
@@ -32,13 +32,13 @@ interface Departed<B> {
 export class PartitionQueue<B extends QueuedBatch> implements TopicPartition {
   /** The batch that takes records, until it is sealed. */
   filling: B | undefined;
-  /** True while the leader is looked for, or a pause is made after a failure. */
+  /** True while the leader is looked up, and during the pause after a failure. */
   resting = false;
   /** The transaction that the partition was last added to. */
   addedTo = 0;
   /** The size of the last batch that was closed, bytes: the capacity of the next. */
   lastSize = 0;
-  /** The offset of the last record that was acknowledged; -1 before. */
+  /** The offset of the last acknowledged record; -1 before the first. */
   lastOffset = -1;
   private readonly waiting: B[] = [];
   private readonly departed: Departed<B>[] = [];
@@ -125,8 +125,8 @@ export class PartitionQueue<B extends QueuedBatch> implements TopicPartition {
   }
 
   /**
-   * Returns whether a batch before this one is not acknowledged: then a sequence error of this one says no more than
-   * that.
+   * Returns whether a batch before this one is not acknowledged. In this case a sequence error of this batch is only a
+   * consequence of that.
    */
   followsAnother(batch: B): boolean {
     return this.departed[0]?.batch !== batch;
@@ -142,8 +142,8 @@ export class PartitionQueue<B extends QueuedBatch> implements TopicPartition {
   }
 
   /**
-   * Called when a batch was not written. `again` is what is left of it to send. With a failure it is sent after a
-   * pause.
+   * Called when a batch was not written. `again` are the batches to send in its place; after a failure they are sent
+   * with a pause.
    */
   notWritten(batch: B, again: readonly B[], failure: DriverError | undefined): void {
     this.departed[this.placeOf(batch)]!.again = again;
@@ -151,12 +151,12 @@ export class PartitionQueue<B extends QueuedBatch> implements TopicPartition {
     this.failure ??= failure;
   }
 
-  /** Called when a sequence number will stay missing: what is numbered needs another identity. */
+  /** Called when a sequence number will stay missing: the numbered batches need another identity then. */
   breakSequence(): void {
     this.gap = true;
   }
 
-  /** Puts what failed at the front of the queue again, when nothing is in flight any more. Returns whether it did. */
+  /** Puts failed batches back to the front of the queue when nothing is in flight. Returns whether there were any. */
   recover(): boolean {
     if (this.unanswered > 0 || (this.departed.length === 0 && !this.gap)) return false;
     this.waiting.unshift(...this.departed.splice(0).flatMap(({ again }) => again ?? []));

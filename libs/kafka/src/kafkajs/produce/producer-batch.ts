@@ -3,7 +3,7 @@ import type { Compression, Delivery, DriverError, ProducerRecord } from '../../c
 import type { ProducerIdentity } from '../../protocol/transactions.js';
 import type { PartitionQueue, QueuedBatch } from './partition-queue.js';
 
-/** What all batches of a producer have in common. */
+/** Shared by all batches of a producer. */
 export interface BatchForm {
   readonly compression: Compression;
   readonly transactional: boolean;
@@ -25,7 +25,7 @@ export class ProducerBatch implements QueuedBatch {
    * written.
    */
   private readonly deliveries: (Delivery | undefined)[] = [];
-  /** Records that were never to be sent, so they are not encoded. */
+  /** Records that can never be sent. They are not encoded. */
   private readonly unsendable: ProducerRecord[] = [];
   private builder: BatchBuilder | undefined;
   private waiters: (() => void)[] = [];
@@ -45,7 +45,7 @@ export class ProducerBatch implements QueuedBatch {
     this.builder = refused === undefined ? new BatchBuilder(capacity) : undefined;
   }
 
-  /** Set when it is not to be sent, or sent again: its records wait for their turn to fail. */
+  /** Set when the batch must not be sent, or not again. Its records fail after those before them. */
   get refusal(): DriverError | undefined {
     return this.refused ?? this.parent?.refusal;
   }
@@ -70,7 +70,7 @@ export class ProducerBatch implements QueuedBatch {
     else this.builder.append(record, timestamp);
   }
 
-  /** Lets a batch that was kept back go on from now, in this transaction. */
+  /** Releases a batch that was held: its delivery timeout begins now, and it belongs to this transaction. */
   release(now: number, transaction: number): void {
     this.createdAt = now;
     this.transaction = transaction;

@@ -7,7 +7,7 @@ import type { ProducerBatch } from './producer-batch.js';
  * Decides when a batch may be written, and under which producer identity. Wakes the sender whenever a decision changes.
  */
 export interface ProducerState {
-  /** Null without transactions. */
+  /** The transactional id; null without transactions. */
   readonly transactionalId: string | null;
   /** The request that writes batches. */
   readonly produce: ProduceApi;
@@ -22,8 +22,8 @@ export interface ProducerState {
   /** Returns whether the batch may be sent now. Prepares for it otherwise. */
   admits(batch: ProducerBatch): boolean;
   /**
-   * Judges a failure of a batch that can not be mended by sending the batch again as it is. Returns `renew` when it can
-   * be written under another identity, else the error for its records.
+   * Called with the failure of a batch for which it does not help to send the batch again. Returns `renew` when the
+   * batch can be written under another identity, else the error for its records.
    */
   judge(failure: DriverError): DriverError | 'renew';
   /** Called when a numbered batch will not be written: Kafka takes no more of its partition under this identity. */

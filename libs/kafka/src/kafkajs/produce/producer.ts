@@ -54,7 +54,7 @@ export class KafkajsProducer<State extends ProducerState = ProducerState> implem
     this.sender.wake();
   }
 
-  /** Does not wait for records of a transaction that is not open: they can not be sent yet. */
+  /** Does not wait for records of a transaction that is not open, because they can not be sent yet. */
   async flush(): Promise<void> {
     await this.accumulator.flush(this.state.opened);
   }
@@ -69,7 +69,7 @@ export class KafkajsProducer<State extends ProducerState = ProducerState> implem
     this.released();
   }
 
-  /** Brings to an end what is under way. Never rejects. */
+  /** Called at `close`, before the producer stops sending. Never rejects. */
   protected finish(): Promise<void> {
     return this.flush();
   }

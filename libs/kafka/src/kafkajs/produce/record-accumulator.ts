@@ -11,7 +11,7 @@ import type { ProducerState } from './producer-state.js';
 const firstCapacity = 4 * 1024;
 
 /**
- * Gathers records into batches, of which each partition fills one at a time. A batch is closed when it is full or old.
+ * Gathers records into batches. Each partition fills one batch at a time, which is closed when it is full or old.
  */
 export class RecordAccumulator {
   private readonly queues = new Map<string, BatchQueue[]>();
@@ -70,7 +70,7 @@ export class RecordAccumulator {
     for (const batch of this.filling) this.close(batch.queue);
   }
 
-  /** Closes all batches. None that is not in a request is sent. */
+  /** Closes all batches, and fails those that are in no request. */
   withdraw(reason: DriverError): void {
     this.closeAll();
     for (const batch of this.unsettled.keys()) batch.withdraw(reason);

@@ -72,7 +72,7 @@ export class Sender {
     if (isRenewing && identity !== undefined && [...this.busy].every((queue) => !queue.isNumbered(identity))) this.state.renew();
   }
 
-  /** Returns whether the producer may write. While that is not known it asks, and sending goes on afterwards. */
+  /** Returns whether the producer may write. When the permit is not confirmed, it confirms it and sends afterwards. */
   private isPermitted(): boolean {
     const { permit } = this.options;
     if (permit === undefined || permit.isConfirmed || this.stopped !== undefined) return true;
@@ -87,7 +87,7 @@ export class Sender {
     this.wake();
   }
 
-  /** Fails what was discarded: it does not wait for the permit. */
+  /** Fails discarded batches, without waiting for the permit. */
   private giveUpRefused(): void {
     for (const queue of this.busy)
       while (!queue.isInFlight && queue.first?.refusal !== undefined) this.giveUpFirst(queue, this.judged(queue.first.refusal));
@@ -156,7 +156,7 @@ export class Sender {
     if (response === undefined)
       return this.failed(batch, new DriverError('retriable', -1, { what: 'the response lacks the partition', where }));
     if (response.errorCode === ErrorCode.none) return this.acknowledged(batch, response.baseOffset);
-    // The broker wrote it before, but no longer knows where. This offset is not too high.
+    // The broker has written the batch before, and no longer knows its offset. This one is a lower bound.
     if (response.errorCode === ErrorCode.duplicateSequenceNumber) return this.acknowledged(batch, queue.lastOffset + 1);
     const failure = failureOf(response.errorCode, where, undefined, response.message);
     if (response.errorCode === ErrorCode.messageTooLarge && batch.count > 1) return this.again(batch, batch.halves(), undefined);
@@ -245,7 +245,7 @@ export class Sender {
     batch.refuse(verdict);
   }
 
-  /** Returns what the records of a batch fail with that is not sent again: another identity would not help. */
+  /** Returns the error for the records of a batch that is not sent again, even under another identity. */
   private judged(failure: DriverError): DriverError {
     const verdict = failure.kind === 'closed' ? failure : this.state.judge(failure);
     return verdict === 'renew' ? failure : verdict;

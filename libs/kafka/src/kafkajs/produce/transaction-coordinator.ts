@@ -1,9 +1,19 @@
-import { DriverError } from '../../client/index.js';
+import { DriverError, type GroupIdentity, type OffsetCommit, type TopicPartition } from '../../client/index.js';
 import type { Cluster } from '../connection/cluster.js';
 import { Coordinator } from '../connection/coordinator.js';
 import type { Api } from '../../protocol/api.js';
 import { ErrorCode, failureOf } from '../../protocol/error-codes.js';
-import { initProducerId, noProducer, type EndTxnApi, type ProducerIdentity } from '../../protocol/transactions.js';
+import type { PartitionResult } from '../../protocol/committed-offsets.js';
+import {
+  addOffsetsToTxn,
+  addPartitionsToTxn,
+  initProducerId,
+  noProducer,
+  type EndTxnApi,
+  type ProducerIdentity,
+  type TxnOffsetCommitApi,
+} from '../../protocol/transactions.js';
+import { GoneTopics } from '../connection/gone-topics.js';
 import { missingAfterMs } from '../connection/leader.js';
 import { retrying, worstOf, type RetryLimits } from '../connection/retry.js';
 
@@ -24,6 +34,7 @@ type Response = Coded | readonly Coded[];
 export class TransactionCoordinator {
   private readonly coordinator: Coordinator;
   private readonly groups = new Map<string, Coordinator>();
+  private readonly gone = new GoneTopics();
   private readonly limits: RetryLimits;
   private unanswered = 0;
 
@@ -38,8 +49,8 @@ export class TransactionCoordinator {
   }
 
   /**
-   * Whether a request of the present epoch got no response. A broker may still process it, however late, and then count
-   * it to a later transaction of the same epoch.
+   * Whether a request of the present epoch got no response. A broker may process it late, and then count it to a later
+   * transaction of the same epoch.
    */
   get mayHaveStaleRequests(): boolean {
     return this.unanswered > 0;
@@ -54,14 +65,14 @@ export class TransactionCoordinator {
   }
 
   /**
-   * Resolves to the next epoch (KIP-360). Call it while no transaction is open. Throws `fenced` when another producer has
-   * taken over, and `indefinite` when there is no response in time.
+   * Resolves to the next epoch (KIP-360). Call it while no transaction is open. Throws `fenced` when another producer
+   * has taken over, and `indefinite` when there is no response in time.
    */
   async nextEpoch(identity: ProducerIdentity): Promise<ProducerIdentity> {
     try {
       return await this.initProducerId(identity, this.limits);
     } catch (error) {
-      // Kafka forgot the transactional id, which was not used for days: there is no epoch to go on from.
+      // Kafka has removed the transactional id, which was not used for days. Its epochs begin anew.
       if (error instanceof DriverError && error.kafkaCode === ErrorCode.invalidProducerIdMapping) return this.init();
       throw this.asIndefinite(error);
     }
@@ -73,14 +84,40 @@ export class TransactionCoordinator {
     return (features.get('transaction.version') ?? 0) >= 2 ? 2 : 1;
   }
 
-  /** Sends a request until it succeeds. Throws `missing` when it is about a topic that Kafka does not know. */
-  async ask<Request>(api: Api<Request, Response>, request: Request): Promise<void> {
-    await this.asked(this.coordinator, api, request);
+  /** Makes partitions part of the transaction. Throws `missing` when Kafka does not know one of their topics. */
+  async addPartitions(identity: ProducerIdentity, partitions: readonly TopicPartition[]): Promise<void> {
+    const { clock } = this.cluster.ports;
+    const begin = clock.monotonic();
+    const request = { transactionalId: this.transactionalId, ...identity, partitions };
+    await this.repeated(this.limits, async () => {
+      try {
+        await this.attempt(this.coordinator, addPartitionsToTxn, request);
+      } catch (error) {
+        if (!(error instanceof DriverError) || error.kafkaCode !== ErrorCode.unknownTopicOrPartition) throw error;
+        const isMissing = clock.monotonic() - begin >= missingAfterMs;
+        throw isMissing ? failureOf(error.kafkaCode, error.where ?? addPartitionsToTxn.name, 'missing') : error;
+      }
+    });
   }
 
-  /** As `ask`, to the coordinator of a group. */
-  async askGroup<Request>(group: string, api: Api<Request, Response>, request: Request): Promise<void> {
-    await this.asked(this.group(group), api, request);
+  /** Makes the offsets of a group part of the transaction. */
+  async addOffsets(identity: ProducerIdentity, group: string): Promise<void> {
+    const request = { transactionalId: this.transactionalId, ...identity, group };
+    await this.repeated(this.limits, () => this.attempt(this.coordinator, addOffsetsToTxn, request));
+  }
+
+  /** Writes offsets in the name of a member. Those of topics that are gone are left out. */
+  async commitOffsets(
+    api: TxnOffsetCommitApi,
+    identity: ProducerIdentity,
+    offsets: readonly OffsetCommit[],
+    member: GroupIdentity,
+  ): Promise<void> {
+    const { clock } = this.cluster.ports;
+    const begin = clock.monotonic();
+    const request = { transactionalId: this.transactionalId, ...identity, identity: member, offsets };
+    const counted = (results: readonly PartitionResult[]) => this.gone.withoutThem(results, clock.monotonic() - begin);
+    await this.repeated(this.limits, () => this.attempt(this.group(member.group), api, request, counted));
   }
 
   /**
@@ -117,32 +154,26 @@ export class TransactionCoordinator {
     return { producerId, epoch };
   }
 
-  private async asked<Request>(coordinator: Coordinator, api: Api<Request, Response>, request: Request): Promise<void> {
-    const { clock } = this.cluster.ports;
-    const begin = clock.monotonic();
-    await this.repeated(this.limits, async () => {
-      try {
-        await this.attempt(coordinator, api, request);
-      } catch (error) {
-        if (!(error instanceof DriverError) || error.kafkaCode !== ErrorCode.unknownTopicOrPartition) throw error;
-        throw clock.monotonic() - begin < missingAfterMs ? error : failureOf(error.kafkaCode, error.where ?? api.name, 'missing');
-      }
-    });
-  }
-
   private repeated<T>(limits: RetryLimits, attempt: () => Promise<T>): Promise<T> {
     return retrying(this.cluster.ports, limits, attempt);
   }
 
-  private async attempt<Request, R extends Response>(coordinator: Coordinator, api: Api<Request, R>, request: Request): Promise<R> {
+  /** Sends a request once. Throws the worst failure of the response; `counted` selects the results that count. */
+  private async attempt<Request, R extends Response>(
+    coordinator: Coordinator,
+    api: Api<Request, R>,
+    request: Request,
+    counted: (response: R) => Response = (response) => response,
+  ): Promise<R> {
     const response = await coordinator.prompt(api, request).catch((error: unknown) => {
       if (error instanceof DriverError && error.kafkaCode === -1) this.unanswered++;
       throw error;
     });
-    const codes = [response].flat().map(({ errorCode }) => errorCode);
-    const failure = worstOf(
-      codes.filter((code) => code !== ErrorCode.none).map((code) => failureOf(code, `${api.name} of ${this.transactionalId}`)),
-    );
+    const failures = [counted(response)]
+      .flat()
+      .filter(({ errorCode }) => errorCode !== ErrorCode.none)
+      .map(({ errorCode }) => failureOf(errorCode, `${api.name} of ${this.transactionalId}`));
+    const failure = worstOf(failures);
     if (failure === undefined) return response;
     coordinator.heard(failure);
     throw failure;
@@ -159,16 +190,16 @@ export class TransactionCoordinator {
     return new DriverError('indefinite', error.kafkaCode, {
       what: `the outcome of the transaction is not known after ${this.timeouts.deliveryTimeoutMs} ms: ${error.what}`,
       where: `transaction of ${this.transactionalId}`,
-      help: 'Initialise the transactional id again: that ends the transaction.',
+      help: 'Initialise the transactional id again. This ends the transaction.',
       cause: error,
     });
   }
 }
 
-/** Whether the failure of an EndTxn says how the transaction ended, or that it will not end by this producer. */
+/** Returns whether the failure of an EndTxn is final: the transaction has ended, or this producer can not end it. */
 function decides(error: unknown, isRepetition: boolean): boolean {
   if (!(error instanceof DriverError)) return true;
-  // What Kafka forgot may have ended either way before.
+  // The transaction of an id that Kafka has forgotten since may have ended either way.
   if (error.kafkaCode === ErrorCode.invalidProducerIdMapping) return !isRepetition;
   const isRefusal = error.code === 'OUZEL_UNAUTHORIZED' || error.code === 'OUZEL_BROKER_VERSION';
   return isRefusal || error.kind === 'fenced' || error.kind === 'abortable' || error.kind === 'closed';

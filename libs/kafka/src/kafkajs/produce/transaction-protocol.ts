@@ -1,21 +1,13 @@
 import type { GroupIdentity, OffsetCommit, TopicPartition } from '../../client/index.js';
 import { produce, produceAndAddPartitions, type ProduceApi } from '../../protocol/produce.js';
-import {
-  addOffsetsToTxn,
-  addPartitionsToTxn,
-  endTxn,
-  endTxnAndBumpEpoch,
-  txnOffsetCommit,
-  txnOffsetCommitAndAdd,
-  type ProducerIdentity,
-} from '../../protocol/transactions.js';
+import { endTxn, endTxnAndBumpEpoch, txnOffsetCommit, txnOffsetCommitAndAdd, type ProducerIdentity } from '../../protocol/transactions.js';
 import type { TransactionCoordinator } from './transaction-coordinator.js';
 
 /** The steps of a transaction in one version of Kafka's transaction protocol. */
 export interface TransactionProtocol {
   readonly version: 1 | 2;
   readonly produce: ProduceApi;
-  /** Whether a partition has to be added to the transaction, and that to succeed, before its first batch is sent. */
+  /** Whether `addPartitions` must have succeeded for a partition before its first batch is sent. */
   readonly addsPartitions: boolean;
   addPartitions(identity: ProducerIdentity, partitions: readonly TopicPartition[]): Promise<void>;
   sendOffsets(identity: ProducerIdentity, offsets: readonly OffsetCommit[], member: GroupIdentity): Promise<void>;
@@ -28,9 +20,9 @@ export interface TransactionProtocol {
 /**
  * Transaction version 1 (KIP-98, KIP-447, KIP-360). Works on every broker.
  *
- * The epoch stays the same over commits, so that a request which a broker processes late can become part of a later
- * transaction. Therefore a batch waits until its partition has been added, and a transaction of which a request was not
- * answered is followed by another epoch.
+ * The epoch does not change at a commit, so a request that a broker processes late can become part of a later
+ * transaction. Therefore a batch waits until its partition has been added, and a transaction with a request that got no
+ * response is followed by another epoch.
  */
 export class TransactionVersion1 implements TransactionProtocol {
   readonly version = 1;
@@ -39,15 +31,13 @@ export class TransactionVersion1 implements TransactionProtocol {
 
   constructor(private readonly coordinator: TransactionCoordinator) {}
 
-  async addPartitions(identity: ProducerIdentity, partitions: readonly TopicPartition[]): Promise<void> {
-    const { transactionalId } = this.coordinator;
-    await this.coordinator.ask(addPartitionsToTxn, { transactionalId, ...identity, partitions });
+  addPartitions(identity: ProducerIdentity, partitions: readonly TopicPartition[]): Promise<void> {
+    return this.coordinator.addPartitions(identity, partitions);
   }
 
   async sendOffsets(identity: ProducerIdentity, offsets: readonly OffsetCommit[], member: GroupIdentity): Promise<void> {
-    const { transactionalId } = this.coordinator;
-    await this.coordinator.ask(addOffsetsToTxn, { transactionalId, ...identity, group: member.group });
-    await this.coordinator.askGroup(member.group, txnOffsetCommit, { transactionalId, ...identity, identity: member, offsets });
+    await this.coordinator.addOffsets(identity, member.group);
+    await this.coordinator.commitOffsets(txnOffsetCommit, identity, offsets, member);
   }
 
   async commit(identity: ProducerIdentity): Promise<ProducerIdentity | undefined> {
@@ -62,8 +52,8 @@ export class TransactionVersion1 implements TransactionProtocol {
 }
 
 /**
- * Transaction version 2 (KIP-890): what is written becomes part of the transaction by itself, and every transaction has
- * an epoch of its own, so that brokers refuse late requests.
+ * Transaction version 2 (KIP-890). A write adds its partition to the transaction. Every transaction has an epoch of its
+ * own, so that brokers refuse late requests.
  */
 export class TransactionVersion2 implements TransactionProtocol {
   readonly version = 2;
@@ -76,9 +66,8 @@ export class TransactionVersion2 implements TransactionProtocol {
     return Promise.resolve();
   }
 
-  async sendOffsets(identity: ProducerIdentity, offsets: readonly OffsetCommit[], member: GroupIdentity): Promise<void> {
-    const { transactionalId } = this.coordinator;
-    await this.coordinator.askGroup(member.group, txnOffsetCommitAndAdd, { transactionalId, ...identity, identity: member, offsets });
+  sendOffsets(identity: ProducerIdentity, offsets: readonly OffsetCommit[], member: GroupIdentity): Promise<void> {
+    return this.coordinator.commitOffsets(txnOffsetCommitAndAdd, identity, offsets, member);
   }
 
   commit(identity: ProducerIdentity): Promise<ProducerIdentity> {

@@ -8,7 +8,7 @@ import { TransactionVersion1, TransactionVersion2, type TransactionProtocol } fr
 import type { ProducerState } from './producer-state.js';
 
 /**
- * Writes in transactions, one after the other (KIP-98), by the transaction version that the cluster has.
+ * Writes in transactions, one after the other (KIP-98), with the transaction version of the cluster.
  *
  * Transactions are numbered. A batch knows the number of its transaction and waits until that one is open.
  */
@@ -24,10 +24,10 @@ export class TransactionState implements ProducerState {
   private accepted = 1;
   /** Whether Kafka has heard of the open transaction. */
   private isStarted = false;
-  /** Why the transactions up to `failedUpTo` can not be committed. */
+  /** The reason why the transactions up to `failedUpTo` can not be committed. */
   private failure: DriverError | undefined;
   private failedUpTo = 0;
-  /** Why nothing can be written before the next `initTransactions`. */
+  /** The reason why nothing can be written before the next `initTransactions`. */
   private ended: DriverError | undefined;
   private renewing: Promise<void> | undefined;
   private joining = new Set<BatchQueue>();
@@ -75,7 +75,7 @@ export class TransactionState implements ProducerState {
     return false;
   }
 
-  /** Any failure makes the transaction one that can not be committed, for a part of it would be missing. */
+  /** After any failure the transaction can not be committed, because a part of it is missing. */
   judge(failure: DriverError): DriverError {
     this.fail(failure);
     return this.ended ?? failure;
@@ -123,7 +123,7 @@ export class TransactionState implements ProducerState {
     if (this.open === this.accepted) this.accepted++;
   }
 
-  /** Must be called when all batches of the transaction are settled. */
+  /** Must be called when the outcome of all batches of the transaction is known. */
   async commit(): Promise<void> {
     const [protocol, identity] = await this.usable('commitTransaction');
     if (!this.isStarted) return this.reset();
@@ -140,7 +140,7 @@ export class TransactionState implements ProducerState {
     if (this.current === undefined) this.renewing = this.takeNextEpoch(identity);
   }
 
-  /** Fails all that was sent up to now and is not written. */
+  /** Fails all records that are not written. */
   dropUnsent(): void {
     const parts = { what: 'the transaction was aborted', where: this.where };
     this.failure ??= new DriverError('abortable', -1, parts);
@@ -175,7 +175,8 @@ export class TransactionState implements ProducerState {
   }
 
   /**
-   * Between two transactions: a late request of the former one, or another transaction version, wants another epoch.
+   * Takes the next epoch between two transactions. It is needed when a request of the former one may be processed late,
+   * and when the cluster has changed its transaction version.
    */
   private async takeNextEpoch(identity: ProducerIdentity): Promise<void> {
     try {
@@ -192,7 +193,7 @@ export class TransactionState implements ProducerState {
     try {
       return await protocol.abort(identity);
     } catch (error) {
-      // Kafka has ended the transaction by itself, or forgotten it.
+      // Kafka has ended the transaction because of its timeout, or has removed the transactional id.
       if (error instanceof DriverError && error.kind === 'abortable') return this.coordinator.nextEpoch(identity);
       throw error;
     }
@@ -226,7 +227,7 @@ export class TransactionState implements ProducerState {
   private failed(thrown: unknown): DriverError {
     const failure = asDriverError(thrown, this.where);
     this.fail(failure);
-    return this.ended ?? failure;
+    return this.ended ?? this.failure ?? failure;
   }
 
   private fail(failure: DriverError): void {
@@ -266,7 +267,8 @@ export class TransactionState implements ProducerState {
       await protocol.addPartitions(current, queues);
       for (const queue of queues) queue.addedTo = open;
     } catch (error) {
-      this.failed(error);
+      // A transaction that was aborted meanwhile has another epoch: Kafka refuses requests of the former one.
+      if (open === this.open && current === this.current) this.failed(error);
     } finally {
       this.isAdding = false;
       this.wake();
