@@ -172,8 +172,8 @@ export class KafkajsAdmin implements Admin {
   }
 
   /**
-   * Returns a channel for requests that only the controller carries out: to the controller if it is known. KRaft brokers
-   * pass such requests on to it; older ones do not.
+   * Returns a channel for requests that only the controller carries out. It leads to the controller when that is known.
+   * KRaft brokers pass such requests on to it; older ones do not.
    */
   private anyBroker(): Channel {
     return this.channels.to(this.cluster.anyNode());

@@ -1,8 +1,8 @@
 const sizeField = 4;
 const correlationField = 4;
 /**
- * The largest size of a response, bytes. Responses of Kafka are smaller. A server that is none sends HTTP or a TLS alert:
- * read as a size, its first bytes are larger than this, or the connection ends before them.
+ * The largest size of a response, bytes. Responses of Kafka are smaller. Another server sends HTTP or a TLS alert: its
+ * first bytes, read as a size, are larger than this, or the connection ends before so many bytes have come.
  */
 const largestResponse = 512 * 1024 * 1024;
 
