@@ -39,81 +39,126 @@ function importsOf(file: string): Import[] {
 const engine = 'libs/streams/src';
 const packages = ['core', 'kafka', 'streams', 'nestjs', 'testing'].map((name) => `libs/${name}/src`);
 
-/**
- * Returns the package and the first folder of a file: `streams/dsl`, `kafka/embedded`; `streams` for a file at the root
- * of its package.
- */
+/** The package and the first folder of a file: `streams/dsl`, `kafka/embedded`; `streams` for a file at the root of its package. */
 function partOf(path: string): string {
   const [, name, , ...inside] = path.split('/');
   return inside.length > 1 ? `${name}/${inside[0]}` : name!;
 }
 
-/**
- * Returns the part of this repository that an import leads to, or undefined. The entry of a package counts as the
- * folder that it exports.
- */
+/** Where an import leads: a part of this repository, or undefined. Entries of packages count as the folder that they show. */
 function targetOf({ from, to }: Import): string | undefined {
   if (to.startsWith('.')) return partOf(join(dirname(from), to));
   const entry = /^@ouzel\/(\w+)(?:\/(\w+))?$/.exec(to);
   if (entry === null) return undefined;
   const [, name, inside] = entry;
-  if (name === 'core') return 'core';
+  if (name === 'core') return inside === undefined ? 'core' : `core/${inside}`;
   return name === 'kafka' ? `kafka/${inside ?? 'client'}` : inside === undefined ? name : `${name}/${inside}`;
 }
 
 const within = (name: string, ...folders: readonly string[]) => folders.map((folder) => `${name}/${folder}`);
 const streams = (...folders: readonly string[]) => within('streams', ...folders);
 
+interface Row {
+  readonly values: readonly string[];
+  /** Parts of which only types may be imported. */
+  readonly types?: readonly string[];
+}
+
 /**
- * The parts that each part may import (docs/ARCHITECTURE.md): values from the first list, types from both. Every part
- * but core itself may import `core`.
+ * What each part may import, besides `core`, which every part outside of core may. A part is a folder of a package, or
+ * the files at its root. docs/ARCHITECTURE.md shows this table.
  */
-const allowed: Readonly<Record<string, readonly [values: readonly string[], types: readonly string[]]>> = {
-  core: [within('core', 'errors', 'clock', 'bytes'), []],
-  'core/errors': [[], []],
-  'core/clock': [[], []],
-  'core/bytes': [within('core', 'errors'), []],
-  'core/settings': [['core', 'core/errors'], []],
-  'core/conformance': [[], []],
-  kafka: [within('kafka', 'client'), []],
-  'kafka/client': [[], []],
-  'kafka/records': [within('kafka', 'client'), []],
-  'kafka/protocol': [within('kafka', 'client', 'records'), []],
-  'kafka/kafkajs': [within('kafka', 'client', 'records', 'protocol'), []],
-  'kafka/embedded': [within('kafka', 'client', 'records', 'protocol'), []],
-  'kafka/conformance': [within('kafka', 'client'), []],
-  'streams/serdes': [[], []],
-  'streams/windows': [[], streams('state', 'serdes')],
-  'streams/processor': [streams('serdes'), streams('state')],
-  'streams/state': [streams('serdes', 'windows'), streams('processor')],
-  'streams/conformance': [['core/conformance', ...streams('serdes', 'state')], streams('processor')],
-  'streams/operators': [streams('serdes', 'windows', 'processor', 'state'), streams('topology')],
-  'streams/config': [[...streams('serdes', 'processor'), 'kafka/client'], []],
-  'streams/topology': [streams('serdes', 'windows', 'processor', 'state', 'config'), []],
-  'streams/dsl': [streams('serdes', 'windows', 'processor', 'state', 'operators', 'topology', 'config'), []],
-  'streams/query': [streams('serdes', 'state'), streams('topology', 'processor')],
-  'streams/runtime': [[...streams('serdes', 'processor', 'state', 'operators', 'topology', 'query', 'config'), 'kafka/client'], []],
+const allowed: Readonly<Record<string, Row>> = {
+  core: { values: within('core', 'errors', 'clock', 'bytes') },
+  'core/errors': { values: [] },
+  'core/clock': { values: [] },
+  'core/bytes': { values: [] },
+  'core/settings': { values: ['core'], types: within('core', 'errors') },
+  'core/conformance': { values: [] },
+  kafka: { values: within('kafka', 'client') },
+  'kafka/client': { values: within('core', 'settings') },
+  'kafka/records': { values: within('kafka', 'client') },
+  'kafka/protocol': { values: within('kafka', 'client'), types: within('kafka', 'records') },
+  'kafka/kafkajs': { values: within('kafka', 'client', 'records', 'protocol') },
+  'kafka/embedded': { values: within('kafka', 'client', 'records', 'protocol') },
+  'kafka/conformance': { values: [...within('core', 'conformance'), ...within('kafka', 'client')] },
+  'streams/serdes': { values: [] },
+  'streams/windows': { values: [] },
+  'streams/processor': { values: [], types: streams('state') },
+  'streams/state': { values: streams('serdes'), types: streams('processor') },
+  'streams/operators': { values: streams('serdes', 'processor', 'state'), types: streams('windows', 'topology') },
+  'streams/topology': { values: streams('serdes'), types: streams('processor', 'state', 'config') },
+  'streams/dsl': {
+    values: streams('serdes', 'windows', 'state', 'operators', 'topology', 'config'),
+    types: streams('processor'),
+  },
+  'streams/query': { values: [], types: streams('state') },
+  'streams/config': { values: [...within('core', 'settings'), ...within('kafka', 'client'), ...streams('serdes', 'processor')] },
+  'streams/runtime': {
+    values: [...within('kafka', 'client'), ...streams('serdes', 'processor', 'state', 'operators', 'query')],
+    types: streams('topology', 'config'),
+  },
+  'streams/conformance': { values: [...within('core', 'conformance'), ...streams('serdes', 'state')], types: streams('processor') },
+  streams: {
+    values: [
+      ...within('kafka', 'client', 'records', 'kafkajs', 'embedded'),
+      ...streams('serdes', 'windows', 'processor', 'state', 'topology', 'dsl', 'query', 'config', 'runtime'),
+    ],
+    types: streams('operators'),
+  },
+  'nestjs/decorators': { values: within('nestjs', 'module'), types: ['streams'] },
+  'nestjs/explorer': { values: [...within('core', 'settings'), 'streams', ...within('nestjs', 'decorators', 'module')] },
+  'nestjs/console': { values: ['streams'] },
+  'nestjs/http': { values: ['streams'] },
+  'nestjs/health': { values: within('nestjs', 'module'), types: ['streams'] },
+  'nestjs/metrics': { values: within('core', 'settings'), types: ['streams', ...within('nestjs', 'module')] },
+  'nestjs/module': {
+    values: [...within('core', 'settings'), 'streams', ...within('nestjs', 'explorer', 'console', 'http', 'health', 'metrics')],
+  },
+  nestjs: { values: within('nestjs', 'decorators', 'explorer', 'module', 'http', 'health', 'metrics') },
+  testing: { values: ['streams', 'streams/testing', 'nestjs', 'testing/nestjs'] },
+  'testing/nestjs': { values: ['streams', 'nestjs', 'testing'] },
 };
+
+const crossing = () =>
+  packages
+    .flatMap(sources)
+    .flatMap(importsOf)
+    .flatMap((found) => {
+      const [part, target] = [partOf(found.from), targetOf(found)];
+      if (target === undefined || part === target || (target === 'core' && !part.startsWith('core'))) return [];
+      return [{ ...found, part, target }];
+    });
 
 describe('the house', () => {
   it('keeps its import rules', () => {
-    const broken: string[] = [];
-    for (const found of packages.slice(0, 3).flatMap(sources).flatMap(importsOf)) {
-      const part = partOf(found.from);
-      const target = targetOf(found);
-      if (target === undefined || part === target || part === 'streams') continue;
-      const [values, types] = allowed[part] ?? [[], []];
-      const isAllowed =
-        values.includes(target) || (found.typeOnly && types.includes(target)) || (target === 'core' && !part.startsWith('core'));
-      if (!isAllowed) broken.push(`${found.from} imports ${found.to}`);
-    }
-    expect(broken).toEqual([]);
+    const broken = crossing().filter(({ part, target, typeOnly }) => {
+      const { values = [], types = [] } = allowed[part] ?? {};
+      return !values.includes(target) && !(typeOnly && types.includes(target));
+    });
+    expect(broken.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
   });
 
-  it('has a rule for every folder of the engine and its packages', () => {
-    const parts = new Set(packages.slice(0, 3).flatMap(sources).map(partOf));
-    parts.delete('streams');
-    expect([...parts].filter((part) => allowed[part] === undefined)).toEqual([]);
+  it('has a rule for every folder of every package, and none that nothing needs', () => {
+    const parts = new Set(packages.flatMap(sources).map(partOf));
+    expect(Object.keys(allowed).sort()).toEqual([...parts].sort());
+    const found = crossing();
+    const uses = (part: string, target: string, isValue: boolean) =>
+      found.some((one) => one.part === part && one.target === target && (!isValue || !one.typeOnly));
+    const unused = Object.entries(allowed).flatMap(([part, { values, types = [] }]) => [
+      ...values.filter((target) => !uses(part, target, true)).map((target) => `${part} imports no value of ${target}`),
+      ...types.filter((target) => !uses(part, target, false)).map((target) => `${part} imports no type of ${target}`),
+    ]);
+    expect(unused).toEqual([]);
+  });
+
+  it('shows its import rules on the page about the architecture', () => {
+    const cell = (parts: readonly string[]) => (parts.length === 0 ? '' : ` ${parts.map((part) => `\`${part}\``).join(', ')}`);
+    const rows = Object.entries(allowed).map(([part, { values, types = [] }]) => `| \`${part}\` |${cell(values)} |${cell(types)} |`);
+    const table = readFileSync(join(root, 'docs/ARCHITECTURE.md'), 'utf8')
+      .split('\n')
+      .filter((line) => /^\| `(core|kafka|streams|nestjs|testing)(\/\w+)?` \|/.test(line));
+    expect(table).toEqual(rows);
   });
 
   it('lets the runtime know no operators but source and sink', () => {
