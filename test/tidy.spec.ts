@@ -92,7 +92,7 @@ const allowed: Readonly<Record<string, Row>> = {
     values: streams('serdes', 'windows', 'state', 'operators', 'topology', 'config'),
     types: streams('processor'),
   },
-  'streams/query': { values: [], types: streams('state') },
+  'streams/query': { values: streams('state') },
   'streams/config': { values: [...within('core', 'settings'), ...within('kafka', 'client'), ...streams('serdes', 'processor')] },
   'streams/runtime': {
     values: [...within('kafka', 'client'), ...streams('serdes', 'processor', 'state', 'operators', 'query')],

@@ -1,7 +1,6 @@
-import { Headers } from '@ouzel/core';
-import type { StoreQueries } from '../state/kind/store-view.js';
-import type { ScanPlan, StoreReach } from '../state/kind/store-view.js';
+import { KeyCodec } from '../state/kind/key-codec.js';
 import type { StoreSpec } from '../state/kind/store-kind.js';
+import type { ScanPlan, StoreQueries, StoreReach } from '../state/kind/store-view.js';
 import type { StateStore } from '../state/state-store.js';
 import type { Entry } from '../state/store.js';
 import { mergeScans, type OrderedEntry } from './merged-scan.js';
@@ -15,19 +14,23 @@ const none = Buffer.alloc(0);
 /**
  * Reaches the stores of one name in this process, and runs queries on them.
  *
- * A task may close or move between two steps of a scan. What its database throws then is not the caller's business: it becomes a StoreNotAvailableError.
+ * A task may close or move between two steps of a scan. An error of its database then becomes a StoreNotAvailableError.
  */
 export class LocalReach implements StoreReach {
+  private readonly keys: KeyCodec<unknown>;
+
+  /** `topic` is the one that the key's serde is called with. */
   constructor(
     private readonly spec: StoreSpec,
     private readonly queries: StoreQueries<unknown>,
-    /** The topic that the key's serde is called with. */
-    private readonly topic: string,
+    topic: string,
     private readonly access: StoreAccess,
-  ) {}
+  ) {
+    this.keys = new KeyCodec(spec.key, topic, spec.name);
+  }
 
   isSameKey(a: unknown, b: unknown): boolean {
-    return this.keyBytes(a).equals(this.keyBytes(b));
+    return this.keys.bytes(a).equals(this.keys.bytes(b));
   }
 
   async ask(key: unknown, query: string, ...parameters: readonly unknown[]): Promise<unknown> {
@@ -43,9 +46,13 @@ export class LocalReach implements StoreReach {
   async *scan(plan: ScanPlan, query: string, ...parameters: readonly unknown[]): AsyncGenerator<AnyEntry> {
     const { key, order, options: { reverse = false, limit = Infinity } = {} } = plan;
     const stores = 'key' in plan ? [await this.storeOf(key)] : await this.access.all(this.spec.name);
-    const orderOf = order === 'by key' ? (entry: AnyEntry) => this.keyBytes(entry[0]) : () => none;
-    const scans = stores.map((store) => ordered(this.queries[query]!(store, ...parameters) as AsyncIterable<AnyEntry>, orderOf));
-    const merged = mergeScans(scans, reverse, limit);
+    const orderOf = order === 'by key' ? (entry: AnyEntry) => this.keys.bytes(entry[0]) : () => none;
+    const begin = (store: StateStore) => this.queries[query]!(store, ...parameters) as AsyncIterable<AnyEntry>;
+    const merged = mergeScans(
+      stores.map((store) => ordered(() => begin(store), orderOf)),
+      reverse,
+      limit,
+    );
     try {
       for (;;) {
         const next = await this.whileOpen(stores, key, () => merged.next());
@@ -57,12 +64,8 @@ export class LocalReach implements StoreReach {
     }
   }
 
-  private keyBytes(key: unknown): Buffer {
-    return this.spec.key.serialize(key, this.topic, Headers.empty);
-  }
-
   private storeOf(key: unknown): StateStore | Promise<StateStore> {
-    return this.access.ofKey(this.spec.name, this.keyBytes(key));
+    return this.access.ofKey(this.spec.name, this.keys.bytes(key));
   }
 
   /** Runs a step on stores that were open before it. A failure of a store that is no longer there is a StoreNotAvailableError. */
@@ -77,6 +80,10 @@ export class LocalReach implements StoreReach {
   }
 }
 
-async function* ordered(entries: AsyncIterable<AnyEntry>, orderOf: (entry: AnyEntry) => Buffer): AsyncGenerator<OrderedEntry<AnyEntry>> {
-  for await (const entry of entries) yield { order: orderOf(entry), entry };
+/** Begins a scan when its first entry is wanted, so that a scan that was not begun holds nothing. */
+async function* ordered(
+  begin: () => AsyncIterable<AnyEntry>,
+  orderOf: (entry: AnyEntry) => Buffer,
+): AsyncGenerator<OrderedEntry<AnyEntry>> {
+  for await (const entry of begin()) yield { order: orderOf(entry), entry };
 }

@@ -5,8 +5,8 @@ export interface OrderedEntry<T> {
 }
 
 /**
- * Merges scans that are each in order into one, and ends them all when it ends, early or not. `limit` is the highest number of entries. Of equal entries those of the
- * first scan come first.
+ * Merges scans that are each in order into one, and ends them all when it ends, early or not. `limit` is the highest
+ * number of entries. Where entries have equal orders, those of the first scan come first.
  */
 export async function* mergeScans<T>(scans: readonly AsyncIterable<OrderedEntry<T>>[], reverse: boolean, limit: number): AsyncGenerator<T> {
   const iterators = scans.map((scan) => scan[Symbol.asyncIterator]());
@@ -26,6 +26,6 @@ export async function* mergeScans<T>(scans: readonly AsyncIterable<OrderedEntry<
       heads[best] = await iterators[best]!.next();
     }
   } finally {
-    for (const iterator of iterators) await iterator.return?.();
+    await Promise.allSettled(iterators.map(async (iterator) => iterator.return?.()));
   }
 }

@@ -12,7 +12,7 @@ const help: Readonly<Record<Unavailability, string>> = {
 };
 
 /**
- * A store can not be asked now, or not here. With the reason 'elsewhere', `owner` is the `applicationServer` of the
+ * Thrown when a store cannot be asked now, or not on this instance. With the reason 'elsewhere', `owner` is the `applicationServer` of the
  * instance that has the key; null when that instance has none.
  */
 export class StoreNotAvailableError extends OuzelError {
@@ -33,7 +33,7 @@ export class StoreNotAvailableError extends OuzelError {
       what:
         reason === 'elsewhere'
           ? `store "${store}" has this key on another instance${owner === null ? '' : `, ${owner}`}`
-          : `store "${store}" can not be asked: ${reason}`,
+          : `store "${store}" cannot be asked: ${reason}`,
       help: help[reason],
     });
   }

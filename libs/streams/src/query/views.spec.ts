@@ -53,6 +53,7 @@ function topology() {
   input.join(table, (left, right) => left + right, { name: 'graced', grace: '1m' });
   const rightTable = builder.table('table', text);
   const leftTable = input.toTable({ name: 'left-table' });
+  builder.globalTable('global', { ...text, materialized: { store: 'everywhere' } });
   leftTable.join(rightTable, (left, right) => left + right, { name: 'foreign', foreignKey: (value) => value });
   return builder.build();
 }
@@ -69,7 +70,7 @@ describe('views of stores', () => {
     driver = kafka.createDriver({ clientId: 'test' });
     await driver.connect();
     await driver.admin.createTopics(
-      ['in', 'other-in', 'table'].map((topic) => ({ topic, partitions: 2, replicationFactor: -1, config: {} })),
+      ['in', 'other-in', 'table', 'global'].map((topic) => ({ topic, partitions: 2, replicationFactor: -1, config: {} })),
     );
     const producer = driver.createProducer({
       lingerMs: 0,
@@ -180,6 +181,45 @@ describe('views of stores', () => {
     expect(view).toThrow(
       expect.objectContaining({ code: 'OUZEL_STORE_UNKNOWN', message: expect.stringContaining(`"${name}" is the ${kind}`) as unknown }),
     );
+  });
+
+  it('names the stores that can be read where a name is unknown', async () => {
+    const streams = await start('a');
+    const failure = expect.objectContaining({
+      code: 'OUZEL_STORE_UNKNOWN',
+      message: expect.stringContaining('"count"') as unknown,
+    }) as Error;
+    expect(() => streams.store('count')).toThrow(failure);
+    expect(() => streams.store('count')).toThrow(/There are: .*counts, .*everywhere/);
+    expect(() => streams.store('count')).not.toThrow(/final-store/);
+  });
+
+  it('refuses a key that is null, with the name of the store', async () => {
+    const counts = (await filled()).store('counts') as KeyValueStoreView<string | null, number>;
+    await expect(counts.get(null)).rejects.toMatchObject({
+      code: 'OUZEL_STATE',
+      message: expect.stringContaining('a key must not be null at store "counts"') as unknown,
+    });
+  });
+
+  it('scans run side by side, and a step of one may begin before the former step has ended', async () => {
+    const counts = (await filled()).store('counts') as KeyValueStoreView<string, number>;
+    const [up, down] = [counts.all(), counts.all({ reverse: true })].map((scan) => scan[Symbol.asyncIterator]());
+    const found = await Promise.all([up!.next(), down!.next(), up!.next(), down!.next()]);
+    expect(found.map(({ value }) => (value as [string, number])[0])).toEqual(['key-0000', 'key-0399', 'key-0001', 'key-0398']);
+    await Promise.all([up!.return!(), down!.return!()]);
+    expect((await up!.next()).done).toBe(true);
+  });
+
+  it.each(scans)('a scan of %s that is left after the client has closed ends quietly', async (_, name, scan) => {
+    const streams = await filled();
+    let read = 0;
+    for await (const _entry of scan(streams.store(name))) {
+      await streams.close();
+      read++;
+      break;
+    }
+    expect(read).toBe(1);
   });
 
   it('the window store of a stream join can be read', async () => {

@@ -9,7 +9,7 @@ function sized<T>(size: number, name: string, write: (bytes: Buffer, value: T) =
       try {
         write(bytes, value);
       } catch (cause) {
-        throw new SerdeError({ what: `a ${typeof value} of this value is no ${name}`, cause });
+        throw new SerdeError({ what: `this value of type ${typeof value} does not fit a ${name}`, cause });
       }
       return bytes;
     },

@@ -5,7 +5,7 @@ import type { Serde } from './serde.js';
 const short = 40;
 
 function encoded(text: string): Buffer {
-  if (typeof text !== 'string') throw new SerdeError({ what: `a ${typeof text} is no string` });
+  if (typeof text !== 'string') throw new SerdeError({ what: `a value of type ${typeof text} is not a string` });
   const { length } = text;
   if (length > short) return Buffer.from(text);
   const bytes = Buffer.allocUnsafe(length);

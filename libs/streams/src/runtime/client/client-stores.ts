@@ -83,10 +83,11 @@ export class ClientStores implements StoreAccess {
       const store = sub.stores.find(({ spec }) => spec.name === name);
       if (store !== undefined) return { sub, store };
     }
-    const names = subTopologies.flatMap(({ stores }) => stores.map(({ spec }) => spec.name));
+    const stores = [...subTopologies.flatMap((sub) => sub.stores), ...(this.client().plan.global?.stores ?? [])];
+    const names = stores.filter(({ spec }) => spec.kind.contract !== undefined).map(({ spec }) => spec.name);
     throw new OuzelError('OUZEL_STORE_UNKNOWN', {
       what: `there is no store "${name}"`,
-      help: names.length === 0 ? 'The topology has no stores.' : `There are: ${names.join(', ')}.`,
+      help: names.length === 0 ? 'The topology has no store that can be read.' : `There are: ${names.join(', ')}.`,
     });
   }
 }
