@@ -54,6 +54,22 @@ export const topicTests = [
       matches(await takeError(fetcher), { kind: 'missing' });
     }),
 
+    test('are missing for a fetcher that reads them, though they are created again at once', async (world) => {
+      const driver = await world.driver();
+      const topic = await world.topic(driver);
+      const place = { topic, partition: 0 };
+      await write(producerOf(driver), place, ['old']);
+      const fetcher = fetcherOf(driver);
+      fetcher.assign(place, 0);
+      equal(await takeValues(fetcher, 1), ['old']);
+      await driver.admin.deleteTopics([topic]);
+      await driver.admin.createTopics([{ topic, partitions: 1, replicationFactor: -1, config: {} }]);
+      await write(producerOf(driver), place, ['new', 'newer']);
+      matches(await takeError(fetcher), { kind: 'missing' });
+      fetcher.assign(place, 0);
+      equal(await takeValues(fetcher, 2), ['new', 'newer']);
+    }),
+
     test('are empty when they are created again after deletion; deleting one that does not exist is no error', async (world) => {
       const driver = await world.driver();
       const topic = await world.topic(driver);

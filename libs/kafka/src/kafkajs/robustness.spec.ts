@@ -1,6 +1,6 @@
 import { Headers } from '@ouzel/core';
 import { DriverError, type KafkaDriver } from '../client/index.js';
-import { Deliveries, fetcherOf, producerOf, recordFor, takeUntil } from '../conformance/clients.js';
+import { Deliveries, fetcherOf, producerOf, recordFor, takeError, takeUntil } from '../conformance/clients.js';
 import { failure } from '../conformance/waiting.js';
 import type { RequestWriter } from '../protocol/request-writer.js';
 import { BatchBuilder } from '../records/index.js';
@@ -41,7 +41,7 @@ describe('a broker whose responses are wrong', () => {
     broker.always('Metadata', cutOff);
     expect(await failure(driver.admin.topics(['payment']))).toMatchObject({
       kind: 'fatal',
-      what: 'the response to Metadata 8 can not be read',
+      what: 'the response to Metadata 10 can not be read',
       cause: expect.any(RangeError),
     });
   });
@@ -58,9 +58,11 @@ describe('a broker whose responses are wrong', () => {
   });
 
   it('is not sent what the protocol can not express', async () => {
-    const error = await failure(driver.admin.topics(['x'.repeat(40_000)]));
+    const fetcher = fetcherOf(driver);
+    fetcher.assign({ topic: 'x'.repeat(40_000), partition: 0 }, 0);
+    const error = await takeError(fetcher);
     expect(error).toBeInstanceOf(DriverError);
-    expect(error).toMatchObject({ kind: 'fatal', what: 'the request Metadata 8 can not be written' });
+    expect(error).toMatchObject({ kind: 'fatal', what: 'the request Fetch 11 can not be written' });
   });
 
   it('does not make a reader skip a batch of another message format, nor go on behind it', async () => {

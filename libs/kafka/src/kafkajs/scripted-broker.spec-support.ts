@@ -10,7 +10,7 @@ import { kafkajs } from './index.js';
 const apis = {
   Produce: { key: 0, flexibleFrom: 9, serves: [3, 13] },
   Fetch: { key: 1, flexibleFrom: 12, serves: [4, 18] },
-  Metadata: { key: 3, flexibleFrom: 9, serves: [0, 13] },
+  Metadata: { key: 3, flexibleFrom: 9, serves: [10, 10] },
   FindCoordinator: { key: 10, flexibleFrom: 3, serves: [0, 6] },
   ApiVersions: { key: 18, flexibleFrom: 3, serves: [0, 4] },
   InitProducerId: { key: 22, flexibleFrom: 2, serves: [0, 5] },
@@ -179,15 +179,20 @@ export class ScriptedBroker {
   }
 
   private writeMetadata(writer: RequestWriter, request: ResponseReader): void {
-    const topics = request.array(() => request.string());
-    writer.int32(0).array([1], (node) => writer.int32(node).string('127.0.0.1').int32(this.port).string(null));
+    const topics = request.array(() => {
+      request.uuid();
+      const topic = request.string();
+      request.tags();
+      return topic;
+    });
+    writer.int32(0).array([1], (node) => writer.int32(node).string('127.0.0.1').int32(this.port).string(null).tags());
     writer.string(null).int32(1);
     writer.array(topics, (topic) => {
-      writer.int16(0).string(topic).bool(false);
-      writer.array([0], (partition) => writer.int16(0).int32(partition).int32(1).int32(0).emptyArray().emptyArray().emptyArray());
-      writer.int32(0);
+      writer.int16(0).string(topic).uuid(undefined).bool(false);
+      writer.array([0], (partition) => writer.int16(0).int32(partition).int32(1).int32(0).emptyArray().emptyArray().emptyArray().tags());
+      writer.int32(0).tags();
     });
-    writer.int32(0);
+    writer.int32(0).tags();
   }
 
   private writeProduced(writer: RequestWriter, request: ResponseReader): void {

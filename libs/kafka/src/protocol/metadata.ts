@@ -1,4 +1,5 @@
 import type { Api } from './api.js';
+import type { ResponseReader } from './response-reader.js';
 
 export interface BrokerAddress {
   readonly nodeId: number;
@@ -14,6 +15,8 @@ export interface PartitionMetadata {
 export interface TopicMetadata {
   readonly errorCode: number;
   readonly topic: string;
+  /** Tells a topic from one of the same name that was deleted before (KIP-516). Undefined before version 10. */
+  readonly id: string | undefined;
   readonly internal: boolean;
   /** Sorted by number. */
   readonly partitions: readonly PartitionMetadata[];
@@ -27,27 +30,33 @@ export interface MetadataResponse {
 /**
  * Reads the brokers, and the leaders of topics: of all topics when `topics` is undefined. Never creates a topic.
  *
- *   request  = [topic]? | allow creation bool | cluster operations bool | topic operations bool
+ *   request  = [id uuid, from version 10 | topic]? | allow creation bool | cluster operations bool
+ *            | topic operations bool
  *   response = throttle int32 | [node int32 | host | port int32 | rack?] | cluster id? | controller int32
- *            | [error int16 | topic | internal bool
+ *            | [error int16 | topic | id uuid, from version 10 | internal bool
  *            | [error int16 | partition int32 | leader int32 | epoch int32 | [replica] | [in sync] | [offline]]
  *            | operations int32] | operations int32
  */
 export const metadata: Api<{ readonly topics: readonly string[] | undefined }, MetadataResponse> = {
   key: 3,
   name: 'Metadata',
-  versions: [8],
+  versions: [8, 10],
   flexibleFrom: 9,
-  write(writer, { topics }) {
+  write(writer, { topics }, version) {
+    const writeTopic = (topic: string) => {
+      if (version >= 10) writer.uuid(undefined);
+      writer.string(topic).tags();
+    };
     if (topics === undefined) writer.nullArray();
-    else writer.array(topics, (topic) => writer.string(topic));
-    writer.bool(false).bool(false).bool(false);
+    else writer.array(topics, writeTopic);
+    writer.bool(false).bool(false).bool(false).tags();
   },
-  read(reader) {
+  read(reader, version) {
     reader.int32();
     const brokers = reader.array(() => {
       const address = { nodeId: reader.int32(), host: reader.string(), port: reader.int32() };
       reader.nullableString();
+      reader.tags();
       return address;
     });
     reader.nullableString();
@@ -56,18 +65,21 @@ export const metadata: Api<{ readonly topics: readonly string[] | undefined }, M
       const topic = {
         errorCode: reader.int16(),
         topic: reader.string(),
+        id: version >= 10 ? reader.uuid() : undefined,
         internal: reader.bool(),
-        partitions: reader
-          .array(() => {
-            const partition = { errorCode: reader.int16(), partition: reader.int32(), leader: reader.int32(), leaderEpoch: reader.int32() };
-            for (let lists = 0; lists < 3; lists++) reader.array(() => reader.int32());
-            return partition;
-          })
-          .sort((a, b) => a.partition - b.partition),
+        partitions: reader.array(readPartition).sort((a, b) => a.partition - b.partition),
       };
       reader.int32();
+      reader.tags();
       return topic;
     });
     return { brokers, controller, topics };
   },
 };
+
+function readPartition(reader: ResponseReader): PartitionMetadata {
+  const partition = { errorCode: reader.int16(), partition: reader.int32(), leader: reader.int32(), leaderEpoch: reader.int32() };
+  for (let lists = 0; lists < 3; lists++) reader.array(() => reader.int32());
+  reader.tags();
+  return partition;
+}

@@ -51,6 +51,8 @@ describe('a request is written as Kafka writes it', () => {
   const requests: [api: Api<never, unknown>, version: number, request: unknown, bytes: string][] = [
     [metadata, 8, { topics: ['payment', 'ü'] }, '0000000200077061796d656e740002c3bc000000'],
     [metadata, 8, { topics: undefined }, 'ffffffff000000'],
+    [metadata, 10, { topics: ['payment', 'ü'] }, `03${'00'.repeat(16)}087061796d656e7400${'00'.repeat(16)}03c3bc0000000000`],
+    [metadata, 10, { topics: undefined }, '0000000000'],
     [
       fetch,
       11,
@@ -191,13 +193,33 @@ describe('a response is read as Kafka writes it', () => {
           {
             errorCode: 0,
             topic: 'payment',
+            id: undefined,
             internal: false,
             partitions: [
               { errorCode: 5, partition: 0, leader: -1, leaderEpoch: 3 },
               { errorCode: 0, partition: 1, leader: 2, leaderEpoch: 7 },
             ],
           },
-          { errorCode: 3, topic: 'gone', internal: false, partitions: [] },
+          { errorCode: 3, topic: 'gone', id: undefined, internal: false, partitions: [] },
+        ],
+      },
+    ],
+    [
+      metadata,
+      10,
+      `0000000002000000010368310000238400000263000000010300000261${'ab'.repeat(16)}000200000000000000000001000000070200000001020000000101008000000000000305676f6e65${'00'.repeat(16)}000180000000008000000000`,
+      {
+        brokers: [{ nodeId: 1, host: 'h1', port: 9092 }],
+        controller: 1,
+        topics: [
+          {
+            errorCode: 0,
+            topic: 'a',
+            id: 'ab'.repeat(16),
+            internal: false,
+            partitions: [{ errorCode: 0, partition: 0, leader: 1, leaderEpoch: 7 }],
+          },
+          { errorCode: 3, topic: 'gone', id: undefined, internal: false, partitions: [] },
         ],
       },
     ],

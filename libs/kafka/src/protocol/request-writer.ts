@@ -77,6 +77,15 @@ export class RequestWriter {
     return this.int32(Math.min(value, largestInt32));
   }
 
+  /** Writes 16 bytes that are given in hexadecimal; zeros, which stand for none, for undefined. */
+  uuid(value: string | undefined): this {
+    this.reserve(16);
+    if (value === undefined) this.buffer.fill(0, this.length, this.length + 16);
+    else this.buffer.write(value, this.length, 16, 'hex');
+    this.length += 16;
+    return this;
+  }
+
   string(value: string | null): this {
     if (value === null) return this.lengthOfNull(2);
     const size = Buffer.byteLength(value);

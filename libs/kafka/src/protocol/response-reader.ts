@@ -1,4 +1,5 @@
 const two32 = 2 ** 32;
+const noUuid = '0'.repeat(32);
 
 /**
  * Reads the body of a response; the counterpart of RequestWriter. Bytes are views of the response, not copies.
@@ -40,6 +41,13 @@ export class ResponseReader {
   int64(): number {
     const at = this.advance(8);
     return this.buffer.readInt32BE(at) * two32 + this.buffer.readUInt32BE(at + 4);
+  }
+
+  /** Returns the 16 bytes in hexadecimal; undefined where all are zero, which stands for none. */
+  uuid(): string | undefined {
+    const at = this.advance(16);
+    const id = this.buffer.toString('hex', at, at + 16);
+    return id === noUuid ? undefined : id;
   }
 
   /** Returns the empty string for null. */

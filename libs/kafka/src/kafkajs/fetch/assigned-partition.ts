@@ -20,6 +20,8 @@ export class AssignedPartition implements TopicPartition {
   paused = false;
   /** End of the partition according to the last response; undefined before the first. */
   end: number | undefined;
+  /** Id of the topic, as far as it was known when the partition was fetched last. */
+  topicId: string | undefined;
   private readonly unread: UnreadBatches;
   private failure: DriverError | undefined;
 

@@ -38,7 +38,10 @@ export class FetchLane {
   /** Fetches the partitions. Never rejects. */
   async fetch(partitions: readonly AssignedPartition[]): Promise<void> {
     this.busy = true;
-    for (const partition of partitions) partition.state = 'asked';
+    for (const partition of partitions) {
+      partition.state = 'asked';
+      partition.topicId = this.cluster.topic(partition.topic)?.id;
+    }
     const responses = await this.request(partitions).catch((thrown: unknown) => asDriverError(thrown, 'Fetch'));
     for (const partition of partitions) {
       const failure = responses instanceof DriverError ? responses : await this.take(partition, responses.get(partition));

@@ -1,10 +1,19 @@
 import { abortController, Signal } from '@ouzel/core';
-import { DriverError, PartitionMap, type Fetched, type Fetcher, type FetcherOptions, type TopicPartition } from '../../client/index.js';
+import {
+  DriverError,
+  PartitionMap,
+  partitionName,
+  type Fetched,
+  type Fetcher,
+  type FetcherOptions,
+  type TopicPartition,
+} from '../../client/index.js';
 import type { Cluster } from '../connection/cluster.js';
 import { AssignedPartition } from './assigned-partition.js';
 import { FetchLane, type FetchLaneListener } from './fetch-lane.js';
 import { waitForLeader } from '../connection/leader.js';
 import { Backoff } from '../connection/retry.js';
+import { ErrorCode, failureOf } from '../../protocol/error-codes.js';
 
 /** While the broker holds one fetch back, another can fetch the partitions that have become free meanwhile. */
 const lanesPerBroker = 2;
@@ -172,11 +181,21 @@ export class KafkajsFetcher implements Fetcher {
   private async rest(assigned: AssignedPartition, failure: DriverError | undefined): Promise<void> {
     assigned.state = 'resting';
     const wait = { request: 'Fetch', backoff: assigned.backoff, signal: this.closing.signal, isWanted: () => this.isCurrent(assigned) };
-    const reason = await waitForLeader(this.cluster, assigned, failure, wait);
+    const reason = (await waitForLeader(this.cluster, assigned, failure, wait)) ?? this.replaced(assigned);
     if (!this.isCurrent(assigned)) return;
     if (reason === undefined) assigned.state = 'free';
     else if (reason.kind !== 'closed') this.fail(assigned, reason);
     this.announce(assigned);
     this.fetchSoon();
+  }
+
+  /**
+   * Returns a failure when the topic was deleted and created again since it was fetched: it has another id. The position
+   * belongs to the deleted topic, and would pass over records of the new one.
+   */
+  private replaced(assigned: AssignedPartition): DriverError | undefined {
+    const { topic, topicId } = assigned;
+    if (topicId === undefined || topicId === this.cluster.topic(topic)?.id) return undefined;
+    return failureOf(ErrorCode.unknownTopicOrPartition, `Fetch of ${partitionName(assigned)}`, 'missing');
   }
 }
