@@ -13,10 +13,10 @@ interface ClientMetric {
   samples(client: ClientView): readonly Sample[];
 }
 
-/** One sample without labels. Zero while the part that counts is not there. */
+/** Returns one sample without labels. It is zero while the part that counts does not exist. */
 const one = (value: number | undefined): readonly Sample[] => [{ labels: {}, value: value ?? 0 }];
 
-/** A sample of each value that is there. */
+/** Returns a sample of each value that is defined. */
 const perInput = (inputs: readonly InputStatus[], value: (input: InputStatus) => number | null): readonly Sample[] =>
   inputs.flatMap((input) => {
     const found = value(input);

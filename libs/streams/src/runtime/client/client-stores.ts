@@ -10,7 +10,7 @@ import { taskKey } from '../group/task-key.js';
 import type { ManagedTask } from '../lifecycle/managed-task.js';
 import type { ClientView } from './client-view.js';
 
-/** Finds the store that has a key: in one of the tasks of this client, or the instance that has it. */
+/** Finds the store that has a key among the tasks of this client, or the instance that runs it. */
 export class ClientStores implements StoreAccess {
   private readonly views = new Map<string, StoreView>();
 

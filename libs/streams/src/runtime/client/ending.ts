@@ -1,6 +1,8 @@
 import { abortController, type Cancel, type Clock } from '@ouzel/core';
 
-/** What is left of the time when user code is no longer waited for, ms; a quarter of a short time. */
+/**
+ * How long before the end of the time user code is no longer waited for, ms; a quarter of the time where it is short.
+ */
 const closingMs = 1_000;
 
 /** The end of a client. Several may ask for it: it takes no longer than the most impatient of them allows. */

@@ -73,19 +73,19 @@ export interface EngineParts {
 /** Receives the events of the parts. */
 export interface EngineListener {
   restoring(event: RestoreEvent): void;
-  /** The client can not go on. */
+  /** Called when the client can not go on. */
   failed(error: Error): void;
-  /** A task can not go on. 'again' lets it begin from its last commit. */
+  /** Called when a task can not go on. Returning 'again' lets the task begin again from its last commit. */
   taskFailed(error: Error): 'stop' | 'again';
-  /** A commit or the loop failed. */
+  /** Called when a commit or the loop has failed. */
   loopFailed(error: Error): void;
-  /** User code did not come back for `maxPollInterval`. Told again and again while that is so. */
+  /** Called with user code that has not returned for `maxPollInterval`, again and again while that is so. */
   stalled(call: PendingCall): void;
-  /** A task that processed is about to be closed. */
+  /** Called before a task that processed is closed. */
   taskEnds(task: StreamTask): void;
-  /** The set of tasks, or the state of one, has changed. */
+  /** Called when the set of tasks, or the state of one, has changed. */
   tasksChanged(): void;
-  /** A generation begins, or the member has what it was given. */
+  /** Called when a rebalance begins, and when the member has taken over its assignment. */
   groupChanged(event: 'rebalancing' | 'assigned'): void;
 }
 

@@ -10,8 +10,8 @@ export class FailurePolicy {
   ) {}
 
   /**
-   * Asks the uncaught handler about a task that failed (StreamsUncaughtExceptionHandler). A handler that fails itself
-   * lets the client stop.
+   * Asks the uncaught handler about a task that failed (StreamsUncaughtExceptionHandler). The client stops where the
+   * handler itself fails.
    */
   ofTask(error: Error): 'stop' | 'again' {
     const { uncaughtHandler } = this;
@@ -27,8 +27,8 @@ export class FailurePolicy {
   }
 
   /**
-   * Decides about a commit or the loop. A member that lost its place can not commit: its session drops the tasks, and
-   * the client goes on.
+   * Decides about a failure of a commit or of the loop. The commit of a client that has lost its membership fails: its
+   * session drops the tasks, and the client goes on.
    */
   ofLoop(error: Error): 'stop' | 'go-on' {
     const isPassing = error instanceof DriverError && (error.kind === 'rejoin' || error.kind === 'retriable' || error.kind === 'closed');

@@ -20,9 +20,9 @@ export interface LaunchParts {
 }
 
 /**
- * Opens the state directory, connects, looks for the topics, and makes an engine that does not run yet. Waits for a
- * Kafka that does not answer. Rejects with what is wrong with state directory, credentials or topics; nothing stays
- * open then but the driver.
+ * Opens the state directory, connects, looks for the topics, and makes an engine that does not run yet. Waits while
+ * Kafka does not respond. Rejects with what is wrong with the state directory, the credentials or the topics; then only
+ * the driver stays open.
  */
 export async function launch(parts: LaunchParts, listener: EngineListener): Promise<Engine> {
   const { driver, plan, config, clock, random, commitLatency, signal } = parts;

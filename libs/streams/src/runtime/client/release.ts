@@ -2,8 +2,8 @@ import { asError, type Logger } from '@ouzel/core';
 import type { Engine } from './engine.js';
 
 /**
- * 'clean' commits before it closes. 'dirty' does not; what was sent is given a moment to arrive, dead letters above
- * all.
+ * 'clean' commits before it closes. 'dirty' does not; it waits a moment for what was sent, which may
+ * be dead letters.
  */
 export type Release = 'clean' | 'dirty';
 

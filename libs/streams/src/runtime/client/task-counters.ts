@@ -43,7 +43,7 @@ const counters: readonly TaskCounter[] = [
 export class TaskCounters {
   private readonly ended = new Map<string, Map<string, Sample>>();
 
-  /** Keeps what a task has counted that ends. */
+  /** Adds the counters of a task that ends, so that the sums keep them. */
   retire(task: StreamTask): void {
     for (const { name, samplesOf } of counters) {
       const sums = this.ended.get(name) ?? new Map<string, Sample>();

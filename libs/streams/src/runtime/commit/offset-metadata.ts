@@ -1,5 +1,5 @@
 /**
- * What is committed beside an offset (TopicPartitionMetadata): base64 of
+ * The metadata that is committed beside an offset (TopicPartitionMetadata): base64 of
  *
  *   version, int8 = 2 | partition time, int64 | [ count, int32 | ( length, int32 | name, UTF-8 | time, int64 )* ]
  *

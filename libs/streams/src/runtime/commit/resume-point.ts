@@ -7,7 +7,7 @@ export interface CommittedPoint {
 }
 
 /**
- * What the local rows of a task contain: for each input the committed offset when they were written, and the offset up
+ * How far the local rows of a task are: for each input the committed offset when they were written, and the offset up
  * to which it was processed.
  */
 interface ResumePoint {

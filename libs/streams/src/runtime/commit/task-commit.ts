@@ -18,7 +18,7 @@ export interface CommittingTask {
   committed(work: number): void;
 }
 
-/** What was frozen when the commit was prepared. */
+/** The work that was frozen when the commit was prepared. */
 export interface FrozenWork {
   readonly offsets: readonly OffsetCommit[];
   /** The changelog records of this commit, and of earlier ones that failed before they were released. */

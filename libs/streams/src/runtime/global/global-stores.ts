@@ -34,8 +34,9 @@ interface Input extends TopicPartition {
 const name = 'global';
 
 /**
- * Stores that this instance holds whole (GlobalStreamThread): filled from all partitions of their topics before any task may process, and kept up afterwards. They
- * are built anew at each start. While they are filled, records go straight into a store, or through its processor where the topology says so.
+ * The global stores of this instance (GlobalStreamThread). They are filled from all partitions of their topics before any
+ * task may process, and kept up to date afterwards. They are built anew at each start. While they are filled, records go
+ * straight into a store, or through its processor where the topology asks for that.
  */
 export class GlobalStores implements GlobalStoreLookup {
   private opened: OpenTask | undefined;
@@ -56,7 +57,7 @@ export class GlobalStores implements GlobalStoreLookup {
     return this.opened?.state.stores.get(store);
   }
 
-  /** Everything that was in the topics at the start is in the stores. */
+  /** Whether the stores contain all that was in their topics at the start. */
   get isFilled(): boolean {
     return this.isComplete;
   }
@@ -71,7 +72,7 @@ export class GlobalStores implements GlobalStoreLookup {
     return this.opened?.pendingCall(limit);
   }
 
-  /** Resolves when the stores are filled, or `stop` is called; from then on they are kept up in the background. */
+  /** Resolves when the stores are filled, or `stop` is called. From then on they are kept up to date in the background. */
   async start(): Promise<void> {
     const { plan, environment, directory, clock } = this.parts;
     await directory.wipeTask(name, 0);
@@ -89,12 +90,12 @@ export class GlobalStores implements GlobalStoreLookup {
     await filled;
   }
 
-  /** Reads partitions that a topic has got since, from their beginning. */
+  /** Reads the partitions that topics have got since the start, from their beginning. */
   topicsSeen(topics: ReadonlyMap<string, number>): void {
     if (this.isComplete) this.addPartitions(topics).catch((thrown: unknown) => this.parts.failed(thrown as Error));
   }
 
-  /** User code that is at work is waited for until `patience` is aborted. */
+  /** Stops reading and closes the stores. Waits for user code that is at work until `patience` is aborted. */
   async stop(patience?: AbortSignal): Promise<void> {
     for (const input of this.inputs.keys()) this.parts.reader.stop(input);
     this.filled();

@@ -88,8 +88,8 @@ export class GroupLeader {
 }
 
 /**
- * Returns what the members of a version are told about a failure. Throws a failure that concerns the leader and not the
- * version: Kafka does not respond, or the leader has left the group.
+ * Returns the failure as the assignment of a version's members carries it. Throws a failure that concerns the leader
+ * and not the version: Kafka does not respond, or the leader has left the group.
  */
 function errorOf(thrown: unknown): AssignmentError {
   if (thrown instanceof FaultsError) return { code: thrown.code, what: thrown.what, faults: thrown.faults };

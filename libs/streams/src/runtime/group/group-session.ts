@@ -43,7 +43,7 @@ export interface GroupSessionParts {
 
 /** The membership of this client from the inside: what it announces, and what it does with an assignment. */
 export class GroupSession implements GroupListener {
-  /** What the leader has told last; undefined before the first assignment. */
+  /** The last assignment of the leader; undefined before the first. */
   assignment: AssignmentInfo | undefined;
   generation: number | undefined;
   rebalances = 0;
@@ -135,7 +135,7 @@ export class GroupSession implements GroupListener {
     this.parts.failed(error);
   }
 
-  /** Lets the member join again where the topics that it reads differ from what the leader has told of them. */
+  /** Lets the member join again where the topics that it reads are not as in the last assignment. */
   topicsSeen(topics: ReadonlyMap<string, number>): void {
     const { assignment } = this;
     const { plan, rejoin, logger } = this.parts;

@@ -3,7 +3,7 @@ import { countIn, decodeUserData, encodeUserData, entriesIn, textIn, textsIn } f
 /** The user data of a subscription: what a member tells the leader when it joins. */
 export interface SubscriptionInfo {
   readonly processId: string;
-  /** `host:port` where this instance answers queries; null when it does not. */
+  /** `host:port` where this instance serves queries; null when it serves none. */
   readonly server: string | null;
   /** Tasks that the member runs, by key. */
   readonly running: readonly string[];

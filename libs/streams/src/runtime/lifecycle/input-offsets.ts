@@ -18,7 +18,10 @@ export interface InputOffsetsParts {
 
 const nothing: CommittedPoint = { offset: -1, metadata: '' };
 
-/** Where tasks begin to read their inputs: at what the group has committed, at what local state contains, or where the offset reset says. */
+/**
+ * Where tasks begin to read their inputs: at what the group has committed, at what local state contains, or where the
+ * offset reset says.
+ */
 export class InputOffsets {
   constructor(private readonly parts: InputOffsetsParts) {}
 
@@ -50,7 +53,10 @@ export class InputOffsets {
     return inputs;
   }
 
-  /** Returns where reading begins again when Kafka no longer has, or never had, an offset of this input. Rejects where the offset reset is 'none'. */
+  /**
+   * Returns where reading begins again when Kafka no longer has, or never had, an offset of this input. Rejects where
+   * the offset reset is 'none'.
+   */
   async reset(plan: SubTopology, input: TopicPartition, why: string): Promise<number> {
     const policy = this.policyOf(plan, input.topic);
     if (policy === 'none')

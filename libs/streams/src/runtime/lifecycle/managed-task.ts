@@ -24,7 +24,7 @@ export interface WantedTask {
   readonly inputs: readonly TopicPartition[];
 }
 
-/** What a task needs to open. */
+/** The parts that open a task. */
 export interface OpeningParts {
   readonly environment: TaskEnvironment;
   readonly directory: StateDirectory;
@@ -61,7 +61,7 @@ export class ManagedTask implements WantedTask {
   private restore: TaskRestore | undefined;
   private running: StreamTask | undefined;
   private isInitialising = false;
-  /** What `init` of a processor failed with after the task was given up. */
+  /** The failure of a processor's `init` that came after the task was given up. */
   initFailure: Error | undefined;
 
   constructor({ key, plan, partition, inputs }: WantedTask) {
@@ -112,13 +112,16 @@ export class ManagedTask implements WantedTask {
     if (this.current !== 'CLOSED') this.current = 'SUSPENDED';
   }
 
-  /** `suspend`, of a task that belongs to another member already: what its user code still writes goes nowhere. */
+  /** Suspends a task that belongs to another member already: what its user code still writes is dropped. */
   lose(): void {
     this.suspend();
     this.opened?.silence();
   }
 
-  /** Ends processors and stores. User code that is at work is waited for until `patience` is aborted. What was not committed is lost. Rejects with what failed to close. */
+  /**
+   * Ends processors and stores. User code that is at work is waited for until `patience` is aborted. What was not
+   * committed is lost. Rejects with the failure of what could not be closed.
+   */
   async close(patience?: AbortSignal): Promise<void> {
     this.suspend();
     await settledBefore(this.opening, patience);

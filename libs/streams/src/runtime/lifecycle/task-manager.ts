@@ -28,7 +28,10 @@ export interface TaskManagerParts {
 /** How long a task that failed waits before it begins again. */
 const pauseMs = 1_000;
 
-/** The tasks that this member has: takes them over, gives them up, revives those that failed or whose state is damaged (TaskManager). */
+/**
+ * The tasks that this member has: takes them over, gives them up, revives those that failed or whose state is damaged
+ * (TaskManager).
+ */
 export class TaskManager {
   readonly tasks = new Map<string, ManagedTask>();
   created = 0;
@@ -51,14 +54,18 @@ export class TaskManager {
     return this.routes.of(place);
   }
 
-  /** Returns calls of user code that began before `limit`, on the monotonic clock, and are still at work, those of tasks that were given up included. */
+  /**
+   * Returns calls of user code that began before `limit`, on the monotonic clock, and are still at work, those of tasks
+   * that were given up included.
+   */
   pendingCalls(limit: number): PendingCall[] {
     return [...this.tasks.values(), ...this.leaving].flatMap((managed) => managed.pendingCall(limit) ?? []);
   }
 
   /**
-   * Makes these its tasks: commits and closes what is no longer wanted before it resolves, opens what is new in the background. A task whose inputs are others than
-   * before is closed and opened again. Returns whether something was given up.
+   * Takes over an assignment. Resolves when the tasks that are no longer wanted are committed and closed; new tasks
+   * open in the background. A task whose inputs have changed is closed and opened again. Returns whether a task was
+   * given up.
    */
   async adopt(wanted: readonly WantedTask[]): Promise<boolean> {
     const byKey = new Map(wanted.map((task) => [task.key, task]));
@@ -187,7 +194,10 @@ export class TaskManager {
     this.parts.changed();
   }
 
-  /** Damaged state is wiped and restored; a cluster that does not answer is tried again; about anything else the client decides. */
+  /**
+   * Wipes and restores damaged state. Opens a task again whose opening failed because Kafka did not respond. Leaves any
+   * other failure to the client.
+   */
   private taskFailed(managed: ManagedTask, error: Error): void {
     // A task that runs may also have met damage of a global store, which is not its own.
     const isOwn = managed.task === undefined || managed.task.state.damage !== undefined;

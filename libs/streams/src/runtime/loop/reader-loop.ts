@@ -4,7 +4,7 @@ import { PartitionMap, type Fetched, type Fetcher, type TopicPartition } from '@
 /** Records per turn, over all partitions. */
 const takeRecords = 20_000;
 
-/** Takes what a ReaderLoop reads of one partition. */
+/** Takes over what a ReaderLoop reads of one partition. */
 export interface PartitionReader {
   /** Takes over a batch, which may also tell an error of the partition. The next batch comes when this has resolved. */
   apply(batch: Fetched): Promise<void>;
@@ -12,7 +12,10 @@ export interface PartitionReader {
   failed(error: Error): void;
 }
 
-/** Reads partitions in the background without a group: changelogs that are restored, and the topics of global stores. One batch after the other. */
+/**
+ * Reads partitions in the background without a group: changelogs that are restored, and the topics of global stores.
+ * One batch after the other.
+ */
 export class ReaderLoop {
   private readonly readers = new PartitionMap<PartitionReader>();
   private readonly begun: Signal;

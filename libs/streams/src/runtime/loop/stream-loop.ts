@@ -24,7 +24,7 @@ export interface StreamLoopParts {
    */
   missing(partition: TopicPartition, isWanted: () => boolean): Promise<number | undefined>;
   failed(error: Error): void;
-  /** User code did not come back for `maxPollInterval`. Told again and again while that is so. */
+  /** Called with user code that has not returned for `maxPollInterval`, again and again while that is so. */
   stalled(call: PendingCall): void;
   readonly maxPollIntervalMs: number;
 }
@@ -33,8 +33,9 @@ const sliceMs = 8;
 const takeRecords = 4_096;
 
 /**
- * The one loop of a client: take what was fetched, process for a slice of time, punctuate, commit when due, and give timers and sockets their turn. Awaiting
- * resolved promises would starve them; a slice of 8 ms and `setImmediate` does not.
+ * The one loop of a client. Each turn takes what was fetched, processes for a slice of time, punctuates, and commits
+ * when that is due. Then timers and sockets get their turn: a loop that only awaits resolved promises would starve
+ * them.
  */
 export class StreamLoop {
   /** When the loop began its last turn, on the monotonic clock. */
@@ -159,7 +160,10 @@ export class StreamLoop {
     if (call !== undefined) stalled(call);
   }
 
-  /** Until something may be due: a commit, a punctuation, or (for tasks that idle for an input) a look at the clock. */
+  /**
+   * Returns how long nothing is due, ms: no commit, no punctuation, no look at the clock for tasks that idle for an
+   * input.
+   */
   private idleTime(): number {
     const { clock, committer, tasks } = this.parts;
     const now = clock.now();

@@ -33,7 +33,10 @@ export class ChangelogReader {
     return requests.map((request, i) => new StoreRestore(request, progress[i]!, loop, listener));
   }
 
-  /** Returns what there is to read. Rejects with StateError OUZEL_STATE_CORRUPT where the changelog no longer has what local state lacks. */
+  /**
+   * Returns what is to be read. Rejects with StateError OUZEL_STATE_CORRUPT where the changelog no longer has what
+   * local state lacks.
+   */
   private async progressOf(taskName: string, request: RestoreRequest, earliest: number, latest: number): Promise<RestoreProgress> {
     const { from, store, upTo = Infinity } = request;
     const end = Math.min(latest, upTo);

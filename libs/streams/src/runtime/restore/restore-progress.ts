@@ -1,4 +1,7 @@
-/** How far the restore of one store of one task is. Counts are offsets of the changelog, so compacted records count as restored. */
+/**
+ * How far the restore of one store of one task is. Counts are offsets of the changelog, so compacted records count as
+ * restored.
+ */
 export class RestoreProgress {
   /** Records that were read. */
   records = 0;
@@ -31,7 +34,7 @@ export interface RestoreEvent {
   readonly kind: 'start' | 'batch' | 'end';
   readonly store: string;
   readonly taskId: string;
-  /** Of `total` offsets. */
+  /** Offsets that are restored, out of `total`. */
   readonly restored: number;
   readonly total: number;
   /** Records read so far. */

@@ -16,7 +16,10 @@ export interface RestoreRequest extends TopicPartition {
   apply(records: readonly ChangelogRecord[], nextOffset: number): Promise<void>;
 }
 
-/** The restore of one store: reads its changelog from where local state ends to the offset that was the end when it began. */
+/**
+ * The restore of one store: reads its changelog from where local state ends to the offset that was the end when it
+ * began.
+ */
 export class StoreRestore implements PartitionReader {
   /** Rejects where the changelog can not be read or applied. Stays open when the restore is stopped. */
   readonly finished: Promise<void>;
@@ -77,7 +80,10 @@ export class StoreRestore implements PartitionReader {
   }
 }
 
-/** Returns the failure of local state that its changelog can not bring up to date: it must be wiped and restored from the beginning. */
+/**
+ * Returns the failure of local state that its changelog can not bring up to date: it must be wiped and restored from
+ * the beginning.
+ */
 export function outOfRange(request: RestoreRequest): StateError {
   return new StateError('OUZEL_STATE_CORRUPT', {
     what: `the changelog no longer has the offset ${request.from} that local state ends at`,

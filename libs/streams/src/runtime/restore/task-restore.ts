@@ -5,26 +5,27 @@ import type { StoreRestore } from './store-restore.js';
 /** The restore of all stores of one task: it fails with the first of them, and ends them together. */
 export class TaskRestore {
   /**
-   * Resolves when all stores are up to date. Rejects with StateError OUZEL_STATE_CORRUPT where local state can not be brought up to date, and with
-   * OUZEL_TASK_MIGRATED when the restore is abandoned. Nothing is applied any more when it has settled.
+   * Resolves when all stores are up to date. Rejects with StateError OUZEL_STATE_CORRUPT where local state can not be
+   * brought up to date, and with OUZEL_TASK_MIGRATED when the restore is abandoned. Nothing is applied any more when it
+   * has settled.
    */
   readonly finished: Promise<void>;
   private stores: readonly StoreRestore[] = [];
   private isAbandoned = false;
   private giveUp!: (reason: Error) => void;
 
-  /** `begin` finds out what there is to read of each store. */
+  /** `begin` looks up what is to be read of each store. */
   constructor(
     private readonly taskName: string,
     begin: () => Promise<readonly StoreRestore[]>,
   ) {
     const abandoned = new Promise<never>((_, reject) => (this.giveUp = reject));
     this.finished = Promise.race([this.run(begin), abandoned]).finally(() => this.stop());
-    // Its failure is told to the task that opens, which may be busy with something else when it comes, or be gone.
+    // The task that opens awaits it, but may still be busy with something else, or be gone, when it rejects.
     handled(this.finished);
   }
 
-  /** How far each store is; empty until it is known what there is to read. */
+  /** How far each store is; empty until it is known what is to be read. */
   get progress(): readonly RestoreProgress[] {
     return this.stores.map(({ progress }) => progress);
   }

@@ -1,4 +1,4 @@
-/** How many partitions topics have, as far as this client knows. */
+/** The partition counts of topics, as far as this client knows them. */
 export interface PartitionCounts {
   known(topic: string): number | undefined;
   /** Asks the cluster. Throws OUZEL_TOPIC_MISSING. */

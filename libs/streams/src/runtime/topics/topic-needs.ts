@@ -15,8 +15,8 @@ export interface InternalTopicNeeds {
 }
 
 /**
- * What a sub-topology needs of its topics: all that must be known to create its internal topics and to share out its
- * tasks. It is plain data, so that a leader can work with the sub-topologies of a version that it does not run itself.
+ * The topics of a sub-topology, with all that must be known to create its internal topics and to share out its tasks.
+ * It is plain data, so that a leader can work with the sub-topologies of a version that it does not run itself.
  */
 export interface TopicNeeds {
   readonly fingerprint: string;
