@@ -2,8 +2,8 @@
 // key, on an embedded Kafka in the same folder.
 //
 // It writes a round of values, waits until it has them, and compares every row of its store with what was written in
-// this round and those before. `wait`: it does so
-// for a second round after a line came in on its standard input. The last line that it prints is a Report.
+// this round and those before. It prints `written` when Kafka has the values. `wait`: it does so for a second round after
+// a line came in on its standard input. The last line that it prints is a Report.
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { embedded, KafkaStreams, OuzelError, serdes, silentLogger, StreamsBuilder, Headers, partitionOf } from '@ouzel/streams';
@@ -70,6 +70,7 @@ class Instance {
       producer.send({ topic: 'values', partition: partitionOf(key, 2), key, value, timestamp: 0, headers: Headers.empty });
     }
     await producer.flush();
+    console.log('written');
     await driver.close();
     await this.until(() => this.streams.status().tasks.every(({ partitions }) => partitions.every(({ lag }) => lag === 0)));
   }
@@ -98,7 +99,7 @@ class Instance {
     return this.streams.close();
   }
 
-  /** An answer, as soon as the store can give one: a task that is made anew can not be asked meanwhile. */
+  /** Asks until the store can be read: a task that is made anew can not be read meanwhile. */
   private async asked<T>(ask: () => Promise<T>): Promise<T> {
     for (;;) {
       this.checkState();

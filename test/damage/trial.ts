@@ -66,12 +66,12 @@ export class GoodCopy {
     }
   }
 
-  /** Kills instances at any moment, and starts another. Nothing is damaged by that. */
+  /** Kills instances at any moment after they have written, and starts another. Nothing is damaged by that. */
   async killed(seed: number): Promise<Outcome> {
     const copy = this.copy();
     const random = randomFrom(seed);
     try {
-      for (let kills = 0; kills < 4; kills++) await killedAfter(copy, roundsBefore + kills, 300 + 1_200 * random());
+      for (let kills = 0; kills < 4; kills++) await killedOnceWritten(copy, roundsBefore + kills, 600 * random());
       return await this.outcome(copy, roundsBefore + 4, 1);
     } finally {
       this.remove(copy);
@@ -136,11 +136,20 @@ async function finished(folder: string, round: number, meanwhile?: () => void): 
   return { report: JSON.parse(output.trim().split('\n').at(-1)!) as Report };
 }
 
-async function killedAfter(folder: string, round: number, ms: number): Promise<void> {
-  const child = spawn(process.execPath, [program, folder, String(round)], { stdio: 'ignore' });
-  const timer = setTimeout(() => child.kill('SIGKILL'), ms);
-  await once(child, 'close');
+/**
+ * Kills an instance so many ms after all values of the round are in Kafka: they must be there for the rounds that follow,
+ * however slowly the process started.
+ */
+async function killedOnceWritten(folder: string, round: number, ms: number): Promise<void> {
+  const child = spawn(process.execPath, [program, folder, String(round)], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const ended = once(child, 'close');
+  let timer: NodeJS.Timeout | undefined;
+  child.stdout.on('data', (data: Buffer) => {
+    if (data.toString().includes('written\n')) timer ??= setTimeout(() => child.kill('SIGKILL'), ms);
+  });
+  await ended;
   clearTimeout(timer);
+  if (timer === undefined) throw new Error(`the instance of round ${round} ended before it had written`);
 }
 
 /** Mulberry32. */
