@@ -39,13 +39,19 @@ function importsOf(file: string): Import[] {
 const engine = 'libs/streams/src';
 const packages = ['core', 'kafka', 'streams', 'nestjs', 'testing'].map((name) => `libs/${name}/src`);
 
-/** The package and the first folder of a file: `streams/dsl`, `kafka/embedded`; `streams` for a file at the root of its package. */
+/**
+ * The package and the first folder of a file: `streams/dsl`, `kafka/embedded`; `streams` for a file at the root of its
+ * package.
+ */
 function partOf(path: string): string {
   const [, name, , ...inside] = path.split('/');
   return inside.length > 1 ? `${name}/${inside[0]}` : name!;
 }
 
-/** Where an import leads: a part of this repository, or undefined. Entries of packages count as the folder that they show. */
+/**
+ * Where an import leads: a part of this repository, or undefined. Entries of packages count as the folder that they
+ * show.
+ */
 function targetOf({ from, to }: Import): string | undefined {
   if (to.startsWith('.')) return partOf(join(dirname(from), to));
   const entry = /^@ouzel\/(\w+)(?:\/(\w+))?$/.exec(to);

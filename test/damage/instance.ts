@@ -2,8 +2,8 @@
 // key, on an embedded Kafka in the same folder.
 //
 // It writes a round of values, waits until it has them, and compares every row of its store with what was written in
-// this round and those before. It prints `written` when Kafka has the values. `wait`: it does so for a second round after
-// a line came in on its standard input. The last line that it prints is a Report.
+// this round and those before. It prints `written` when Kafka has the values. `wait`: it does so for a second round
+// after a line came in on its standard input. The last line that it prints is a Report.
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { embedded, KafkaStreams, OuzelError, serdes, silentLogger, StreamsBuilder, Headers, partitionOf } from '@ouzel/streams';

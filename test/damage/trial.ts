@@ -137,8 +137,8 @@ async function finished(folder: string, round: number, meanwhile?: () => void): 
 }
 
 /**
- * Kills an instance so many ms after all values of the round are in Kafka: they must be there for the rounds that follow,
- * however slowly the process started.
+ * Kills an instance so many ms after all values of the round are in Kafka: they must be there for the rounds that
+ * follow, however slowly the process started.
  */
 async function killedOnceWritten(folder: string, round: number, ms: number): Promise<void> {
   const child = spawn(process.execPath, [program, folder, String(round)], { stdio: ['ignore', 'pipe', 'ignore'] });

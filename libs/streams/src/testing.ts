@@ -1,6 +1,6 @@
 /**
- * The parts of the engine that `@ouzel/testing` is built on. Unstable: it may change in any release, so `@ouzel/testing`
- * depends on exactly one version of this package. It is not part of the API reference.
+ * The parts of the engine that `@ouzel/testing` is built on. Unstable: it may change in any release, so
+ * `@ouzel/testing` depends on exactly one version of this package. It is not part of the API reference.
  *
  * @packageDocumentation
  */

@@ -138,7 +138,8 @@ const timestampedTests: readonly SceneTest<LabScene<TimedStore>>[] = [
 ];
 
 /**
- * Returns the tests of key-value stores, for any test runner: a kind of store that has `keyValueContract` must pass them.
+ * Returns the tests of key-value stores, for any test runner: a kind of store that has `keyValueContract` must pass
+ * them.
  *
  * @example
  * for (const { name, run } of keyValueConformance((name) => Stores.persistentKeyValueStore(name))) it(name, run);

@@ -1,7 +1,7 @@
 import type { Dice } from './dice.js';
 import { putInto, type Setup, type StoreLab } from './store-lab.js';
 
-/** What can happen to a task between two puts. */
+/** The events that can happen to a task between two puts. */
 export type TaskEvent = 'flush' | 'begin of a commit' | 'commit' | 'crash' | 'crash and abort' | 'abort';
 
 const weights: Readonly<Record<TaskEvent, number>> = {

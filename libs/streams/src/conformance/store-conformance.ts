@@ -9,8 +9,8 @@ export interface StoreUnderTest<S> {
   /** Makes a builder of the store. */
   builder(): StoreBuilder<S>;
   /**
-   * Changes the store. Called with 0, 1, 2, …; each number stands for one change, and the same one each time. Some should
-   * overwrite or delete what others wrote.
+   * Changes the store. Called with 0, 1, 2, …; each number stands for one change, and the same one each time. Some
+   * should overwrite or delete what others wrote.
    */
   write(store: S, step: number): void;
   /** Returns everything that the store shows, as data that can be compared. */
@@ -114,8 +114,8 @@ function testsOf<S>({ write, read }: StoreUnderTest<S>): readonly SceneTest<LabS
 }
 
 /**
- * Returns the tests that a store of every kind must pass, for any test runner: in memory and on disk, with and without a
- * record cache where the kind allows one.
+ * Returns the tests that a store of every kind must pass, for any test runner: in memory and on disk, with and without
+ * a record cache where the kind allows one.
  *
  * @example
  * const payments = {

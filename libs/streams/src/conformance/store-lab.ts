@@ -22,7 +22,7 @@ export const setups: readonly Setup[] = [
   { rows: 'LevelDB', cached: true },
 ];
 
-/** What a conformance test works with. */
+/** The surroundings of a store in a conformance test. */
 export interface LabScene<S> {
   readonly setup: Setup;
   /** Runs work on a lab of its own, with an empty store. */

@@ -95,7 +95,8 @@ const tests: readonly SceneTest<LabScene<TestedStore>>[] = [
 ];
 
 /**
- * Returns the tests of versioned stores, for any test runner: a kind of store that has `versionedContract` must pass them.
+ * Returns the tests of versioned stores, for any test runner: a kind of store that has `versionedContract` must pass
+ * them.
  *
  * @example
  * for (const { name, run } of versionedConformance(Stores.persistentVersionedKeyValueStore)) it(name, run);

@@ -5,7 +5,10 @@ import { Graph } from '../topology/graph/graph.js';
 import type { TableState } from '../topology/graph/table-state.js';
 import type { KStream, KTable } from './streams-and-tables.js';
 
-/** The graph of one builder. It also makes the streams and tables that users see, so that their implementations need not import each other. */
+/**
+ * The graph of one builder. It also makes the streams and tables that users see, so that their implementations need not
+ * import each other.
+ */
 export abstract class DslGraph extends Graph {
   abstract stream<K, V>(handle: StreamHandle): KStream<K, V>;
   abstract table<K, V>(handle: TableHandle): KTable<K, V>;
@@ -28,7 +31,10 @@ export interface StreamHandle {
 export interface TableHandle extends Omit<StreamHandle, 'needsRepartition'> {
   readonly table: TableState;
   readonly queryableStoreName: string | null;
-  /** Returns how its rows are read. Called when the nodes of a task are made, and only for tables that an operator reads. */
+  /**
+   * Returns how its rows are read. Called when the nodes of a task are made, and only for tables that an operator
+   * reads.
+   */
   view(): TableViewSpec<unknown, unknown>;
 }
 

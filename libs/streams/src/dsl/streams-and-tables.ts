@@ -25,10 +25,12 @@ import type {
 // The classes that programs of the DSL work with. They mention each other, so they stand in one file.
 
 /**
- * A stream of records. Every operator returns a new stream and leaves this one as it is; a stream may feed any number of operators.
+ * A stream of records. Every operator returns a new stream and leaves this one as it is; a stream may feed any number
+ * of operators.
  *
- * A key that a callback returns may be null. The type of the result does not show it, so that the stream still fits tables and streams of that key. An operator
- * that changes the key makes the next keyed operator (grouping, join, toTable) repartition its records through an internal topic.
+ * A key that a callback returns may be null. The type of the result does not show it, so that the stream still fits
+ * tables and streams of that key. An operator that changes the key makes the next keyed operator (grouping, join,
+ * toTable) repartition its records through an internal topic.
  */
 export abstract class KStream<K, V> {
   /**
@@ -117,7 +119,8 @@ export abstract class KStream<K, V> {
   abstract to(topic: string | TopicNameExtractor<K, V>, options?: Produced<K, V>): void;
 
   /**
-   * Returns a table of the newest value of each key. A record without a value deletes its key, one without a key is dropped.
+   * Returns a table of the newest value of each key. A record without a value deletes its key, one without a key is
+   * dropped.
    * @example accounts.toTable({ materialized: { store: 'accounts' } })
    */
   abstract toTable(options?: ToTableOptions<K, V>): KTable<K, V>;
@@ -135,8 +138,8 @@ export abstract class KStream<K, V> {
   abstract groupBy<K2>(selector: ValueMapper<K, V, K2 | null>, options?: Grouped<K2, V>): KGroupedStream<K2, V>;
 
   /**
-   * Inner join. With another stream: records of one key whose times are within the window. With a table: its value at the time of processing. With a global
-   * table: its value for the key that `on` returns.
+   * Inner join. With another stream: records of one key whose times are within the window. With a table: its value at
+   * the time of processing. With a global table: its value for the key that `on` returns.
    * @example orders.join(payments, (order, payment) => ({ order, payment }), { window: within('5m') })
    * @example payments.join(accounts, (payment, account) => ({ ...payment, owner: account.owner }))
    * @example payments.join(currencies, (payment, currency) => payment.amount * currency.rate, { on: (payment) => payment.currency })
@@ -158,7 +161,8 @@ export abstract class KStream<K, V> {
   ): KStream<K, Out>;
 
   /**
-   * Outer join with a stream. A record of either stream that finds no match is joined with null when its window has closed.
+   * Outer join with a stream. A record of either stream that finds no match is joined with null when its window has
+   * closed.
    * @example orders.outerJoin(payments, (order, payment) => ({ order, payment }), { window: within('5m', { grace: '1m' }) })
    */
   abstract outerJoin<R, Out>(
@@ -168,7 +172,8 @@ export abstract class KStream<K, V> {
   ): KStream<K, Out>;
 
   /**
-   * Hands the records to a processor of your own, one per task. It may forward what it likes, so the key counts as changed.
+   * Hands the records to a processor of your own, one per task. It may forward what it likes, so the key counts as
+   * changed.
    * @example payments.process(() => new Deduplicator(), { name: 'deduplicate', stores: ['seen'] })
    */
   abstract process<K2, V2>(processor: ProcessorSupplier<K, V, K2, V2>, options?: ProcessOptions): KStream<K2, V2>;
@@ -180,8 +185,8 @@ export abstract class KStream<K, V> {
   abstract processValues<V2>(processor: FixedKeyProcessorSupplier<K, V, V2>, options?: ProcessOptions): KStream<K, V2>;
 
   /**
-   * Replaces the value of each record by asynchronous work, up to `concurrency` (64) records at once. Records of one key stay in order. A commit waits for unfinished
-   * work.
+   * Replaces the value of each record by asynchronous work, up to `concurrency` (64) records at once. Records of one
+   * key stay in order. A commit waits for unfinished work.
    * @example payments.asyncMapValues(async (payment, key, record, signal) => score(payment, { signal }), { timeout: '2s' })
    */
   abstract asyncMapValues<V2>(
@@ -191,9 +196,9 @@ export abstract class KStream<K, V> {
 }
 
 /**
- * A stream that is being split. A record goes to the first branch that accepts it. The result has the branches by name: the split's name followed by the branch's
- * name, or by its number, which is 1, 2, … and 0 for the default (BranchedKStream). A branch whose `to` returns nothing is not in the result. `B` are the
- * streams of the result.
+ * A stream that is being split. A record goes to the first branch that accepts it. The result has the branches by name:
+ * the split's name followed by the branch's name, or by its number, which is 1, 2, … and 0 for the default
+ * (BranchedKStream). A branch whose `to` returns nothing is not in the result. `B` are the streams of the result.
  */
 export abstract class BranchedKStream<K, V, B = KStream<K, V>> {
   /**
@@ -221,8 +226,9 @@ export abstract class BranchedKStream<K, V, B = KStream<K, V>> {
 }
 
 /**
- * A table: the newest value of each key, and the stream of its changes. It is kept in a store where an operator needs that, or where `materialized` names one.
- * Else its values are computed from the table above whenever an operator reads them.
+ * A table: the newest value of each key, and the stream of its changes. It is kept in a store where an operator needs
+ * that, or where `materialized` names one. Else its values are computed from the table above whenever an operator reads
+ * them.
  */
 export abstract class KTable<K, V> {
   /** The name of its store for queries; null when it has no store, or one without a name. */
@@ -351,7 +357,8 @@ export abstract class TimeWindowedKStream<K, V> {
   abstract emitStrategy(strategy: EmitStrategy): this;
 
   /**
-   * Counts the records of each key and window. Records without a value count in time windows, and are dropped by sliding ones.
+   * Counts the records of each key and window. Records without a value count in time windows, and are dropped by
+   * sliding ones.
    * @example grouped.windowedBy(hopping('1m', '10s')).count()
    */
   abstract count(options?: Stored<K, number>): KTable<Windowed<K>, number>;
@@ -369,10 +376,14 @@ export abstract class TimeWindowedKStream<K, V> {
   abstract aggregate<A>(initial: Initializer<A>, aggregator: Aggregator<K, V, A>, options?: Stored<K, A>): KTable<Windowed<K>, A>;
 }
 
-/** A grouped stream in sessions. When a record joins sessions, they are deleted and one longer session is put in their place. */
+/**
+ * A grouped stream in sessions. When a record joins sessions, they are deleted and one longer session is put in their
+ * place.
+ */
 export abstract class SessionWindowedKStream<K, V> {
   /**
-   * Chooses when results are forwarded: 'update' (default) with every record, 'close' once, when the session has closed.
+   * Chooses when results are forwarded: 'update' (default) with every record, 'close' once, when the session has
+   * closed.
    * @example grouped.windowedBy(session('30m')).emitStrategy('close').count()
    */
   abstract emitStrategy(strategy: EmitStrategy): this;
@@ -435,7 +446,10 @@ export interface SessionWindowedCogroupedKStream<K, A> {
   aggregate(initial: Initializer<A>, merger: Merger<K, A>, options?: Stored<K, A>): KTable<Windowed<K>, A>;
 }
 
-/** A table whose rows are grouped by another key. When a row changes, its old value is taken out of its old group and the new one put into its new group. */
+/**
+ * A table whose rows are grouped by another key. When a row changes, its old value is taken out of its old group and
+ * the new one put into its new group.
+ */
 export abstract class KGroupedTable<K, V> {
   /**
    * Counts the rows of each group.

@@ -14,8 +14,8 @@ export interface AggregateOptions<K, V, A> {
 }
 
 /**
- * Folds the values of one key into a table. Records without key or value are dropped; the result's time is the latest of those folded; the
- * former value of a key that had none is the initial value (KStreamAggregate).
+ * Folds the values of one key into a table. Records without key or value are dropped; the result's time is the latest
+ * of those folded; the former value of a key that had none is the initial value (KStreamAggregate).
  */
 export class Aggregate<K, V, A> extends ProcessorNode<K, V, K, Change<A>> {
   private table!: KeptTable<K, A>;

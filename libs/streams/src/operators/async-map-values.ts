@@ -87,7 +87,10 @@ export class AsyncMapValues<K, V, V2> extends ProcessorNode<K, V, K, V2> {
     if (this.open >= this.limits.concurrency) return this.forwardUntil(() => this.open < this.limits.concurrency);
   }
 
-  /** Forwards all that is unfinished, as it finishes. Rejects when the task is given up meanwhile: what is lost by that must not be committed. */
+  /**
+   * Forwards all that is unfinished, as it finishes. Rejects when the task is given up meanwhile: what is lost by that
+   * must not be committed.
+   */
   override drain(): void | Promise<void> {
     if (this.open > 0) return this.forwardAll();
   }
@@ -180,7 +183,10 @@ export class AsyncMapValues<K, V, V2> extends ProcessorNode<K, V, K, V2> {
   }
 }
 
-/** Returns what two keys have in common when they are the same: two decoded objects are never the same object, but their text is equal. */
+/**
+ * Returns what two keys have in common when they are the same: two decoded objects are never the same object, but their
+ * text is equal.
+ */
 function identity(key: unknown): unknown {
   if (Buffer.isBuffer(key)) return key.toString('latin1');
   if (typeof key !== 'object' || key === null) return key;

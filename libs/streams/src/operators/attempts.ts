@@ -10,8 +10,9 @@ export interface AttemptOptions {
 }
 
 /**
- * What `work` answers, tried again where it fails or takes too long. Its signal is aborted when it took too long, and when `giveUp` is:
- * then nothing is tried again. Rejects with the failure of the last attempt; OUZEL_MAPPER_TIMEOUT is one.
+ * What `work` answers, tried again where it fails or takes too long. Its signal is aborted when it took too long, and
+ * when `giveUp` is: then nothing is tried again. Rejects with the failure of the last attempt; OUZEL_MAPPER_TIMEOUT is
+ * one.
  */
 export async function attempted<T>(
   work: (signal: AbortSignal) => Promise<T>,

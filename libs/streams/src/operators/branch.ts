@@ -4,8 +4,8 @@ import type { Predicate } from './callbacks.js';
 import { synchronous } from './results.js';
 
 /**
- * Hands each record to the child of the first predicate that holds, children being in the order of the predicates; to none when none holds
- * (KStreamBranch).
+ * Hands each record to the child of the first predicate that holds, children being in the order of the predicates; to
+ * none when none holds (KStreamBranch).
  */
 export class Branch<K, V> extends ProcessorNode<K, V, K, V> {
   constructor(private readonly predicates: readonly Predicate<K, V>[]) {

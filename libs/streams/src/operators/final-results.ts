@@ -13,9 +13,15 @@ export interface StartRange {
 export interface FinalResultsOptions<K, A> {
   readonly store: string;
   readonly emitIntervalMs: number;
-  /** Windows that are closed by now and were not when all those up to `emittedTo` were emitted; undefined when there can be none. */
+  /**
+   * Windows that are closed by now and were not when all those up to `emittedTo` were emitted; undefined when there can
+   * be none.
+   */
   closing(closeTime: number, emittedTo: number | undefined): StartRange | undefined;
-  /** Windows that start before this are no longer shown by the store once the windows of a record at `timestamp` are put. */
+  /**
+   * Windows that start before this are no longer shown by the store once the windows of a record at `timestamp` are
+   * put.
+   */
   hiddenBefore(timestamp: number): number;
   emit(record: StreamRecord<Windowed<K>, Change<A>>): void | Promise<void>;
 }
@@ -23,8 +29,9 @@ export interface FinalResultsOptions<K, A> {
 /**
  * Emits the result of each window once, when it is closed (AbstractKStreamTimeWindowAggregateProcessor).
  *
- * Called before the record that closes windows is put: Kafka Streams emits after it, and loses the results that the store hides as soon as
- * time has jumped by more than its retention. For the same reason no interval holds back what would be hidden next.
+ * Called before the record that closes windows is put: Kafka Streams emits after it, and loses the results that the
+ * store hides as soon as time has jumped by more than its retention. For the same reason no interval holds back what
+ * would be hidden next.
  */
 export class FinalResults<K, A> {
   private readonly windows: WindowStore<K, ValueAndTimestamp<A>>;

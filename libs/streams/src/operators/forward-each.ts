@@ -1,4 +1,7 @@
-/** Forwards one item after the other, each when the one before is done; synchronous as long as nothing answers a promise. */
+/**
+ * Forwards one item after the other, each when the one before is done; synchronous as long as nothing answers a
+ * promise.
+ */
 export function forwardEach<T>(items: Iterator<T>, forward: (item: T) => void | Promise<void>): void | Promise<void> {
   for (let next = items.next(); next.done !== true; next = items.next()) {
     const pending = forward(next.value);

@@ -9,8 +9,9 @@ export interface GracedStreamTableJoinOptions<K, V, R, Out> extends StreamTableJ
 }
 
 /**
- * Joins each record when the grace period behind it is over, so that rows of the table that come late still count (KIP-923). A record that
- * comes later than that is joined at once, and so is one without a key, where Kafka Streams 4.3 throws.
+ * Joins each record when the grace period behind it is over, so that rows of the table that come late still count
+ * (KIP-923). A record that comes later than that is joined at once, and so is one without a key, where Kafka Streams
+ * 4.3 throws.
  */
 export class GracedStreamTableJoin<K, V, R, Out> extends ProcessorNode<K, V, K, Out> {
   private readonly join: StreamTableJoin<K, V, R, Out>;

@@ -47,8 +47,8 @@ class LatestTable<K, V> implements KeptTable<K, V> {
 }
 
 /**
- * All values of each key for some time (KIP-889). What is too old to be kept is not forwarded, what is not the newest is marked (KIP-914).
- * Never cached.
+ * All values of each key for some time (KIP-889). What is too old to be kept is not forwarded, what is not the newest
+ * is marked (KIP-914). Never cached.
  */
 class VersionedTable<K, V> implements KeptTable<K, V> {
   constructor(

@@ -73,8 +73,8 @@ class End extends ProcessorNode<any, any, void, void> {
 }
 
 /**
- * One node, or several in a row, with stores in memory and an end that collects what comes out: what a task is to them, and nothing of the
- * engine around it.
+ * One node, or several in a row, with stores in memory and an end that collects what comes out: what a task is to them,
+ * and nothing of the engine around it.
  */
 export class OperatorBench implements NodeContext, StoreContext {
   readonly applicationId = 'app';

@@ -12,7 +12,10 @@ export interface ReduceOptions<V> {
   readonly oldValues: boolean;
 }
 
-/** Combines the values of one key; the first is taken as it is. Records without key or value are dropped (KStreamReduce). */
+/**
+ * Combines the values of one key; the first is taken as it is. Records without key or value are dropped
+ * (KStreamReduce).
+ */
 export class Reduce<K, V> extends ProcessorNode<K, V, K, Change<V>> {
   private table!: KeptTable<K, V>;
 

@@ -9,10 +9,11 @@ const sliceRows = 500;
 const roundsPerTtl = 10;
 
 /**
- * Deletes the rows of a table that were not updated for a TTL of stream time (an addition to Kafka Streams): with a tombstone to the changelog, and to those below.
+ * Deletes the rows of a table that were not updated for a TTL of stream time (an addition to Kafka Streams): with a
+ * tombstone to the changelog, and to those below.
  *
- * A round walks the whole store, in slices between records, whenever stream time has moved by a tenth of the TTL. So a record costs a comparison, nothing is kept in memory
- * or on disk for it, and a restart begins with a round.
+ * A round walks the whole store, in slices between records, whenever stream time has moved by a tenth of the TTL. So a
+ * record costs a comparison, nothing is kept in memory or on disk for it, and a restart begins with a round.
  */
 export class RowExpiry<K, V> implements KeptTable<K, V> {
   private streamTime = -1;

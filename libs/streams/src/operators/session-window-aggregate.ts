@@ -23,9 +23,10 @@ export interface SessionWindowAggregateOptions<K, V, A> {
 }
 
 /**
- * Folds the values of one key into sessions (KStreamSessionWindowAggregate): a record joins those that lie at most a gap away, and what it
- * joins becomes one session; the former ones are deleted, and forwarded as deletions. A record without a key is dropped; one whose session
- * ended more than gap and grace before the newest timestamp is late. A result has the time of its session's end.
+ * Folds the values of one key into sessions (KStreamSessionWindowAggregate): a record joins those that lie at most a
+ * gap away, and what it joins becomes one session; the former ones are deleted, and forwarded as deletions. A record
+ * without a key is dropped; one whose session ended more than gap and grace before the newest timestamp is late. A
+ * result has the time of its session's end.
  */
 export class SessionWindowAggregate<K, V, A> extends ProcessorNode<K, V, Windowed<K>, Change<A>> {
   private sessions!: TypedSessionStore<K, A>;

@@ -15,11 +15,13 @@ export interface SlidingUpdate<A> {
 }
 
 /**
- * What a record does to the windows of its key, in the order in which it is done (KStreamSlidingWindowAggregate.processReverse and
- * processEarly). `windows` are those that start at most two differences before the record or one millisecond behind it, by start.
+ * What a record does to the windows of its key, in the order in which it is done
+ * (KStreamSlidingWindowAggregate.processReverse and processEarly). `windows` are those that start at most two
+ * differences before the record or one millisecond behind it, by start.
  *
- * Each record has a left window, which ends with it, and a right one, which begins one millisecond behind it, unless they would hold the
- * same records as another. Records within one difference of the epoch have one left window together: it starts at 0.
+ * Each record has a left window, which ends with it, and a right one, which begins one millisecond behind it, unless
+ * they would hold the same records as another. Records within one difference of the epoch have one left window
+ * together: it starts at 0.
  */
 export function slidingUpdates<A>(windows: readonly StoredWindow<A>[], timestamp: number, differenceMs: number): SlidingUpdate<A>[] {
   return timestamp < differenceMs ? earlyUpdates(windows, timestamp, differenceMs) : updates(windows, timestamp, differenceMs);

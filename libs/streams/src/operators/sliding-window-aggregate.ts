@@ -23,9 +23,9 @@ export interface SlidingWindowAggregateOptions<K, V, A> {
 }
 
 /**
- * Folds the values of one key into windows of a length that end or begin at records (KStreamSlidingWindowAggregate). Records without key or
- * value are dropped. A window is closed when it ended more than the grace before the newest timestamp; a record is late when all its
- * windows are closed.
+ * Folds the values of one key into windows of a length that end or begin at records (KStreamSlidingWindowAggregate).
+ * Records without key or value are dropped. A window is closed when it ended more than the grace before the newest
+ * timestamp; a record is late when all its windows are closed.
  */
 export class SlidingWindowAggregate<K, V, A> extends ProcessorNode<K, V, Windowed<K>, Change<A>> {
   private windows!: RangedWindowStore<K, ValueAndTimestamp<A>>;

@@ -2,8 +2,8 @@ import { ProcessorNode } from '../processor/node.js';
 import type { StreamRecord } from '../processor/record.js';
 
 /**
- * Where the records of one or more topics enter a sub-topology. Decoding and timestamps are the record queue's work (SourceNode,
- * RecordQueue).
+ * Where the records of one or more topics enter a sub-topology. Decoding and timestamps are the record queue's work
+ * (SourceNode, RecordQueue).
  */
 export class Source<K, V> extends ProcessorNode<K, V, K, V> {
   override process(record: StreamRecord<K, V>): void | Promise<void> {

@@ -13,8 +13,8 @@ export interface StreamGlobalTableJoinOptions<K, V, GK, R, Out> {
 }
 
 /**
- * Joins each record with the row of a global table that it names, as it is now (KStreamGlobalKTableJoin). A record without a value is
- * dropped, and in an inner join one that names no row.
+ * Joins each record with the row of a global table that it names, as it is now (KStreamGlobalKTableJoin). A record
+ * without a value is dropped, and in an inner join one that names no row.
  */
 export class StreamGlobalTableJoin<K, V, GK, R, Out> extends ProcessorNode<K, V, K, Out> {
   private table!: TableView<GK, R>;

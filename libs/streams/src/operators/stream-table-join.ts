@@ -11,9 +11,9 @@ export interface StreamTableJoinOptions<K, V, R, Out> {
 }
 
 /**
- * Joins each record with the row of its key (KStreamKTableJoin): the one that was valid at the record's time where the table keeps versions
- * (KIP-914), else the current one. A record without a value is dropped; one without a key too in an inner join, while in a left join it has
- * no row (KIP-962).
+ * Joins each record with the row of its key (KStreamKTableJoin): the one that was valid at the record's time where the
+ * table keeps versions (KIP-914), else the current one. A record without a value is dropped; one without a key too in
+ * an inner join, while in a left join it has no row (KIP-962).
  */
 export class StreamTableJoin<K, V, R, Out> extends ProcessorNode<K, V, K, Out> {
   private table!: TableView<K, R>;

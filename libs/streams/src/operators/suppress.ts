@@ -18,9 +18,9 @@ export interface SuppressOptions {
 }
 
 /**
- * Holds the changes of a table back, one per key (KTableSuppressProcessor): until event time has passed the first of them by a limit, or
- * until the window of the key is closed. What comes out has time, headers and origin of the last change. Of windows only results come out,
- * no deletions.
+ * Holds the changes of a table back, one per key (KTableSuppressProcessor): until event time has passed the first of
+ * them by a limit, or until the window of the key is closed. What comes out has time, headers and origin of the last
+ * change. Of windows only results come out, no deletions.
  */
 export class Suppress<K, V> extends ProcessorNode<K, Change<V>, K, Change<V>> {
   private buffer!: ChangeBuffer<K, V>;
@@ -90,7 +90,10 @@ export class Suppress<K, V> extends ProcessorNode<K, Change<V>, K, Change<V>> {
   }
 }
 
-/** A suppressed table: what was forwarded last, as long as something waits (KTableSuppressValueGetter). When that was is not known. */
+/**
+ * A suppressed table: what was forwarded last, as long as something waits (KTableSuppressValueGetter). When that was is
+ * not known.
+ */
 export function suppressView<K, V>(buffer: string, parent: TableViewSpec<K, V>): TableViewSpec<K, V> {
   return {
     stores: [...new Set([...parent.stores, buffer])],

@@ -15,8 +15,8 @@ export interface TableAggregateOptions<K, V, A> {
 }
 
 /**
- * Folds the rows of a regrouped table: what left a group is subtracted first, where anything is there, then what came is added
- * (KTableAggregate).
+ * Folds the rows of a regrouped table: what left a group is subtracted first, where anything is there, then what came
+ * is added (KTableAggregate).
  */
 export class TableAggregate<K, V, A> extends ProcessorNode<K, Change<V>, K, Change<A>> {
   private table!: KeptTable<K, A>;

@@ -12,9 +12,9 @@ export interface TableFilterOptions<K, V> {
 }
 
 /**
- * Keeps the rows that the predicate accepts; the others become deletions. Where former values are known, a row that was and is not accepted
- * is passed over; where they are not, it is deleted again each time (KTableFilter). Of versions none is passed over: one that is not
- * accepted still ends the one before it (KIP-914).
+ * Keeps the rows that the predicate accepts; the others become deletions. Where former values are known, a row that was
+ * and is not accepted is passed over; where they are not, it is deleted again each time (KTableFilter). Of versions
+ * none is passed over: one that is not accepted still ends the one before it (KIP-914).
  */
 export class TableFilter<K, V> extends TableResult<K, V, V> {
   constructor(private readonly options: TableFilterOptions<K, V>) {

@@ -14,8 +14,8 @@ export interface TableReduceOptions<V> {
 }
 
 /**
- * Combines the rows of a regrouped table: subtracts what left, where anything is there, then adds what came; the first is taken as it is
- * (KTableReduce).
+ * Combines the rows of a regrouped table: subtracts what left, where anything is there, then adds what came; the first
+ * is taken as it is (KTableReduce).
  */
 export class TableReduce<K, V> extends ProcessorNode<K, Change<V>, K, Change<V>> {
   private table!: KeptTable<K, V>;

@@ -9,14 +9,18 @@ export interface TableRegroupOptions<K, V, K2, V2> {
   readonly selector: (value: V, key: K) => readonly [K2 | null, V2 | null] | null;
   /** Tells whether two keys are the same: by their bytes. */
   readonly key: Serde<K2> | undefined;
-  /** How a row that stays in its group goes on: 'apart' where readers older than Kafka Streams 3.5 know no change with both values. */
+  /**
+   * How a row that stays in its group goes on: 'apart' where readers older than Kafka Streams 3.5 know no change with
+   * both values.
+   */
   readonly sameGroup: 'together' | 'apart';
 }
 
 /**
- * Gives the changes of a table new keys (KTableRepartitionMap): one change where former and new row stay in one group, else a removal for
- * the former group and then an addition for the new. A null key or value of the selector leaves that side out. A change that is not the
- * newest version of its row goes no further (KIP-914), and is not counted, as in Kafka Streams.
+ * Gives the changes of a table new keys (KTableRepartitionMap): one change where former and new row stay in one group,
+ * else a removal for the former group and then an addition for the new. A null key or value of the selector leaves that
+ * side out. A change that is not the newest version of its row goes no further (KIP-914), and is not counted, as in
+ * Kafka Streams.
  */
 export class TableRegroup<K, V, K2, V2> extends ProcessorNode<K, Change<V>, K2, Change<V2>> {
   constructor(private readonly options: TableRegroupOptions<K, V, K2, V2>) {

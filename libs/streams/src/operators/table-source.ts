@@ -11,8 +11,9 @@ export interface TableSourceOptions {
 }
 
 /**
- * Makes records changes of a table, and keeps the newest value of each key where the table has a store (KTableSource). A record without a
- * key is dropped. An older record overwrites too, as Kafka Streams has it, and a null value deletes, whether anything was there or not.
+ * Makes records changes of a table, and keeps the newest value of each key where the table has a store (KTableSource).
+ * A record without a key is dropped. An older record overwrites too, as Kafka Streams has it, and a null value deletes,
+ * whether anything was there or not.
  */
 export class TableSource<K, V> extends ProcessorNode<K, V, K, Change<V>> {
   private table: KeptTable<K, V> | undefined;

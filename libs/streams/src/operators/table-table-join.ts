@@ -16,8 +16,9 @@ export interface TableTableJoinOptions<K, V, O, Out> {
 }
 
 /**
- * Joins the changes of one table with the current rows of the other (KTableKTableInnerJoin, -LeftJoin, -RightJoin, -OuterJoin). A result
- * has the later time of both rows. A change that is not the newest version of its row is dropped (KIP-914).
+ * Joins the changes of one table with the current rows of the other (KTableKTableInnerJoin, -LeftJoin, -RightJoin,
+ * -OuterJoin). A result has the later time of both rows. A change that is not the newest version of its row is dropped
+ * (KIP-914).
  */
 export class TableTableJoin<K, V, O, Out> extends ProcessorNode<K, Change<V>, K, Change<Out>> {
   private other!: TableView<K, O>;

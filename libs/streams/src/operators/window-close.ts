@@ -1,9 +1,9 @@
 import type { NodeContext } from '../processor/node.js';
 
 /**
- * When the final results of one store are due (KIP-825): the time up to which windows are closed has moved on, and the last emission is
- * long enough ago on the wall clock. How far it came is kept with the committed offsets, so that a restart neither repeats nor skips a
- * result.
+ * When the final results of one store are due (KIP-825): the time up to which windows are closed has moved on, and the
+ * last emission is long enough ago on the wall clock. How far it came is kept with the committed offsets, so that a
+ * restart neither repeats nor skips a result.
  */
 export class WindowClose {
   private last: number | undefined;

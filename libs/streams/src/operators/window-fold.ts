@@ -22,9 +22,9 @@ export interface Folded<A> {
 }
 
 /**
- * Folds the values of one key into one row per time window (KStreamWindowAggregate). A record without a key is dropped, and so is its part
- * in each window that closed: whose end lies a grace or more behind the newest timestamp that this node has seen, the record's own
- * included.
+ * Folds the values of one key into one row per time window (KStreamWindowAggregate). A record without a key is dropped,
+ * and so is its part in each window that closed: whose end lies a grace or more behind the newest timestamp that this
+ * node has seen, the record's own included.
  */
 export abstract class WindowFold<K, V, A> extends ProcessorNode<K, V, Windowed<K>, Change<A>> {
   private windows!: WindowStore<K, ValueAndTimestamp<A>>;

@@ -1,8 +1,8 @@
 import { handled } from '@ouzel/core';
 
 /**
- * Promises that a piece of work left behind: made in calls that can not hand them up, such as `put` of a store whose cache forwards what it evicts. The work is not
- * finished before they are, and it fails when one of them does.
+ * Promises that a piece of work left behind: made in calls that can not hand them up, such as `put` of a store whose
+ * cache forwards what it evicts. The work is not finished before they are, and it fails when one of them does.
  */
 export class PendingWork {
   private open: Promise<unknown> | undefined;
@@ -12,7 +12,10 @@ export class PendingWork {
     handled(this.open);
   }
 
-  /** Returns what is to be waited for: `pending`, and all that was added by the time it has settled. Undefined when there is nothing. */
+  /**
+   * Returns what is to be waited for: `pending`, and all that was added by the time it has settled. Undefined when
+   * there is nothing.
+   */
   with(pending: void | Promise<void>): void | Promise<void> {
     if (pending !== undefined || this.open !== undefined) return this.settle(pending);
   }

@@ -34,8 +34,9 @@ export interface RecordMetadata {
 }
 
 /**
- * Where the record being processed came from, with the time and headers that it has by now (ProcessorRecordContext). Captured with a record that is
- * processed later. In a punctuation: topic null, partition and offset -1, no source bytes.
+ * Where the record being processed came from, with the time and headers that it has by now (ProcessorRecordContext).
+ * Captured with a record that is processed later. In a punctuation: topic null, partition and offset -1, no source
+ * bytes.
  */
 export interface RecordContext {
   readonly topic: string | null;

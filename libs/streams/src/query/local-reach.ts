@@ -68,7 +68,10 @@ export class LocalReach implements StoreReach {
     return this.access.ofKey(this.spec.name, this.keys.bytes(key));
   }
 
-  /** Runs a step on stores that were open before it. A failure of a store that is no longer there is a StoreNotAvailableError. */
+  /**
+   * Runs a step on stores that were open before it. A failure of a store that is no longer there is a
+   * StoreNotAvailableError.
+   */
   private async whileOpen<T>(stores: readonly StateStore[], key: unknown, step: () => T | Promise<T>): Promise<T> {
     try {
       return await step();

@@ -4,7 +4,10 @@ import type { StoreView } from '../state/kind/store-view.js';
 import { LocalReach } from './local-reach.js';
 import type { StoreAccess } from './store-access.js';
 
-/** Makes the view of a store of the application. Throws OUZEL_STORE_UNKNOWN for a store that only its own operator can read. */
+/**
+ * Makes the view of a store of the application. Throws OUZEL_STORE_UNKNOWN for a store that only its own operator can
+ * read.
+ */
 export function openView({ spec, changelog }: StorePlan, applicationId: string, access: StoreAccess): StoreView {
   const { name, options } = spec;
   const { contract } = spec.kind;

@@ -12,8 +12,8 @@ const help: Readonly<Record<Unavailability, string>> = {
 };
 
 /**
- * Thrown when a store cannot be asked now, or not on this instance. With the reason 'elsewhere', `owner` is the `applicationServer` of the
- * instance that has the key; null when that instance has none.
+ * Thrown when a store cannot be asked now, or not on this instance. With the reason 'elsewhere', `owner` is the
+ * `applicationServer` of the instance that has the key; null when that instance has none.
  */
 export class StoreNotAvailableError extends OuzelError {
   /**

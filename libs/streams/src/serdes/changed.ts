@@ -9,7 +9,7 @@ interface Changed<V> {
 }
 
 /**
- * What the repartition topic of KTable.groupBy carries (ChangedSerializer, KIP-904); the last byte says what is there:
+ * The values in the repartition topic of KTable.groupBy (ChangedSerializer, KIP-904); the last byte says what is there:
  *
  *   old value | 0
  *   new value | 1

@@ -5,7 +5,7 @@ interface Payment {
   readonly amount: number;
 }
 
-/** What a validation library offers, in five lines: an amount, given as number or text. */
+/** A schema as validation libraries offer it: an amount, given as number or text. */
 const schema: StandardSchema<Payment> = {
   '~standard': {
     version: 1,

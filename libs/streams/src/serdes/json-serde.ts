@@ -1,7 +1,7 @@
 import { SerdeError } from '@ouzel/core';
 import type { BlockSerde, Serde } from './serde.js';
 
-/** What validation libraries offer in common (standardschema.dev, version 1). */
+/** The interface that validation libraries have in common (standardschema.dev, version 1). */
 export interface StandardSchema<T> {
   readonly '~standard': {
     readonly version: 1;
@@ -12,7 +12,10 @@ export interface StandardSchema<T> {
 }
 
 export interface JsonOptions<T> {
-  /** Decoded values are validated, and become what the schema makes of them. Schemas that validate asynchronously are refused. */
+  /**
+   * Decoded values are validated, and become what the schema makes of them. Schemas that validate asynchronously are
+   * refused.
+   */
   readonly schema?: StandardSchema<T>;
   /** Decoded values are never changed in place by anybody, so they may be shared between reads. */
   readonly immutable?: boolean;

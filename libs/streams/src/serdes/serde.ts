@@ -8,7 +8,10 @@ export interface Serde<T> {
   deserialize(bytes: Buffer, topic: string, headers: Headers): T;
 }
 
-/** A serde that decodes a part of a larger block in place: cutting a Buffer out costs more than decoding a short text or number. */
+/**
+ * A serde that decodes a part of a larger block in place: cutting a Buffer out costs more than decoding a short text or
+ * number.
+ */
 export interface BlockSerde<T> extends Serde<T> {
   deserializeFrom(block: Buffer, start: number, end: number): T;
 }

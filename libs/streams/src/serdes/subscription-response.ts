@@ -12,7 +12,8 @@ export interface SubscriptionResponse<V> {
 }
 
 /**
- * A response in its topic (SubscriptionResponseWrapperSerde). No value and one without bytes look the same: both are read as null.
+ * A response in its topic (SubscriptionResponseWrapperSerde). No value and one without bytes look the same: both are
+ * read as null.
  *
  *   version 0 and whether the hash is missing, int8 | hash, 16 bytes, or nothing | foreign value
  */

@@ -2,7 +2,8 @@ import { SerdeError, type Headers } from '@ouzel/core';
 import type { Serde } from './serde.js';
 
 /**
- * What the side of the foreign table does with a subscription: keeps or deletes it, and when it responds (SubscriptionWrapper.Instruction).
+ * Tells the side of the foreign table whether to keep or to delete a subscription, and when to respond
+ * (SubscriptionWrapper.Instruction).
  */
 export type SubscriptionInstruction = 'delete' | 'delete-and-respond' | 'respond-always' | 'respond-to-match';
 
@@ -55,7 +56,10 @@ function parsed<K>(primaryKey: Serde<K>, bytes: Buffer, topic: string, headers: 
   };
 }
 
-/** Primary keys inside subscriptions have a topic of their own: serdes that depend on the topic must not take them for its keys. */
+/**
+ * Primary keys inside subscriptions have a topic of their own: serdes that depend on the topic must not take them for
+ * its keys.
+ */
 function keyTopic(topic: string): string {
   return `${topic}-pk`;
 }

@@ -13,13 +13,16 @@ export interface Windowed<K> {
   readonly window: Window;
 }
 
-/** A serde of windowed keys, and that of the keys inside: they alone decide the partition (WindowedStreamPartitioner). */
+/**
+ * A serde of windowed keys, and that of the keys inside: they alone decide the partition (WindowedStreamPartitioner).
+ */
 export interface WindowedSerde<K> extends Serde<Windowed<K>> {
   readonly innerKey: Serde<K>;
 }
 
 /**
- * A key of a time window in a topic of the user (TimeWindowedSerializer). The end is not written, so the size must be known to read it:
+ * A key of a time window in a topic of the user (TimeWindowedSerializer). The end is not written, so the size must be
+ * known to read it:
  *
  *   key | window start, ms, int64
  */

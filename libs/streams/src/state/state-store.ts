@@ -2,7 +2,10 @@ import type { Headers } from '@ouzel/core';
 import type { DropReason } from '../processor/dropped.js';
 import type { RecordContext } from '../processor/record.js';
 
-/** A record of a changelog topic. Timestamp null: the producer's clock decides (buffers of suppressions and of joins with grace). */
+/**
+ * A record of a changelog topic. Timestamp null: the producer's clock decides (buffers of suppressions and of joins
+ * with grace).
+ */
 export interface ChangelogRecord {
   readonly key: Buffer;
   readonly value: Buffer | null;
@@ -13,20 +16,32 @@ export interface ChangelogRecord {
 /** What a store may ask of its task. */
 export interface StoreContext {
   readonly taskId: string;
-  /** The record in process. Changelog records of plain stores take their time from it. A cache sets it to that of the entry it flushes. */
+  /**
+   * The record in process. Changelog records of plain stores take their time from it. A cache sets it to that of the
+   * entry it flushes.
+   */
   record: RecordContext;
   /** Appends to the changelog partition of the store named. Called only for stores with logging. */
   log(store: string, key: Buffer, value: Buffer | null, timestamp: number | null, headers: Headers): void;
   /** Counts a put that came after the store's retention. */
   drop(reason: DropReason, store: string): void;
-  /** Keeps a promise that the call under way can not return: the record in process is not finished before it is, and a failure is the record's. */
+  /**
+   * Keeps a promise that the call under way can not return: the record in process is not finished before it is, and a
+   * failure is the record's.
+   */
   own(pending: Promise<void>): void;
 }
 
-/** A store as its task sees it, whatever its kind. The objects also have the methods of their kind (KeyValueStore, WindowStore, …). */
+/**
+ * A store as its task sees it, whatever its kind. The objects also have the methods of their kind (KeyValueStore,
+ * WindowStore, …).
+ */
 export interface StateStore {
   readonly name: string;
-  /** Writes and forwards what the record cache holds for this store. Returns a promise only where a node below asked for one. */
+  /**
+   * Writes and forwards what the record cache holds for this store. Returns a promise only where a node below asked for
+   * one.
+   */
   flush(): void | Promise<void>;
   /** Applies one changelog record without logging it again. Also moves the store's own observed time. */
   restore(record: ChangelogRecord): void;

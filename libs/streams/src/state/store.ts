@@ -75,17 +75,26 @@ export interface VersionedKeyValueStore<K, V> {
   get(key: K, asOf?: number): VersionedRecord<V> | null;
 }
 
-/** Says where a store lives and for how long it keeps what; made by `Stores`. `S` is the store that a builder makes of it. */
+/**
+ * Says where a store lives and for how long it keeps what; made by `Stores`. `S` is the store that a builder makes of
+ * it.
+ */
 export abstract class StoreSupplier<S = unknown> {
   declare private readonly store: S;
   abstract readonly name: string;
 }
 
-/** Says how to build one store of each task; made by `Stores`. Immutable: `withCaching` and `withLogging` return another builder. */
+/**
+ * Says how to build one store of each task; made by `Stores`. Immutable: `withCaching` and `withLogging` return another
+ * builder.
+ */
 export abstract class StoreBuilder<S = unknown> {
   declare private readonly store: S;
   abstract readonly name: string;
   abstract withCaching(on: boolean): this;
-  /** The configuration of the changelog topic, over that of the kind of store. False: no changelog, so that the store is lost with the disk. */
+  /**
+   * The configuration of the changelog topic, over that of the kind of store. False: no changelog, so that the store is
+   * lost with the disk.
+   */
   abstract withLogging(config: TopicConfig | false): this;
 }

@@ -12,8 +12,8 @@ import { windowStores } from './window/window-stores.js';
 /** Suppliers and builders of kinds that users wrote. */
 const ownStores = {
   /**
-   * Says that a store is of this kind, with these options. `persistent`: in the task's database, which is the default, or
-   * in memory. The option `values` of a kind is for the builder or operator to say that takes the supplier.
+   * Says that a store is of this kind, with these options. `persistent`: in the task's database, which is the default,
+   * or in memory. The option `values` of a kind is for the builder or operator to say that takes the supplier.
    */
   supplier: <S extends StateStore, O extends object>(
     kind: StoreKind<S, O>,
@@ -27,8 +27,8 @@ const ownStores = {
 };
 
 /**
- * Stores for processors. A supplier says where a store lives and for how long it keeps what, a builder what a value is. A store of a processor is logged and not
- * cached, unless its builder says so.
+ * Stores for processors. A supplier says where a store lives and for how long it keeps what, a builder what a value is.
+ * A store of a processor is logged and not cached, unless its builder says so.
  */
 export const Stores = {
   ...keyValueStores,

@@ -1,8 +1,8 @@
 import { TopologyError } from '@ouzel/core';
 
 /**
- * Checks a name that becomes part of a topic's name, or that may: 1 to 249 of the characters that Kafka allows (Named.validate). `where` says what is named.
- * Throws OUZEL_NAMING.
+ * Checks a name that becomes part of a topic's name, or that may: 1 to 249 of the characters that Kafka allows
+ * (Named.validate). `where` says what is named. Throws OUZEL_NAMING.
  */
 export function legalName(name: string, where: string): string {
   if (typeof name === 'string' && /^[a-zA-Z0-9._-]{1,249}$/.test(name) && name !== '.' && name !== '..') return name;

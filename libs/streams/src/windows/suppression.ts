@@ -13,11 +13,11 @@ export interface BufferBounds {
   logging?: SuppressionLogging;
 }
 
-/** What a suppression waits for and holds (Suppressed). */
+/** When a suppression emits, and how much it may hold (Suppressed). */
 export abstract class Suppression {
   declare private readonly kind: 'suppression';
   abstract readonly until: 'window-close' | 'time-limit';
-  /** Of `time-limit`; the grace of a window is found upstream. */
+  /** The limit of `time-limit`, ms. The grace of a window is found upstream. */
   abstract readonly limitMs: number;
   abstract readonly maxRecords: number;
   abstract readonly maxBytes: number;

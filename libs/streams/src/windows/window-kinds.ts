@@ -1,6 +1,6 @@
 /**
- * Windows aligned to the epoch: `[start, start + size)`, a start every `advance` (TimeWindows); or one window from `startMs` on without end
- * (UnlimitedWindows, where `sizeMs` is Infinity).
+ * Windows aligned to the epoch: `[start, start + size)`, a start every `advance` (TimeWindows); or one window from
+ * `startMs` on without end (UnlimitedWindows, where `sizeMs` is Infinity).
  */
 export abstract class TimeWindow {
   declare private readonly kind: 'time';

@@ -120,8 +120,8 @@ export function session(gap: Duration, options: GraceOptions = {}): SessionWindo
 }
 
 /**
- * Records of two streams at most `difference` apart; `before` and `after` say how far the right one may lie on either side, and may be
- * negative as long as they leave a window.
+ * Records of two streams at most `difference` apart; `before` and `after` say how far the right one may lie on either
+ * side, and may be negative as long as they leave a window.
  */
 export function within(difference: Duration, options: GraceOptions & { before?: Duration; after?: Duration } = {}): JoinWindow {
   const differenceMs = atLeast(0, 'time difference', difference);

@@ -190,8 +190,8 @@ export class KafkajsFetcher implements Fetcher {
   }
 
   /**
-   * Returns a failure when the topic was deleted and created again since it was fetched: it has another id. The position
-   * belongs to the deleted topic, and would pass over records of the new one.
+   * Returns a failure when the topic was deleted and created again since it was fetched: it has another id. The
+   * position belongs to the deleted topic, and would pass over records of the new one.
    */
   private replaced(assigned: AssignedPartition): DriverError | undefined {
     const { topic, topicId } = assigned;

@@ -2,7 +2,8 @@ import { TopologyError } from '@ouzel/core';
 import type { DslGraph } from '../handles.js';
 
 /**
- * Returns the handle of a stream or table that was passed to `operator`, or throws OUZEL_TOPOLOGY: it must be of this kind, and of the same builder as `own`.
+ * Returns the handle of a stream or table that was passed to `operator`, or throws OUZEL_TOPOLOGY: it must be of this
+ * kind, and of the same builder as `own`.
  */
 export function handleFrom<H extends { readonly graph: DslGraph }>(
   handle: H | undefined,

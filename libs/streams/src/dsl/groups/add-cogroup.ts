@@ -18,7 +18,9 @@ export interface CogroupMember {
 /** The nodes that the groups of one cogroup are added below: kept between its aggregates. */
 export type CogroupParents = Map<GroupedHandle, GroupedParent>;
 
-/** Adds a node per member, all with the same store, and one that merges their changes (CogroupedStreamAggregateBuilder). */
+/**
+ * Adds a node per member, all with the same store, and one that merges their changes (CogroupedStreamAggregateBuilder).
+ */
 export function addCogroup(
   members: readonly CogroupMember[],
   parents: CogroupParents,

@@ -23,8 +23,8 @@ import type { GroupedHandle } from './grouped-handle.js';
 type HandleOf = (group: unknown) => GroupedHandle | undefined;
 
 /**
- * A cogroup (CogroupedKStreamImpl). As in Kafka Streams each `cogroup` adds to the same object. A group that is added twice keeps its place and has the last
- * aggregator.
+ * A cogroup (CogroupedKStreamImpl). As in Kafka Streams each `cogroup` adds to the same object. A group that is added
+ * twice keeps its place and has the last aggregator.
  */
 export class CogroupedKStreamImpl<K, A> extends CogroupedKStream<K, A> {
   private readonly aggregators = new Map<GroupedHandle, Aggregator<K, unknown, A>>();

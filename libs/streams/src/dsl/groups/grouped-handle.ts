@@ -13,11 +13,17 @@ export interface GroupedParent {
 export interface GroupedHandle extends StreamHandle {
   /** The user's name for the repartition topic. */
   readonly groupName: string | undefined;
-  /** Returns the stream itself, or a repartition topic behind it where the key was changed. The topic is named after the group, or else after the store. */
+  /**
+   * Returns the stream itself, or a repartition topic behind it where the key was changed. The topic is named after the
+   * group, or else after the store.
+   */
   parentFor(store: string): GroupedParent;
 }
 
-/** A group with a name has one repartition topic for all its aggregates; a group without one has a topic for each (GroupedStreamAggregateBuilder). */
+/**
+ * A group with a name has one repartition topic for all its aggregates; a group without one has a topic for each
+ * (GroupedStreamAggregateBuilder).
+ */
 export function groupedHandle(stream: StreamHandle, groupName: string | undefined): GroupedHandle {
   let shared: RepartitionNode | undefined;
   return {

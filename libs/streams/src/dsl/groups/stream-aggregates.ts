@@ -12,7 +12,10 @@ import type { GroupedHandle } from './grouped-handle.js';
 
 const aggregatePrefix = 'KSTREAM-AGGREGATE-';
 
-/** The aggregates of one grouped stream, windowed or not (GroupedStreamAggregateBuilder). `KOut` is the key of their tables. */
+/**
+ * The aggregates of one grouped stream, windowed or not (GroupedStreamAggregateBuilder). `KOut` is the key of their
+ * tables.
+ */
 export class StreamAggregates<K, V, KOut> {
   emit: EmitStrategy = 'update';
 
@@ -73,7 +76,9 @@ function aggregateFold<K, V, A>(initial: Initializer<A>, aggregator: Aggregator<
   return { initial: callback(initial, 'the first argument of aggregate'), add: callback(aggregator, 'the aggregator of aggregate') };
 }
 
-/** A `materialized` without a name takes one number more where records are counted, as it always did in Kafka Streams. */
+/**
+ * A `materialized` without a name takes one number more where records are counted, as it always did in Kafka Streams.
+ */
 function skipNumberOfCount<K>({ graph }: GroupedHandle, { materialized }: Stored<K, number> = {}): void {
   if (materialized !== undefined && storeNameIn(materialized) === undefined) graph.names.skipNumber();
 }

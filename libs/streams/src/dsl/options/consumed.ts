@@ -7,7 +7,9 @@ import type { Named } from './named.js';
 export interface Consumed<K, V> extends Named {
   key?: Serde<K>;
   value?: Serde<V>;
-  /** Returns the time of a record, see `timestamps`. Default: the record's own timestamp; a negative one fails the task. */
+  /**
+   * Returns the time of a record, see `timestamps`. Default: the record's own timestamp; a negative one fails the task.
+   */
   timestamp?: TimestampExtractor<K, V>;
   /** Where to begin without a committed offset. Default: `offsetReset` of the client. */
   offsetReset?: OffsetReset;

@@ -6,14 +6,20 @@ import type { JoinWindow } from '../../windows/index.js';
 import type { Named } from './named.js';
 import type { Stored } from './stored.js';
 
-/** A join of a stream with a table. `name` names the node and the repartition topic. Serdes that are left out are those of the stream. */
+/**
+ * A join of a stream with a table. `name` names the node and the repartition topic. Serdes that are left out are those
+ * of the stream.
+ */
 export interface Joined<K, L, R> extends Named {
   key?: Serde<K>;
   /** Values of the stream. */
   left?: Serde<L>;
   /** Values of the table. */
   right?: Serde<R>;
-  /** How long records of the stream wait for the table to catch up with their time. The table must be versioned (KIP-923). Default: they do not wait. */
+  /**
+   * How long records of the stream wait for the table to catch up with their time. The table must be versioned
+   * (KIP-923). Default: they do not wait.
+   */
   grace?: Duration;
 }
 
@@ -23,7 +29,10 @@ export interface GlobalJoined<K, V, GK> extends Named {
   on: (value: V, key: K) => GK | null;
 }
 
-/** A join of two streams. `name` names nodes and repartition topics, `store` the stores. Serdes that are left out are those of the streams. */
+/**
+ * A join of two streams. `name` names nodes and repartition topics, `store` the stores. Serdes that are left out are
+ * those of the streams.
+ */
 export interface StreamJoined<K, L, R> extends Named {
   /** How far apart records may lie. */
   window: JoinWindow;
@@ -31,7 +40,10 @@ export interface StreamJoined<K, L, R> extends Named {
   left?: Serde<L>;
   right?: Serde<R>;
   store?: string;
-  /** A window store for the left side; its retention and size must be those of the window, and it must retain duplicates. */
+  /**
+   * A window store for the left side; its retention and size must be those of the window, and it must retain
+   * duplicates.
+   */
   leftStore?: StoreSupplier;
   /** The same for the right side. */
   rightStore?: StoreSupplier;

@@ -16,7 +16,9 @@ export interface Materialized<K = unknown, V = unknown> {
   logging?: boolean | TopicConfig;
   /** How long windows and sessions are kept; at least as long as they need with their grace, which is the default. */
   retention?: Duration;
-  /** For key-value tables: rows that were not updated for this long, by stream time, are deleted. Default: they stay. */
+  /**
+   * For key-value tables: rows that were not updated for this long, by stream time, are deleted. Default: they stay.
+   */
   ttl?: Duration;
   /** Default: `storeType` of the application, which is persistent. */
   type?: 'persistent' | 'in-memory';

@@ -26,7 +26,10 @@ export interface MaterializedStore {
   readonly value: SerdeRef;
   /** How far back the values of a key can be read, ms; undefined where only the newest value is kept. */
   readonly historyMs: number | undefined;
-  /** Declares the store with what the operator keeps. Default: the rows of a table. Throws OUZEL_TOPOLOGY where the user's store does not fit. */
+  /**
+   * Declares the store with what the operator keeps. Default: the rows of a table. Throws OUZEL_TOPOLOGY where the
+   * user's store does not fit.
+   */
   declare(need?: StoreNeed): StoreDeclaration;
 }
 

@@ -18,7 +18,9 @@ export interface StoreNeed {
 
 const tableOptions: KeyValueOptions = { values: 'timestamped' };
 
-/** The rows of a table: the newest value of each key, or all versions of it where the user supplies a versioned store. */
+/**
+ * The rows of a table: the newest value of each key, or all versions of it where the user supplies a versioned store.
+ */
 export const tableRows: StoreNeed = {
   kind: keyValueKind,
   options: tableOptions,

@@ -9,7 +9,10 @@ import type { StreamHandle } from '../handles.js';
 import type { BranchOptions, Named } from '../options/index.js';
 import { BranchedKStream, type KStream } from '../streams-and-tables.js';
 
-/** One splitter with one named child per branch (BranchedKStreamImpl). The result is in the order of Java's map, on which generated names may depend. */
+/**
+ * One splitter with one named child per branch (BranchedKStreamImpl). The result is in the order of Java's map, on
+ * which generated names may depend.
+ */
 export class BranchedKStreamImpl<K, V, B> extends BranchedKStream<K, V, B> {
   private readonly branches = new Map<string, B>();
   private isComplete = false;

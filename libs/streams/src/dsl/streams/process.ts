@@ -8,7 +8,10 @@ import { nameIn } from '../arguments/checked.js';
 import type { StreamHandle } from '../handles.js';
 import { instances, suppliedStores } from '../arguments/suppliers.js';
 
-/** `KStream.process`. As in Kafka Streams, the optimiser does not know that such a node may change keys and values (KAFKA-19668). */
+/**
+ * `KStream.process`. As in Kafka Streams, the optimiser does not know that such a node may change keys and values
+ * (KAFKA-19668).
+ */
 export function process<KIn, VIn, KOut, VOut>(
   stream: StreamHandle,
   supplier: ProcessorSupplier<KIn, VIn, KOut, VOut>,

@@ -19,7 +19,10 @@ import { repartitionForJoin } from './repartition.js';
 
 type Kind = 'inner' | 'left';
 
-/** A stream with the table's value at the time of processing, or, with grace, at the time of the record (KStreamImpl.doStreamTableJoin). */
+/**
+ * A stream with the table's value at the time of processing, or, with grace, at the time of the record
+ * (KStreamImpl.doStreamTableJoin).
+ */
 export function joinTable(
   kind: Kind,
   stream: StreamHandle,
@@ -85,7 +88,10 @@ function checkedGrace(graceMs: number, { table }: TableHandle, name: string): nu
   return graceMs;
 }
 
-/** A stream with a global table: no repartitioning, and what needs the stream by key still must repartition it (KStreamImpl.globalTableJoin). */
+/**
+ * A stream with a global table: no repartitioning, and what needs the stream by key still must repartition it
+ * (KStreamImpl.globalTableJoin).
+ */
 export function joinGlobalTable<K, V>(
   kind: Kind,
   stream: StreamHandle,

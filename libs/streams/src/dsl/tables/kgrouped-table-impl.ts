@@ -26,7 +26,10 @@ interface GroupedTableHandle extends Pick<TableHandle, 'graph' | 'node' | 'sourc
   readonly groupName: string | undefined;
 }
 
-/** `KTable.groupBy`: old and new values under their groups, so the table above must send old values (KTableRepartitionMap). */
+/**
+ * `KTable.groupBy`: old and new values under their groups, so the table above must send old values
+ * (KTableRepartitionMap).
+ */
 export function groupTable<K, V, K2, V2>(
   table: TableHandle,
   selector: (value: V, key: K) => readonly [K2 | null, V2 | null] | null,

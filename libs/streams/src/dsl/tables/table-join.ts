@@ -13,7 +13,10 @@ import type { TableHandle } from '../handles.js';
 
 const prefix = 'KTABLE-MERGE-';
 
-/** `KTable.join`, `leftJoin`, `outerJoin` by the tables' own key: a node per side and one that merges, with a store where `materialized` is given (KTableImpl.doJoin). */
+/**
+ * `KTable.join`, `leftJoin`, `outerJoin` by the tables' own key: a node per side and one that merges, with a store
+ * where `materialized` is given (KTableImpl.doJoin).
+ */
 export function joinTables<K, Out>(
   kind: 'inner' | 'left' | 'outer',
   left: TableHandle,

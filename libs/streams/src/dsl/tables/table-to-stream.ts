@@ -7,7 +7,10 @@ import type { StreamHandle, TableHandle } from '../handles.js';
 
 type SelectKey<K, V> = (value: V, key: K) => unknown;
 
-/** Returns the changes as a stream. With a key selector there are two nodes, of which the first has the name (KTableImpl.toStream). */
+/**
+ * Returns the changes as a stream. With a key selector there are two nodes, of which the first has the name
+ * (KTableImpl.toStream).
+ */
 export function tableToStream<K, V>(table: TableHandle, selectKeyOrOptions?: SelectKey<K, V> | Named, options?: Named): StreamHandle {
   if (typeof selectKeyOrOptions !== 'function') return changes(table, selectKeyOrOptions);
   const select: SelectKey<K, V> = selectKeyOrOptions as SelectKey<K, V>;

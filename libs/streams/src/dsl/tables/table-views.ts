@@ -14,7 +14,9 @@ import { materializedStore } from '../stores/materialized.js';
 import { instances, suppliedStores } from '../arguments/suppliers.js';
 import type { TableHandle } from '../handles.js';
 
-/** A derived table as it is being made. `create` is called with the name of its store, or undefined where it has none. */
+/**
+ * A derived table as it is being made. `create` is called with the name of its store, or undefined where it has none.
+ */
 interface ViewParts {
   readonly operator: string;
   readonly prefix: string;
@@ -25,7 +27,10 @@ interface ViewParts {
   readonly uses?: readonly string[];
 }
 
-/** `filter` and `filterNot`. A table above that has a store sends former values, so that rows that never fitted are not deleted again (KTableFilter). */
+/**
+ * `filter` and `filterNot`. A table above that has a store sends former values, so that rows that never fitted are not
+ * deleted again (KTableFilter).
+ */
 export function filterTable<K, V>(
   parent: TableHandle,
   operator: 'filter' | 'filterNot',
@@ -57,7 +62,10 @@ export function mapTableValues<K, V, V2>(parent: TableHandle, mapper: (value: V,
   });
 }
 
-/** `transformValues`: without a store the value is computed at each read, so readers need the stores of the transformer too (KTableTransformValues). */
+/**
+ * `transformValues`: without a store the value is computed at each read, so readers need the stores of the transformer
+ * too (KTableTransformValues).
+ */
 export function transformTableValues<K, V, V2>(
   parent: TableHandle,
   transformer: ValueTransformerSupplier<K, V, V2>,

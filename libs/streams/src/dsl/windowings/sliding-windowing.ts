@@ -10,7 +10,8 @@ export function slidingWindowing(window: SlidingWindow): Windowing {
   const { differenceMs, graceMs } = window;
   return {
     graceMs,
-    // A late record may need the window before its own, which lies two differences back. A cache would hold back what emission on close must see.
+    // A late record may need the window before its own, which lies two differences back. A cache would hold back what
+    // emission on close must see.
     rows: (materialized, store, emit) =>
       windowRows({
         sizeMs: differenceMs,

@@ -1,7 +1,10 @@
 import { durationMs, TopologyError } from '@ouzel/core';
 import type { Materialized } from '../options/index.js';
 
-/** Returns the retention that the user wants, which is at least what the windows need. Throws OUZEL_TOPOLOGY when it is less. */
+/**
+ * Returns the retention that the user wants, which is at least what the windows need. Throws OUZEL_TOPOLOGY when it is
+ * less.
+ */
 export function windowRetention(neededMs: number, materialized: Materialized | undefined, store: string): number {
   const wanted = materialized?.retention;
   if (wanted === undefined) return neededMs;

@@ -19,7 +19,10 @@ export interface AggregateRun {
   readonly oldValues: boolean;
 }
 
-/** How a grouped stream is divided before it is folded: not at all, or into windows or sessions. Everything in which their tables differ. */
+/**
+ * How a grouped stream is divided before it is folded: not at all, or into windows or sessions. Everything in which
+ * their tables differ.
+ */
 export interface Windowing {
   /** How long a row may still change after the end of its window, ms; undefined without windows. */
   readonly graceMs: number | undefined;

@@ -107,7 +107,10 @@ it('a response to a row that has changed since is dropped and counted', async ()
   expect(bench.dropped).toEqual(['stale-response', 'stale-response']);
 });
 
-/** The whole join. Messages between both sides lie in two queues until they are delivered: each key's in order, different keys in any. */
+/**
+ * The whole join. Messages between both sides lie in two queues until they are delivered: each key's in order,
+ * different keys in any.
+ */
 class WholeJoin {
   private readonly subscriptions: { key: string | null; value: Subscription<string>; timestamp: number }[] = [];
   private readonly responses: { key: string; value: unknown; timestamp: number }[] = [];

@@ -20,11 +20,12 @@ export interface ResponseJoinOptions<K, V, R, Out> {
 }
 
 /**
- * Joins a response with the row that subscribed (ResponseJoinProcessorSupplier). When the row has changed since, the response is stale and dropped: the changed row sent a
- * subscription of its own.
+ * Joins a response with the row that subscribed (ResponseJoinProcessorSupplier). When the row has changed since, the
+ * response is stale and dropped: the changed row sent a subscription of its own.
  *
- * In an inner join a stale response without a value may be the only one that ends a former result, because a row without a match gets no response. So the row then subscribes
- * once more, for a response in any case. Kafka Streams leaves the former result.
+ * In an inner join a stale response without a value may be the only one that ends a former result, because a row
+ * without a match gets no response. So the row then subscribes once more, for a response in any case. Kafka Streams
+ * leaves the former result.
  */
 export class ResponseJoin<K, V, R, Out> extends ProcessorNode<K, SubscriptionResponse<R>, K, Out | null> {
   private left!: TableView<K, V>;

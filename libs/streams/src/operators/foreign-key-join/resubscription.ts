@@ -3,11 +3,15 @@ import type { StreamRecord } from '../../processor/record.js';
 import { sharedInTask } from '../shared-in-task.js';
 
 /**
- * What the two nodes of a foreign-key join at its left table call each other for: the one that sends subscriptions (SubscriptionSend) and the one that receives responses
- * (ResponseJoin). Records that they forward have the time and headers of the record that they are called with.
+ * What the two nodes of a foreign-key join at its left table call each other for: the one that sends subscriptions
+ * (SubscriptionSend) and the one that receives responses (ResponseJoin). Records that they forward have the time and
+ * headers of the record that they are called with.
  */
 export interface Resubscription<K, V> {
-  /** Sends the subscription of a row once more, so that a response comes in any case. A null row is deleted. Set by SubscriptionSend. */
+  /**
+   * Sends the subscription of a row once more, so that a response comes in any case. A null row is deleted. Set by
+   * SubscriptionSend.
+   */
   resubscribe(row: V | null, record: StreamRecord<K, unknown>): void | Promise<void>;
   /** Forwards that the row has no result. Set by ResponseJoin. */
   forwardNoResult(record: StreamRecord<K, unknown>): void | Promise<void>;

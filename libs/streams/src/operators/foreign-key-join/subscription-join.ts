@@ -4,7 +4,10 @@ import type { SubscriptionResponse } from '../../serdes/subscription-response.js
 import type { Subscription } from '../../serdes/subscription.js';
 import type { TableView, TableViewSpec } from '../table-view.js';
 
-/** Responds to a subscription with the row of its foreign key (SubscriptionJoinProcessorSupplier). A response has the later time of both. */
+/**
+ * Responds to a subscription with the row of its foreign key (SubscriptionJoinProcessorSupplier). A response has the
+ * later time of both.
+ */
 export class SubscriptionJoin<FK, K, R> extends ProcessorNode<FK | null, Subscription<K>, K, SubscriptionResponse<R>> {
   private right!: TableView<FK, R>;
 

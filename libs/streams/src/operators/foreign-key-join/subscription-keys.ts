@@ -10,8 +10,8 @@ export interface SubscriptionKeysOptions<FK, K> {
 }
 
 /**
- * Keys of stored subscriptions: foreign and primary key together, each encoded for a topic of its own, as in Kafka Streams
- * (CombinedKeySchema).
+ * Keys of stored subscriptions: foreign and primary key together, each encoded for a topic of its own, as in Kafka
+ * Streams (CombinedKeySchema).
  */
 export class SubscriptionKeys<FK, K> {
   constructor(private readonly options: SubscriptionKeysOptions<FK, K>) {}

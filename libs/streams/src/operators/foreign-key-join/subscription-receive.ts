@@ -15,8 +15,8 @@ export interface SubscriptionReceiveOptions<FK, K> {
 }
 
 /**
- * Keeps or deletes a subscription beside the foreign table (SubscriptionReceiveProcessorSupplier). One without a foreign key is not kept, and dropped unless its
- * instruction asks for a response in any case.
+ * Keeps or deletes a subscription beside the foreign table (SubscriptionReceiveProcessorSupplier). One without a
+ * foreign key is not kept, and dropped unless its instruction asks for a response in any case.
  */
 export class SubscriptionReceive<FK, K> extends ProcessorNode<FK | null, Subscription<K>, FK | null, Subscription<K>> {
   private subscriptions!: TimestampedKeyValueStore<Buffer, Buffer>;

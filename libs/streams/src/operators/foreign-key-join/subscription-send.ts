@@ -21,22 +21,26 @@ export interface SubscriptionSendOptions<K, V, FK> {
   readonly foreignKeyTopic: string;
   readonly valueSerde: Serde<V>;
   readonly valueTopic: string;
-  /** Where the response goes: to the partition of the row, or by its key, as readers before Kafka Streams 3.4 expect (`upgrade.from`). */
+  /**
+   * Where the response goes: to the partition of the row, or by its key, as readers before Kafka Streams 3.4 expect
+   * (`upgrade.from`).
+   */
   readonly respondTo: 'partition' | 'key';
 }
 
 type Step<FK> = readonly [foreignKey: FK | null, instruction: SubscriptionInstruction];
 
 /**
- * Sends a subscription when a row of the left table changes, to the task that has the row of its foreign key (SubscriptionSendProcessorSupplier). When the foreign key
- * changed, the old subscription is deleted first. In an inner join a row without a foreign key is dropped; in a left join its subscription has no key, so that a response
- * comes back.
+ * Sends a subscription when a row of the left table changes, to the task that has the row of its foreign key
+ * (SubscriptionSendProcessorSupplier). When the foreign key changed, the old subscription is deleted first. In an inner
+ * join a row without a foreign key is dropped; in a left join its subscription has no key, so that a response comes
+ * back.
  */
 export class SubscriptionSend<K, V, FK> extends ProcessorNode<K, Change<V>, FK | null, Subscription<K>> {
   private resubscription!: Resubscription<K, V>;
   /**
-   * Keys of rows that subscribed once more. A record cache above may hold a newer version of such a row, which comes later: that next change needs a response in any
-   * case too.
+   * Keys of rows that subscribed once more. A record cache above may hold a newer version of such a row, which comes
+   * later: that next change needs a response in any case too.
    */
   private readonly resubscribed = new Set<ByteString>();
 

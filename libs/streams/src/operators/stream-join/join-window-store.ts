@@ -3,8 +3,9 @@ import type { StreamRecord } from '../../processor/record.js';
 import type { WindowStore } from '../../state/store.js';
 
 /**
- * Remembers the records of one side of a join for the other side (KStreamJoinWindow). They are joined first, so that a record of a stream
- * that is joined with itself does not find itself twice. One without a key finds nothing and is not kept.
+ * Remembers the records of one side of a join for the other side (KStreamJoinWindow). They are joined first, so that a
+ * record of a stream that is joined with itself does not find itself twice. One without a key finds nothing and is not
+ * kept.
  */
 export class JoinWindowStore<K, V> extends ProcessorNode<K, V, K, V> {
   private window!: WindowStore<K, V>;

@@ -27,9 +27,10 @@ export interface StreamStreamJoinOptions<K, V, O, Out> {
 }
 
 /**
- * Joins each record of one side with those of the other side that lie in its window (KStreamKStreamJoin). In a left or outer join a record
- * that finds nothing waits until its window and the grace are over. Records without key or value are dropped; one that lacks the key alone
- * is joined with nothing at once, where its side may be without a match (KIP-962).
+ * Joins each record of one side with those of the other side that lie in its window (KStreamKStreamJoin). In a left or
+ * outer join a record that finds nothing waits until its window and the grace are over. Records without key or value
+ * are dropped; one that lacks the key alone is joined with nothing at once, where its side may be without a match
+ * (KIP-962).
  */
 export class StreamStreamJoin<K, V, O, Out> extends ProcessorNode<K, V, K, Out> {
   private others!: RangedWindowStore<K, O>;
@@ -123,8 +124,9 @@ export class StreamStreamJoin<K, V, O, Out> extends ProcessorNode<K, V, K, Out> 
   }
 
   /**
-   * What Kafka Streams takes for the oldest that waits is the last one that it looked at, sent on or waiting. Of those that wait that is the newest in a left join or
-   * where all are of one side, else the one behind the first of either side. Undefined where none waits.
+   * What Kafka Streams takes for the oldest that waits is the last one that it looked at, sent on or waiting. Of those
+   * that wait that is the newest in a left join or where all are of one side, else the one behind the first of either
+   * side. Undefined where none waits.
    */
   private async lastWaiting(unmatched: UnmatchedRecords<K>, open: Readonly<Record<JoinSide, number>>): Promise<number | undefined> {
     const [left, right] = await Promise.all([unmatched.firstFrom('left', open.left), unmatched.firstFrom('right', open.right)]);

@@ -151,7 +151,7 @@ describe('a process that dies between the commit of its state and the commit of 
     await until(async () => (await app.valueOf(back, 'in-memory', 'k')) === 4);
   });
 
-  /** What `kafka-consumer-groups --reset-offsets` does while nobody is a member. */
+  /** Sets offsets back as `kafka-consumer-groups --reset-offsets` does while the group has no members. */
   const setBack = async (offset: number) => {
     const times = { sessionTimeoutMs: 5_000, heartbeatIntervalMs: 100, rebalanceTimeoutMs: 5_000 };
     const member = app.driver.createMember({ group: 'app', instanceId: undefined, protocol: 'ouzel', ...times });

@@ -34,9 +34,9 @@ interface Input extends TopicPartition {
 const name = 'global';
 
 /**
- * The global stores of this instance (GlobalStreamThread). They are filled from all partitions of their topics before any
- * task may process, and kept up to date afterwards. They are built anew at each start. While they are filled, records go
- * straight into a store, or through its processor where the topology asks for that.
+ * The global stores of this instance (GlobalStreamThread). They are filled from all partitions of their topics before
+ * any task may process, and kept up to date afterwards. They are built anew at each start. While they are filled,
+ * records go straight into a store, or through its processor where the topology asks for that.
  */
 export class GlobalStores implements GlobalStoreLookup {
   private opened: OpenTask | undefined;
@@ -72,7 +72,9 @@ export class GlobalStores implements GlobalStoreLookup {
     return this.opened?.pendingCall(limit);
   }
 
-  /** Resolves when the stores are filled, or `stop` is called. From then on they are kept up to date in the background. */
+  /**
+   * Resolves when the stores are filled, or `stop` is called. From then on they are kept up to date in the background.
+   */
   async start(): Promise<void> {
     const { plan, environment, directory, clock } = this.parts;
     await directory.wipeTask(name, 0);

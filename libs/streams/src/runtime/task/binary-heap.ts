@@ -1,6 +1,6 @@
 /**
- * Gives back the smallest first. Equal ones come in the order of java.util.PriorityQueue, which is not that of their arrival: Kafka Streams chooses records and
- * punctuations of one time by it.
+ * Gives back the smallest first. Equal ones come in the order of java.util.PriorityQueue, which is not that of their
+ * arrival: Kafka Streams chooses records and punctuations of one time by it.
  */
 export class BinaryHeap<T> {
   private readonly items: T[] = [];

@@ -17,7 +17,7 @@ const large = 'x'.repeat(20_000);
 describe('A record that is dropped', () => {
   const app = EmbeddedApp.use('in', 'other', 'out', 'letters');
 
-  /** What `onDropped` is told, one line for each: reason, node, place and bytes. */
+  /** One line for each call of `onDropped`: reason, node, place and bytes. */
   const lines: string[] = [];
   const onDropped = ({ reason, node, topic, partition, offset, timestamp, key, value, headers }: DroppedRecord) => {
     const bytes = `${String(key)}=${String(value).slice(0, 12)}`;

@@ -10,8 +10,9 @@ import type { RecordOrigin } from './record-collector.js';
 type Stage = 'key' | 'value' | 'send';
 
 /**
- * Asks the application's handlers what becomes of a record that failed, writes its dead letters, and counts it when it is skipped. Each method returns when the
- * record is to be skipped, and throws what the task must stop with. A handler that fails itself stops the task.
+ * Asks the application's handlers what becomes of a record that failed, writes its dead letters, and counts it when it
+ * is skipped. Each method returns when the record is to be skipped, and throws what the task must stop with. A handler
+ * that fails itself stops the task.
  */
 export class FailureHandlers {
   constructor(

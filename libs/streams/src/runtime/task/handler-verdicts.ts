@@ -16,10 +16,10 @@ export interface ErrorHandlers {
   readonly deadLetterTopic: string | undefined;
 }
 
-/** What a handler decided, in full. */
+/** The decision of a handler, with all parts filled in. */
 export interface Judgement<Word extends string> {
   readonly verdict: Word;
-  /** What is to be written to dead-letter topics. */
+  /** Records to write to dead-letter topics. */
   readonly deadLetters: readonly RawRecord[];
 }
 
@@ -29,7 +29,10 @@ export function errorContext(place: RecordContext, node: string, taskId: string)
   return { topic, partition, offset, timestamp, headers, node, taskId, sourceKey, sourceValue };
 }
 
-/** Returns `answer` when it is one of the words. Throws OUZEL_PROMISE for a promise, OUZEL_CONFIG for anything else; `handler` is the setting's name. */
+/**
+ * Returns `answer` when it is one of the words. Throws OUZEL_PROMISE for a promise, OUZEL_CONFIG for anything else;
+ * `handler` is the setting's name.
+ */
 export function verdictOf<Word extends string>(answer: unknown, words: readonly Word[], handler: string): Word {
   const promise = promised(answer);
   if (promise !== undefined) {
@@ -45,7 +48,10 @@ export function verdictOf<Word extends string>(answer: unknown, words: readonly 
   });
 }
 
-/** Reads what a handler returned: a word writes the default dead letter where a topic is set (ExceptionHandlerUtils). Throws as `verdictOf`. */
+/**
+ * Reads what a handler returned: a word writes the default dead letter where a topic is set (ExceptionHandlerUtils).
+ * Throws as `verdictOf`.
+ */
 export function judgementOf<Word extends string>(
   answer: Verdict<Word>,
   words: readonly Word[],

@@ -1,15 +1,16 @@
 import type { InputLag, PartitionGroup } from './partition-group.js';
 
 /**
- * Event time of a task whose inputs are idle (`idleSourceTimeout`; an addition, Kafka Streams' windows wait for the next record): no record was taken for the
- * timeout, none is buffered, and none is known to wait on the broker. From then on event time is where the records left it, plus the wall-clock time since.
+ * Event time of a task whose inputs are idle (`idleSourceTimeout`; an addition, Kafka Streams' windows wait for the
+ * next record): no record was taken for the timeout, none is buffered, and none is known to wait on the broker. From
+ * then on event time is where the records left it, plus the wall-clock time since.
  */
 export class IdleSources {
   constructor(
     private readonly group: PartitionGroup,
     private readonly lag: InputLag,
     private readonly timeoutMs: number,
-    /** Of the last record taken, or of the start, epoch ms. */
+    /** When the last record was taken, or when the task started, epoch ms. */
     private since: number,
   ) {}
 

@@ -32,7 +32,7 @@ export interface TaskInput {
   readonly partition?: number;
   readonly offset: number;
   readonly metadata: OffsetMetadata;
-  /** What the group has committed. Default: nothing. */
+  /** The offset that the group has committed. Default: none. */
   readonly committed?: CommittedPoint;
 }
 
@@ -74,7 +74,10 @@ export class OpenTask {
     return new OpenTask(id, plan, environment, outputs, state);
   }
 
-  /** Makes and initialises the nodes. Stores must be up to date. `changelogEnds`: the next offsets of the changelogs, by topic. */
+  /**
+   * Makes and initialises the nodes. Stores must be up to date. `changelogEnds`: the next offsets of the changelogs, by
+   * topic.
+   */
   async start(inputs: readonly TaskInput[], changelogEnds: ReadonlyMap<string, number> = new Map()): Promise<StreamTask> {
     const { environment, outputs, state } = this;
     const { partition } = this.id;
@@ -114,7 +117,9 @@ export class OpenTask {
     task.addQueue(this.queue(this.graph!, input));
   }
 
-  /** Returns what must be read to bring the stores up to date. `committed`: what the group has committed of the inputs. */
+  /**
+   * Returns what must be read to bring the stores up to date. `committed`: what the group has committed of the inputs.
+   */
   restoreRequests(committed: PartitionMap<CommittedPoint>): RestoreRequest[] {
     const { state } = this;
     const { partition } = this.id;
@@ -154,8 +159,8 @@ export class OpenTask {
   }
 
   /**
-   * Ends processors and stores. What was not committed is lost. User code that is at work is waited for until `patience` is aborted; what it writes afterwards goes
-   * nowhere. May be called twice.
+   * Ends processors and stores. What was not committed is lost. User code that is at work is waited for until
+   * `patience` is aborted; what it writes afterwards goes nowhere. May be called twice.
    */
   async close(patience?: AbortSignal): Promise<void> {
     const { collector } = this.outputs;
@@ -189,7 +194,7 @@ export class OpenTask {
   }
 }
 
-/** What a task writes, and what becomes of what can not be written or processed. */
+/** The parts that write the outputs of a task and that handle records which can not be written or processed. */
 interface TaskOutputs {
   readonly collector: RecordCollector;
   readonly failures: FailureHandlers;
@@ -216,7 +221,7 @@ function taskOutputs(name: string, partition: number, plan: SubTopology, environ
   return { collector, failures, dropped, storeContext: new TaskStoreContext(name, changelogs, collector, dropped) };
 }
 
-/** Where a refused record fails the task, nobody asks what it was made from. */
+/** Returns whether a handler or listener may ask from which input record a refused record was made. */
 function keepsPlaces({ handlers: { production, deadLetterTopic }, onDropped }: TaskEnvironment): boolean {
   return typeof production === 'function' || (production === 'continue' && (deadLetterTopic !== undefined || onDropped !== undefined));
 }

@@ -10,8 +10,9 @@ export interface InputLag {
 }
 
 /**
- * Chooses the next record of a task among its input partitions: the one with the smallest timestamp (PartitionGroup). `maxTaskIdle` says how long an empty
- * partition is waited for: negative never; 0 only while the broker is known to have data for it; else in addition that long for a producer.
+ * Chooses the next record of a task among its input partitions: the one with the smallest timestamp (PartitionGroup).
+ * `maxTaskIdle` says how long an empty partition is waited for: negative never; 0 only while the broker is known to
+ * have data for it; else in addition that long for a producer.
  */
 export class PartitionGroup {
   /** Highest timestamp taken from any partition. */
@@ -45,7 +46,10 @@ export class PartitionGroup {
     return sum;
   }
 
-  /** Whether a record may be taken: none of the partitions may still deliver an older one, as far as `maxTaskIdle` cares. */
+  /**
+   * Whether a record may be taken: none of the partitions may still deliver an older one, as far as `maxTaskIdle`
+   * cares.
+   */
   isReady(now: number): boolean {
     if (this.ready.size === 0) return false;
     let waitingFor = false;
@@ -84,7 +88,7 @@ export class PartitionGroup {
     return taken;
   }
 
-  /** What was taken of the queue is processed. */
+  /** Called when the record that was taken from the queue is processed. */
   advance(queue: RecordQueue): void {
     queue.advance();
     if (queue.head !== undefined) this.ready.add(queue);

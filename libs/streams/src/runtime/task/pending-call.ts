@@ -10,7 +10,10 @@ export interface PendingCall {
   readonly node: string | null;
   /** The call, with its class where it has one: `Enrichment.process`. */
   readonly call: string | null;
-  /** The record that it is about; topic null and the numbers -1 where it is about none, as in `init` and in punctuations. */
+  /**
+   * The record that it is about; topic null and the numbers -1 where it is about none, as in `init` and in
+   * punctuations.
+   */
   readonly topic: string | null;
   readonly partition: number;
   readonly offset: number;

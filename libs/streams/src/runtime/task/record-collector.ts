@@ -8,7 +8,7 @@ import type { PartitionCounts } from '../topics/partition-counts.js';
 
 /** Where a record was made. */
 export interface RecordOrigin {
-  /** Who wrote it, for errors: the name of a sink, or `the changelog of store "…"`. */
+  /** The writer, for errors: the name of a sink, or `the changelog of store "…"`. */
   readonly writer: string;
   /** The sink or the store. */
   readonly node: string;
@@ -26,13 +26,17 @@ export interface RecordCollectorParts {
   readonly refused: Refused;
   /** Store names by changelog topic. */
   readonly stores: ReadonlyMap<string, string>;
-  /** Whether a handler or listener wants to know what input record a refused record was made from; costs an object per record. */
+  /**
+   * Whether a handler or listener wants to know what input record a refused record was made from; costs an object per
+   * record.
+   */
   readonly keepsPlaces: boolean;
 }
 
 /**
- * What a task writes: to sinks, changelogs and dead letters, through the producer that it shares with the other tasks (RecordCollectorImpl). Failures come later;
- * the first that no handler forgives is kept and thrown by `check`.
+ * Writes the records of a task: outputs, changelog records and dead letters (RecordCollectorImpl). Uses the producer
+ * that all tasks share. Kafka refuses a record later than it is sent: the first refusal that no handler lets pass is
+ * kept, and `check` throws it.
  */
 export class RecordCollector {
   /** Records of this task by topic, for metrics. */
@@ -113,7 +117,10 @@ export class RecordCollector {
     this.count(topic);
   }
 
-  /** Records without a key go round: 100 to one partition, so that batches fill, then to the next (as the producer's sticky partitioner). */
+  /**
+   * Records without a key go round: 100 to one partition, so that batches fill, then to the next (as the producer's
+   * sticky partitioner).
+   */
   private choose(key: Buffer | null, count: number): number {
     if (key !== null) return partitionOf(key, count);
     return (this.parts.partition + Math.floor(this.keyless++ / 100)) % count;

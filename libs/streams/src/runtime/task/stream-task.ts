@@ -37,8 +37,9 @@ export interface TaskParts {
 }
 
 /**
- * One sub-topology on one partition: the unit of order, state and commit (StreamTask). Runs on the caller's turn, record by record; where user code answers
- * a promise the task is busy until it settles, and others go on. A failure is kept in `failure` and ends its work; nothing of it is thrown out of `run`.
+ * One sub-topology on one partition: the unit of order, state and commit (StreamTask). It processes record by record in
+ * the turn of its caller. Where user code returns a promise, the task is busy until that settles, and other tasks go
+ * on. A failure ends its work and is kept in `failure`; `run` never throws it.
  */
 export class StreamTask {
   readonly name: string;
@@ -48,7 +49,7 @@ export class StreamTask {
   processed = 0;
   /** Pieces of work in all: whatever may move a position, a store or an output. */
   private work = 0;
-  /** What there was of it at the last commit; a task's first one also says where it began. */
+  /** `work` at the last commit. -1 before the first, which also commits where the task began. */
   private committedWork = -1;
   private unreleased: ChangelogInterval[] = [];
   private busy: Promise<void> | undefined;
@@ -155,8 +156,8 @@ export class StreamTask {
   }
 
   /**
-   * Processes records until none may be taken, the task is busy or failed, or `expired` says that the time slice is over (asked every 32 records).
-   * Answers how many.
+   * Processes records until none may be taken, the task is busy or failed, or `expired` says that the time slice is
+   * over (asked every 32 records). Answers how many.
    */
   run(expired: () => boolean, now: number): number {
     let count = 0;
@@ -174,7 +175,7 @@ export class StreamTask {
     return true;
   }
 
-  /** Does what nodes put off, as far as it need not be waited for; answers whether there was anything. */
+  /** Runs work that nodes have deferred, until a piece of it returns a promise. Returns whether there was any. */
   runDeferred(): boolean {
     const { deferred } = this.context;
     const had = deferred.length > 0;
@@ -201,9 +202,10 @@ export class StreamTask {
   }
 
   /**
-   * The first half of a commit: finishes what operators and caches hold, captures the offsets, and freezes what was written. Returns undefined when user code is
-   * at work: then the task takes no further record before it has prepared itself, asks for a commit (`commitRequested`), and returns the prepared commit here.
-   * A failure is the task's (`failure`).
+   * The first half of a commit: finishes what operators and caches hold, captures the offsets, and freezes what was
+   * written. Returns undefined when user code is at work: then the task takes no further record before it has prepared
+   * itself, asks for a commit (`commitRequested`), and returns the prepared commit here. A failure is the task's
+   * (`failure`).
    */
   prepareCommit(): TaskCommit | undefined {
     if (this.preparedCommit === undefined && this.failure === undefined) {
@@ -217,9 +219,9 @@ export class StreamTask {
   }
 
   /**
-   * Resolves when the next `prepareCommit` returns a commit of all work of the task, when there is nothing to commit, or
-   * when the task has failed. A commit that was prepared before the last piece of work is replaced: the new one holds
-   * what that one froze.
+   * Resolves when the next `prepareCommit` returns a commit of all work of the task, when there is nothing to commit,
+   * or when the task has failed. A commit that was prepared before the last piece of work is replaced: the new one
+   * holds what that one froze.
    */
   async prepared(): Promise<void> {
     await this.idle();
@@ -248,7 +250,10 @@ export class StreamTask {
     });
   }
 
-  /** Lets operators and caches finish what they hold. Each may hand something to the other, so this ends when both have nothing left. */
+  /**
+   * Lets operators and caches finish what they hold. Each may hand something to the other, so this ends when both have
+   * nothing left.
+   */
   private settle(): void | Promise<void> {
     const pending = this.graph.drain() ?? this.state.flushCaches() ?? this.graph.drain();
     if (pending !== undefined) return pending.then(() => this.settle());
@@ -277,7 +282,7 @@ export class StreamTask {
     return pending === undefined ? this.finish(queue) : pending.then(() => this.finish(queue));
   }
 
-  /** What caches hold comes before the end of the windows that it belongs to. */
+  /** Flushes the caches first: their changes belong to windows that end now. */
   private letTimePass(node: NodeGraph['nodes'][number], time: number | undefined): void | Promise<void> {
     if (time === undefined) return;
     this.context.record = noRecord(time);

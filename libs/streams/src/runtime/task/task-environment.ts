@@ -10,7 +10,7 @@ import type { ErrorHandlers } from './handler-verdicts.js';
 import type { SerdeDefaults } from './node-graph.js';
 import type { InputLag } from './partition-group.js';
 
-/** What all tasks of an application are made with. */
+/** The parts that all tasks of an application share. */
 export interface TaskEnvironment {
   readonly applicationId: string;
   readonly stateDirectory: string;
@@ -25,7 +25,7 @@ export interface TaskEnvironment {
   readonly counts: PartitionCounts;
   readonly cache: RecordCache | undefined;
   readonly rowCache?: RowCache | undefined;
-  /** Of what all stores keep decoded. Default: each task has one of its own. */
+  /** Limits the rows that all stores keep decoded. Default: each task has a budget of its own. */
   readonly decoded?: DecodedBudget;
   /** Local state that was committed longer ago than this is removed at opening. Default: never. */
   readonly stateMaxAgeMs?: number;

@@ -1,6 +1,6 @@
 import { OuzelError } from '@ouzel/core';
 
-/** What stops the client when a task fails: says what the error says, and names the task where the error does not. */
+/** Returns the error that stops the client when a task fails. It names the task where the original error does not. */
 export function taskFailure(error: Error, task: string): OuzelError {
   const place = `task ${task}`;
   if (!(error instanceof OuzelError)) return new OuzelError('OUZEL_PROCESSING', { what: error.message, where: place, cause: error });

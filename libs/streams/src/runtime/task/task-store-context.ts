@@ -6,10 +6,10 @@ import type { StoreContext } from '../../state/state-store.js';
 import type { DroppedRecords } from './dropped-records.js';
 import type { RecordCollector } from './record-collector.js';
 
-/** What the stores of one task see of it: the record in process, and their changelogs. */
+/** Gives the stores of one task access to the record in process and to their changelogs. */
 export class TaskStoreContext implements StoreContext {
   record: RecordContext = noRecord(-1);
-  /** What stores left behind in the piece of work under way. */
+  /** Promises that stores made in the piece of work under way. */
   readonly pending = new PendingWork();
 
   constructor(

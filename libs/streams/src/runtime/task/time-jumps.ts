@@ -20,7 +20,9 @@ export interface TimeJumpsParts {
   readonly logger: Logger;
 }
 
-/** Counts and logs the jumps of a task's stream time: one record with a wrong clock ends windows and deletes old rows. */
+/**
+ * Counts and logs the jumps of a task's stream time: one record with a wrong clock ends windows and deletes old rows.
+ */
 export class TimeJumps {
   count = 0;
 

@@ -44,7 +44,10 @@ export function decodeBufferValue(bytes: Buffer): TimedBufferValue {
   return { buffered: { prior: prior.value, old: old.value, value: value.value, context }, time: readInt64(bytes, value.end) };
 }
 
-/** What a buffered change counts against a limit of bytes, without its key (BufferValue.residentMemorySizeEstimate): equal values once. */
+/**
+ * What a buffered change counts against a limit of bytes, without its key (BufferValue.residentMemorySizeEstimate):
+ * equal values once.
+ */
 export function residentBytes({ prior, old, value, context }: BufferValue): number {
   const isOldPrior = prior !== null && old !== null && prior.equals(old);
   let bytes = 20 + (context.topic?.length ?? 0);

@@ -16,8 +16,8 @@ export interface ExpiringRowsParts {
 }
 
 /**
- * The lowest layer of a store of windows or sessions: hides what is older than the retention, refuses what comes too late, removes old segments as one range, and
- * keeps the store's time over restarts.
+ * The lowest layer of a store of windows or sessions: hides what is older than the retention, refuses what comes too
+ * late, removes old segments as one range, and keeps the store's time over restarts.
  */
 export abstract class ExpiringRows implements Layer {
   private removedTo = 0;

@@ -1,8 +1,9 @@
 import { segmentMs } from './segment-ms.js';
 
 /**
- * The time that a store of windows or sessions has observed, and what has expired by it. A store's time is the highest that was put, changelog included. It
- * hides what lies a retention behind, and removes it segment by segment (AbstractSegments).
+ * The time that a store of windows or sessions has observed, and what has expired by it. A store's time is the highest
+ * that was put, changelog included. It hides what lies a retention behind, and removes it segment by segment
+ * (AbstractSegments).
  */
 export abstract class Retention {
   observed = -1;
@@ -34,7 +35,9 @@ export abstract class Retention {
   abstract refuses(time: number): boolean;
 }
 
-/** Persistent stores refuse what belongs to a segment that is removed. So they may take what they do not show any more. */
+/**
+ * Persistent stores refuse what belongs to a segment that is removed. So they may take what they do not show any more.
+ */
 export class SegmentRetention extends Retention {
   refuses(time: number): boolean {
     return this.segmentOf(time) < this.firstLive;

@@ -41,8 +41,9 @@ const segments = 64;
 const clockRow = '';
 
 /**
- * Records that wait until stream time has passed theirs by the grace period, in the order of time (RocksDBTimeOrderedKeyValueBuffer). The time that counts is that
- * of the records that were put, or what `advance` says. Changelog records have no time of their own:
+ * Records that wait until stream time has passed theirs by the grace period, in the order of time
+ * (RocksDBTimeOrderedKeyValueBuffer). The time that counts is that of the records that were put, or what `advance`
+ * says. Changelog records have no time of their own:
  *
  *   0, int8 | timestamp, int64 | key | sequence, int32  ->  BufferValue, its time 0
  *
@@ -90,7 +91,10 @@ export class GraceBuffer<K, V> implements StateStore {
     this.isMoved = true;
   }
 
-  /** Records that need not wait any longer, in order; not all of them when there are many. They stay until they are removed. */
+  /**
+   * Records that need not wait any longer, in order; not all of them when there are many. They stay until they are
+   * removed.
+   */
   due(): WaitingRecord<K, V>[] {
     const [segment] = this.live;
     const until = this.observed - this.parts.graceMs + 1;

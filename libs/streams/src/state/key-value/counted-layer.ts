@@ -2,7 +2,10 @@ import { RowLayer } from '../layers/row-layer.js';
 import type { ByteString } from '../rows/byte-string.js';
 import type { StoredValue } from '../rows/rows.js';
 
-/** Rows in memory, whose number is exact (InMemoryKeyValueStore). They are counted once, when `size` is read for the first time. */
+/**
+ * Rows in memory, whose number is exact (InMemoryKeyValueStore). They are counted once, when `size` is read for the
+ * first time.
+ */
 export class CountedLayer extends RowLayer {
   private counted: number | undefined;
 

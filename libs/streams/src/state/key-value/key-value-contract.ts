@@ -12,7 +12,8 @@ interface PeekedStore extends Store {
 }
 
 /**
- * How key-value stores are used, whatever keeps their rows. A kind with this contract may also keep the rows of a table; then its values have timestamps.
+ * How key-value stores are used, whatever keeps their rows. A kind with this contract may also keep the rows of a
+ * table; then its values have timestamps.
  */
 export const keyValueContract: StoreContract<KeyValueStore<unknown, unknown>, { readonly values: ValueFormat }> = {
   queries: {

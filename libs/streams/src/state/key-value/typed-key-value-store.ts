@@ -26,7 +26,10 @@ export interface KeyValueStoreParts<K, V> {
 /** A key-value store whose types its operator or processor knows. */
 export type AnyKeyValueStore = TypedKeyValueStore<unknown, unknown>;
 
-/** A store of one value per key, as processors and operators see it (MeteredKeyValueStore): encodes on the way in, decodes on the way out. */
+/**
+ * A store of one value per key, as processors and operators see it (MeteredKeyValueStore): encodes on the way in,
+ * decodes on the way out.
+ */
 export class TypedKeyValueStore<K, V> implements KeyValueStore<K, V>, StateStore {
   /** Undefined without a record cache. */
   readonly changes: ChangeSource<K, V> | undefined;

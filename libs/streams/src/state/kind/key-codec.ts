@@ -21,7 +21,10 @@ export class KeyCodec<K> {
     return serialized(this.serde, key, this.topic, Headers.empty);
   }
 
-  /** Operators read and write the same key in a row: its bytes are made once. Only keys that can not change in place are remembered. */
+  /**
+   * Operators read and write the same key in a row: its bytes are made once. Only keys that can not change in place are
+   * remembered.
+   */
   text(key: K): ByteString {
     if (key === this.lastKey && typeof key !== 'object') return this.lastText;
     const text = byteString(this.bytes(key));

@@ -8,7 +8,10 @@ export type LoggedHeaders = (value: StoredValue | null, record: RecordContext) =
 /** Changelogs of most stores have no headers. */
 export const noHeaders: LoggedHeaders = () => Headers.empty;
 
-/** Windows of stream joins and subscriptions of foreign-key joins log the headers of the record, since Kafka Streams 4.3. */
+/**
+ * Windows of stream joins and subscriptions of foreign-key joins log the headers of the record, since Kafka Streams
+ * 4.3.
+ */
 export const recordHeaders: LoggedHeaders = (_value, { headers }) => headers;
 
 /** With dsl.store.format=HEADERS a deletion has the headers of the record that caused it. */

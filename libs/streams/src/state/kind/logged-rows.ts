@@ -16,8 +16,8 @@ export interface LoggedRowRange {
 }
 
 /**
- * The rows of a store as bytes: a sorted map that shows what is committed and what is not yet. Every write also goes to the
- * changelog, with the time of the record in process.
+ * The rows of a store as bytes: a sorted map that shows what is committed and what is not yet. Every write also goes to
+ * the changelog, with the time of the record in process.
  */
 export interface LoggedRows {
   /** Returns a copy of the value of the row, or null. */

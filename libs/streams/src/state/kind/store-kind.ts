@@ -6,34 +6,52 @@ import type { LoggedRows } from './logged-rows.js';
 import type { StoreContract } from './store-contract.js';
 
 /**
- * Everything that is particular to one kind of store. Each of Ouzel's kinds is one value of this type in a folder of its own, and nothing else asks which kind a
- * store is of. docs/STORES.md shows how to write another one.
+ * Everything that is particular to one kind of store. Each of Ouzel's kinds is one value of this type in a folder of
+ * its own, and nothing else asks which kind a store is of. docs/STORES.md shows how to write another one.
  *
  * `S` is the store that a task gets. `O` are the options of a store of this kind; times in ms.
  */
 export interface StoreKind<S extends StateStore = StateStore, O extends object = object> {
   /** What errors call a store of this kind, such as "session store". */
   readonly name: string;
-  /** How services, tests and operators of other kinds of rows use the store; undefined for a store that only its own operator understands. */
+  /**
+   * How services, tests and operators of other kinds of rows use the store; undefined for a store that only its own
+   * operator understands.
+   */
   readonly contract: StoreContract<S, O> | undefined;
-  /** Whether the application's record cache may stand in front of a store. Only Ouzel's own stores know how. Default: false. */
+  /**
+   * Whether the application's record cache may stand in front of a store. Only Ouzel's own stores know how. Default:
+   * false.
+   */
   readonly cacheable?: boolean;
-  /** What stands for kind and options in the folder of a task. Local state of another identity is not read, so this must not change once stores exist. */
+  /**
+   * What stands for kind and options in the folder of a task. Local state of another identity is not read, so this must
+   * not change once stores exist.
+   */
   identity(options: O): string;
-  /** Configuration of the changelog topic. `extraRetentionMs` is how much longer than the store a changelog keeps what has expired. */
+  /**
+   * Configuration of the changelog topic. `extraRetentionMs` is how much longer than the store a changelog keeps what
+   * has expired.
+   */
   changelogConfig(options: O, extraRetentionMs: number): TopicConfig;
   /** Makes the store of one task. */
   create(spec: StoreSpec<O>, parts: StoreParts): S;
   /** Returns what is wrong with the options, undefined when nothing is. Default: any options are fine. */
   fault?(options: O): Pick<ErrorParts, 'what' | 'help'> | undefined;
-  /** Returns the options of a store whose rows are deleted when no update came for `ttlMs` of stream time. A kind without this method has no ttl. */
+  /**
+   * Returns the options of a store whose rows are deleted when no update came for `ttlMs` of stream time. A kind
+   * without this method has no ttl.
+   */
   withTtl?(options: O, ttlMs: number): O;
   /**
    * Returns whether rows are deleted or emitted because stream time goes on. A kind without this method keeps its rows
    * whatever the time is.
    */
   followsTime?(options: O): boolean;
-  /** Returns how far back in time the values of a key can be read, ms. A kind without this method keeps the newest value only. */
+  /**
+   * Returns how far back in time the values of a key can be read, ms. A kind without this method keeps the newest value
+   * only.
+   */
   historyMs?(options: O): number;
 }
 

@@ -9,17 +9,22 @@ export interface ViewScanOptions {
 }
 
 /**
- * A store as services and controllers see it. A view exists before the start and outlives every rebalance. All its methods are asynchronous, because the answer may
- * come from another thread or instance. It shows what is processed, committed or not, as Kafka Streams does. While the task of a key is restoring, moving or closing, and
- * while another instance has it, a call rejects with a StoreNotAvailableError.
+ * A store as services and controllers see it. A view exists before the start and outlives every rebalance. All its
+ * methods are asynchronous, because the answer may come from another thread or instance. It shows what is processed,
+ * committed or not, as Kafka Streams does. While the task of a key is restoring, moving or closing, and while another
+ * instance has it, a call rejects with a StoreNotAvailableError.
  *
- * A scan shows the stores of this instance as they are when it begins. Where a task closes or moves meanwhile, the scan rejects with a StoreNotAvailableError.
+ * A scan shows the stores of this instance as they are when it begins. Where a task closes or moves meanwhile, the scan
+ * rejects with a StoreNotAvailableError.
  */
 export abstract class StoreView {
   abstract readonly name: string;
 }
 
-/** A function of the store of one task. Its parameters and its result are data, so that a query can be sent to where the store is. */
+/**
+ * A function of the store of one task. Its parameters and its result are data, so that a query can be sent to where the
+ * store is.
+ */
 export type StoreQuery<S> = { run(store: S, ...parameters: readonly unknown[]): unknown }['run'];
 
 /** The queries of a kind of store, by name. */
@@ -35,8 +40,8 @@ export interface ScanPlan {
 }
 
 /**
- * Reaches the stores of one name. Views ask through it and do not know where the stores are: in this thread today, in another thread or instance where an
- * implementation sends the name of the query and its parameters there.
+ * Reaches the stores of one name. Views ask through it and do not know where the stores are: in this thread today, in
+ * another thread or instance where an implementation sends the name of the query and its parameters there.
  */
 export interface StoreReach {
   /** Whether two keys have the same bytes. */

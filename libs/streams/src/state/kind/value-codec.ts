@@ -8,7 +8,10 @@ import type { ValueAndTimestamp } from '../store.js';
 /** Values of one store, as rows and changelog records and back. */
 export interface ValueCodec<V> {
   encode(value: V): StoredValue;
-  /** A value that its serde calls immutable is decoded once. Any other is decoded anew each time, so that a change in place does not reach the store. */
+  /**
+   * A value that its serde calls immutable is decoded once. Any other is decoded anew each time, so that a change in
+   * place does not reach the store.
+   */
   decode(stored: StoredValue): V;
   /** Returns the value of the changelog record. */
   logged(stored: StoredValue): Buffer;

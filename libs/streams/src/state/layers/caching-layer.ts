@@ -9,12 +9,14 @@ import type { Layer } from './layer.js';
 export type FlushListener = (key: ByteString, value: StoredValue | null, former: StoredValue | null) => void | Promise<void>;
 
 /**
- * Holds writes back until the cache is flushed or evicts, so that only the last write of a key is logged and forwarded (CachingWindowStore, CachingSessionStore). The
- * layers below and the listener see each write under the record context in which it was made.
+ * Holds writes back until the cache is flushed or evicts, so that only the last write of a key is logged and forwarded
+ * (CachingWindowStore, CachingSessionStore). The layers below and the listener see each write under the record context
+ * in which it was made.
  *
- * With a listener, the deletion of a key that the layers below do not have is not written on: the key came and went between two flushes. There is one exception
- * to Kafka Streams: where another operator read the key in between (`getAndMarkSeen`), as one side of a table join reads the other, the deletion is written on, because
- * what that operator made of the value would stay otherwise.
+ * With a listener, the deletion of a key that the layers below do not have is not written on: the key came and went
+ * between two flushes. There is one exception to Kafka Streams: where another operator read the key in between
+ * (`getAndMarkSeen`), as one side of a table join reads the other, the deletion is written on, because what that
+ * operator made of the value would stay otherwise.
  */
 export class CachingLayer implements Layer {
   protected readonly cache: StoreCache;
@@ -42,7 +44,10 @@ export class CachingLayer implements Layer {
     return cached === undefined ? this.below.get(key) : (cached.value ?? undefined);
   }
 
-  /** `get` for an operator other than the one that writes the store: it acts on the value, so a later deletion must reach it. */
+  /**
+   * `get` for an operator other than the one that writes the store: it acts on the value, so a later deletion must
+   * reach it.
+   */
   getAndMarkSeen(key: ByteString): StoredValue | undefined {
     const value = this.get(key);
     this.cache.see(key);
@@ -70,7 +75,10 @@ export class CachingLayer implements Layer {
     return this.cache.group(name, from, to);
   }
 
-  /** Returns the cached entries of one group from a key on, in order, and stops before the first for which `isEnd` holds. */
+  /**
+   * Returns the cached entries of one group from a key on, in order, and stops before the first for which `isEnd`
+   * holds.
+   */
   groupUntil(
     name: ByteString,
     from: ByteString,

@@ -4,7 +4,8 @@ import type { StoredValue } from '../rows/rows.js';
 /**
  * A layer of a store below its serdes: one value per row key.
  *
- * From the outside in: typed store, record cache if there is one, change logging if there is a changelog, rows with their expiry.
+ * From the outside in: typed store, record cache if there is one, change logging if there is a changelog, rows with
+ * their expiry.
  */
 export interface Layer {
   get(key: ByteString): StoredValue | undefined;

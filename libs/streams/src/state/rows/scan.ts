@@ -102,7 +102,10 @@ class Hold {
 /** Scans that were dropped without being ended: else their snapshots would stay until the database closes. */
 const dropped = new FinalizationRegistry<Hold>((hold) => void hold.release().catch(() => {}));
 
-/** A scan that holds a snapshot of a database. It is released when the scan comes to its end, is ended, or is dropped by whoever read it. */
+/**
+ * A scan that holds a snapshot of a database. It is released when the scan comes to its end, is ended, or is dropped by
+ * whoever read it.
+ */
 export class HeldScan<T, U> implements AsyncIterableIterator<U> {
   private readonly items: AsyncIterator<T>;
   private readonly hold: Hold;

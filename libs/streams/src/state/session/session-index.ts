@@ -4,7 +4,10 @@ import { keyOf, startOf, suffixOf } from './session-key-schema.js';
 
 const indexTag = '\x03';
 
-/** Where sessions stand in the order of their ends, beside their runs: nothing but keys. Row keys are those of SessionRows. */
+/**
+ * Where sessions stand in the order of their ends, beside their runs: nothing but keys. Row keys are those of
+ * SessionRows.
+ */
 export interface SessionIndex {
   rowOf(session: ByteString): ByteString;
   sessionOf(indexRow: ByteString): ByteString;
@@ -33,7 +36,8 @@ export class PersistentSessionIndex implements SessionIndex {
 }
 
 /**
- * The order of Kafka Streams' in-memory stores (InMemorySessionStore), where of sessions that end together the one that started last comes first:
+ * The order of Kafka Streams' in-memory stores (InMemorySessionStore), where of sessions that end together the one that
+ * started last comes first:
  *
  *   3, int8 | end, ms, int64 | key bytes | 2^53 - 1 - start, ms, int64
  */

@@ -18,9 +18,14 @@ import { TypedSessionStore, type AnySessionStore } from './typed-session-store.j
 /** What a session store can be told. */
 export interface SessionOptions {
   readonly retentionMs: number;
-  /** How long the changelog keeps sessions, where an operator needs less than a supplier keeps. Default: retentionMs. */
+  /**
+   * How long the changelog keeps sessions, where an operator needs less than a supplier keeps. Default: retentionMs.
+   */
   readonly loggedRetentionMs?: number;
-  /** What scans follow: time for sessions that are emitted when they close. In-memory stores always follow time. Default: key. */
+  /**
+   * What scans follow: time for sessions that are emitted when they close. In-memory stores always follow time.
+   * Default: key.
+   */
   readonly order?: 'key' | 'time';
 }
 

@@ -1,7 +1,10 @@
 import type { ByteString } from '../rows/byte-string.js';
 import { endOf, keyOf, startOf } from './session-key-schema.js';
 
-/** Which sessions are wanted: those that end at or after `earliestEnd` and start at or before `latestStart`. Key bounds are inclusive, undefined is no bound. */
+/**
+ * Which sessions are wanted: those that end at or after `earliestEnd` and start at or before `latestStart`. Key bounds
+ * are inclusive, undefined is no bound.
+ */
 export interface SessionQuery {
   readonly key: ByteString | undefined;
   readonly keyTo: ByteString | undefined;

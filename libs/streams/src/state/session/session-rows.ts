@@ -11,7 +11,8 @@ import { matches, type SessionQuery } from './session-query.js';
 const nothing = new StoredValue(Buffer.alloc(0));
 
 /**
- * The lowest layer of a session store: sessions of one key in runs, so that those near a time are found without a scan. A row key is
+ * The lowest layer of a session store: sessions of one key in runs, so that those near a time are found without a scan.
+ * A row key is
  *
  *   segment of the end, int64 | session key
  *
@@ -55,7 +56,10 @@ export class SessionRows extends ExpiringRows {
     return found;
   }
 
-  /** `findSync` where no two sessions of a key overlap, at the cost of those that are found: only one can have begun by `latestStart` and end later. */
+  /**
+   * `findSync` where no two sessions of a key overlap, at the cost of those that are found: only one can have begun by
+   * `latestStart` and end later.
+   */
   findDisjoint(key: ByteString, earliestEnd: number, latestStart: number): Row<StoredValue>[] {
     const { retention } = this.parts;
     const from = Math.max(0, earliestEnd, retention.earliest);
@@ -88,7 +92,9 @@ export class SessionRows extends ExpiringRows {
     return Scan.over(this.asked(rows, shown), rows);
   }
 
-  /** Sessions that end at or after `from` and before `to`, in the order of the index; those that are hidden already too. */
+  /**
+   * Sessions that end at or after `from` and before `to`, in the order of the index; those that are hidden already too.
+   */
   ending(from: number, to: number): AsyncIterable<Row<StoredValue>> {
     return this.byTime(Math.max(0, from), to, false);
   }

@@ -46,7 +46,10 @@ export class TypedSessionStore<K, A> extends ExpiringStore<K, A> implements Sess
     return this.peekRow(this.row(key, start, end));
   }
 
-  /** `findSessions` at once. Sessions of one key are in the order of their ends, then of their starts, which goes backwards in memory (InMemorySessionStore). */
+  /**
+   * `findSessions` at once. Sessions of one key are in the order of their ends, then of their starts, which goes
+   * backwards in memory (InMemorySessionStore).
+   */
   findSessionsSync(key: K, earliestEnd: number, latestStart: number, { reverse = false }: ScanOptions = {}): Entry<Windowed<K>, A>[] {
     const { keys, rows, cached } = this.parts;
     const text = keys.text(key);
@@ -56,7 +59,10 @@ export class TypedSessionStore<K, A> extends ExpiringStore<K, A> implements Sess
     return reverse ? sessions.reverse() : sessions;
   }
 
-  /** `findSessionsSync` for an aggregation, whose sessions of a key never overlap: it costs what it finds, however many later ones there are. */
+  /**
+   * `findSessionsSync` for an aggregation, whose sessions of a key never overlap: it costs what it finds, however many
+   * later ones there are.
+   */
   findDisjoint(key: K, earliestEnd: number, latestStart: number): Entry<Windowed<K>, A>[] {
     const { keys, rows, cached } = this.parts;
     const text = keys.text(key);
@@ -102,7 +108,10 @@ export class TypedSessionStore<K, A> extends ExpiringStore<K, A> implements Sess
     return this.findSessionsRange(key, keyTo ?? null, 0, Infinity, options);
   }
 
-  /** Sessions that end at or after `from` and before `to`, in the order of time. Only for stores in that order, which are not cached. */
+  /**
+   * Sessions that end at or after `from` and before `to`, in the order of time. Only for stores in that order, which
+   * are not cached.
+   */
   endingBetween(from: number, to: number): AsyncIterable<Entry<Windowed<K>, A>> {
     return this.entries(this.parts.rows.ending(from, to), [], false);
   }

@@ -1,4 +1,5 @@
-// The key of a subscription: a row of the left table that refers to a row of the right one (CombinedKeySchema). Subscriptions to one row stand together.
+// The key of a subscription: a row of the left table that refers to a row of the right one (CombinedKeySchema).
+// Subscriptions to one row stand together.
 //
 //   length of the foreign key, int32 | foreign key bytes | primary key bytes
 

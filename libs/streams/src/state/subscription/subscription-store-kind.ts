@@ -10,8 +10,8 @@ import { RowLayer } from '../layers/row-layer.js';
 export const subscriptionOptions = { values: 'timestamped' } as const;
 
 /**
- * The subscriptions of a foreign-key join as bytes, by combined key (see its schema): a TimestampedKeyValueStore<Buffer, Buffer>. Its changelog has the headers of the
- * records, since Kafka Streams 4.3.
+ * The subscriptions of a foreign-key join as bytes, by combined key (see its schema): a
+ * TimestampedKeyValueStore<Buffer, Buffer>. Its changelog has the headers of the records, since Kafka Streams 4.3.
  */
 export const subscriptionStoreKind: StoreKind<AnyKeyValueStore, typeof subscriptionOptions> = {
   name: 'subscription store of a foreign-key join',

@@ -44,8 +44,9 @@ export interface Eviction<K, V> {
 }
 
 /**
- * Changes of a table that wait to be forwarded, one per key, in the order in which their keys came (InMemoryTimeOrderedKeyValueChangeBuffer): by the time given with the
- * first of a key, then by key. In memory; the changelog gets at each flush what changed since the last.
+ * Changes of a table that wait to be forwarded, one per key, in the order in which their keys came
+ * (InMemoryTimeOrderedKeyValueChangeBuffer): by the time given with the first of a key, then by key. In memory; the
+ * changelog gets at each flush what changed since the last.
  */
 export class ChangeBuffer<K, V> implements StateStore {
   private readonly entries = new Map<ByteString, Buffered>();
@@ -97,7 +98,10 @@ export class ChangeBuffer<K, V> implements StateStore {
     return waiting === undefined ? undefined : this.decoded(waiting.change.prior);
   }
 
-  /** Takes out the first in order, one after the other, as long as the condition holds. Waits where `emit` answers a promise. */
+  /**
+   * Takes out the first in order, one after the other, as long as the condition holds. Waits where `emit` answers a
+   * promise.
+   */
   evictWhile(condition: () => boolean, emit: (eviction: Eviction<K, V>) => void | Promise<void>): void | Promise<void> {
     for (let first = this.order.first(); first !== undefined && condition(); first = this.order.first()) {
       const [, buffered] = first;
@@ -137,7 +141,8 @@ export class ChangeBuffer<K, V> implements StateStore {
         where: `store "${this.name}"`,
       });
     }
-    // A key that left and came back between two flushes is found with the time of its first coming, as in Kafka Streams.
+    // A key that left and came back between two flushes is found with the time of its first coming, as in Kafka
+    // Streams.
     const entry = new Buffered(text, waiting?.time ?? read.time, read.buffered);
     this.enter(entry);
     this.parts.rows.put(text, entry);

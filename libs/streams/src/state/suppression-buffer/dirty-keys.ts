@@ -1,6 +1,9 @@
 import type { ByteString } from '../rows/byte-string.js';
 
-/** Keys to be logged, in the order in which a Java HashSet of their bytes hands them out: that is the order of Kafka Streams' changelog. */
+/**
+ * Keys to be logged, in the order in which a Java HashSet of their bytes hands them out: that is the order of Kafka
+ * Streams' changelog.
+ */
 export class DirtyKeys {
   private readonly keys = new Set<ByteString>();
   /** Of the hash table; it grows and does not shrink. */
@@ -25,7 +28,9 @@ export class DirtyKeys {
   }
 }
 
-/** `Arrays.hashCode` of the bytes, which are signed in Java, with the higher half mixed into the lower (`HashMap.hash`). */
+/**
+ * `Arrays.hashCode` of the bytes, which are signed in Java, with the higher half mixed into the lower (`HashMap.hash`).
+ */
 function spreadHash(key: ByteString): number {
   let hash = 1;
   for (let i = 0; i < key.length; i++) {

@@ -5,8 +5,8 @@ import { decodeBufferValue, type BufferValue, type TimedBufferValue } from '../b
 import { readBytes, readContext } from '../buffered/record-context-bytes.js';
 
 /**
- * Reads a buffered change from a changelog, whatever version of Kafka Streams wrote it (TimeOrderedKeyValueBufferChangelogDeserializationHelper). The record's header
- * `v` tells which; without it:
+ * Reads a buffered change from a changelog, whatever version of Kafka Streams wrote it
+ * (TimeOrderedKeyValueBufferChangelogDeserializationHelper). The record's header `v` tells which; without it:
  *
  *   0    time in the buffer, int64 | change
  *   1    time in the buffer, int64 | context | length, int32 | change
@@ -15,7 +15,8 @@ import { readBytes, readContext } from '../buffered/record-context-bytes.js';
  *
  *   change = old | new      values: length, int32, -1 for null | bytes
  *
- * `waiting` is what was read of this key before: what was forwarded last stands in no record of the first two. Undefined where it can not be read.
+ * `waiting` is what was read of this key before: what was forwarded last stands in no record of the first two.
+ * Undefined where it can not be read.
  */
 export function readBufferValue(
   { timestamp, headers }: Omit<ChangelogRecord, 'value'>,

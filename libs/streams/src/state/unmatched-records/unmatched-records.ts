@@ -34,8 +34,9 @@ export function timeOfPlace(place: UnmatchedPlace): number {
 }
 
 /**
- * The records of a left or outer join that found no match yet, in the order of their time (the outer-join store of KStreamImplJoin). The rows of each side stand
- * together, so that a scan reads the records of one side that are due and none that still wait:
+ * The records of a left or outer join that found no match yet, in the order of their time (the outer-join store of
+ * KStreamImplJoin). The rows of each side stand together, so that a scan reads the records of one side that are due and
+ * none that still wait:
  *
  *   row         side, int8 (right 0, left 1) | timestamp, int64 | key
  *   changelog   timestamp, int64 | side, int8 | key
@@ -61,7 +62,10 @@ export class UnmatchedRecords<K> implements StateStore {
     if (this.parts.rows.get(row) !== undefined) this.write(row, undefined);
   }
 
-  /** Scans the records of each side that are older than its time, as they are at the call: by time, right before left, then by key. */
+  /**
+   * Scans the records of each side that are older than its time, as they are at the call: by time, right before left,
+   * then by key.
+   */
   olderThan(times: Readonly<Record<JoinSide, number>>): AsyncIterable<UnmatchedEntry<K>> {
     const scans = (['right', 'left'] as const).map((side) => this.parts.rows.scan({ from: marks[side], to: rowFrom(side, times[side]) }));
     return Scan.over(this.merged(scans), ...scans);

@@ -17,7 +17,10 @@ export interface VersionedStoreParts<K, V> {
 /** A versioned store whose types its operator or processor knows. */
 export type AnyVersionedStore = TypedVersionedStore<unknown, unknown>;
 
-/** A store of versions, as processors and operators see it (MeteredVersionedKeyValueStore). Never cached. A put that comes too late is logged all the same. */
+/**
+ * A store of versions, as processors and operators see it (MeteredVersionedKeyValueStore). Never cached. A put that
+ * comes too late is logged all the same.
+ */
 export class TypedVersionedStore<K, V> implements VersionedKeyValueStore<K, V>, StateStore {
   constructor(
     readonly name: string,

@@ -6,7 +6,10 @@ import { Runs } from '../runs/runs.js';
 const suffixLength = 16;
 const absent = new StoredValue(Buffer.of(0));
 
-/** A version that is no longer the latest: valid from its own timestamp until before the next one's. Null stands for a deletion. */
+/**
+ * A version that is no longer the latest: valid from its own timestamp until before the next one's. Null stands for a
+ * deletion.
+ */
 export interface PastVersion {
   readonly value: Buffer | null;
   readonly validFrom: number;
@@ -14,8 +17,8 @@ export interface PastVersion {
 }
 
 /**
- * Past versions of keys, in segments of the time until which they were valid: a segment that nobody may look back to is removed as one range (RocksDBVersionedStore).
- * A run is a key in one segment; its entries:
+ * Past versions of keys, in segments of the time until which they were valid: a segment that nobody may look back to is
+ * removed as one range (RocksDBVersionedStore). A run is a key in one segment; its entries:
  *
  *   valid to, ms, int64 | valid from, ms, int64  ->  0, int8 (a deletion), or 1, int8 | value
  */

@@ -15,8 +15,9 @@ export interface FoundVersion {
 }
 
 /**
- * Versions of values by key and time (RocksDBVersionedStore). The latest version of a key never expires; others can be seen as long as they were valid within the
- * history. A deletion is a version too: the latest is then absent, and the one before ends with it. Rows beside the history:
+ * Versions of values by key and time (RocksDBVersionedStore). The latest version of a key never expires; others can be
+ * seen as long as they were valid within the history. A deletion is a version too: the latest is then absent, and the
+ * one before ends with it. Rows beside the history:
  *
  *   4, int8 | key  ->  valid from, ms, int64 | value
  */

@@ -3,7 +3,10 @@ import type { VersionedRecord } from '../store.js';
 
 /** See StoreView. */
 export abstract class VersionedStoreView<K, V> extends StoreView {
-  /** The value that was valid at `asOf`, epoch ms; the newest one without it. Null when there is none, or the time lies behind the history. */
+  /**
+   * The value that was valid at `asOf`, epoch ms; the newest one without it. Null when there is none, or the time lies
+   * behind the history.
+   */
   abstract get(key: K, asOf?: number): Promise<VersionedRecord<V> | null>;
 }
 

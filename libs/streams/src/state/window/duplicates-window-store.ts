@@ -8,10 +8,12 @@ import { RangedWindowStore, type RangedWindowStoreParts } from './ranged-window-
 const countsRow = '\0';
 
 /**
- * A window store that keeps several values under one key and start (retainDuplicates). A number that counts up with each put tells them apart. A null is not stored, but
- * logged, and so the changelog has a count of its own. Never cached.
+ * A window store that keeps several values under one key and start (retainDuplicates). A number that counts up with
+ * each put tells them apart. A null is not stored, but logged, and so the changelog has a count of its own. Never
+ * cached.
  *
- * The counts go on after a restart. Those of Kafka Streams begin anew, so that a value may replace another one of the same key and time there. The row of the counts:
+ * The counts go on after a restart. Those of Kafka Streams begin anew, so that a value may replace another one of the
+ * same key and time there. The row of the counts:
  *
  *   stored, int32 | logged, int32
  */

@@ -28,7 +28,10 @@ export class RangedWindowStore<K, V> extends TypedWindowStore<K, V> {
     super.put(key, value, windowStart);
   }
 
-  /** Returns the windows of one key by their starts, in order. Windows of one start are in the order in which they were put. */
+  /**
+   * Returns the windows of one key by their starts, in order. Windows of one start are in the order in which they were
+   * put.
+   */
   fetchRangeSync(key: K, from: number, to: number, { reverse = false }: ScanOptions = {}): Entry<number, V>[] {
     const { keys, values, cached, rows } = this.parts;
     const text = keys.text(key);

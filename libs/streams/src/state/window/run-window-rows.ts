@@ -10,8 +10,9 @@ import type { WindowQuery } from './window-query.js';
 import { WindowRows } from './window-rows.js';
 
 /**
- * Windows of one key in runs, so that those of a range of time are found without a scan: for stores that are asked for them with every record (sides of joins, sliding
- * windows). Scans of several keys are in the order of segments, then of keys. The layout must be segmented: run and suffix are parts of its row keys.
+ * Windows of one key in runs, so that those of a range of time are found without a scan: for stores that are asked for
+ * them with every record (sides of joins, sliding windows). Scans of several keys are in the order of segments, then of
+ * keys. The layout must be segmented: run and suffix are parts of its row keys.
  */
 export class RunWindowRows extends WindowRows {
   protected readonly runs: Runs;
@@ -75,7 +76,8 @@ const indexTag = '\x03';
 const nothing = new StoredValue(Buffer.alloc(0));
 
 /**
- * The same with an index by time: scans of several keys are in the order of time, then of keys, and find the windows of a time without reading others. Rows beside the runs:
+ * The same with an index by time: scans of several keys are in the order of time, then of keys, and find the windows of
+ * a time without reading others. Rows beside the runs:
  *
  *   3, int8 | window start, ms, int64 | key bytes | sequence, int32        (no value)
  */

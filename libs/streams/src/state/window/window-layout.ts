@@ -24,7 +24,8 @@ export interface WindowLayout {
 }
 
 /**
- * Segment after segment, each in the order of the keys: Kafka Streams' persistent stores (WindowKeySchema behind the segments of AbstractSegments).
+ * Segment after segment, each in the order of the keys: Kafka Streams' persistent stores (WindowKeySchema behind the
+ * segments of AbstractSegments).
  *
  *   segment, int64 | window key
  */
@@ -86,8 +87,8 @@ export class SegmentedLayout implements WindowLayout {
 }
 
 /**
- * In the order of time, then of keys: Kafka Streams' in-memory stores, and persistent ones whose windows are emitted when they close (InMemoryWindowStore,
- * RocksDBTimeOrderedWindowStore).
+ * In the order of time, then of keys: Kafka Streams' in-memory stores, and persistent ones whose windows are emitted
+ * when they close (InMemoryWindowStore, RocksDBTimeOrderedWindowStore).
  *
  *   window start, ms, int64 | key bytes | sequence, int32
  */

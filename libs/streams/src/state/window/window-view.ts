@@ -7,7 +7,10 @@ import type { Entry, Windowed } from '../store.js';
 export abstract class WindowStoreView<K, V> extends StoreView {
   /** The value of the key in the window that starts then; null when there is none. */
   abstract fetch(key: K, windowStart: number): Promise<V | null>;
-  /** A null key is no bound. `fetchRange(key, key, from, to)` asks the task of that key only. Windows of several tasks come task after task. */
+  /**
+   * A null key is no bound. `fetchRange(key, key, from, to)` asks the task of that key only. Windows of several tasks
+   * come task after task.
+   */
   abstract fetchRange(
     key: K | null,
     keyTo: K | null,

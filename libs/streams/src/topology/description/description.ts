@@ -7,7 +7,7 @@ import { InsertionTree } from './insertion-tree.js';
 export interface DescribedNode {
   readonly kind: 'source' | 'processor' | 'sink';
   readonly name: string;
-  /** Of a source; a pattern stands as its own text. Of a sink: null where an extractor chooses. */
+  /** The topics of a source, a pattern as its text. The topic of a sink, null where an extractor chooses it. */
   readonly topics: readonly string[] | string | null;
   readonly stores: readonly string[];
   readonly parents: readonly string[];

@@ -1,6 +1,6 @@
 /**
- * `names` in the order in which a Java HashSet that grew one by one hands them out: Kafka Streams' text of a topology depends on it.
- * `capacity`: the table size at the start (16 unless the set was copied from another one).
+ * `names` in the order in which a Java HashSet that grew one by one hands them out: Kafka Streams' text of a topology
+ * depends on it. `capacity`: the table size at the start (16 unless the set was copied from another one).
  */
 export function hashOrder(names: Iterable<string>, capacity = 16): string[] {
   const list = [...new Set(names)];

@@ -7,8 +7,9 @@ interface Knot<T> {
 }
 
 /**
- * A red-black tree that compares only while it inserts, as Java's TreeSet does. The order of what it holds may change afterwards (a node's size grows with its
- * successors), and then the place of a new value depends on the shape of the tree: Kafka Streams' text of a topology shows it.
+ * A red-black tree that compares only while it inserts, as Java's TreeSet does. The order of what it holds may change
+ * afterwards (a node's size grows with its successors), and then the place of a new value depends on the shape of the
+ * tree: Kafka Streams' text of a topology shows it.
  */
 export class InsertionTree<T> implements Iterable<T> {
   private root: Knot<T> | null = null;

@@ -1,6 +1,8 @@
 import type { DescribedNode, DescribedSubTopology } from './description.js';
 
-/** A flow chart of a topology in Mermaid's notation: one box per sub-topology, topics and stores as nodes of their own. */
+/**
+ * A flow chart of a topology in Mermaid's notation: one box per sub-topology, topics and stores as nodes of their own.
+ */
 export function mermaidText(subTopologies: readonly DescribedSubTopology[]): string {
   const chart = new Chart();
   for (const subTopology of subTopologies) chart.add(subTopology);

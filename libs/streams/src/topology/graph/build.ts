@@ -16,7 +16,10 @@ const optimisers: readonly (readonly [OptimizationRule, (graph: Graph) => void])
   ['single.store.self.join', rewriteSelfJoins],
 ];
 
-/** Runs the passes in Kafka Streams' order and puts the topology together (InternalStreamsBuilder.buildAndOptimizeTopology). */
+/**
+ * Runs the passes in Kafka Streams' order and puts the topology together
+ * (InternalStreamsBuilder.buildAndOptimizeTopology).
+ */
 export function buildAssembly(graph: Graph, config: ResolvedTopologyConfig): Assembly {
   mergeSources(graph);
   for (const [rule, optimise] of optimisers) if (config.optimization.includes(rule)) optimise(graph);

@@ -8,7 +8,10 @@ interface RequestedPartitions {
   readonly partitions: number;
 }
 
-/** Topics that are joined or grouped together need one partition count, so `repartition` must not ask for different ones. Throws OUZEL_COPARTITION. */
+/**
+ * Topics that are joined or grouped together need one partition count, so `repartition` must not ask for different
+ * ones. Throws OUZEL_COPARTITION.
+ */
 export function checkCopartition(assembly: Assembly): void {
   for (const sources of assembly.copartitioned) {
     const asked = [...sources].flatMap((source) => askedFor(assembly, source));

@@ -3,8 +3,8 @@ import type { Assembly } from '../assembly.js';
 import type { NameGenerator } from './name-generator.js';
 
 /**
- * `explicitNames`: every store and internal topic must have a name of the user, so that another operator never renumbers state (KIP-1111).
- * Throws OUZEL_NAMING with all that have not.
+ * `explicitNames`: every store and internal topic must have a name of the user, so that another operator never
+ * renumbers state (KIP-1111). Throws OUZEL_NAMING with all that have not.
  */
 export function checkExplicitNames(assembly: Assembly, { generated }: NameGenerator): void {
   const isGenerated = (name: string) => [...generated].some((part) => name.includes(part));

@@ -1,22 +1,22 @@
 import type { Assembly } from '../assembly.js';
 
-/** What the passes over a graph need to know of a node. */
+/** The facts about a node that the passes over a graph need. */
 export interface NodeTraits {
-  /** What is keyed behind it must be repartitioned. */
+  /** Whether operators below that depend on the key need a repartition. */
   readonly changesKey: boolean;
   readonly changesValue: boolean;
   readonly isMerge: boolean;
   /** A join that gives records without a key a meaning: repartitioning above it keeps them (KIP-962). */
   readonly takesNullKeys: boolean;
-  /** Of windowed aggregates: how long a window may still change after its end, ms. */
+  /** Set for windowed aggregates: how long a window may still change after its end, ms. */
   readonly graceMs: number | undefined;
 }
 
 const plain: NodeTraits = { changesKey: false, changesValue: false, isMerge: false, takesNullKeys: false, graceMs: undefined };
 
 /**
- * What one DSL call adds to a graph (GraphNode): data, and how it becomes nodes of a topology. One graph node may become several of them. Children hang on the
- * node called `name`.
+ * The part of a graph that one DSL call adds (GraphNode). It knows how it becomes nodes of a topology, of which there
+ * may be several. Its children are attached to the one called `name`.
  */
 export abstract class GraphNode {
   readonly parents = new Set<GraphNode>();

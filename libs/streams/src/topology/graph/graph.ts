@@ -3,7 +3,7 @@ import type { Assembly } from '../assembly.js';
 import { GraphNode, RootNode } from './graph-node.js';
 import { NameGenerator } from './name-generator.js';
 
-/** What a builder has put together so far: graph nodes below one root, and what they have in common. */
+/** The graph that a builder has put together: nodes below one root, and the names that they share. */
 export class Graph {
   readonly names = new NameGenerator();
   readonly root = new RootNode();
@@ -36,7 +36,10 @@ export class Graph {
     );
   }
 
-  /** All nodes below the root, parents before children where there is one way only, each once, in the order of their depth. */
+  /**
+   * All nodes below the root, parents before children where there is one way only, each once, in the order of their
+   * depth.
+   */
   nodes(): GraphNode[] {
     const seen = new Set<GraphNode>([this.root]);
     for (const node of seen) for (const child of node.children) seen.add(child);
@@ -44,7 +47,10 @@ export class Graph {
     return [...seen];
   }
 
-  /** Makes every node's part of a topology, by priority, each when all its parents are made. Nothing can be added afterwards. */
+  /**
+   * Makes every node's part of a topology, by priority, each when all its parents are made. Nothing can be added
+   * afterwards.
+   */
   writeTo(assembly: Assembly): void {
     this.isBuilt = true;
     const waiting: GraphNode[] = [this.root];

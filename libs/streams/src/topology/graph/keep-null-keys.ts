@@ -3,8 +3,8 @@ import type { Graph } from './graph.js';
 import { RepartitionNode } from './repartition-node.js';
 
 /**
- * Records without a key are dropped above a repartition topic, except where a join below gives them a meaning (KIP-962, NodesWithRelaxedNullKeyJoinDownstream).
- * Always done, after the optimiser.
+ * Records without a key are dropped above a repartition topic, except where a join below gives them a meaning (KIP-962,
+ * NodesWithRelaxedNullKeyJoinDownstream). Always done, after the optimiser.
  */
 export function keepNullKeys(graph: Graph): void {
   const known = new Map<GraphNode, boolean>();

@@ -6,8 +6,9 @@ import { RepartitionNode, repartitionNames } from './repartition-node.js';
 type RepartitionsByChanger = Map<GraphNode, RepartitionNode[]>;
 
 /**
- * `merge.repartition.topics`: several repartition topics below one change of the key become one, right behind the change, where no change of the value lies
- * between. Below a merge of streams the merge takes the place of the changes above it.
+ * `merge.repartition.topics`: several repartition topics below one change of the key become one, right behind the
+ * change, where no change of the value lies between. Below a merge of streams the merge takes the place of the changes
+ * above it.
  */
 export function mergeRepartitions(graph: Graph): void {
   const nodes = byPriority(graph);
@@ -38,8 +39,8 @@ function keyChangerOf(node: GraphNode): GraphNode | undefined {
 }
 
 /**
- * The node itself or one above it. Where a node has several parents and none fits, what the last parent's line answers counts: as in Kafka Streams
- * (findParentNodeMatching), where it decides which repartitions can be merged.
+ * Returns the node itself or the nearest one above it that fits. Where a node has several parents, the result for the
+ * last of them counts, as in Kafka Streams (findParentNodeMatching): it decides which repartitions can be merged.
  */
 function nearestAbove(start: GraphNode, fits: (node: GraphNode) => boolean): GraphNode | undefined {
   const known = new Map<GraphNode, GraphNode | undefined>();

@@ -1,6 +1,7 @@
 /**
- * Names of nodes and stores that the user did not name (InternalNameProvider): a prefix and a number of ten digits, out of one counter per builder. Most
- * operators take a number also when they are named, so that a name given later does not renumber what comes behind.
+ * Names of nodes and stores that the user did not name (InternalNameProvider): a prefix and a number of ten digits, out
+ * of one counter per builder. Most operators take a number also when they are named, so that a name given later does
+ * not renumber what comes behind.
  */
 export class NameGenerator {
   /** All generated names: a node, store or topic named so, or after one of them, has no name of the user. */

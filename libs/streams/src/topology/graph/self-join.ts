@@ -1,7 +1,10 @@
 import type { Graph } from './graph.js';
 import { StreamJoinNode } from './stream-join-node.js';
 
-/** `single.store.self.join`: an inner join of a stream with itself needs one window store, not two of the same content (KIP-862). */
+/**
+ * `single.store.self.join`: an inner join of a stream with itself needs one window store, not two of the same content
+ * (KIP-862).
+ */
 export function rewriteSelfJoins(graph: Graph): void {
   for (const node of graph.nodes()) {
     if (!(node instanceof StreamJoinNode) || node.parents.size !== 1 || node.parts.self === undefined) continue;

@@ -16,14 +16,17 @@ export interface JoinSide {
 export interface StreamJoinParts {
   readonly left: JoinSide;
   readonly right: JoinSide;
-  /** Of left and outer joins: records that have found nothing yet. */
+  /** Set for left and outer joins: the store of records without a match so far. */
   readonly shared: StoreDeclaration | undefined;
   readonly createMerge: CreateNode;
-  /** Of an inner join: how both sides are joined in one node, should they be one stream. */
+  /** Set for an inner join: makes one node that joins both sides, where they are the same stream. */
   readonly self: CreateNode | undefined;
 }
 
-/** Both sides and the node that merges what they find (StreamStreamJoinNode). The windows above are graph nodes of their own. */
+/**
+ * Both sides and the node that merges what they find (StreamStreamJoinNode). The windows above are graph nodes of their
+ * own.
+ */
 export class StreamJoinNode extends GraphNode {
   /** One store and one node for both sides; set by the optimiser. */
   isSelfJoin = false;

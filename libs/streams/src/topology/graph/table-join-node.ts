@@ -16,7 +16,7 @@ export interface TableJoinParts {
   readonly left: TableJoinSide;
   readonly right: TableJoinSide;
   readonly createMerge: CreateNode;
-  /** Of the result. */
+  /** The store of the result. */
   readonly store: StoreDeclaration | undefined;
 }
 

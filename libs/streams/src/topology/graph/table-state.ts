@@ -1,10 +1,13 @@
 import type { StoreDeclaration } from '../declarations.js';
 
-/** Where a table's value of a key can be found, and what its changes carry. Demands of the operators below change it while the graph grows. */
+/**
+ * Where a table's value of a key can be found, and what its changes carry. Demands of the operators below change it
+ * while the graph grows.
+ */
 export interface TableState {
   /**
-   * source: a store of its own, made when somebody needs it. view: computed from its parents unless it has a store. join: the same, and its parents always have
-   * stores. aggregate: always has a store.
+   * source: a store of its own, made when somebody needs it. view: computed from its parents unless it has a store.
+   * join: the same, and its parents always have stores. aggregate: always has a store.
    */
   readonly kind: 'source' | 'view' | 'join' | 'aggregate';
   readonly parents: readonly TableState[];
@@ -23,8 +26,8 @@ export function demandLookups(table: TableState): void {
 }
 
 /**
- * Somebody below needs former values; answers whether they will come. A source without a store gets one only where the need `forces` it, else its changes go
- * without (KTableImpl.enableSendingOldValues).
+ * Lets a table send former values with its changes, which an operator below needs. Returns whether it will. A source
+ * without a store gets one only where the need `forces` it (KTableImpl.enableSendingOldValues).
  */
 export function demandOldValues(table: TableState, need: 'forces' | 'asks'): boolean {
   if (!table.sendsOldValues) table.sendsOldValues = canSendOldValues(table, need);

@@ -2,8 +2,8 @@ import { TopologyError } from '@ouzel/core';
 import type { GraphNode } from './graph-node.js';
 
 /**
- * How long windows may still change after their end: the longest grace of the windowed aggregates above. Throws OUZEL_TOPOLOGY where a way up meets none
- * (GraphGraceSearchUtil).
+ * How long windows may still change after their end: the longest grace of the windowed aggregates above. Throws
+ * OUZEL_TOPOLOGY where a way up meets none (GraphGraceSearchUtil).
  */
 export function windowGraceAbove(node: GraphNode): number {
   const { graceMs } = node.traits;
