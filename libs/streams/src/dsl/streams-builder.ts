@@ -1,3 +1,4 @@
+import type { TimestampExtractor } from '../processor/timestamps.js';
 import { TopologyError } from '@ouzel/core';
 import { Process } from '../operators/process.js';
 import { TableSource } from '../operators/table-source.js';
@@ -188,11 +189,11 @@ export class StreamsBuilder {
 function source<K, V>(name: string, topics: readonly string[] | RegExp, options: Consumed<K, V> = {}): SourceDeclaration {
   const { key, value, timestamp, offsetReset, tombstones = 'pass' } = options;
   if (timestamp !== undefined) callback(timestamp, `timestamp of source "${name}"`);
-  return { kind: 'source', name, topics, key, value, timestamp, offsetReset, tombstones };
+  return { kind: 'source', name, topics, key, value, timestamp: timestamp as TimestampExtractor | undefined, offsetReset, tombstones };
 }
 
 function legalTopics(topics: readonly string[]): readonly string[] {
-  if (!Array.isArray(topics) || topics.length === 0)
+  if (!(topics instanceof Array) || topics.length === 0)
     throw new TopologyError('OUZEL_TOPOLOGY', { what: 'a source needs a topic, a list of topics, or a RegExp' });
   return topics.map((topic) => legalName(topic, 'topic of a source'));
 }

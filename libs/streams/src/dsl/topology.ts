@@ -86,8 +86,8 @@ export class Topology {
    * @example topology.addSink('checked', 'checked-payment', { parents: ['check'], key: serdes.string, value: serdes.string })
    */
   addSink<K, V>(name: string, topic: string | TopicNameExtractor<K, V>, options: TopologySinkOptions<K, V>): this {
-    const { key, value, partitioner, parents } = withSerdes(options, 'addSink');
-    assemblyOf(this).addSink({ kind: 'sink', name, topic, key, value, partitioner, parents });
+    const { key, value, partitioner, parents } = withSerdes(options as TopologySinkOptions<unknown, unknown>, 'addSink');
+    assemblyOf(this).addSink({ kind: 'sink', name, topic: topic as string | TopicNameExtractor, key, value, partitioner, parents });
     return this;
   }
 
@@ -171,7 +171,13 @@ function sourceOf<K, V>(
   topics: string | readonly string[] | RegExp,
   options: TopologySourceOptions<K, V> | undefined,
 ): SourceDeclaration {
-  const { key, value, timestamp, offsetReset, tombstones = 'pass' } = withSerdes(options, 'addSource');
+  const {
+    key,
+    value,
+    timestamp,
+    offsetReset,
+    tombstones = 'pass',
+  } = withSerdes(options as TopologySourceOptions<unknown, unknown> | undefined, 'addSource');
   return { kind: 'source', name, topics: typeof topics === 'string' ? [topics] : topics, key, value, timestamp, offsetReset, tombstones };
 }
 

@@ -68,4 +68,4 @@ export function forwardSessions<K, A>(
 }
 
 /** For a table whose updates nobody below is to see. */
-export const withholdChanges: ChangeForwarder<any, any> & SessionForwarder<any, any> = { forward: () => {} };
+export const withholdChanges: ChangeForwarder<unknown, unknown> & SessionForwarder<unknown, unknown> = { forward: () => {} };

@@ -63,7 +63,7 @@ export function joinView<K, L, R, Out>(
   kind: 'inner' | 'left' | 'outer',
   left: TableViewSpec<K, L>,
   right: TableViewSpec<K, R>,
-  joiner: Joiner<K, any, any, Out>,
+  joiner: Joiner<K, L | null, R | null, Out>,
 ): TableViewSpec<K, Out> {
   return {
     stores: [...new Set([...left.stores, ...right.stores])],

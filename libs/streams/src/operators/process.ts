@@ -29,7 +29,7 @@ export class Process<KIn, VIn, KOut, VOut> extends ProcessorNode<KIn, VIn, KOut,
 
   override init(context: NodeContext): void | Promise<void> {
     void super.init(context);
-    const calls = (this.calls = new UserCalls(context, this, (record, child) => this.emit(record, child)));
+    const calls = (this.calls = new UserCalls(context, this, (record, child) => this.emit(record as StreamRecord<KOut, VOut>, child)));
     const pending = calls.run(
       this.nameOf('init'),
       () => this.processor.init?.(new ForwardingContext<KOut, VOut>(context, this, calls, this.punctuatorName())),
@@ -80,7 +80,7 @@ export class Process<KIn, VIn, KOut, VOut> extends ProcessorNode<KIn, VIn, KOut,
     this.context.defer(() => this.forward(record, target));
   }
 
-  private childNamed(child: string): ProcessorNode<any, any, any, any> {
+  private childNamed(child: string): ProcessorNode {
     const found = this.children.find(({ name }) => name === child);
     if (found !== undefined) return found;
     throw new OuzelError('OUZEL_TOPOLOGY', {
@@ -94,7 +94,7 @@ export class Process<KIn, VIn, KOut, VOut> extends ProcessorNode<KIn, VIn, KOut,
 class ForwardingContext<K, V> extends NodeProcessingContext implements ProcessorContext<K, V>, FixedKeyProcessorContext<K, V> {
   constructor(
     context: NodeContext,
-    node: ProcessorNode<any, any, any, any>,
+    node: ProcessorNode,
     private readonly calls: UserCalls,
     private readonly punctuator: string,
   ) {
@@ -106,7 +106,7 @@ class ForwardingContext<K, V> extends NodeProcessingContext implements Processor
     return place === undefined || place.topic === null ? null : { topic: place.topic, partition: place.partition, offset: place.offset };
   }
 
-  forward(record: StreamRecord<any, any>, child?: string): void | Promise<void> {
+  forward(record: StreamRecord<unknown, unknown>, child?: string): void | Promise<void> {
     return this.calls.forward(record, child);
   }
 

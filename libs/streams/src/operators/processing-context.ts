@@ -7,7 +7,7 @@ import type { RecordMetadata } from '../processor/record.js';
 export class NodeProcessingContext implements ProcessingContext {
   constructor(
     protected readonly context: NodeContext,
-    protected readonly node: ProcessorNode<any, any, any, any>,
+    protected readonly node: ProcessorNode,
   ) {}
 
   get applicationId(): string {

@@ -97,7 +97,7 @@ export class Sink<K, V> extends ProcessorNode<K, V, void, void> {
 /** `spec` with what the application says. */
 export function sinkOptions(
   spec: SinkSpec,
-  defaults: { readonly key: Serde<any> | undefined; readonly value: Serde<any> | undefined },
-): SinkOptions<any, any> {
+  defaults: { readonly key: Serde<unknown> | undefined; readonly value: Serde<unknown> | undefined },
+): SinkOptions<unknown, unknown> {
   return { topic: spec.topic, key: (spec.key ?? defaults.key)!, value: (spec.value ?? defaults.value)!, partitioner: spec.partitioner };
 }

@@ -3,7 +3,7 @@ import { asError, handled, OuzelError, promised } from '@ouzel/core';
 import type { RecordContext, StreamRecord } from '../processor/record.js';
 
 /** Hands a record to the nodes below: to the child named, or to all. */
-type Emit = (record: StreamRecord<any, any>, child: string | undefined) => void | Promise<void>;
+type Emit = (record: StreamRecord<unknown, unknown>, child: string | undefined) => void | Promise<void>;
 
 /**
  * The calls into one processor's user code: `process`, `init`, `close` and its punctuators, one at a time.
@@ -23,7 +23,7 @@ export class UserCalls {
 
   constructor(
     private readonly context: NodeContext,
-    private readonly node: ProcessorNode<any, any, any, any>,
+    private readonly node: ProcessorNode,
     private readonly emit: Emit,
   ) {}
 
@@ -47,7 +47,7 @@ export class UserCalls {
    * That promise rejects only when the call returned a promise, which then is expected to follow from this one. Else nobody is there to catch it: a failure stops the task,
    * and the promise stays open.
    */
-  forward(record: StreamRecord<any, any>, child: string | undefined): void | Promise<void> {
+  forward(record: StreamRecord<unknown, unknown>, child: string | undefined): void | Promise<void> {
     const { place, last } = this;
     if (place === undefined) return this.refuse();
     if (last !== undefined) return this.keep(last.then(() => this.emitAt(place, record, child)));
@@ -57,7 +57,7 @@ export class UserCalls {
     return this.keep(pending);
   }
 
-  private emitAt(place: RecordContext, record: StreamRecord<any, any>, child: string | undefined): void | Promise<void> {
+  private emitAt(place: RecordContext, record: StreamRecord<unknown, unknown>, child: string | undefined): void | Promise<void> {
     this.context.record = place;
     return this.emit(record, child);
   }

@@ -15,7 +15,7 @@ export interface SinkRecord {
 }
 
 /** A node whose types only its neighbours in the plan know. */
-export type AnyNode = ProcessorNode<unknown, unknown, unknown, unknown>;
+export type AnyNode = ProcessorNode;
 
 /** What a node sees of its task. The task is the only implementation; tests of operators use `operator-bench.spec-support.ts`. */
 export interface NodeContext {
@@ -83,7 +83,7 @@ export class ProcessingFailure extends JudgedFailure {
  *
  * Contract of subclasses: `process` returns what `forward` returned, or a promise that includes it.
  */
-export abstract class ProcessorNode<KIn, VIn, KOut, VOut> {
+export abstract class ProcessorNode<KIn = unknown, VIn = unknown, KOut = unknown, VOut = unknown> {
   name = '';
   /** Those that the plan connected to this node. */
   stores: readonly string[] = [];

@@ -46,7 +46,7 @@ export interface ProcessingContext {
   currentStreamTime(): number;
   currentSystemTime(): number;
   /** Throws OUZEL_STORE_UNKNOWN when the store is not connected to this processor. */
-  getStateStore<S = KeyValueStore<any, any>>(name: string): S;
+  getStateStore<S = KeyValueStore<unknown, unknown>>(name: string): S;
   schedule(
     interval: Duration,
     type: PunctuationType,

@@ -25,7 +25,7 @@ export interface ResolvedExtractor<K = unknown, V = unknown> {
 }
 
 /** Extractors that need the clock of the client. An extractor has none, so the record queue does their work. */
-const clocked = new WeakMap<TimestampExtractor<any, any>, (now: () => number) => ResolvedExtractor<any, any>>();
+const clocked = new WeakMap<TimestampExtractor<never, never>, (now: () => number) => ResolvedExtractor<never, never>>();
 
 /**
  * The built-in timestamp extractors. `skipInvalid` drops records with a negative timestamp
@@ -62,11 +62,12 @@ clocked.set(timestamps.wallClock, (now) => ({ extract: now, isWithin: undefined 
 
 /** Gives an extractor the clock that it needs. `now` returns the wall clock, epoch ms. */
 export function resolveExtractor<K, V>(extractor: TimestampExtractor<K, V>, now: () => number): ResolvedExtractor<K, V> {
-  return clocked.get(extractor)?.(now) ?? { extract: extractor, isWithin: undefined };
+  const resolve = clocked.get(extractor) as ((now: () => number) => ResolvedExtractor<K, V>) | undefined;
+  return resolve?.(now) ?? { extract: extractor, isWithin: undefined };
 }
 
 /** Returns an extractor that can not be called by another one. */
-function needsClock(name: string): TimestampExtractor<any, any> {
+function needsClock(name: string): TimestampExtractor {
   return () => {
     throw new OuzelError('OUZEL_TIMESTAMP', {
       what: `timestamps.${name} can not be called by another extractor`,

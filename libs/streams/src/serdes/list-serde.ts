@@ -4,7 +4,7 @@ import { deserialized, serialized, type Serde } from './serde.js';
 import { uuid } from './text-serdes.js';
 
 /** Serdes whose values always have the same size: their lists need no lengths. */
-const sizes = new Map<Serde<any>, number>([
+const sizes = new Map<Serde<unknown>, number>([
   [short, 2],
   [int, 4],
   [long, 8],

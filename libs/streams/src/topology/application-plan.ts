@@ -14,8 +14,8 @@ import type { ResolvedTopologyConfig } from '../config/resolve-config.js';
 /** What a plan takes from the configuration of a client, by its names. Durations in ms. */
 export interface PlanSettings {
   readonly applicationId: string;
-  readonly defaultKeySerde?: Serde<any> | undefined;
-  readonly defaultValueSerde?: Serde<any> | undefined;
+  readonly defaultKeySerde?: Serde<unknown> | undefined;
+  readonly defaultValueSerde?: Serde<unknown> | undefined;
   /** Default: persistent. */
   readonly storeType?: 'persistent' | 'in-memory';
   /** Default: plain. */
@@ -165,8 +165,8 @@ class Planner {
   }
 
   private serdes({ key, value }: { readonly key: SerdeRef; readonly value: SerdeRef }): {
-    key: Serde<any> | undefined;
-    value: Serde<any> | undefined;
+    key: Serde<unknown> | undefined;
+    value: Serde<unknown> | undefined;
   } {
     return { key: resolveSerde(key, this.defaults.key), value: resolveSerde(value, this.defaults.value) };
   }

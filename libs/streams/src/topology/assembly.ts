@@ -158,7 +158,7 @@ export class Assembly {
 
   private checkParents(name: string, parents: readonly string[]): void {
     const where = `node "${name}"`;
-    if (!Array.isArray(parents) || parents.length === 0)
+    if (!(parents instanceof Array) || parents.length === 0)
       throw new TopologyError('OUZEL_TOPOLOGY', { what: 'it has no parent', where, help: 'Name the nodes that feed it.' });
     for (const parent of parents) {
       if (parent === name) throw new TopologyError('OUZEL_TOPOLOGY', { what: 'it is its own parent', where });

@@ -6,8 +6,8 @@ import type { SinkSpec, SourceSpec } from './plan.js';
 /** What the application says where a topology says nothing. */
 export interface PlanDefaults {
   readonly applicationId: string;
-  readonly key: Serde<any> | undefined;
-  readonly value: Serde<any> | undefined;
+  readonly key: Serde<unknown> | undefined;
+  readonly value: Serde<unknown> | undefined;
   readonly storeType: 'persistent' | 'in-memory';
   readonly storeFormat: 'plain' | 'headers';
   readonly emitIntervalMs: number;
@@ -20,24 +20,24 @@ export interface PlanDefaults {
 export class DerivedSerde {
   constructor(
     readonly inner: SerdeRef,
-    private readonly derive: (inner: Serde<any>) => Serde<any>,
+    private readonly derive: (inner: Serde<unknown>) => Serde<unknown>,
   ) {}
 
-  around(inner: Serde<any>): Serde<any> {
+  around(inner: Serde<unknown>): Serde<unknown> {
     return this.derive(inner);
   }
 }
 
 /** Undefined: the default of the application. */
-export type SerdeRef = Serde<any> | DerivedSerde | undefined;
+export type SerdeRef = Serde<unknown> | DerivedSerde | undefined;
 
 /** `derive` of the serde, now or as soon as the defaults are known. */
-export function derivedSerde(inner: SerdeRef, derive: (inner: Serde<any>) => Serde<any>): SerdeRef {
+export function derivedSerde(inner: SerdeRef, derive: (inner: Serde<unknown>) => Serde<unknown>): SerdeRef {
   return inner === undefined || inner instanceof DerivedSerde ? new DerivedSerde(inner, derive) : derive(inner);
 }
 
 /** The serde itself, or undefined where there is neither one nor a default. */
-export function resolveSerde(ref: SerdeRef, fallback: Serde<any> | undefined): Serde<any> | undefined {
+export function resolveSerde(ref: SerdeRef, fallback: Serde<unknown> | undefined): Serde<unknown> | undefined {
   if (!(ref instanceof DerivedSerde)) return ref ?? fallback;
   const inner = resolveSerde(ref.inner, fallback);
   return inner === undefined ? undefined : ref.around(inner);
@@ -55,7 +55,7 @@ export interface ProcessorDeclaration {
   readonly name: string;
   readonly parents: readonly string[];
   readonly needs: readonly SerdeNeed[];
-  create(defaults: PlanDefaults): ProcessorNode<any, any, any, any> | Promise<ProcessorNode<any, any, any, any>>;
+  create(defaults: PlanDefaults): ProcessorNode | Promise<ProcessorNode>;
 }
 
 /** A source or sink before the defaults of an application are known. */

@@ -9,20 +9,33 @@ import type { TopicConfig } from '../state/store.js';
 export type { StorePlan };
 
 /** A partition, several (multicast), none (empty), or undefined for the default (murmur2 of the key). */
-export type StreamPartitioner<K, V> = (value: V, key: K, topic: string, partitions: number) => number | readonly number[] | undefined;
-export type TopicNameExtractor<K, V> = (value: V, key: K, record: StreamRecord<K, V>, metadata: RecordMetadata | null) => string;
+export type StreamPartitioner<K = unknown, V = unknown> = (
+  value: V,
+  key: K,
+  topic: string,
+  partitions: number,
+) => number | readonly number[] | undefined;
+export type TopicNameExtractor<K = unknown, V = unknown> = (
+  value: V,
+  key: K,
+  record: StreamRecord<K, V>,
+  metadata: RecordMetadata | null,
+) => string;
 export type OffsetReset = 'earliest' | 'latest' | 'none' | { byDuration: Duration };
 
-/** Nodes of a plan: data, shared by all tasks. */
+/**
+ * A node of a plan: data, shared by all tasks. A plan has nodes of all types, so what the DSL puts in is cast to unknown; the
+ * types of the DSL have made sure that a node is given the keys and values that it expects.
+ */
 export interface SourceSpec {
   readonly kind: 'source';
   readonly name: string;
   /** As the user wrote them; internal ones (repartition) without the application id. */
   readonly topics: readonly string[] | RegExp;
   /** Undefined: the default of the configuration. */
-  readonly key: Serde<any> | undefined;
-  readonly value: Serde<any> | undefined;
-  readonly timestamp: TimestampExtractor<any, any> | undefined;
+  readonly key: Serde<unknown> | undefined;
+  readonly value: Serde<unknown> | undefined;
+  readonly timestamp: TimestampExtractor | undefined;
   readonly offsetReset: OffsetReset | undefined;
   readonly tombstones: 'pass' | 'drop';
 }
@@ -32,16 +45,16 @@ export interface ProcessorSpec {
   readonly parents: readonly string[];
   readonly stores: readonly string[];
   /** One per task. */
-  create(): ProcessorNode<any, any, any, any> | Promise<ProcessorNode<any, any, any, any>>;
+  create(): ProcessorNode | Promise<ProcessorNode>;
 }
 export interface SinkSpec {
   readonly kind: 'sink';
   readonly name: string;
   readonly parents: readonly string[];
-  readonly topic: string | TopicNameExtractor<any, any>;
-  readonly key: Serde<any> | undefined;
-  readonly value: Serde<any> | undefined;
-  readonly partitioner: StreamPartitioner<any, any> | undefined;
+  readonly topic: string | TopicNameExtractor;
+  readonly key: Serde<unknown> | undefined;
+  readonly value: Serde<unknown> | undefined;
+  readonly partitioner: StreamPartitioner | undefined;
 }
 export type NodeSpec = SourceSpec | ProcessorSpec | SinkSpec;
 

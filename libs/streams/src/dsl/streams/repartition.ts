@@ -1,3 +1,4 @@
+import type { StreamPartitioner } from '../../topology/plan.js';
 import { TopologyError } from '@ouzel/core';
 import { Filter } from '../../operators/filter.js';
 import { PassThrough } from '../../operators/pass-through.js';
@@ -59,7 +60,7 @@ export function repartitionStream<K, V>(stream: StreamHandle, options?: Repartit
     key,
     value,
     partitions,
-    partitioner,
+    partitioner: partitioner as StreamPartitioner | undefined,
     filters,
     isExplicit: true,
   });

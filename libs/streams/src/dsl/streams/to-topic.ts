@@ -1,7 +1,7 @@
 import { TopologyError } from '@ouzel/core';
 import { legalName } from '../../topology/legal-name.js';
 import { SinkNode } from '../../topology/graph/sink-node.js';
-import type { TopicNameExtractor } from '../../topology/plan.js';
+import type { StreamPartitioner, TopicNameExtractor } from '../../topology/plan.js';
 import type { Produced } from '../options/index.js';
 import { callback, nameIn, withSerdes } from '../arguments/checked.js';
 import type { StreamHandle } from '../handles.js';
@@ -23,10 +23,10 @@ export function streamToTopic<K, V>(
     new SinkNode({
       kind: 'sink',
       name,
-      topic,
+      topic: topic as string | TopicNameExtractor,
       key: produced.key ?? key,
       value: produced.value ?? value,
-      partitioner: produced.partitioner ?? 'inner-key',
+      partitioner: (produced.partitioner as StreamPartitioner | undefined) ?? 'inner-key',
     }),
   );
 }

@@ -15,6 +15,7 @@ import { derivedSerde, resolveSerde, type PlanDefaults, type StoreDeclaration } 
 import { InternalTopicNode } from '../../topology/graph/internal-topic-node.js';
 import { ProcessorGraphNode } from '../../topology/graph/processor-node.js';
 import { demandLookups, demandOldValues } from '../../topology/graph/table-state.js';
+import type { Serde } from '../../serdes/serde.js';
 import type { StreamPartitioner } from '../../topology/plan.js';
 import { callback, checkedJoiner, nameIn } from '../arguments/checked.js';
 import type { DslGraph, TableHandle } from '../handles.js';
@@ -100,10 +101,10 @@ class ForeignKeyJoin<K, V, FK, Out> {
           join: names.send,
           foreignKey: options.foreignKey,
           kind,
-          keySerde: resolveSerde(left.key, defaults.key)!,
+          keySerde: resolveSerde(left.key, defaults.key) as Serde<K>,
           foreignKeySerde: resolveSerde(right.key, defaults.key)!,
           foreignKeyTopic: `${defaults.applicationId}-${names.subscriptionTopic}-fk`,
-          valueSerde: resolveSerde(left.value, defaults.value)!,
+          valueSerde: resolveSerde(left.value, defaults.value) as Serde<V>,
           valueTopic: `${defaults.applicationId}-${names.subscriptionTopic}-vh`,
           respondTo: isReadBefore('3.4', defaults) ? 'key' : 'partition',
         }),
@@ -122,7 +123,7 @@ class ForeignKeyJoin<K, V, FK, Out> {
       source: names.subscriptionSource,
       key: right.key,
       value: derivedSerde(left.key, subscription),
-      partitioner,
+      partitioner: partitioner as StreamPartitioner | undefined,
     };
     return this.graph.add(send, new InternalTopicNode(parts));
   }
@@ -198,7 +199,7 @@ class ForeignKeyJoin<K, V, FK, Out> {
       source: names.responseSource,
       key: left.key,
       value: derivedSerde(right.value, subscriptionResponse),
-      partitioner,
+      partitioner: partitioner as StreamPartitioner,
     };
     return this.graph.add(responders, new InternalTopicNode(parts));
   }

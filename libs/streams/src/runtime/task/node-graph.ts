@@ -8,13 +8,13 @@ import type { TimestampExtractor } from '../../processor/timestamps.js';
 import type { NodeSpec, SourceSpec } from '../../topology/plan.js';
 import type { RecordDecoding } from './record-queue.js';
 
-type AnyNode = ProcessorNode<any, any, any, any>;
+type AnyNode = ProcessorNode;
 
 /** What sources and sinks use where the topology says nothing. That nothing is missing was checked with the plan. */
 export interface SerdeDefaults {
-  readonly key: Serde<any> | undefined;
-  readonly value: Serde<any> | undefined;
-  readonly timestamp: TimestampExtractor<any, any> | undefined;
+  readonly key: Serde<unknown> | undefined;
+  readonly value: Serde<unknown> | undefined;
+  readonly timestamp: TimestampExtractor | undefined;
 }
 
 /** The nodes of one task, wired. */

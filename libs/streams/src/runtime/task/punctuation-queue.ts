@@ -4,7 +4,7 @@ import { BinaryHeap } from './binary-heap.js';
 
 /** Something that is due, and its node (for the handler, should it fail). */
 export interface Punctuation {
-  readonly node: ProcessorNode<any, any, any, any>;
+  readonly node: ProcessorNode;
   readonly punctuate: (timestamp: number) => void | Promise<void>;
   readonly interval: number;
   readonly time: number;
@@ -21,12 +21,7 @@ export class PunctuationQueue {
   /** When the next may be due; infinite when there is none: the only check on the way of a record. */
   nextTime = Infinity;
 
-  schedule(
-    node: ProcessorNode<any, any, any, any>,
-    first: number,
-    interval: number,
-    punctuate: (timestamp: number) => void | Promise<void>,
-  ): Cancellable {
+  schedule(node: ProcessorNode, first: number, interval: number, punctuate: (timestamp: number) => void | Promise<void>): Cancellable {
     const schedule = { isCancelled: false };
     this.add({ node, punctuate, interval, time: first, schedule });
     return {

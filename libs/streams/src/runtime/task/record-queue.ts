@@ -7,15 +7,15 @@ import type { ResolvedExtractor, TimestampExtractor } from '../../processor/time
 
 /** How the records of a topic are read, as the topology says it. */
 export interface RecordDecoding {
-  readonly source: ProcessorNode<any, any, any, any>;
-  readonly key: Serde<any>;
-  readonly value: Serde<any>;
+  readonly source: ProcessorNode;
+  readonly key: Serde<unknown>;
+  readonly value: Serde<unknown>;
   /** Undefined: the record's own; negative fails the task (FailOnInvalidTimestamp). */
-  readonly timestamp: TimestampExtractor<any, any> | undefined;
+  readonly timestamp: TimestampExtractor | undefined;
 }
 
 /** The same with the clock that the extractor needs. */
-type QueueDecoding = Omit<RecordDecoding, 'timestamp'> & { readonly extractor: ResolvedExtractor<any, any> | undefined };
+type QueueDecoding = Omit<RecordDecoding, 'timestamp'> & { readonly extractor: ResolvedExtractor<unknown, unknown> | undefined };
 
 /** What a queue tells its task. */
 export interface QueueListener {
@@ -29,7 +29,7 @@ export interface QueueListener {
 /** A record at the head of a queue, and where it came from. */
 export class QueuedRecord implements RecordContext {
   constructor(
-    readonly record: StreamRecord<any, any>,
+    readonly record: StreamRecord<unknown, unknown>,
     private readonly raw: ConsumerRecord,
   ) {}
   get topic(): string {
@@ -140,12 +140,12 @@ export class RecordQueue {
     return record;
   }
 
-  private decode(raw: ConsumerRecord): StreamRecord<any, any> | undefined {
+  private decode(raw: ConsumerRecord): StreamRecord<unknown, unknown> | undefined {
     const { key: keySerde, value: valueSerde, extractor } = this.decoding;
     const { headers, timestamp } = raw;
-    let record: StreamRecord<any, any>;
+    let record: StreamRecord<unknown, unknown>;
     try {
-      record = new StreamRecord<any, any>(keyOf(raw, keySerde, headers), valueOf(raw, valueSerde, headers), timestamp, headers);
+      record = new StreamRecord<unknown, unknown>(keyOf(raw, keySerde, headers), valueOf(raw, valueSerde, headers), timestamp, headers);
     } catch (thrown) {
       this.listener.undecodable(asError(thrown), raw);
       return undefined;
@@ -153,7 +153,7 @@ export class RecordQueue {
     return extractor === undefined ? this.checked(record, raw) : this.stamped(record, raw, extractor);
   }
 
-  private checked(record: StreamRecord<any, any>, raw: ConsumerRecord): StreamRecord<any, any> {
+  private checked(record: StreamRecord<unknown, unknown>, raw: ConsumerRecord): StreamRecord<unknown, unknown> {
     if (record.timestamp >= 0) return record;
     throw new OuzelError('OUZEL_TIMESTAMP', {
       what: `the record has the timestamp ${record.timestamp}`,
@@ -163,10 +163,10 @@ export class RecordQueue {
   }
 
   private stamped(
-    record: StreamRecord<any, any>,
+    record: StreamRecord<unknown, unknown>,
     raw: ConsumerRecord,
-    { extract, isWithin }: ResolvedExtractor<any, any>,
-  ): StreamRecord<any, any> | undefined {
+    { extract, isWithin }: ResolvedExtractor<unknown, unknown>,
+  ): StreamRecord<unknown, unknown> | undefined {
     const timestamp = this.extracted(record, raw, extract);
     if (timestamp < 0) this.listener.invalidTimestamp(raw);
     else if (isWithin !== undefined && !isWithin(timestamp)) this.listener.outOfBounds(timestamp, raw);
@@ -174,7 +174,7 @@ export class RecordQueue {
     return undefined;
   }
 
-  private extracted(record: StreamRecord<any, any>, raw: ConsumerRecord, extractor: TimestampExtractor<any, any>): number {
+  private extracted(record: StreamRecord<unknown, unknown>, raw: ConsumerRecord, extractor: TimestampExtractor): number {
     const { topic, partition, offset } = raw;
     let timestamp: unknown;
     try {
@@ -204,14 +204,14 @@ function sizeOf(record: ConsumerRecord): number {
   return (record.key?.length ?? 0) + (record.value?.length ?? 0);
 }
 
-function keyOf(raw: ConsumerRecord, serde: Serde<any>, headers: Headers): unknown {
+function keyOf(raw: ConsumerRecord, serde: Serde<unknown>, headers: Headers): unknown {
   const { block, keyAt, keyLength } = raw as BlockRecord;
   if (block !== undefined && isBlockSerde(serde)) return keyLength < 0 ? null : serde.deserializeFrom(block, keyAt, keyAt + keyLength);
   const { key } = raw;
   return key === null ? null : deserialized(serde, key, raw.topic, headers);
 }
 
-function valueOf(raw: ConsumerRecord, serde: Serde<any>, headers: Headers): unknown {
+function valueOf(raw: ConsumerRecord, serde: Serde<unknown>, headers: Headers): unknown {
   const { block, valueAt, valueLength } = raw as BlockRecord;
   if (block !== undefined && isBlockSerde(serde))
     return valueLength < 0 ? null : serde.deserializeFrom(block, valueAt, valueAt + valueLength);

@@ -11,7 +11,7 @@ import type { RecordCollector } from './record-collector.js';
 import type { TaskEnvironment } from './task-environment.js';
 import type { TaskStoreContext } from './task-store-context.js';
 
-type AnyNode = ProcessorNode<any, any, any, any>;
+type AnyNode = ProcessorNode;
 
 export interface NodeContextParts {
   readonly partition: number;

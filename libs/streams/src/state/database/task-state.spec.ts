@@ -46,7 +46,7 @@ describe('the state of a task', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const open = async (builder: StoreBuilder<any> = counts, changelog: string | null = 'app-counts-changelog', fingerprint = 'f') => {
+  const open = async (builder: StoreBuilder<unknown> = counts, changelog: string | null = 'app-counts-changelog', fingerprint = 'f') => {
     const context = new Context();
     const state = await TaskState.open({
       directory: join(folder, 'task'),

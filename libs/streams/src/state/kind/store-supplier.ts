@@ -20,7 +20,7 @@ export class SuppliedStore<O extends object = object> extends StoreSupplier {
 
 /** Returns the supplier with its kind. Throws OUZEL_TOPOLOGY when `Stores` did not make it. */
 export function suppliedStore(supplier: StoreSupplier): SuppliedStore {
-  if (supplier instanceof SuppliedStore) return supplier;
+  if (supplier instanceof SuppliedStore) return supplier as SuppliedStore;
   throw new TopologyError('OUZEL_TOPOLOGY', { what: 'a store supplier must be made by Stores', where: `state store "${supplier.name}"` });
 }
 

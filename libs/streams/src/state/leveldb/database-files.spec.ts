@@ -9,7 +9,8 @@ import { logRecords } from './log-records.js';
 import { liveFiles } from './manifest.js';
 import { checkTable } from './table-check.js';
 
-const corrupt = (what: RegExp) => expect.objectContaining({ code: 'OUZEL_STATE_CORRUPT', what: expect.stringMatching(what) });
+const corrupt = (what: RegExp) =>
+  expect.objectContaining({ code: 'OUZEL_STATE_CORRUPT', what: expect.stringMatching(what) as unknown }) as unknown;
 
 describe('the files of a database', () => {
   let folder: string;

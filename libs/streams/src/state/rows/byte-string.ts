@@ -32,7 +32,7 @@ export function prefixEnd(prefix: ByteString): ByteString | undefined {
 const high = 4_294_967_296;
 /** The last numbers that were encoded, with their texts: the same times come many times in a row. */
 const recentNumbers = new Float64Array(64).fill(-1);
-const recentTexts: ByteString[] = new Array(64).fill('');
+const recentTexts: ByteString[] = new Array<ByteString>(64).fill('');
 
 /** Returns a whole number of at most 53 bits, not negative, as int64, big-endian. */
 export function int64Text(value: number): ByteString {

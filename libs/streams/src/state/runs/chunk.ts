@@ -34,7 +34,7 @@ export class Chunk implements RowValue {
     const { suffixes } = stored;
     return new Chunk(
       suffixes,
-      new Array(suffixes.length).fill(undefined),
+      new Array<undefined>(suffixes.length).fill(undefined),
       suffixes.length,
       2 * bytes.length + entryOverhead * suffixes.length,
       stored,

@@ -37,7 +37,7 @@ export interface RepartitionParts {
   readonly key: SerdeRef;
   readonly value: SerdeRef;
   readonly partitions: number | undefined;
-  readonly partitioner: StreamPartitioner<any, any> | undefined;
+  readonly partitioner: StreamPartitioner | undefined;
   readonly filters: KeyFilters;
   /** Asked for by the user: the optimiser leaves it alone. */
   readonly isExplicit: boolean;
