@@ -186,6 +186,7 @@ describe('User code that does not come back', () => {
     const streams = await start((records) => records.process(() => new Writer(), { name: 'write' }), { logger });
     await until(() => streams.status().memberId !== null);
     await app.driver.admin.removeMember('app', streams.status().memberId!);
+    await until(() => lines.some((line) => line.includes('leaves the group')));
     await hasLeft(streams);
     const looks = Array.from({ length: 20 });
     for (const _ of looks) await new Promise((resolve) => setImmediate(resolve));
