@@ -71,8 +71,8 @@ interface Row {
 }
 
 /**
- * What each part may import, besides `core`, which every part outside of core may. A part is a folder of a package, or
- * the files at its root. docs/ARCHITECTURE.md shows this table.
+ * The parts that each part may import, besides `core`, which is open to all outside of it. A part is a folder of a
+ * package, or the files at its root. docs/ARCHITECTURE.md shows this table.
  */
 const allowed: Readonly<Record<string, Row>> = {
   core: { values: within('core', 'errors', 'clock', 'bytes') },
