@@ -50,8 +50,8 @@ const failureTimeoutMs = 30_000;
  *
  * @example
  * ```ts
- * const streams = new KafkaStreams(builder.build(), { applicationId: 'payments', kafka: { brokers: ['localhost:9092'] }
- * }); await streams.start();
+ * const streams = new KafkaStreams(builder.build(), { applicationId: 'payments', kafka: { brokers: ['localhost:9092'] } });
+ * await streams.start();
  * ```
  */
 export class KafkaStreams {

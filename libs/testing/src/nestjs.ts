@@ -34,8 +34,9 @@ export interface DrivenOptions {
  * @example
  * ```ts
  * const { app, driver } = await createDrivenApplication(Test.createTestingModule({ imports: [AppModule] }));
- * await driver.createInputTopic('payment', serdes.string, serdes.json<Payment>()).pipe(new StreamRecord('ann', payment,
- * now)); await request(app.getHttpServer()).get('/totals/ann').expect({ … }); await app.close();
+ * await driver.createInputTopic('payment', serdes.string, serdes.json<Payment>()).pipe(new StreamRecord('ann', payment, now));
+ * await request(app.getHttpServer()).get('/totals/ann').expect({ … });
+ * await app.close();
  * ```
  */
 export async function createDrivenApplication(builder: TestingModuleBuilder, options: DrivenOptions = {}): Promise<DrivenApplication> {

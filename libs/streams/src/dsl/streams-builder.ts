@@ -43,10 +43,7 @@ export interface TableSourceOptions<K, V> extends Consumed<K, V> {
 export interface GlobalStoreOptions<K, V> extends Consumed<K, V> {
   /** Makes the processor that fills the store. */
   processor: ProcessorSupplier<K, V, void, void>;
-  /**
-   * False: on restore the records of the topic are copied into the store as they are. Default true: the processor sees
-   * them again.
-   */
+  /** False: on restore the records of the topic are copied into the store as they are. Default true: the processor sees them again. */
   reprocessOnRestore?: boolean;
 }
 
@@ -55,8 +52,8 @@ export interface GlobalStoreOptions<K, V> extends Consumed<K, V> {
  *
  * @example
  * const builder = new StreamsBuilder();
- * builder.stream('payment', { key: serdes.string, value: serdes.string }).filter((payment, key) => key ===
- * 'unknown').to('unknown-payment'); const topology = builder.build();
+ * builder.stream('payment', { key: serdes.string, value: serdes.string }).filter((payment, key) => key === 'unknown').to('unknown-payment');
+ * const topology = builder.build();
  */
 export class StreamsBuilder {
   private readonly graph = new BuilderGraph();
@@ -68,8 +65,7 @@ export class StreamsBuilder {
   }
 
   /**
-   * Returns a stream of the records of one topic, of several topics, or of all topics whose whole name matches a
-   * pattern.
+   * Returns a stream of the records of one topic, of several topics, or of all topics whose whole name matches a pattern.
    * @example builder.stream('payment', { key: serdes.string, value: serdes.json<Payment>() })
    */
   stream<K = string, V = string>(topics: string | readonly string[] | RegExp, options?: Consumed<K, V>): KStream<K, V> {
@@ -82,8 +78,7 @@ export class StreamsBuilder {
   }
 
   /**
-   * Returns a table of the newest value of each key of a topic. It is kept in a store where an operator needs that, or
-   * where `materialized` names one.
+   * Returns a table of the newest value of each key of a topic. It is kept in a store where an operator needs that, or where `materialized` names one.
    * @example builder.table('account', { key: serdes.string, value: serdes.json<Account>(), materialized: { store: 'accounts' } })
    */
   table<K = string, V = string>(topic: string, options?: TableSourceOptions<K, V>): KTable<K, V> {
@@ -106,8 +101,7 @@ export class StreamsBuilder {
   }
 
   /**
-   * Returns a table of which every instance holds all partitions: for joins by any key, and for queries. Its topic is
-   * its changelog.
+   * Returns a table of which every instance holds all partitions: for joins by any key, and for queries. Its topic is its changelog.
    * @example builder.globalTable('currency', { key: serdes.string, value: serdes.double, materialized: { store: 'currencies' } })
    */
   globalTable<K = string, V = string>(topic: string, options?: TableSourceOptions<K, V>): GlobalKTable<K, V> {
@@ -136,8 +130,7 @@ export class StreamsBuilder {
   }
 
   /**
-   * Adds a store of which every instance holds all records of a topic, filled by a processor of your own. Any processor
-   * may use the store without being connected.
+   * Adds a store of which every instance holds all records of a topic, filled by a processor of your own. Any processor may use the store without being connected.
    * @example builder.addGlobalStore(names, 'name', { key: serdes.string, value: serdes.string, processor: () => new Writing() })
    */
   addGlobalStore<K, V>(store: StoreBuilder, topic: string, options: GlobalStoreOptions<K, V>): this {
@@ -166,10 +159,7 @@ export class StreamsBuilder {
     return this;
   }
 
-  /**
-   * Returns the topology of what was added, named and optimised. Later calls return the same one. Throws OUZEL_TOPOLOGY
-   * for what Kafka Streams refuses.
-   */
+  /** Returns the topology of what was added, named and optimised. Later calls return the same one. Throws OUZEL_TOPOLOGY for what Kafka Streams refuses. */
   build(config: TopologyConfig = {}): Topology {
     if (this.built === undefined) {
       const resolved = readTopologyConfig(this.config, config);

@@ -28,9 +28,7 @@ export interface PlanSettings {
   readonly emitInterval?: number;
   /** Default: 1 s. */
   readonly outerJoinEmitInterval?: number;
-  /**
-   * The oldest release of Kafka Streams that still reads what this application writes, such as '3.4'. Default: none.
-   */
+  /** The oldest release of Kafka Streams that still reads what this application writes, such as '3.4'. Default: none. */
   readonly upgradeFrom?: string | undefined;
 }
 
@@ -43,10 +41,7 @@ export interface PlannedTopology {
 /** The longest name of a topic that Kafka takes, characters. */
 const maxTopicName = 249;
 
-/**
- * Names of internal topics are made of the application id and of a name that the user gave: each may be legal and both
- * together too long.
- */
+/** Names of internal topics are made of the application id and of a name that the user gave: each may be legal and both together too long. */
 function tooLongNames({ nodes, stores, repartitionTopics }: SubTopology): Fault[] {
   const repartitions = repartitionTopics.map(({ topic }) => {
     const source = nodes.find((node) => node.kind === 'source' && !(node.topics instanceof RegExp) && node.topics.includes(topic));
@@ -66,9 +61,8 @@ function tooLongNames({ nodes, stores, repartitionTopics }: SubTopology): Fault[
 }
 
 /**
- * A topology with the names and defaults of one application. What the topology's own configuration says wins over the
- * client's. From now on the topology can not be changed. Throws OUZEL_SERDE_MISSING with every place that lacks a
- * serde, and OUZEL_NAMING with every internal topic whose name is too long.
+ * A topology with the names and defaults of one application. What the topology's own configuration says wins over the client's. From now on the topology can
+ * not be changed. Throws OUZEL_SERDE_MISSING with every place that lacks a serde, and OUZEL_NAMING with every internal topic whose name is too long.
  */
 export function planFor({ assembly, config }: PlannedTopology, settings: PlanSettings): ApplicationPlan {
   assembly.seal();

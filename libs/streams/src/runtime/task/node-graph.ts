@@ -71,10 +71,7 @@ export class NodeGraph {
     return this.drainFrom(0);
   }
 
-  /**
-   * Closes the nodes that were initialised, also where one fails. Rejects with what failed. Waits for user code until
-   * `patience` is aborted.
-   */
+  /** Closes the nodes that were initialised, also where one fails. Rejects with what failed. Waits for user code until `patience` is aborted. */
   async close(patience?: AbortSignal): Promise<void> {
     const failures: unknown[] = [];
     for (const node of this.begun.splice(0)) {
@@ -89,10 +86,7 @@ export class NodeGraph {
     if (failures.length > 1) throw new AggregateError(failures, failures.map((failure) => asError(failure).message).join('; '));
   }
 
-  /**
-   * Returns the deepest node whose user code was called before `limit` and is still at work: nodes above it wait for
-   * it.
-   */
+  /** Returns the deepest node whose user code was called before `limit` and is still at work: nodes above it wait for it. */
   nodeAtWork(limit: number): { readonly node: string; readonly work: UserWork } | undefined {
     for (let i = this.nodes.length - 1; i >= 0; i--) {
       const { name, userWork } = this.nodes[i]!;

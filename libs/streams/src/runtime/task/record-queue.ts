@@ -56,8 +56,8 @@ export class QueuedRecord implements RecordContext {
 }
 
 /**
- * The buffered records of one input partition (RecordQueue). Only the head is decoded, when it becomes the head: so a
- * record that can not be decoded is met in its turn, and the extractor knows the time of all that came before.
+ * The buffered records of one input partition (RecordQueue). Only the head is decoded, when it becomes the head: so a record that can not be decoded is met
+ * in its turn, and the extractor knows the time of all that came before.
  */
 export class RecordQueue {
   /** Highest timestamp that was taken; -1 before the first. Committed with the offsets. */
@@ -88,10 +88,7 @@ export class RecordQueue {
     return this.waiting + (this.current === undefined ? 0 : 1);
   }
 
-  /**
-   * The next offset to commit: of the first record not processed, or behind all that was fetched (control records
-   * included).
-   */
+  /** The next offset to commit: of the first record not processed, or behind all that was fetched (control records included). */
   get position(): number {
     return this.current?.offset ?? this.chunks[0]?.[this.at]?.offset ?? this.nextFetched;
   }

@@ -26,10 +26,7 @@ export interface NodeContextParts {
   streamTime(): number;
 }
 
-/**
- * What the nodes of one task see of it: the record in process, stores, time, punctuation, failures, and the way to
- * Kafka.
- */
+/** What the nodes of one task see of it: the record in process, stores, time, punctuation, failures, and the way to Kafka. */
 export class TaskNodeContext implements NodeContext {
   readonly taskId: string;
   readonly partition: number;
