@@ -93,7 +93,7 @@ const allowed: Readonly<Record<string, Row>> = {
   'streams/processor': { values: [], types: streams('state') },
   'streams/state': { values: streams('serdes'), types: streams('processor') },
   'streams/operators': { values: streams('serdes', 'processor', 'state'), types: streams('windows', 'topology') },
-  'streams/topology': { values: streams('serdes'), types: streams('processor', 'state', 'config') },
+  'streams/topology': { values: streams('serdes', 'processor'), types: streams('state', 'config') },
   'streams/dsl': {
     values: streams('serdes', 'windows', 'state', 'operators', 'topology', 'config'),
     types: streams('processor'),

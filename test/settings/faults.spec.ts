@@ -93,6 +93,15 @@ describe('a value', () => {
     expect(faults).toContain('at most 2147483647ms');
   });
 
+  it('that can not be read is a fault, not an error of its getter', () => {
+    const logger = Object.defineProperty({ ...console }, 'warn', {
+      get: () => {
+        throw new Error('no log today');
+      },
+    });
+    expect(faultsOf({ logger })).toContain('logger: can not be read: no log today');
+  });
+
   it('that has no effect yet is refused, unless it is the default', () => {
     const defaults = {
       taskTimeout: '5m',

@@ -95,5 +95,14 @@ export function helpWith(error: Error, own: string): string {
 
 /** Returns what was thrown as an Error. */
 export function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
+  return thrown instanceof Error ? thrown : new Error(textOf(thrown));
+}
+
+/** Returns a value as text. An object without a prototype, and one whose `toString` fails, has none of its own. */
+function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return `a value of type ${typeof value} that has no text`;
+  }
 }

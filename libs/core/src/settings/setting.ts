@@ -71,15 +71,21 @@ export function readSettings<T extends Settings>(
   const result: Record<string, unknown> = {};
   for (const [key, { fallback }] of Object.entries(table)) result[key] = fallback;
   const missing = new Set(Object.keys(table).filter((key) => table[key]!.isRequired));
-  for (const [name, value] of Object.entries(given)) {
+  for (const name of Object.keys(given)) {
     const key = names.get(name);
-    if (value === undefined || (value === null && key !== undefined)) continue;
-    if (key === undefined) {
-      place?.at(name).report('is not a setting', helpFor(name, table));
-      continue;
+    try {
+      const value = given[name];
+      if (value === undefined || (value === null && key !== undefined)) continue;
+      if (key === undefined) {
+        place?.at(name).report('is not a setting', helpFor(name, table));
+        continue;
+      }
+      missing.delete(key);
+      result[key] = table[key]!.reader.read(value, place!.at(name));
+    } catch (thrown) {
+      // A getter of the user's object failed.
+      place?.at(name).report(`can not be read: ${thrown instanceof Error ? thrown.message : typeof thrown}`);
     }
-    missing.delete(key);
-    result[key] = table[key]!.reader.read(value, place!.at(name));
   }
   for (const key of missing) place?.at(key).report('is required', `It must be ${table[key]!.reader.form}`);
   return result as Resolved<T>;

@@ -1,8 +1,9 @@
-import { OuzelError, type Duration } from '@ouzel/core';
+import { Headers, kindOf, OuzelError } from '@ouzel/core';
 import { ProcessorNode, type NodeContext, type UserWork } from '../processor/node.js';
-import type { Cancellable, FixedKeyProcessorContext, Processor, ProcessorContext, PunctuationType } from '../processor/processor.js';
-import type { RecordMetadata, StreamRecord } from '../processor/record.js';
-import { NodeProcessingContext } from './processing-context.js';
+import type { FixedKeyProcessorContext, Processor, ProcessorContext } from '../processor/processor.js';
+import { StreamRecord, type RecordMetadata } from '../processor/record.js';
+import { checkMethods } from './check-methods.js';
+import { NodeProcessingContext, type Punctuator } from './processing-context.js';
 import { UserCalls } from './user-calls.js';
 
 /**
@@ -19,11 +20,7 @@ export class Process<KIn, VIn, KOut, VOut> extends ProcessorNode<KIn, VIn, KOut,
   /** Throws OUZEL_TOPOLOGY when this is no processor. */
   constructor(private readonly processor: Processor<KIn, VIn, KOut, VOut>) {
     super();
-    if (typeof (processor as Partial<typeof processor> | null | undefined)?.process !== 'function')
-      throw new OuzelError('OUZEL_TOPOLOGY', {
-        what: `the supplier of a processor returned ${processor === null ? 'null' : typeof processor}`,
-        help: 'Return an object with a method `process`.',
-      });
+    checkMethods('processor', processor, 'process');
     this.callName = this.nameOf('process');
   }
 
@@ -72,19 +69,45 @@ export class Process<KIn, VIn, KOut, VOut> extends ProcessorNode<KIn, VIn, KOut,
   }
 
   private emit(record: StreamRecord<KOut, VOut>, child: string | undefined): void | Promise<void> {
-    if (!(Number.isSafeInteger(record.timestamp) && record.timestamp >= 0))
-      throw new OuzelError('OUZEL_TIMESTAMP', { what: `a record with the timestamp ${record.timestamp} was forwarded`, where: this.name });
+    this.check(record);
     const target = child === undefined ? undefined : this.childNamed(child);
     if (this.isInitialised) return this.forward(record, target);
     // Nodes below are initialised later: what is forwarded in `init` goes out before the first record.
     this.context.defer(() => this.forward(record, target));
   }
 
+  /** TypeScript checks all of this, except for timestamps. User code in JavaScript learns it here. */
+  private check(record: StreamRecord<KOut, VOut>): void {
+    if (!(record instanceof StreamRecord)) throw this.unusable(`${kindOf(record)} instead of a StreamRecord`);
+    const { timestamp, headers } = record;
+    if (!(Number.isSafeInteger(timestamp) && timestamp >= 0)) {
+      throw new OuzelError('OUZEL_TIMESTAMP', {
+        what: `${this.owner()} forwarded a record whose timestamp is ${typeof timestamp === 'number' ? timestamp : kindOf(timestamp)}`,
+        where: this.name,
+        help: 'A timestamp is a whole number of epoch milliseconds, 0 or more.',
+      });
+    }
+    if (headers !== this.context.record.headers && !(headers instanceof Headers))
+      throw this.unusable(`a record whose headers are ${kindOf(headers)} instead of Headers`);
+  }
+
+  private unusable(what: string): OuzelError {
+    return new OuzelError('OUZEL_PROCESSING', {
+      what: `${this.owner()} forwarded ${what}`,
+      where: this.name,
+      help: 'Pass a StreamRecord: record.withValue(…), record.with({ … }), or new StreamRecord(key, value, timestamp).',
+    });
+  }
+
+  private owner(): string {
+    return this.className() ?? 'the processor';
+  }
+
   private childNamed(child: string): ProcessorNode {
     const found = this.children.find(({ name }) => name === child);
     if (found !== undefined) return found;
     throw new OuzelError('OUZEL_TOPOLOGY', {
-      what: `there is no child "${child}"`,
+      what: `there is no child "${String(child)}"`,
       where: this.name,
       help: `Children are: ${this.children.map(({ name }) => name).join(', ') || 'none'}.`,
     });
@@ -110,12 +133,7 @@ class ForwardingContext<K, V> extends NodeProcessingContext implements Processor
     return this.calls.forward(record, child);
   }
 
-  override schedule(
-    interval: Duration,
-    type: PunctuationType,
-    punctuate: (timestamp: number) => void | Promise<void>,
-    options?: { startTime?: number },
-  ): Cancellable {
-    return super.schedule(interval, type, (timestamp) => this.calls.run(this.punctuator, punctuate, timestamp), options);
+  protected override punctuation(punctuate: Punctuator): Punctuator {
+    return (timestamp) => this.calls.run(this.punctuator, punctuate, timestamp);
   }
 }

@@ -3,6 +3,7 @@ import type { NodeContext } from '../processor/node.js';
 import type { ValueTransformer } from '../processor/processor.js';
 import type { StreamRecord } from '../processor/record.js';
 import { NodeProcessingContext } from './processing-context.js';
+import { checkMethods } from './check-methods.js';
 import { synchronous } from './results.js';
 import { TableResult } from './table-result.js';
 
@@ -20,6 +21,7 @@ export class TableTransformValues<K, V, V2> extends TableResult<K, V, V2> {
 
   override init(context: NodeContext): void | Promise<void> {
     void super.init(context);
+    checkMethods('transformer', this.options.transformer, 'transform');
     return this.options.transformer.init?.(new NodeProcessingContext(context, this));
   }
 

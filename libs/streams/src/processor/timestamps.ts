@@ -66,6 +66,11 @@ export function resolveExtractor<K, V>(extractor: TimestampExtractor<K, V>, now:
   return resolve?.(now) ?? { extract: extractor, isWithin: undefined };
 }
 
+/** Returns whether the clock decides which records the extractor drops: later it would drop others. */
+export function dropsByClock<K, V>(extractor: TimestampExtractor<K, V> | undefined): boolean {
+  return extractor !== undefined && resolveExtractor(extractor, () => 0).isWithin !== undefined;
+}
+
 /** Returns an extractor that can not be called by another one. */
 function needsClock(name: string): TimestampExtractor {
   return () => {

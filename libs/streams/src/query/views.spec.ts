@@ -198,7 +198,7 @@ describe('views of stores', () => {
     const counts = (await filled()).store('counts') as KeyValueStoreView<string | null, number>;
     await expect(counts.get(null)).rejects.toMatchObject({
       code: 'OUZEL_STATE',
-      message: expect.stringContaining('a key must not be null at store "counts"') as unknown,
+      message: expect.stringContaining('store "counts": a key must not be null') as unknown,
     });
   });
 

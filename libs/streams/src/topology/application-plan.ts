@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { FaultsError, type Fault } from '@ouzel/core';
+import { dropsByClock, type TimestampExtractor } from '../processor/timestamps.js';
 import type { Serde } from '../serdes/serde.js';
 import type { StoreSpec } from '../state/kind/store-kind.js';
 import type { TopicConfig } from '../state/store.js';
@@ -24,6 +25,8 @@ export interface PlanSettings {
   readonly topicConfig?: TopicConfig;
   /** Default: one day. */
   readonly windowChangelogExtraRetention?: number;
+  /** The extractor of sources that have none. Default: none. */
+  readonly defaultTimestampExtractor?: TimestampExtractor | undefined;
   /** Default: 1 s. */
   readonly emitInterval?: number;
   /** Default: 1 s. */
@@ -188,12 +191,21 @@ class Planner {
 
   private store(spec: StoreSpec): StorePlan {
     const source = this.assembly.changelogSources.get(spec.name);
-    if (source !== undefined) return { spec, changelog: this.topic(source), sourceAsChangelog: true };
+    if (source !== undefined && !this.isReadByClock(source))
+      return { spec: { ...spec, logging: false }, changelog: this.topic(source), sourceAsChangelog: true };
     return {
       spec,
       changelog: spec.logging === false ? undefined : `${this.settings.applicationId}-${spec.name}-changelog`,
       sourceAsChangelog: false,
     };
+  }
+
+  /** Returns whether the clock decides which records of the topic are read: a replay of the topic would not make the same table. */
+  private isReadByClock(topic: string): boolean {
+    const source = [...this.assembly.nodes.values()].find(
+      (node) => node.kind === 'source' && !(node.topics instanceof RegExp) && node.topics.includes(topic),
+    ) as SourceDeclaration | undefined;
+    return dropsByClock(source?.timestamp ?? this.settings.defaultTimestampExtractor);
   }
 
   private changelogTopic(subtopology: number, { spec, changelog, sourceAsChangelog }: StorePlan): InternalTopic[] {

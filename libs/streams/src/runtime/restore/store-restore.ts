@@ -1,8 +1,11 @@
 import { StateError } from '@ouzel/core';
-import { partitionName, type Fetched, type TopicPartition } from '@ouzel/kafka';
+import { partitionName, type ConsumerRecord, type Fetched, type TopicPartition } from '@ouzel/kafka';
 import type { ChangelogRecord } from '../../state/state-store.js';
 import type { PartitionReader, ReaderLoop } from '../loop/reader-loop.js';
 import { restoreEvent, type RestoreEvent, type RestoreProgress } from './restore-progress.js';
+
+/** A changelog record as it was read: it has a key. */
+export type KeyedRecord = ConsumerRecord & ChangelogRecord;
 
 /** A store to bring up to date, and where its records go. */
 export interface RestoreRequest extends TopicPartition {
@@ -13,7 +16,7 @@ export interface RestoreRequest extends TopicPartition {
   readonly committedAt: number | undefined;
   /** An end that is not the topic's: the committed offset, where a source topic serves as changelog. */
   readonly upTo?: number;
-  apply(records: readonly ChangelogRecord[], nextOffset: number): Promise<void>;
+  apply(records: readonly KeyedRecord[], nextOffset: number): Promise<void>;
 }
 
 /**
@@ -65,7 +68,7 @@ export class StoreRestore implements PartitionReader {
     if (error !== undefined) throw error.kind === 'out-of-range' ? outOfRange(request) : error;
     const { endOffset } = progress;
     const wanted = nextOffset <= endOffset ? records : records.filter(({ offset }) => offset < endOffset);
-    const kept = wanted.filter((record) => record.key !== null) as readonly (ChangelogRecord & { readonly offset: number })[];
+    const kept = wanted.filter((record) => record.key !== null) as readonly KeyedRecord[];
     await request.apply(kept, Math.min(nextOffset, endOffset));
     progress.records += wanted.length;
     progress.position = Math.min(nextOffset, endOffset);

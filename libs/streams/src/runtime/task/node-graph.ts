@@ -54,8 +54,7 @@ export class NodeGraph {
 
   /** How the records of a topic are read, or undefined where no source reads it. */
   decoding(topic: string): RecordDecoding | undefined {
-    return this.sources.find(({ spec: { topics } }) => (topics instanceof RegExp ? matches(topics, topic) : topics.includes(topic)))
-      ?.decoding;
+    return this.sources.find(({ spec }) => readsTopic(spec, topic))?.decoding;
   }
 
   /** Initialises the nodes, parents first. */
@@ -71,16 +70,24 @@ export class NodeGraph {
     return this.drainFrom(0);
   }
 
-  /** Closes the nodes that were initialised, also where one fails. Rejects with what failed. Waits for user code until `patience` is aborted. */
-  async close(patience?: AbortSignal): Promise<void> {
+  /**
+   * Closes the nodes that were initialised, parents first, also where one fails. Rejects with what failed. Waits for
+   * user code until `patience` is aborted. A node may forward records when it is closed: `unfinished` says whether nodes
+   * below finish such records before they are closed, or leave them.
+   */
+  async close(unfinished: 'finish' | 'leave', patience?: AbortSignal): Promise<void> {
     const failures: unknown[] = [];
-    for (const node of this.begun.splice(0)) {
+    const settle = async (work: () => void | Promise<void>) => {
       try {
-        const pending = node.close();
+        const pending = work();
         if (pending !== undefined) await settledBefore(pending, patience);
       } catch (thrown) {
         failures.push(thrown);
       }
+    };
+    for (const node of this.begun.splice(0)) {
+      if (unfinished === 'finish') await settle(() => node.drain());
+      await settle(() => node.close());
     }
     if (failures.length === 1) throw failures[0];
     if (failures.length > 1) throw new AggregateError(failures, failures.map((failure) => asError(failure).message).join('; '));
@@ -103,6 +110,11 @@ export class NodeGraph {
   }
 }
 
+/** Returns whether the source reads the topic. */
+export function readsTopic({ topics }: SourceSpec, topic: string): boolean {
+  return topics instanceof RegExp ? matches(topics, topic) : topics.includes(topic);
+}
+
 /** A pattern must match the whole name. */
 export function matches(pattern: RegExp, topic: string): boolean {
   const found = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, '')).exec(topic);
@@ -114,8 +126,12 @@ async function placed<T>(node: string, where: string, work: () => T | Promise<T>
   try {
     return await work();
   } catch (thrown) {
-    if (thrown instanceof OuzelError) throw thrown;
-    throw new OuzelError('OUZEL_PROCESSING', { what: asError(thrown).message, where: `${where} of ${node}`, cause: thrown });
+    const place = `${where} of ${node}`;
+    if (!(thrown instanceof OuzelError))
+      throw new OuzelError('OUZEL_PROCESSING', { what: asError(thrown).message, where: place, cause: thrown });
+    if (thrown.where !== undefined || thrown.constructor !== OuzelError) throw thrown;
+    const { code, what, help } = thrown;
+    throw new OuzelError(code, { what, where: place, ...(help === undefined ? {} : { help }), cause: thrown });
   }
 }
 
@@ -130,7 +146,8 @@ function createNode(spec: NodeSpec, defaults: SerdeDefaults): AnyNode | Promise<
   }
 }
 
-function decodingOf(spec: SourceSpec, source: AnyNode, defaults: SerdeDefaults): RecordDecoding {
+/** Returns how the records of a source are read. `source` is its node. */
+export function decodingOf(spec: SourceSpec, source: AnyNode, defaults: SerdeDefaults): RecordDecoding {
   return {
     source,
     key: (spec.key ?? defaults.key)!,

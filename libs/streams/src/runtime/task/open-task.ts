@@ -1,15 +1,15 @@
 import { settledBefore } from '@ouzel/core';
 import type { PartitionMap } from '@ouzel/kafka';
 import { TaskState } from '../../state/database/task-state.js';
-import type { SubTopology } from '../../topology/plan.js';
+import type { SourceSpec, SubTopology } from '../../topology/plan.js';
 import type { UserWork } from '../../processor/node.js';
 import { noRecord } from '../../processor/record.js';
 import { resolveExtractor } from '../../processor/timestamps.js';
 import { IdleSources } from './idle-sources.js';
 import { DroppedRecords } from './dropped-records.js';
 import { FailureHandlers, placeOf } from './failure-handlers.js';
-import { NodeGraph } from './node-graph.js';
-import type { OffsetMetadata } from '../commit/offset-metadata.js';
+import { NodeGraph, readsTopic } from './node-graph.js';
+import { decodeOffsetMetadata, type OffsetMetadata } from '../commit/offset-metadata.js';
 import { TaskProgress, type CommittedPoint } from '../commit/resume-point.js';
 import type { RestoreProgress } from '../restore/restore-progress.js';
 import type { RestoreRequest } from '../restore/store-restore.js';
@@ -18,6 +18,7 @@ import { pendingCall, pendingTask, type PendingCall } from './pending-call.js';
 import { OutOfBoundsLog } from './out-of-bounds-log.js';
 import { RecordCollector } from './record-collector.js';
 import { RecordQueue } from './record-queue.js';
+import { SourceReplay } from './source-replay.js';
 import { StreamTask } from './stream-task.js';
 import { TimeJumps } from './time-jumps.js';
 import type { TaskEnvironment } from './task-environment.js';
@@ -133,8 +134,22 @@ export class OpenTask {
         committedAt: state.committedAt,
         apply: (records, next) => state.restore(spec.name, records, next),
       };
-      return [sourceAsChangelog ? { ...request, upTo: Math.max(0, committed.get(place)?.offset ?? 0) } : request];
+      return [sourceAsChangelog ? this.sourceRequest(request, committed.get(place) ?? nothingCommitted) : request];
     });
+  }
+
+  /** Returns the request of a store whose changelog is a source topic: rows are what the task has processed, as it read it. */
+  private sourceRequest(request: RestoreRequest, { offset, metadata }: CommittedPoint): RestoreRequest {
+    const { topic, partition, store, from } = request;
+    const bounded = { ...request, upTo: Math.max(0, offset) };
+    const { defaults, handlers, clock } = this.environment;
+    const spec = this.plan.nodes.find((node) => node.kind === 'source' && readsTopic(node, topic)) as SourceSpec;
+    // Else each record has become a row as it is: the task would have stopped at one that it can not read.
+    const isCopied = (spec.timestamp ?? defaults.timestamp) === undefined && handlers.deserialization === 'fail';
+    if (isCopied) return bounded;
+    const partitionTime = from === undefined ? -1 : decodeOffsetMetadata(metadata).partitionTime;
+    const replay = new SourceReplay({ topic, partition, spec, defaults, clock, partitionTime });
+    return { ...bounded, apply: (records, next) => this.state.restore(store, replay.read(records, next), next) };
   }
 
   /** Returns where the changelogs end that the task itself writes, by topic. */
@@ -166,11 +181,17 @@ export class OpenTask {
     const { collector } = this.outputs;
     if (this.task !== undefined && !(await settledBefore(this.task.idle(), patience))) collector.close();
     try {
-      await this.graph?.close(patience);
+      await this.graph?.close(this.isCommitted() ? 'finish' : 'leave', patience);
     } finally {
       collector.close();
       await this.state.close();
     }
+  }
+
+  /** Returns whether what is unfinished was forwarded by nodes that close: a task that was given up may have more, which is lost. */
+  private isCommitted(): boolean {
+    const { task, state } = this;
+    return task !== undefined && task.failure === undefined && state.damage === undefined && !this.outputs.collector.isClosed;
   }
 
   private queue(graph: NodeGraph, { topic, partition = this.id.partition, offset, metadata }: TaskInput): RecordQueue {

@@ -44,7 +44,7 @@ export class RecordCollector {
   private changelog = this.newInterval();
   private failure: Error | undefined;
   private keyless = 0;
-  private isClosed = false;
+  private hasEnded = false;
   private readonly deliveries = new Map<string, Delivery>();
 
   constructor(private readonly parts: RecordCollectorParts) {}
@@ -72,7 +72,7 @@ export class RecordCollector {
   }
 
   log(topic: string, key: Buffer, value: Buffer | null, timestamp: number | null, headers: Headers): void {
-    if (this.isClosed) return;
+    if (this.hasEnded) return;
     this.changelog.add(topic, key, value, timestamp, headers);
     this.count(topic);
   }
@@ -91,7 +91,11 @@ export class RecordCollector {
 
   /** From now on nothing is written any more: the task is given up. */
   close(): void {
-    this.isClosed = true;
+    this.hasEnded = true;
+  }
+
+  get isClosed(): boolean {
+    return this.hasEnded;
   }
 
   /** Throws the first failure that stops the task. */
@@ -112,7 +116,7 @@ export class RecordCollector {
   }
 
   private write({ topic, key, value, timestamp, headers }: SinkRecord, partition: number, delivery: Delivery): void {
-    if (this.isClosed) return;
+    if (this.hasEnded) return;
     this.parts.producer.send({ topic, partition, key, value, timestamp, headers, delivery });
     this.count(topic);
   }

@@ -103,9 +103,9 @@ export class TaskNodeContext implements NodeContext {
     punctuate: (timestamp: number) => void | Promise<void>,
     startTime?: number,
   ): Cancellable {
-    const every = durationMs(interval, 'interval of schedule');
+    const every = durationMs(interval, `interval of schedule in ${node.name}`);
     if (every < 1)
-      throw new OuzelError('OUZEL_CONFIG', { what: `the interval of a punctuation must be at least 1 ms, not ${every}`, where: node.name });
+      throw new OuzelError('OUZEL_CONFIG', { what: `schedule needs an interval of at least 1 ms, not ${every}`, where: node.name });
     return type === 'stream-time'
       ? this.streamTimePunctuations.schedule(node, startTime ?? 0, every, punctuate)
       : this.wallClockPunctuations.schedule(node, startTime ?? this.systemTime() + every, every, punctuate);

@@ -297,6 +297,60 @@ describe('The task owns what user code begins', () => {
     expect(events).toEqual(['a', 'closed']);
   });
 
+  it('what close forwards arrives through asynchronous mapping below', async () => {
+    await through((records) =>
+      records
+        .process(() => {
+          let context: Context;
+          const seen: Text[] = [];
+          return {
+            init: (given: Context) => void (context = given),
+            process: (record: Text) => void seen.push(record),
+            close: () => {
+              for (const record of seen) void context.forward(record);
+            },
+          };
+        })
+        .asyncMapValues(async (value) => {
+          await pause(10);
+          return `first ${value}`;
+        })
+        .asyncMapValues(async (value) => {
+          await pause(10);
+          return `second ${value}`;
+        }),
+    ).then(async (streams) => {
+      await app.sendValues('in', 'a', 'b');
+      await until(async () => (await app.committed('in')) === 2);
+      await streams.close();
+    });
+    expect(await app.size('out')).toBe(2);
+    expect(await app.values('out', 2)).toEqual(['second first a', 'second first b']);
+  });
+
+  it('what close forwards is left where the mapping does not end in the time of the close', async () => {
+    let signal: AbortSignal | undefined;
+    const streams = await through((records) =>
+      records
+        .process(() => {
+          let context: Context;
+          return {
+            init: (given: Context) => void (context = given),
+            process: () => {},
+            close: () => void context.forward(new StreamRecord('k', 'last', 0)),
+          };
+        })
+        .asyncMapValues((_value, _key, _record, given) => {
+          signal = given;
+          return new Promise<string>(() => {});
+        }),
+    );
+    await app.sendValues('in', 'a');
+    await until(async () => (await app.committed('in')) === 1);
+    await streams.close({ timeout: 300 });
+    expect([streams.state, signal!.aborted, await app.size('out')]).toEqual(['NOT_RUNNING', true, 0]);
+  });
+
   it('a forward that comes when its record is finished stops the client and says why', async () => {
     const late = gate();
     const streams = await through((records) =>

@@ -1,6 +1,7 @@
 import type { ChangeSource } from '../change-source.js';
 import { cachedChanges } from '../kind/cached-changes.js';
 import type { KeyCodec } from '../kind/key-codec.js';
+import { checkedEntries, checkEntry, isReverse, prefixBytes } from '../kind/store-arguments.js';
 import type { ValueCodec } from '../kind/value-codec.js';
 import type { CachingLayer } from '../layers/caching-layer.js';
 import type { Layer } from '../layers/layer.js';
@@ -88,24 +89,27 @@ export class TypedKeyValueStore<K, V> implements KeyValueStore<K, V>, StateStore
   }
 
   putAll(entries: Iterable<Entry<K, V | null>>): void {
-    for (const [key, value] of entries) this.put(key, value);
+    for (const entry of checkedEntries(entries, this.name)) {
+      checkEntry(entry, this.name);
+      this.put(entry[0], entry[1]);
+    }
   }
 
-  range(from: K | null, to: K | null, options: ScanOptions = {}): AsyncIterable<Entry<K, V>> {
+  range(from: K | null, to: K | null, options?: ScanOptions): AsyncIterable<Entry<K, V>> {
     const { keys } = this.parts;
     return this.scan(
-      { from: from === null ? undefined : byteString(keys.bytes(from)), to: to === null ? undefined : `${byteString(keys.bytes(to))}\0` },
+      { from: from == null ? undefined : byteString(keys.bytes(from)), to: to == null ? undefined : `${byteString(keys.bytes(to))}\0` },
       options,
     );
   }
 
-  all(options: ScanOptions = {}): AsyncIterable<Entry<K, V>> {
+  all(options?: ScanOptions): AsyncIterable<Entry<K, V>> {
     return this.scan({}, options);
   }
 
   prefixScan(prefix: string | Buffer): AsyncIterable<Entry<K, V>> {
-    const from = byteString(typeof prefix === 'string' ? Buffer.from(prefix) : prefix);
-    return this.scan({ from, to: prefixEnd(from) }, {});
+    const from = byteString(prefixBytes(prefix, this.name));
+    return this.scan({ from, to: prefixEnd(from) });
   }
 
   approximateNumEntries(): number {
@@ -125,7 +129,8 @@ export class TypedKeyValueStore<K, V> implements KeyValueStore<K, V>, StateStore
     this.parts.cached?.close();
   }
 
-  private scan(range: RowRange, { reverse = false }: ScanOptions): AsyncIterable<Entry<K, V>> {
+  private scan(range: RowRange, options?: ScanOptions): AsyncIterable<Entry<K, V>> {
+    const reverse = isReverse(options);
     const { rows, cached, keys, values } = this.parts;
     const found = rows.scan({ ...range, reverse });
     const entries = cached?.entries({ ...range, reverse }) ?? [];

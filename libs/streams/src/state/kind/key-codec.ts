@@ -1,5 +1,6 @@
-import { StateError, Headers } from '@ouzel/core';
+import { Headers } from '@ouzel/core';
 import { deserialized, serialized, type Serde } from '../../serdes/serde.js';
+import { wrongArgument } from './store-arguments.js';
 import { byteString, bytesOf, type ByteString } from '../rows/byte-string.js';
 
 const none = Symbol('no key yet');
@@ -16,8 +17,7 @@ export class KeyCodec<K> {
   ) {}
 
   bytes(key: K): Buffer {
-    if (key === null || key === undefined)
-      throw new StateError('OUZEL_STATE', { what: 'a key must not be null', where: `store "${this.store}"` });
+    if (key === null || key === undefined) throw wrongArgument(this.store, `a key must not be ${String(key)}`);
     return serialized(this.serde, key, this.topic, Headers.empty);
   }
 

@@ -1,4 +1,4 @@
-import { readInt64, writeInt64, Headers } from '@ouzel/core';
+import { Headers, kindOf, OuzelError, readInt64, writeInt64 } from '@ouzel/core';
 import type { RecordContext } from '../../processor/record.js';
 import { deserialized, serialized, type Serde } from '../../serdes/serde.js';
 import { StoredValue } from '../rows/rows.js';
@@ -76,6 +76,7 @@ export class TimestampedValues<V> implements ValueCodec<ValueAndTimestamp<V>> {
   ) {}
 
   encode({ value, timestamp }: ValueAndTimestamp<V>): StoredValue {
+    if (!Number.isSafeInteger(timestamp)) throw noTimestamp(timestamp);
     const stored = stamped(serialized(this.serde, value, this.topic, Headers.empty), timestamp);
     if (this.serde.immutable === true) stored.decoded = { value, timestamp };
     return stored;
@@ -100,6 +101,14 @@ export class TimestampedValues<V> implements ValueCodec<ValueAndTimestamp<V>> {
   restored({ value, timestamp }: ChangelogRecord): StoredValue {
     return stamped(value!, timestamp ?? 0);
   }
+}
+
+function noTimestamp(timestamp: unknown): OuzelError {
+  const found = typeof timestamp === 'number' ? String(timestamp) : kindOf(timestamp);
+  return new OuzelError('OUZEL_STATE', {
+    what: `the timestamp of a stored value must be a whole number of epoch milliseconds, not ${found}`,
+    help: 'A timestamped store takes { value, timestamp }.',
+  });
 }
 
 function stamped(value: Buffer, timestamp: number): StoredValue {

@@ -1,5 +1,6 @@
 import { ExpiringStore, type ExpiringStoreParts } from '../expiry/expiring-store.js';
 import type { CachingLayer } from '../layers/caching-layer.js';
+import { checkBound, checkSession, checkTime, isReverse } from '../kind/store-arguments.js';
 import { byteString, int64Text, type ByteString } from '../rows/byte-string.js';
 import { mergeLists } from '../rows/merge-rows.js';
 import type { Row, StoredValue } from '../rows/rows.js';
@@ -28,7 +29,9 @@ export class TypedSessionStore<K, A> extends ExpiringStore<K, A> implements Sess
     super(name, parts);
   }
 
-  put({ key, window }: Windowed<K>, aggregate: A | null): void {
+  put(session: Windowed<K>, aggregate: A | null): void {
+    checkSession(session, this.name);
+    const { key, window } = session;
     if (window.end > this.newest) this.newest = window.end;
     this.putRow(this.row(key, window.start, window.end), aggregate);
   }
@@ -38,6 +41,8 @@ export class TypedSessionStore<K, A> extends ExpiringStore<K, A> implements Sess
   }
 
   fetchSession(key: K, start: number, end: number): A | null {
+    checkTime(start, 'start of the session', this.name);
+    checkTime(end, 'end of the session', this.name);
     return this.getRow(this.row(key, start, end));
   }
 
@@ -50,13 +55,15 @@ export class TypedSessionStore<K, A> extends ExpiringStore<K, A> implements Sess
    * `findSessions` at once. Sessions of one key are in the order of their ends, then of their starts, which goes
    * backwards in memory (InMemorySessionStore).
    */
-  findSessionsSync(key: K, earliestEnd: number, latestStart: number, { reverse = false }: ScanOptions = {}): Entry<Windowed<K>, A>[] {
+  findSessionsSync(key: K, earliestEnd: number, latestStart: number, options?: ScanOptions): Entry<Windowed<K>, A>[] {
+    checkBound(earliestEnd, 'earliest end', this.name);
+    checkBound(latestStart, 'latest start', this.name);
     const { keys, rows, cached } = this.parts;
     const text = keys.text(key);
     const stored = rows.findSync(text, earliestEnd, latestStart);
     const found = cached === undefined ? stored : mergeLists(this.cachedOf(cached, text, earliestEnd, latestStart), stored);
     const sessions = this.sessionsOf(key, found);
-    return reverse ? sessions.reverse() : sessions;
+    return isReverse(options) ? sessions.reverse() : sessions;
   }
 
   /**
@@ -80,7 +87,7 @@ export class TypedSessionStore<K, A> extends ExpiringStore<K, A> implements Sess
     return this.sessionsOf(key, mergeLists(newer, stored));
   }
 
-  findSessions(key: K, earliestEnd: number, latestStart: number, options: ScanOptions = {}): AsyncIterable<Entry<Windowed<K>, A>> {
+  findSessions(key: K, earliestEnd: number, latestStart: number, options?: ScanOptions): AsyncIterable<Entry<Windowed<K>, A>> {
     return listScan(this.findSessionsSync(key, earliestEnd, latestStart, options));
   }
 
@@ -89,21 +96,23 @@ export class TypedSessionStore<K, A> extends ExpiringStore<K, A> implements Sess
     keyTo: K | null,
     earliestEnd: number,
     latestStart: number,
-    options: ScanOptions = {},
+    options?: ScanOptions,
   ): AsyncIterable<Entry<Windowed<K>, A>> {
+    checkBound(earliestEnd, 'earliest end', this.name);
+    checkBound(latestStart, 'latest start', this.name);
     const { keys, rows, cached } = this.parts;
     const query = {
-      key: key === null ? undefined : byteString(keys.bytes(key)),
-      keyTo: keyTo === null ? undefined : byteString(keys.bytes(keyTo)),
+      key: key == null ? undefined : byteString(keys.bytes(key)),
+      keyTo: keyTo == null ? undefined : byteString(keys.bytes(keyTo)),
       earliestEnd,
       latestStart,
-      reverse: options.reverse === true,
+      reverse: isReverse(options),
     };
     const entries = cached?.entries({ from: int64Text(0) }).filter(([row]) => matches(query, row)) ?? [];
     return this.entries(rows.find(query), entries, query.reverse);
   }
 
-  fetch(key: K | null, keyTo?: K | null, options: ScanOptions = {}): AsyncIterable<Entry<Windowed<K>, A>> {
+  fetch(key: K | null, keyTo?: K | null, options?: ScanOptions): AsyncIterable<Entry<Windowed<K>, A>> {
     if (keyTo === undefined && key !== null) return this.findSessions(key, 0, Infinity, options);
     return this.findSessionsRange(key, keyTo ?? null, 0, Infinity, options);
   }

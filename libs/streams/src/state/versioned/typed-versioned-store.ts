@@ -2,6 +2,7 @@ import { Headers } from '@ouzel/core';
 import { deserialized, serialized, type Serde } from '../../serdes/serde.js';
 import type { KeyCodec } from '../kind/key-codec.js';
 import type { EngineParts } from '../kind/engine-parts.js';
+import { checkBound, checkTime } from '../kind/store-arguments.js';
 import { byteString } from '../rows/byte-string.js';
 import type { ChangelogRecord, StateStore } from '../state-store.js';
 import type { VersionedKeyValueStore, VersionedRecord } from '../store.js';
@@ -28,6 +29,7 @@ export class TypedVersionedStore<K, V> implements VersionedKeyValueStore<K, V>, 
   ) {}
 
   put(key: K, value: V | null, timestamp: number): number | null {
+    checkTime(timestamp, 'timestamp of the version', this.name);
     const { keys, rows, value: serde, store } = this.parts;
     const bytes = value === null || value === undefined ? null : serialized(serde, value, store.topic, Headers.empty);
     const isTooOld = rows.isTooOld(timestamp);
@@ -38,6 +40,7 @@ export class TypedVersionedStore<K, V> implements VersionedKeyValueStore<K, V>, 
   }
 
   delete(key: K, timestamp: number): VersionedRecord<V> | null {
+    checkTime(timestamp, 'timestamp of the version', this.name);
     const { keys, rows } = this.parts;
     const former = rows.isTooOld(timestamp) ? undefined : rows.asOf(keys.text(key), timestamp);
     this.put(key, null, timestamp);
@@ -46,6 +49,7 @@ export class TypedVersionedStore<K, V> implements VersionedKeyValueStore<K, V>, 
 
   get(key: K, asOf?: number): VersionedRecord<V> | null {
     const { keys, rows } = this.parts;
+    if (asOf !== undefined) checkBound(asOf, 'time of the version', this.name);
     const text = keys.text(key);
     return this.decoded(asOf === undefined ? rows.latest(text) : rows.asOf(text, asOf));
   }

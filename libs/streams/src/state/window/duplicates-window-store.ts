@@ -1,4 +1,5 @@
 import type { StoreChangelog } from '../kind/store-changelog.js';
+import { checkTime } from '../kind/store-arguments.js';
 import { byteString, uint32At } from '../rows/byte-string.js';
 import { StoredValue, type Rows } from '../rows/rows.js';
 import type { ChangelogRecord } from '../state-store.js';
@@ -37,6 +38,7 @@ export class DuplicatesWindowStore<K, V> extends RangedWindowStore<K, V> {
   }
 
   override put(key: K, value: V | null, windowStart: number): void {
+    checkTime(windowStart, 'start of the window', this.name);
     const { layout, keys, layer, values } = this.parts;
     const text = keys.text(key);
     const stored = value === null || value === undefined ? null : values.encode(value);

@@ -1,4 +1,5 @@
 import { ExpiringStore, type ExpiringStoreParts } from '../expiry/expiring-store.js';
+import { checkBound, checkTime, isReverse } from '../kind/store-arguments.js';
 import { byteString, type ByteString } from '../rows/byte-string.js';
 import type { Entry, ScanOptions, Windowed, WindowStore } from '../store.js';
 import type { WindowLayout } from './window-layout.js';
@@ -29,10 +30,12 @@ export class TypedWindowStore<K, V> extends ExpiringStore<K, V> implements Windo
   }
 
   put(key: K, value: V | null, windowStart: number): void {
+    checkTime(windowStart, 'start of the window', this.name);
     this.putRow(this.row(key, windowStart), value);
   }
 
   fetch(key: K, windowStart: number): V | null {
+    checkTime(windowStart, 'start of the window', this.name);
     return this.getRow(this.row(key, windowStart));
   }
 
@@ -41,24 +44,26 @@ export class TypedWindowStore<K, V> extends ExpiringStore<K, V> implements Windo
     return this.peekRow(this.row(key, windowStart));
   }
 
-  fetchRange(key: K | null, keyTo: K | null, from: number, to: number, options: ScanOptions = {}): AsyncIterable<Entry<Windowed<K>, V>> {
+  fetchRange(key: K | null, keyTo: K | null, from: number, to: number, options?: ScanOptions): AsyncIterable<Entry<Windowed<K>, V>> {
+    checkBound(from, 'earliest start', this.name);
+    checkBound(to, 'latest start', this.name);
     const { keys, rows, layout, cached } = this.parts;
     const query = {
-      key: key === null ? undefined : byteString(keys.bytes(key)),
-      keyTo: keyTo === null ? undefined : byteString(keys.bytes(keyTo)),
+      key: key == null ? undefined : byteString(keys.bytes(key)),
+      keyTo: keyTo == null ? undefined : byteString(keys.bytes(keyTo)),
       from: Math.max(0, from),
       to,
-      reverse: options.reverse === true,
+      reverse: isReverse(options),
     };
     const entries = cached?.entries(layout.span(query)).filter(([row]) => matches(query, layout.keyOf(row), layout.startOf(row))) ?? [];
     return this.entries(rows.fetch(query), entries, query.reverse);
   }
 
-  fetchAll(from: number, to: number, options: ScanOptions = {}): AsyncIterable<Entry<Windowed<K>, V>> {
+  fetchAll(from: number, to: number, options?: ScanOptions): AsyncIterable<Entry<Windowed<K>, V>> {
     return this.fetchRange(null, null, from, to, options);
   }
 
-  all(options: ScanOptions = {}): AsyncIterable<Entry<Windowed<K>, V>> {
+  all(options?: ScanOptions): AsyncIterable<Entry<Windowed<K>, V>> {
     return this.fetchRange(null, null, 0, Infinity, options);
   }
 

@@ -2,7 +2,6 @@ import { specOf } from '../../state/kind/store-supplier.js';
 import { serdes } from '../../serdes/serdes.js';
 import { Stores } from '../../state/stores.js';
 import { Assembly } from '../assembly.js';
-import type { PlanDefaults } from '../declarations.js';
 import { Graph } from './graph.js';
 import { reuseTableSources } from './reuse-table-sources.js';
 import { TableSourceNode } from './source-nodes.js';
@@ -28,14 +27,12 @@ function tableGraph(isMaterialized: boolean): Graph {
 }
 
 describe('the rule that reuses sources of tables', () => {
-  it('makes the source topic the changelog, and the store log nothing', () => {
+  it('makes the source topic the changelog', () => {
     const graph = tableGraph(true);
     reuseTableSources(graph);
     const assembly = new Assembly();
     graph.writeTo(assembly);
     expect([...assembly.changelogSources]).toEqual([['t', 'in']]);
-    expect(assembly.stores.get('t')!.declaration.spec({} as PlanDefaults).logging).toBe(false);
-    expect(spec.logging).toEqual({});
   });
 
   it('has nothing to do with a table that has no store', () => {

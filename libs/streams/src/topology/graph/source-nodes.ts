@@ -36,7 +36,7 @@ export class TableSourceNode extends GraphNode {
     if (!table.isMaterialized) return;
     const store = table.store!;
     if (this.reusesSource) assembly.useSourceAsChangelog(store.name, (source.topics as readonly string[])[0]!);
-    assembly.addStore(this.reusesSource ? withoutLogging(store) : store, [name]);
+    assembly.addStore(store, [name]);
   }
 }
 
