@@ -22,7 +22,11 @@ const implied: Readonly<Record<string, string>> = { 'num.stream.threads': '1', '
  *
  * @example
  * ```ts
- * const config = fromKafkaProperties({ 'application.id': 'payments', 'bootstrap.servers': 'localhost:9092', 'commit.interval.ms': '1000' });
+ * const config = fromKafkaProperties({
+ *   'application.id': 'payments',
+ *   'bootstrap.servers': 'localhost:9092',
+ *   'commit.interval.ms': '1000',
+ * });
  * ```
  */
 export function fromKafkaProperties(properties: Readonly<Record<string, unknown>>): TopologyConfig {

@@ -119,7 +119,7 @@ function testsOf<S>({ write, read }: StoreUnderTest<S>): readonly SceneTest<LabS
  *
  * @example
  * const payments = {
- *   builder: () => Stores.storeBuilder(Stores.supplier(topKind, 'payments', { size: 3 }), serdes.string, serdes.double),
+ *   builder: () => Stores.storeBuilder(Stores.supplier(topKind, 'top', { size: 3 }), serdes.string, serdes.double),
  *   write: (store, step) => store.add('ann', step),
  *   read: (store) => store.top('ann'),
  * };

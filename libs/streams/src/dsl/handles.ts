@@ -14,7 +14,7 @@ export abstract class DslGraph extends Graph {
   abstract table<K, V>(handle: TableHandle): KTable<K, V>;
 }
 
-/** What stands behind a stream: a node of the graph, and what is known of its records. */
+/** The internals of a stream: its node in the graph, and the serdes and sources of its records. */
 export interface StreamHandle {
   readonly graph: DslGraph;
   readonly node: GraphNode;
@@ -27,7 +27,7 @@ export interface StreamHandle {
   readonly needsRepartition: boolean;
 }
 
-/** What stands behind a table. */
+/** The internals of a table. */
 export interface TableHandle extends Omit<StreamHandle, 'needsRepartition'> {
   readonly table: TableState;
   readonly queryableStoreName: string | null;
@@ -38,7 +38,7 @@ export interface TableHandle extends Omit<StreamHandle, 'needsRepartition'> {
   view(): TableViewSpec<unknown, unknown>;
 }
 
-/** What stands behind a global table. */
+/** The internals of a global table. */
 export interface GlobalTableHandle {
   readonly graph: DslGraph;
   readonly store: string;

@@ -102,7 +102,11 @@ export abstract class KStream<K, V> {
 
   /**
    * Sends each record to the first branch whose predicate accepts it.
-   * @example payments.split({ name: 'size-' }).branch((payment) => payment.amount > 100, { name: 'large' }).defaultBranch({ name: 'small' })
+   * @example
+   * payments
+   *   .split({ name: 'size-' })
+   *   .branch((payment) => payment.amount > 100, { name: 'large' })
+   *   .defaultBranch({ name: 'small' })
    */
   abstract split(options?: Named): BranchedKStream<K, V>;
 
@@ -142,7 +146,10 @@ export abstract class KStream<K, V> {
    * the time of processing. With a global table: its value for the key that `on` returns.
    * @example orders.join(payments, (order, payment) => ({ order, payment }), { window: within('5m') })
    * @example payments.join(accounts, (payment, account) => ({ ...payment, owner: account.owner }))
-   * @example payments.join(currencies, (payment, currency) => payment.amount * currency.rate, { on: (payment) => payment.currency })
+   * @example
+   * payments.join(currencies, (payment, currency) => payment.amount * currency.rate, {
+   *   on: (payment) => payment.currency,
+   * })
    */
   abstract join<R, Out>(other: KStream<K, R>, joiner: Joiner<K, V, R, Out>, options: StreamJoined<K, V, R>): KStream<K, Out>;
   abstract join<R, Out>(table: KTable<K, R>, joiner: Joiner<K, V, R, Out>, options?: Joined<K, V, R>): KStream<K, Out>;
@@ -163,7 +170,8 @@ export abstract class KStream<K, V> {
   /**
    * Outer join with a stream. A record of either stream that finds no match is joined with null when its window has
    * closed.
-   * @example orders.outerJoin(payments, (order, payment) => ({ order, payment }), { window: within('5m', { grace: '1m' }) })
+   * @example
+   * orders.outerJoin(payments, (order, payment) => ({ order, payment }), { window: within('5m') })
    */
   abstract outerJoin<R, Out>(
     other: KStream<K, R>,
@@ -187,7 +195,8 @@ export abstract class KStream<K, V> {
   /**
    * Replaces the value of each record by asynchronous work, up to `concurrency` (64) records at once. Records of one
    * key stay in order. A commit waits for unfinished work.
-   * @example payments.asyncMapValues(async (payment, key, record, signal) => score(payment, { signal }), { timeout: '2s' })
+   * @example
+   * payments.asyncMapValues((payment, key, record, signal) => score(payment, { signal }), { timeout: '2s' })
    */
   abstract asyncMapValues<V2>(
     mapper: (value: V, key: K, record: StreamRecord<K, V>, signal: AbortSignal) => Promise<V2>,
@@ -203,7 +212,8 @@ export abstract class KStream<K, V> {
 export abstract class BranchedKStream<K, V, B = KStream<K, V>> {
   /**
    * Adds a branch. `to` continues it in place, and may return what is to stand in the result instead of it.
-   * @example split.branch((payment) => payment.amount > 100, { name: 'large', to: (large) => large.to('large-payment') })
+   * @example
+   * split.branch((payment) => payment.amount > 100, { to: (large) => large.to('large-payment') })
    */
   abstract branch<K2, V2>(
     predicate: Predicate<K, V>,
@@ -273,7 +283,10 @@ export abstract class KTable<K, V> {
 
   /**
    * Groups the rows by another key. A row for which the selector returns null, or a null key or value, is in no group.
-   * @example accounts.groupBy((account) => [account.bank, account.balance]).reduce((sum, balance) => sum + balance, (sum, balance) => sum - balance)
+   * @example
+   * accounts
+   *   .groupBy((account) => [account.bank, account.balance])
+   *   .reduce((sum, balance) => sum + balance, (sum, balance) => sum - balance)
    */
   abstract groupBy<K2, V2>(
     selector: (value: V, key: K) => readonly [K2 | null, V2 | null] | null,
@@ -284,14 +297,17 @@ export abstract class KTable<K, V> {
   /**
    * Inner join, row by row: by the key of both tables, or by a foreign key that is part of this table's rows.
    * @example accounts.join(owners, (account, owner) => ({ ...account, owner }))
-   * @example comments.join(articles, (comment, article) => ({ ...comment, title: article.title }), { foreignKey: (comment) => comment.articleId })
+   * @example
+   * comments.join(articles, (comment, article) => ({ ...comment, title: article.title }), {
+   *   foreignKey: (comment) => comment.articleId,
+   * })
    */
   abstract join<FK, R, Out>(other: KTable<FK, R>, joiner: Joiner<K, V, R, Out>, options: ForeignKeyJoined<K, V, FK, Out>): KTable<K, Out>;
   abstract join<R, Out>(other: KTable<K, R>, joiner: Joiner<K, V, R, Out>, options?: Stored<K, Out>): KTable<K, Out>;
 
   /**
    * Left join. A row of this table that has no match is joined with null.
-   * @example accounts.leftJoin(owners, (account, owner) => ({ ...account, owner: owner ?? 'nobody' }))
+   * @example accounts.leftJoin(owners, (account, owner) => ({ ...account, owner: owner?.name ?? 'unknown' }))
    */
   abstract leftJoin<FK, R, Out>(
     other: KTable<FK, R>,
@@ -330,7 +346,10 @@ export abstract class KGroupedStream<K, V> {
 
   /**
    * Folds the values of each key into an aggregate. Null deletes the row, and the next value begins anew.
-   * @example payments.groupByKey().aggregate(() => 0, (total, payment) => total + payment.amount, { materialized: { value: serdes.double } })
+   * @example
+   * payments.groupByKey().aggregate(() => 0, (total, payment) => total + payment.amount, {
+   *   materialized: { value: serdes.double },
+   * })
    */
   abstract aggregate<A>(initial: Initializer<A>, aggregator: Aggregator<K, V, A>, options?: Stored<K, A>): KTable<K, A>;
 
@@ -343,7 +362,12 @@ export abstract class KGroupedStream<K, V> {
 
   /**
    * Begins an aggregate of several groups, with this one and its aggregator.
-   * @example orders.groupByKey().cogroup((customer, order) => customer.with(order)).cogroup(complaints, add).aggregate(() => new Customer())
+   * @example
+   * orders
+   *   .groupByKey()
+   *   .cogroup((customer, order) => customer.with(order))
+   *   .cogroup(complaints, add)
+   *   .aggregate(() => new Customer())
    */
   abstract cogroup<A>(aggregator: Aggregator<K, V, A>): CogroupedKStream<K, A>;
 }
@@ -402,7 +426,10 @@ export abstract class SessionWindowedKStream<K, V> {
 
   /**
    * Folds the values of each session into an aggregate. `merger` folds two sessions that become one.
-   * @example clicks.windowedBy(session('30m')).aggregate(() => [], (path, page) => [...path, page], (first, second) => [...first, ...second])
+   * @example
+   * clicks
+   *   .windowedBy(session('30m'))
+   *   .aggregate(() => [], (path, page) => [...path, page], (first, second) => [...first, ...second])
    */
   abstract aggregate<A>(
     initial: Initializer<A>,
@@ -465,7 +492,12 @@ export abstract class KGroupedTable<K, V> {
 
   /**
    * Folds the values of each group into an aggregate: `adder` puts one in, `subtractor` takes one out.
-   * @example accounts.aggregate(() => 0, (sum, account) => sum + account.balance, (sum, account) => sum - account.balance)
+   * @example
+   * accounts.aggregate(
+   *   () => 0,
+   *   (sum, account) => sum + account.balance,
+   *   (sum, account) => sum - account.balance,
+   * )
    */
   abstract aggregate<A>(
     initial: Initializer<A>,

@@ -43,7 +43,10 @@ export interface TableSourceOptions<K, V> extends Consumed<K, V> {
 export interface GlobalStoreOptions<K, V> extends Consumed<K, V> {
   /** Makes the processor that fills the store. */
   processor: ProcessorSupplier<K, V, void, void>;
-  /** False: on restore the records of the topic are copied into the store as they are. Default true: the processor sees them again. */
+  /**
+   * False: on restore the records of the topic are copied into the store as they are. Default true: the processor sees
+   * them again.
+   */
   reprocessOnRestore?: boolean;
 }
 
@@ -52,7 +55,10 @@ export interface GlobalStoreOptions<K, V> extends Consumed<K, V> {
  *
  * @example
  * const builder = new StreamsBuilder();
- * builder.stream('payment', { key: serdes.string, value: serdes.string }).filter((payment, key) => key === 'unknown').to('unknown-payment');
+ * builder
+ *   .stream('payment', { key: serdes.string, value: serdes.string })
+ *   .filter((payment, key) => key === 'unknown')
+ *   .to('unknown-payment');
  * const topology = builder.build();
  */
 export class StreamsBuilder {
@@ -65,7 +71,8 @@ export class StreamsBuilder {
   }
 
   /**
-   * Returns a stream of the records of one topic, of several topics, or of all topics whose whole name matches a pattern.
+   * Returns a stream of the records of one topic, of several topics, or of all topics whose whole name matches a
+   * pattern.
    * @example builder.stream('payment', { key: serdes.string, value: serdes.json<Payment>() })
    */
   stream<K = string, V = string>(topics: string | readonly string[] | RegExp, options?: Consumed<K, V>): KStream<K, V> {
@@ -78,8 +85,10 @@ export class StreamsBuilder {
   }
 
   /**
-   * Returns a table of the newest value of each key of a topic. It is kept in a store where an operator needs that, or where `materialized` names one.
-   * @example builder.table('account', { key: serdes.string, value: serdes.json<Account>(), materialized: { store: 'accounts' } })
+   * Returns a table of the newest value of each key of a topic. It is kept in a store where an operator needs that, or
+   * where `materialized` names one.
+   * @example
+   * builder.table('account', { key: serdes.string, value: serdes.json<Account>(), materialized: { store: 'accounts' } })
    */
   table<K = string, V = string>(topic: string, options?: TableSourceOptions<K, V>): KTable<K, V> {
     const { graph } = this;
@@ -101,8 +110,14 @@ export class StreamsBuilder {
   }
 
   /**
-   * Returns a table of which every instance holds all partitions: for joins by any key, and for queries. Its topic is its changelog.
-   * @example builder.globalTable('currency', { key: serdes.string, value: serdes.double, materialized: { store: 'currencies' } })
+   * Returns a table of which every instance holds all partitions: for joins by any key, and for queries. Its topic is
+   * its changelog.
+   * @example
+   * builder.globalTable('currency', {
+   *   key: serdes.string,
+   *   value: serdes.double,
+   *   materialized: { store: 'currencies' },
+   * })
    */
   globalTable<K = string, V = string>(topic: string, options?: TableSourceOptions<K, V>): GlobalKTable<K, V> {
     const { graph } = this;
@@ -122,7 +137,9 @@ export class StreamsBuilder {
 
   /**
    * Adds a store for processors, which are connected to it by its name.
-   * @example builder.addStateStore(Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore('seen'), serdes.string, serdes.long))
+   * @example
+   * const seen = Stores.persistentKeyValueStore('seen');
+   * builder.addStateStore(Stores.keyValueStoreBuilder(seen, serdes.string, serdes.long))
    */
   addStateStore(store: StoreBuilder): this {
     this.graph.add(this.graph.root, new StateStoreNode(declareBuilt(store)));
@@ -130,8 +147,10 @@ export class StreamsBuilder {
   }
 
   /**
-   * Adds a store of which every instance holds all records of a topic, filled by a processor of your own. Any processor may use the store without being connected.
-   * @example builder.addGlobalStore(names, 'name', { key: serdes.string, value: serdes.string, processor: () => new Writing() })
+   * Adds a store of which every instance holds all records of a topic, filled by a processor of your own. Any processor
+   * may use the store without being connected.
+   * @example
+   * builder.addGlobalStore(names, 'name', { key: serdes.string, value: serdes.string, processor: () => new Writing() })
    */
   addGlobalStore<K, V>(store: StoreBuilder, topic: string, options: GlobalStoreOptions<K, V>): this {
     const { graph } = this;
@@ -159,7 +178,10 @@ export class StreamsBuilder {
     return this;
   }
 
-  /** Returns the topology of what was added, named and optimised. Later calls return the same one. Throws OUZEL_TOPOLOGY for what Kafka Streams refuses. */
+  /**
+   * Returns the topology of what was added, named and optimised. Later calls return the same one. Throws OUZEL_TOPOLOGY
+   * for what Kafka Streams refuses.
+   */
   build(config: TopologyConfig = {}): Topology {
     if (this.built === undefined) {
       const resolved = readTopologyConfig(this.config, config);
@@ -168,7 +190,7 @@ export class StreamsBuilder {
     return this.built;
   }
 
-  /** What `table` and `globalTable` share. A store without a name takes its number first. */
+  /** Returns the parts that `table` and `globalTable` share. A store without a name takes its number first. */
   private tableParts<K, V>(topic: string, options: TableSourceOptions<K, V> | undefined, operator: string) {
     const { names } = this.graph;
     const [legal] = legalTopics([topic]) as [string];

@@ -83,7 +83,8 @@ export class Topology {
 
   /**
    * Writes what its parents forward to a topic, or to the topic that a function returns.
-   * @example topology.addSink('checked', 'checked-payment', { parents: ['check'], key: serdes.string, value: serdes.string })
+   * @example
+   * topology.addSink('checked', 'checked-payment', { parents: ['check'], key: serdes.string, value: serdes.string })
    */
   addSink<K, V>(name: string, topic: string | TopicNameExtractor<K, V>, options: TopologySinkOptions<K, V>): this {
     const { key, value, partitioner, parents } = withSerdes(options as TopologySinkOptions<unknown, unknown>, 'addSink');

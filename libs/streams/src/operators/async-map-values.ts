@@ -43,7 +43,7 @@ interface Work<K, V, V2> {
   readonly place: RecordContext;
   /** When the mapper was called, on the monotonic clock; undefined while it waits for another record of its key. */
   since: number | undefined;
-  /** Undefined until the mapper has answered for good. */
+  /** Undefined while the mapper works, or is tried again. */
   outcome: { readonly value: V2 } | { readonly error: Error } | undefined;
 }
 
@@ -144,7 +144,7 @@ export class AsyncMapValues<K, V, V2> extends ProcessorNode<K, V, K, V2> {
       }
     } finally {
       this.isHolding = false;
-      // What has finished since was told to this call, which is over.
+      // This call is over: results that came meanwhile are forwarded by a deferred one.
       if (this.finished.length > 0 && !this.isDeferred) this.deferForwarding();
     }
   }

@@ -1,18 +1,18 @@
 import { type Clock, OuzelError } from '@ouzel/core';
 
 export interface AttemptOptions {
-  /** In all, at least 1. */
+  /** How often the work is tried, at least 1. */
   readonly attempts: number;
-  /** Of each. */
+  /** The time limit of each attempt. */
   readonly timeoutMs: number;
-  /** Before the second; doubled before each further one. */
+  /** The pause before the second attempt, ms. It doubles before each further one. */
   readonly backoffMs: number;
 }
 
 /**
- * What `work` answers, tried again where it fails or takes too long. Its signal is aborted when it took too long, and
- * when `giveUp` is: then nothing is tried again. Rejects with the failure of the last attempt; OUZEL_MAPPER_TIMEOUT is
- * one.
+ * Returns the result of `work`. An attempt that fails, or takes longer than the time limit, is followed by another one.
+ * The signal of an attempt is aborted at its time limit, and when `giveUp` is aborted, which also ends the attempts.
+ * Rejects with the failure of the last attempt, which is OUZEL_MAPPER_TIMEOUT where it took too long.
  */
 export async function attempted<T>(
   work: (signal: AbortSignal) => Promise<T>,

@@ -67,5 +67,5 @@ export function forwardSessions<K, A>(
   return withholdChanges;
 }
 
-/** For a table whose updates nobody below is to see. */
+/** Forwards no updates: for tables whose results are emitted when their windows close. */
 export const withholdChanges: ChangeForwarder<unknown, unknown> & SessionForwarder<unknown, unknown> = { forward: () => {} };

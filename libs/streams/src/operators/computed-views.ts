@@ -32,8 +32,8 @@ export function mapValuesView<K, V, V2>(parent: TableViewSpec<K, V>, mapper: (va
 }
 
 /**
- * A transformed table without a store: a transformer of its own, made for each who asks, computes the value again
- * (KTableTransformValuesGetter). It sees absent rows as null.
+ * The view of a transformed table that has no store (KTableTransformValuesGetter). Each node that opens the view gets a
+ * transformer of its own, which computes the value at every read. It is called with null for absent rows.
  */
 export function transformValuesView<K, V, V2>(
   parent: TableViewSpec<K, V>,

@@ -1,6 +1,6 @@
 /**
- * Forwards one item after the other, each when the one before is done; synchronous as long as nothing answers a
- * promise.
+ * Forwards the items one after the other, each when the one before is done. Returns a promise only where `forward`
+ * returned one.
  */
 export function forwardEach<T>(items: Iterator<T>, forward: (item: T) => void | Promise<void>): void | Promise<void> {
   for (let next = items.next(); next.done !== true; next = items.next()) {

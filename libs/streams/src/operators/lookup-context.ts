@@ -3,7 +3,7 @@ import { noRecord } from '../processor/record.js';
 import { PassThrough } from './pass-through.js';
 import { NodeProcessingContext } from './processing-context.js';
 
-/** What a transformer sees that computes rows when somebody looks them up: it stands in no node of the topology. */
+/** The context of a transformer that computes rows when they are read, outside of any node of the topology. */
 export class LookupContext extends NodeProcessingContext {
   constructor(context: NodeContext, stores: readonly string[]) {
     const place = new PassThrough();

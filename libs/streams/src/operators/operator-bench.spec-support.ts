@@ -12,7 +12,7 @@ import { WriteBuffer } from '../state/database/write-buffer.js';
 
 type AnyNode = ProcessorNode<any, any, any, any>;
 
-/** A clock that moves when told. */
+/** A clock that a test moves. */
 export class BenchClock implements Clock {
   private time = 0;
   private timers: { readonly at: number; readonly callback: () => void }[] = [];
@@ -58,10 +58,10 @@ export class BenchClock implements Clock {
   }
 }
 
-/** Takes what a node forwards. `answer`: what `process` answers. */
+/** Collects what a node forwards. `process` returns what `answer` returns. */
 class End extends ProcessorNode<any, any, void, void> {
   readonly records: StreamRecord<any, any>[] = [];
-  /** Of the task, when each record came. */
+  /** The record context of the task at each record. */
   readonly contexts: RecordContext[] = [];
   answer: () => void | Promise<void> = () => {};
 

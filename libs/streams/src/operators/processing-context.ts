@@ -6,7 +6,7 @@ import type { RecordMetadata } from '../processor/record.js';
 /** A function that is called with the time of its clock. */
 export type Punctuator = (timestamp: number) => void | Promise<void>;
 
-/** What user code of one node sees of its task: the node's own stores and no others. */
+/** The context of the user code of one node. It gives access to the stores of this node and to no others. */
 export class NodeProcessingContext implements ProcessingContext {
   constructor(
     protected readonly context: NodeContext,

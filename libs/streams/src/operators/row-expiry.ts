@@ -58,7 +58,10 @@ export class RowExpiry<K, V> implements KeptTable<K, V> {
     if (this.round !== undefined) context.defer(() => this.slice());
   }
 
-  /** Of the next slice, those whose last update is not after the time; sets where the round goes on. */
+  /**
+   * Reads the next slice of rows, and returns those whose last update is not after the time. Notes where the round goes
+   * on.
+   */
   private async expired(time: number): Promise<(readonly [K, V])[]> {
     const { from } = this.round!;
     this.round = undefined;

@@ -5,17 +5,17 @@ export interface StoredWindow<A> extends ValueAndTimestamp<A> {
   readonly start: number;
 }
 
-/** What becomes of one window. */
+/** An update of one window. */
 export interface SlidingUpdate<A> {
   readonly start: number;
-  /** What the window holds without the record; null: nothing. */
+  /** The aggregate of the window without the record; null where it is empty. */
   readonly from: ValueAndTimestamp<A> | null;
   /** The window does not hold the record, but begins right behind it: it takes `from` as it is. */
   readonly isCopy: boolean;
 }
 
 /**
- * What a record does to the windows of its key, in the order in which it is done
+ * Returns the updates that a record makes to the windows of its key, in their order
  * (KStreamSlidingWindowAggregate.processReverse and processEarly). `windows` are those that start at most two
  * differences before the record or one millisecond behind it, by start.
  *

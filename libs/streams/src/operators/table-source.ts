@@ -5,7 +5,7 @@ import type { KeptTable } from './kept-table.js';
 import { openTable } from './open-table.js';
 
 export interface TableSourceOptions {
-  /** Undefined: nobody looks into the table, it is only passed on. */
+  /** Undefined where no node reads the table: its changes are only passed on. */
   readonly store: string | undefined;
   readonly oldValues: boolean;
 }

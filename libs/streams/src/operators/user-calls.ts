@@ -8,8 +8,9 @@ type Emit = (record: StreamRecord<unknown, unknown>, child: string | undefined) 
 /**
  * The calls into one processor's user code: `process`, `init`, `close` and its punctuators, one at a time.
  *
- * A call is finished when what it returned has settled and when all that it forwarded is finished, waited for or not. So the task does not go on to the next record
- * before, forwarded records keep their order, and a failure below a forward that nobody waited for is the failure of this call.
+ * A call is finished when what it returned has settled and all that it forwarded is finished, whether the user code
+ * waited for it or not. The task goes on to the next record only then. So forwarded records keep their order, and a
+ * failure below a forward that was not awaited is a failure of this call.
  */
 export class UserCalls {
   /** Where the record of the call under way came from; undefined between calls. */
@@ -27,7 +28,10 @@ export class UserCalls {
     private readonly emit: Emit,
   ) {}
 
-  /** Calls user code; `name` says which. Returns a promise only where the call, or something that it forwarded, is not finished. */
+  /**
+   * Calls user code, which errors call `name`. Returns a promise only where the call, or a record that it forwarded, is
+   * not finished.
+   */
   run<T>(name: string, call: (argument: T) => unknown, argument: T): void | Promise<void> {
     this.place = this.context.record;
     try {
@@ -42,10 +46,11 @@ export class UserCalls {
   }
 
   /**
-   * Forwards under the record context of the call, behind what the call forwarded before. Returns a promise only where the forward is not finished.
+   * Forwards under the record context of the call, after the forwards before it. Returns a promise only where the
+   * forward is not finished.
    *
-   * That promise rejects only when the call returned a promise, which then is expected to follow from this one. Else nobody is there to catch it: a failure stops the task,
-   * and the promise stays open.
+   * That promise rejects only where the call returned a promise, which is then expected to depend on it. Otherwise it
+   * could not be caught: a failure stops the task, and the promise stays pending.
    */
   forward(record: StreamRecord<unknown, unknown>, child: string | undefined): void | Promise<void> {
     const { place, last } = this;

@@ -18,7 +18,9 @@ const sizes = new Map<Serde<unknown>, number>([
  * A list of one kind of value; elements may be null (ListSerializer):
  *
  *   strategy, int8 = 1 (variable size) | count, int32 | ( length, int32, -1 for null | element )*
- *   strategy, int8 = 0 (fixed size)    | nulls, int32 | ( index of a null, int32 )* | count, int32 | element*     nulls count, but take no bytes
+ *   strategy, int8 = 0 (fixed size)    | nulls, int32 | ( index of a null, int32 )* | count, int32 | element*
+ *
+ * With a fixed size, the count includes nulls, which take no bytes.
  */
 export function list<T>(inner: Serde<T>): Serde<T[]> {
   const size = sizes.get(inner);

@@ -4,7 +4,7 @@ import { hashLength, noHash } from './subscription.js';
 
 /** The row of a foreign key, for the row of the left table that asked for it. */
 export interface SubscriptionResponse<V> {
-  /** As in the subscription: tells whether the row has changed since. */
+  /** The hash of the subscription, which shows whether the row has changed since. */
   readonly hash: Buffer | null;
   readonly foreignValue: V | null;
   /** Where the response goes. Not written; null where it is not known. */

@@ -26,7 +26,7 @@ export const hashLength = 16;
 /**
  * A subscription in its topic and store (SubscriptionWrapperSerde); version 0 has no partition:
  *
- *   version and whether the hash is missing, int8 | instruction, int8 | hash, 16 bytes, or nothing | primary key | partition, int32
+ *   version and hash flag, int8 | instruction, int8 | hash, 16 bytes, or nothing | primary key | partition, int32
  */
 export function subscription<K>(primaryKey: Serde<K>): Serde<Subscription<K>> {
   return {

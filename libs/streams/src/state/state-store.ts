@@ -13,7 +13,7 @@ export interface ChangelogRecord {
   readonly headers: Headers;
 }
 
-/** What a store may ask of its task. */
+/** The task of a store, as the store sees it. */
 export interface StoreContext {
   readonly taskId: string;
   /**

@@ -12,7 +12,7 @@ import { innerKeyPartitioner } from './inner-key-partitioner.js';
 import { serdeFaults } from './serde-faults.js';
 import type { ResolvedTopologyConfig } from '../config/resolve-config.js';
 
-/** What a plan takes from the configuration of a client, by its names. Durations in ms. */
+/** The settings of a client that a plan needs, by their names. Durations in ms. */
 export interface PlanSettings {
   readonly applicationId: string;
   readonly defaultKeySerde?: Serde<unknown> | undefined;

@@ -3,7 +3,7 @@ import type { Serde } from '../serdes/serde.js';
 import type { StoreSpec } from '../state/kind/store-kind.js';
 import type { SinkSpec, SourceSpec } from './plan.js';
 
-/** What the application says where a topology says nothing. */
+/** The settings of the application that apply where a topology has none. */
 export interface PlanDefaults {
   readonly applicationId: string;
   readonly key: Serde<unknown> | undefined;

@@ -9,7 +9,7 @@ export interface GroupedParent {
   readonly sources: ReadonlySet<string>;
 }
 
-/** What stands behind a grouped stream. */
+/** The internals of a grouped stream. */
 export interface GroupedHandle extends StreamHandle {
   /** The user's name for the repartition topic. */
   readonly groupName: string | undefined;

@@ -48,7 +48,7 @@ export function declareBuilt(builder: StoreBuilder): StoreDeclaration {
   const spec = specOf(builder);
   if (spec !== undefined) return { name: spec.name, identity: builder, needs: [], spec: () => spec };
   throw new TopologyError('OUZEL_TOPOLOGY', {
-    what: 'that is no store',
+    what: 'the value is not a store builder',
     help: 'Make one with Stores.keyValueStoreBuilder(…) and the like.',
   });
 }

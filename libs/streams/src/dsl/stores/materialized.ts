@@ -9,7 +9,7 @@ import type { Materialized } from '../options/materialized.js';
 import { declareStore } from './declared-stores.js';
 import { tableRows, type StoreNeed } from './store-need.js';
 
-/** What the operator says of its store where `materialized` does not. */
+/** The settings of an operator's store that apply where `materialized` has none. */
 export interface StoreDefaults {
   readonly operator: string;
   readonly prefix: string;

@@ -4,11 +4,11 @@ import type { StoreContract } from '../../state/kind/store-contract.js';
 import type { StoreKind } from '../../state/kind/store-kind.js';
 import { versionedContract } from '../../state/versioned/versioned-contract.js';
 
-/** What an operator keeps, before the user's choice of a store is known. */
+/** The store that an operator needs, before the user's choice of a store is known. */
 export interface StoreNeed {
   /** The kind of store that the operator takes where the user supplies none. */
   readonly kind: StoreKind;
-  /** What the operator tells its store. The options of a supplier go over these. */
+  /** The options that the operator gives its store. Those of a supplier take precedence. */
   readonly options: object;
   /** The contracts of stores that a supplier may make. */
   readonly contracts: readonly StoreContract[];

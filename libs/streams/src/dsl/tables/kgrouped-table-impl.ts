@@ -18,7 +18,7 @@ import { KGroupedTable, type KTable } from '../streams-and-tables.js';
 import { unwindowed } from '../windowings/unwindowed.js';
 import { isReadBefore } from './older-readers.js';
 
-/** What stands behind a grouped table. */
+/** The internals of a grouped table. */
 interface GroupedTableHandle extends Pick<TableHandle, 'graph' | 'node' | 'sources'> {
   readonly key: SerdeRef;
   readonly value: SerdeRef;

@@ -10,7 +10,7 @@ import type { StoreNeed } from '../stores/store-need.js';
 export type Fold<K, V, A> =
   { readonly initial: Initializer<A>; readonly add: Aggregator<K, V, A>; readonly merge?: Merger<K, A> } | { readonly reduce: Reducer<V> };
 
-/** What a node of an aggregate knows when a task makes it. */
+/** The settings of an aggregate's node that are known when a task makes it. */
 export interface AggregateRun {
   readonly store: string;
   readonly emit: EmitStrategy;

@@ -3,9 +3,9 @@ import type { StreamRecord } from '../../processor/record.js';
 import { sharedInTask } from '../shared-in-task.js';
 
 /**
- * What the two nodes of a foreign-key join at its left table call each other for: the one that sends subscriptions
- * (SubscriptionSend) and the one that receives responses (ResponseJoin). Records that they forward have the time and
- * headers of the record that they are called with.
+ * The calls between the two nodes of a foreign-key join at its left table: the one that sends subscriptions
+ * (SubscriptionSend) and the one that receives responses (ResponseJoin). Forwarded records have the time and the
+ * headers of the record that the call is made with.
  */
 export interface Resubscription<K, V> {
   /**

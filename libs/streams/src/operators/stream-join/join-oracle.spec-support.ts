@@ -29,7 +29,7 @@ export function placed(list: readonly Input[]) {
   });
 }
 
-/** What the join should give, by looking at every pair. */
+/** Returns the results that the join should have, by a look at every pair. */
 export function pairs(kind: Kind, records: ReturnType<typeof placed>): string[] {
   const matched = new Set<string>();
   const found: string[] = [];

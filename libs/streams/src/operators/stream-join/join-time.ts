@@ -1,7 +1,7 @@
 import type { NodeContext } from '../../processor/node.js';
 import { sharedInTask } from '../shared-in-task.js';
 
-/** What both sides of a join of streams know of time (KStreamImplJoin.TimeTracker). */
+/** The time of a join of streams, which both sides share (KStreamImplJoin.TimeTracker). */
 export interface JoinTime {
   /** The newest timestamp of both. */
   streamTime: number;

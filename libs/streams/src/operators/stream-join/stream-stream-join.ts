@@ -124,9 +124,10 @@ export class StreamStreamJoin<K, V, O, Out> extends ProcessorNode<K, V, K, Out> 
   }
 
   /**
-   * What Kafka Streams takes for the oldest that waits is the last one that it looked at, sent on or waiting. Of those
-   * that wait that is the newest in a left join or where all are of one side, else the one behind the first of either
-   * side. Undefined where none waits.
+   * Returns the time from which the next look for expired records starts, as Kafka Streams computes it; undefined where
+   * no record waits. Kafka Streams notes the last record that it looked at, whether it was sent on or still waits. In a
+   * left join, or where all waiting records are of one side, that is the newest of them. Otherwise it is the record
+   * that follows the first one of either side.
    */
   private async lastWaiting(unmatched: UnmatchedRecords<K>, open: Readonly<Record<JoinSide, number>>): Promise<number | undefined> {
     const [left, right] = await Promise.all([unmatched.firstFrom('left', open.left), unmatched.firstFrom('right', open.right)]);

@@ -2,7 +2,7 @@ import { readInt64, writeInt64 } from '@ouzel/core';
 import type { RecordContext } from '../../processor/record.js';
 import { contextLength, readBytes, readContext, writeBytes, writeContext } from './record-context-bytes.js';
 
-/** What waits in a buffer for one key: the change, and the value that was emitted last. */
+/** The entry of one key in a buffer: the change that waits, and the value that was emitted last. */
 export interface BufferValue {
   readonly prior: Buffer | null;
   readonly old: Buffer | null;
@@ -22,7 +22,10 @@ const sameAsPrior = -2;
 /**
  * A buffered change in a changelog (BufferValue, version 3 of InMemoryTimeOrderedKeyValueChangeBuffer):
  *
- *   context | prior | old | new | time in the buffer, int64      values: length, int32, -1 for null | bytes; an old value may be the length -2: it is the prior one
+ *   context | prior | old | new | time in the buffer, int64
+ *   values: length, int32, -1 for null | bytes
+ *
+ * An old value that equals the prior one is the length -2 alone.
  */
 export function encodeBufferValue({ prior, old, value, context }: BufferValue, time: number): Buffer {
   const isSame = prior !== null && old !== null && prior.equals(old);
@@ -45,8 +48,8 @@ export function decodeBufferValue(bytes: Buffer): TimedBufferValue {
 }
 
 /**
- * What a buffered change counts against a limit of bytes, without its key (BufferValue.residentMemorySizeEstimate):
- * equal values once.
+ * Returns the bytes that a buffered change counts against a limit, without its key
+ * (BufferValue.residentMemorySizeEstimate). Equal values count once.
  */
 export function residentBytes({ prior, old, value, context }: BufferValue): number {
   const isOldPrior = prior !== null && old !== null && prior.equals(old);

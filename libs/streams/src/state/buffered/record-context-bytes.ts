@@ -3,9 +3,10 @@ import type { RecordContext } from '../../processor/record.js';
 
 // The context of a record that waits in a buffer (ProcessorRecordContext):
 //
-//   timestamp, int64 | offset, int64 | topic | partition, int32 | count, int32 | ( name | value )*      texts and values: length, int32, -1 for null | bytes
+//   timestamp, int64 | offset, int64 | topic | partition, int32 | count, int32 | ( name | value )*
+//   texts and values: length, int32, -1 for null | bytes
 
-/** Bytes of a context: what `writeContext` needs. */
+/** Returns the number of bytes that `writeContext` writes. */
 export function contextLength({ topic, headers }: RecordContext): number {
   let length = 28 + Buffer.byteLength(topic ?? '');
   for (const [name, value] of headers) length += 8 + Buffer.byteLength(name) + (value?.length ?? 0);
@@ -41,7 +42,7 @@ export function readContext(bytes: Buffer, at: number): { readonly context: Reco
   return { context: { timestamp, offset, topic, partition, headers: Headers.of(headers), sourceKey: null, sourceValue: null }, end };
 }
 
-/** Length and bytes; answers the position behind them. */
+/** Writes the length and the bytes. Returns the position behind them. */
 export function writeBytes(bytes: Buffer, value: Buffer | null, at: number): number {
   const start = bytes.writeInt32BE(value === null ? -1 : value.length, at);
   return value === null ? start : start + value.copy(bytes, start);

@@ -55,7 +55,7 @@ export class DecodedBudget {
   }
 }
 
-/** What one store keeps decoded, in one or more keepers. */
+/** The decoded values of one store, in one or more keepers. */
 export class DecodedShare {
   private keepers: DecodedKeeper[] = [];
   private closed = false;

@@ -2,7 +2,7 @@ import type { StateError } from '@ouzel/core';
 import type { ByteString } from '../rows/byte-string.js';
 import type { Row, RowRange, RowValue } from '../rows/rows.js';
 
-/** What one commit does to a task's rows. Keys are whole: the prefix of a store, and the key of its row. */
+/** The changes that one commit makes to the rows of a task. A key is the prefix of a store and the key of its row. */
 export interface ByteBatch {
   /** Rows to put, or to delete where the value is null. */
   readonly changes: Iterable<Row<RowValue | null>>;
@@ -12,7 +12,7 @@ export interface ByteBatch {
 
 /** The durable rows of one task: a sorted map of bytes. LevelDB, or a map in memory. */
 export interface ByteStore {
-  /** Set once something turned out to be damaged; whoever read it may have hidden the error. */
+  /** Set once damage was found, because the code that read the damaged row may have hidden the error. */
   readonly damage?: StateError | undefined;
   get(key: ByteString): RowValue | undefined;
   /** Returns the rows in order, as they are at the call. */

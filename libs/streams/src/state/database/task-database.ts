@@ -54,7 +54,7 @@ const bytesSpanned = 3 * writeBufferSize;
  *   store number, uint16 | key      a row of a store
  *
  * LevelDB opens without an error where its log lost a block in the middle. So every batch leaves a commit row, and a
- * gap in their run tells of a lost one.
+ * gap in their run shows a lost one.
  */
 export class TaskDatabase {
   private readonly offsets = new Map<string, number>();
@@ -179,7 +179,7 @@ export class TaskDatabase {
     }
   }
 
-  /** Reads what the database says of itself, or tells a new one what it is for. Returns why it can not be used. */
+  /** Checks the identity of the database, and writes that of a new one. Returns why it cannot be used. */
   private async load(identity: DatabaseIdentity): Promise<string | undefined> {
     const row = this.bytes.get(ownKey('i'));
     if (row === undefined) {

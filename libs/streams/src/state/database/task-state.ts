@@ -32,7 +32,7 @@ export interface TaskStateOptions {
   readonly maxAgeMs?: number | undefined;
 }
 
-/** What one commit makes durable: `freeze` returns it, and `commit` takes it. */
+/** The writes that one commit makes durable: `freeze` returns them, and `commit` takes them. */
 export interface Generation {
   readonly number: number;
 }
@@ -122,7 +122,7 @@ export class TaskState {
     return this.database.bytes.damage;
   }
 
-  /** Returns when the last commit was made, epoch ms; undefined where there was none, or where nobody told the time. */
+  /** Returns when the last commit was made, epoch ms; undefined where there was none, or its time is unknown. */
   get committedAt(): number | undefined {
     return this.database.committedAt;
   }

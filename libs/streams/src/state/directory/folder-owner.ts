@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Random } from '@ouzel/core';
 
-/** Whose folder it is. */
+/** The instance that a state folder belongs to. */
 export interface FolderOwner {
   /** uuid, kept over restarts. */
   readonly processId: string;
@@ -36,7 +36,7 @@ async function identityOf(folder: string): Promise<string> {
   return `${await machine()} ${dev} ${ino}`;
 }
 
-/** Containers come and go with new host names, but share the start of their machine. Only Linux tells it. */
+/** Containers come and go with new host names, but share the boot id of their machine. Only Linux has one. */
 async function machine(): Promise<string> {
   try {
     return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();

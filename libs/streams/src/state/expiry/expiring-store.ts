@@ -24,7 +24,7 @@ export interface ExpiringStoreParts<K, V> {
   readonly storesHeaders?: boolean;
 }
 
-/** What typed stores of windows and of sessions share: one value per row, and rows whose keys hold key and times. */
+/** The base of typed window and session stores: one value per row, and row keys that hold the key and the times. */
 export abstract class ExpiringStore<K, V> implements StateStore {
   /** Undefined without a record cache. */
   readonly changes: ChangeSource<Windowed<K>, V> | undefined;

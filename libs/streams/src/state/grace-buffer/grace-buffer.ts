@@ -35,9 +35,9 @@ export interface GraceBufferParts<K, V> {
 }
 
 const suffixLength = 12;
-/** Of one grace period: what is let go at once is at most about one of them. */
+/** The number of segments in a grace period. Records are let go a segment at a time. */
 const segments = 64;
-/** What the buffer knows beside its rows. */
+/** The row that holds the stream time and the count of the buffer. */
 const clockRow = '';
 
 /**

@@ -10,7 +10,7 @@ import type { RowLayer } from '../layers/row-layer.js';
 import { bytesOf } from '../rows/byte-string.js';
 import { TypedKeyValueStore, type AnyKeyValueStore } from './typed-key-value-store.js';
 
-/** What differs between the kinds of key-value stores. */
+/** The layers in which the kinds of key-value stores differ. */
 export interface KeyValueLayers {
   readonly headers: LoggedHeaders;
   /** Makes the lowest layer. */

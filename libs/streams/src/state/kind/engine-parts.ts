@@ -9,8 +9,8 @@ import type { StoreParts, StoreSpec } from './store-kind.js';
 import { PlainValues } from './value-codec.js';
 
 /**
- * What Ouzel's own stores are made from. Every store gets these parts; the kinds of users see them as StoreParts, so
- * that what is here may change.
+ * The parts that Ouzel's own stores are made from. Every store gets them. The kinds of users see them as StoreParts, so
+ * that the others may change.
  */
 export interface EngineParts extends StoreParts, LoggingParts {
   /** The rows of this store in the task's database, through the write buffer. */

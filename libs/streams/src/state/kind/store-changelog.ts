@@ -12,7 +12,7 @@ export interface StoreChangelogOptions {
   readonly changelogKey: (row: ByteString) => Buffer;
 }
 
-/** What a store has to log with. */
+/** The parts of a store that logging needs. */
 export interface LoggingParts {
   readonly context: StoreContext;
   /** False where the store has no changelog, or its changelog is a source topic: then nothing is logged. */

@@ -12,7 +12,7 @@ import type { StoreContract } from './store-contract.js';
  * `S` is the store that a task gets. `O` are the options of a store of this kind; times in ms.
  */
 export interface StoreKind<S extends StateStore = StateStore, O extends object = object> {
-  /** What errors call a store of this kind, such as "session store". */
+  /** The name of the kind in errors, such as "session store". */
   readonly name: string;
   /**
    * How services, tests and operators of other kinds of rows use the store; undefined for a store that only its own
@@ -25,8 +25,8 @@ export interface StoreKind<S extends StateStore = StateStore, O extends object =
    */
   readonly cacheable?: boolean;
   /**
-   * What stands for kind and options in the folder of a task. Local state of another identity is not read, so this must
-   * not change once stores exist.
+   * Returns a text that stands for kind and options in the folder of a task. Local state of another identity is not
+   * read, so the text must not change once stores exist.
    */
   identity(options: O): string;
   /**
@@ -71,7 +71,7 @@ export interface StoreSpec<O extends object = object> {
   readonly logging: TopicConfig | false;
 }
 
-/** What the store of one task is made from. */
+/** The parts that the store of one task is made from. */
 export interface StoreParts {
   /** The rows of this store in the task's database, or in memory. Every write is logged too. */
   readonly loggedRows: LoggedRows;

@@ -10,7 +10,7 @@ export interface ViewScanOptions {
 
 /**
  * A store as services and controllers see it. A view exists before the start and outlives every rebalance. All its
- * methods are asynchronous, because the answer may come from another thread or instance. It shows what is processed,
+ * methods are asynchronous, because the result may come from another thread or instance. It shows what is processed,
  * committed or not, as Kafka Streams does. While the task of a key is restoring, moving or closing, and while another
  * instance has it, a call rejects with a StoreNotAvailableError.
  *

@@ -21,7 +21,7 @@ export interface ValueCodec<V> {
   restored(record: ChangelogRecord): StoredValue;
 }
 
-/** What stands in a row: the value alone, or its timestamp in front of it. */
+/** The content of a row: the value alone, or its timestamp and the value. */
 export type ValueFormat = 'plain' | 'timestamped';
 
 /** Returns the codec of a store's values, typed as what the store holds. */

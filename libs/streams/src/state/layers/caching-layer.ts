@@ -22,8 +22,8 @@ export class CachingLayer implements Layer {
   protected readonly cache: StoreCache;
   private listener: FlushListener | undefined;
   private wantsOldValues = false;
-  /** What the listener has not finished yet. The next entry is told when it is. */
-  private telling: Promise<void> | undefined;
+  /** The call of the listener that is not finished. The next entry waits for it. */
+  private listening: Promise<void> | undefined;
 
   constructor(
     protected readonly below: Layer,
@@ -89,7 +89,7 @@ export class CachingLayer implements Layer {
 
   flush(): void | Promise<void> {
     this.cache.flush();
-    return this.telling;
+    return this.listening;
   }
 
   /** Drops what is cached. */
@@ -99,10 +99,10 @@ export class CachingLayer implements Layer {
 
   protected evict(): void {
     this.cache.evict();
-    if (this.telling !== undefined) this.context.own(this.telling);
+    if (this.listening !== undefined) this.context.own(this.listening);
   }
 
-  /** The row goes below at once, so that whoever reads next finds it; only the listener may take its time. */
+  /** Writes the row below at once, so that the next read finds it. Only the listener may take its time. */
   private write({ key, value, context: written, isSeen }: FlushedEntry): void {
     const { context, listener, wantsOldValues } = this;
     const former = listener !== undefined && (value === null || wantsOldValues) ? this.below.get(key) : undefined;
@@ -115,19 +115,19 @@ export class CachingLayer implements Layer {
   }
 
   private tell(listener: () => void | Promise<void>, written: RecordContext): void {
-    const { context, telling } = this;
+    const { context, listening } = this;
     const pending =
-      telling === undefined
+      listening === undefined
         ? listener()
-        : telling.then(() => {
+        : listening.then(() => {
             context.record = written;
             return listener();
           });
     if (pending === undefined) return;
     const told = pending.then(() => {
-      if (this.telling === told) this.telling = undefined;
+      if (this.listening === told) this.listening = undefined;
     });
-    this.telling = told;
+    this.listening = told;
   }
 }
 

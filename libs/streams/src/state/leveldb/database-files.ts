@@ -14,8 +14,8 @@ const notesFile = 'checked.json';
 const mostUnfinished = 2;
 
 /**
- * What the operating system says of a file: equal as long as nobody wrote to it. A copy has another inode and another
- * time of change.
+ * Properties of a file in the operating system, which stay equal until the file is written. A copy has another inode
+ * and another time of change.
  */
 type Fingerprint = readonly [size: string, inode: string, changed: string];
 

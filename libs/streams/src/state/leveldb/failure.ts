@@ -1,7 +1,7 @@
 import { StateError } from '@ouzel/core';
 import { Damage } from './damage.js';
 
-/** What LevelDB and Node say when the machine lacks something; LevelDB has only the text of the operating system. */
+/** Errors of LevelDB and Node where the machine lacks something. LevelDB has only the text of the operating system. */
 const lacks: readonly { readonly said: RegExp; readonly what: string; readonly help: string }[] = [
   {
     said: /ENOSPC|EDQUOT|No space left|[Qq]uota exceeded/,

@@ -2,7 +2,7 @@ import { VarintReader } from '@ouzel/core';
 import { Damage } from './damage.js';
 import { logRecords } from './log-records.js';
 
-/** What a database consists of. */
+/** The files that a database consists of. */
 export interface LiveFiles {
   /** Tables by their number, with their sizes in bytes. */
   readonly tables: ReadonlyMap<number, number>;

@@ -103,8 +103,8 @@ class Hold {
 const dropped = new FinalizationRegistry<Hold>((hold) => void hold.release().catch(() => {}));
 
 /**
- * A scan that holds a snapshot of a database. It is released when the scan comes to its end, is ended, or is dropped by
- * whoever read it.
+ * A scan that holds a snapshot of a database. The snapshot is released when the scan comes to its end, is ended, or is
+ * garbage-collected.
  */
 export class HeldScan<T, U> implements AsyncIterableIterator<U> {
   private readonly items: AsyncIterator<T>;

@@ -12,7 +12,7 @@ export interface ChunkPlace {
 }
 
 /**
- * What stands under the name of a run: its entries, as long as they fit one chunk, else the places of its chunks. A
+ * The row under the name of a run. It holds the entries as long as they fit one chunk, else the places of the chunks. A
  * head is never changed.
  *
  *   0, int8 | chunk

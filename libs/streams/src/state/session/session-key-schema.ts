@@ -6,7 +6,7 @@ import { int64At, int64Text, type ByteString } from '../rows/byte-string.js';
 
 export const sessionSuffixLength = 16;
 
-/** End and start: what tells the sessions of one key apart, and orders them. */
+/** Returns end and start, which distinguish the sessions of one key and order them. */
 export function sessionSuffix(end: number, start: number): ByteString {
   return int64Text(end) + int64Text(start);
 }

@@ -15,7 +15,7 @@ import { MemorySessionIndex, PersistentSessionIndex } from './session-index.js';
 import { groupOf, SessionRows } from './session-rows.js';
 import { TypedSessionStore, type AnySessionStore } from './typed-session-store.js';
 
-/** What a session store can be told. */
+/** The options of a session store. */
 export interface SessionOptions {
   readonly retentionMs: number;
   /**
@@ -23,7 +23,7 @@ export interface SessionOptions {
    */
   readonly loggedRetentionMs?: number;
   /**
-   * What scans follow: time for sessions that are emitted when they close. In-memory stores always follow time.
+   * The order of scans: by time for sessions that are emitted when they close. In-memory stores always follow time.
    * Default: key.
    */
   readonly order?: 'key' | 'time';

@@ -16,7 +16,7 @@ const nothing = new StoredValue(Buffer.alloc(0));
  *
  *   segment of the end, int64 | session key
  *
- * `index`: undefined where nobody asks for the order of time. `isTimeOrdered`: scans of several keys follow it.
+ * `index` is undefined where the order of time is not needed. With `isTimeOrdered`, scans of several keys follow it.
  */
 export class SessionRows extends ExpiringRows {
   private readonly runs: Runs;
@@ -159,7 +159,7 @@ export class SessionRows extends ExpiringRows {
   }
 }
 
-/** What the sessions of one key have in common: the key itself. In one group row keys are in the order of time. */
+/** Returns the group of a session, which is its key. In a group, row keys are in the order of time. */
 export function groupOf(session: ByteString): ByteString {
   return keyOf(session).slice(8);
 }

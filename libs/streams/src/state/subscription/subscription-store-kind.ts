@@ -6,7 +6,7 @@ import type { EngineParts } from '../kind/engine-parts.js';
 import type { StoreKind } from '../kind/store-kind.js';
 import { RowLayer } from '../layers/row-layer.js';
 
-/** What stands in the rows of a subscription store. */
+/** A row of a subscription store has the time of the subscription. */
 export const subscriptionOptions = { values: 'timestamped' } as const;
 
 /**

@@ -99,8 +99,8 @@ export class ChangeBuffer<K, V> implements StateStore {
   }
 
   /**
-   * Takes out the first in order, one after the other, as long as the condition holds. Waits where `emit` answers a
-   * promise.
+   * Removes the first changes in order and emits them, one after the other, as long as the condition holds. Returns a
+   * promise only where `emit` returned one.
    */
   evictWhile(condition: () => boolean, emit: (eviction: Eviction<K, V>) => void | Promise<void>): void | Promise<void> {
     for (let first = this.order.first(); first !== undefined && condition(); first = this.order.first()) {

@@ -6,7 +6,7 @@ import type { ByteString } from '../rows/byte-string.js';
  */
 export class DirtyKeys {
   private readonly keys = new Set<ByteString>();
-  /** Of the hash table; it grows and does not shrink. */
+  /** The capacity of Java's hash table, which grows and does not shrink. */
   private capacity = 16;
 
   add(key: ByteString): void {
@@ -14,7 +14,7 @@ export class DirtyKeys {
     while (this.keys.size > 0.75 * this.capacity) this.capacity *= 2;
   }
 
-  /** Forgets all, and answers them. */
+  /** Removes all keys and returns them, in the order of Java's hash table. */
   take(): ByteString[] {
     const keys = [...this.keys];
     this.keys.clear();

@@ -2,7 +2,8 @@ import { Headers } from '@ouzel/core';
 import { encodeBufferValue } from '../buffered/buffer-value.js';
 import { readBufferValue } from './read-buffer-value.js';
 
-// What Kafka Streams 4.3 reads of these bytes was asked of its TimeOrderedKeyValueBufferChangelogDeserializationHelper.
+// The expected values are those that TimeOrderedKeyValueBufferChangelogDeserializationHelper of Kafka Streams 4.3
+// reads.
 const int64 = (value: number) => value.toString(16).padStart(16, '0');
 const int32 = (value: number) => (value >>> 0).toString(16).padStart(8, '0');
 const sized = (text: string | null) => (text === null ? int32(-1) : int32(text.length) + Buffer.from(text).toString('hex'));

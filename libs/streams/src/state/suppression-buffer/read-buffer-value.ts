@@ -6,7 +6,7 @@ import { readBytes, readContext } from '../buffered/record-context-bytes.js';
 
 /**
  * Reads a buffered change from a changelog, whatever version of Kafka Streams wrote it
- * (TimeOrderedKeyValueBufferChangelogDeserializationHelper). The record's header `v` tells which; without it:
+ * (TimeOrderedKeyValueBufferChangelogDeserializationHelper). The record's header `v` has the version; without it:
  *
  *   0    time in the buffer, int64 | change
  *   1    time in the buffer, int64 | context | length, int32 | change

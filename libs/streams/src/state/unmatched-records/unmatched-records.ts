@@ -40,7 +40,9 @@ export function timeOfPlace(place: UnmatchedPlace): number {
  *
  *   row         side, int8 (right 0, left 1) | timestamp, int64 | key
  *   changelog   timestamp, int64 | side, int8 | key
- *   value       list of ( side, int8 | value )     all records of this key, time and side, in the order in which they came
+ *   value       list of ( side, int8 | value )
+ *
+ * A row holds all records of its key, time and side, in the order in which they came.
  */
 export class UnmatchedRecords<K> implements StateStore {
   constructor(

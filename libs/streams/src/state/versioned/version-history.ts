@@ -17,8 +17,8 @@ export interface PastVersion {
 }
 
 /**
- * Past versions of keys, in segments of the time until which they were valid: a segment that nobody may look back to is
- * removed as one range (RocksDBVersionedStore). A run is a key in one segment; its entries:
+ * Past versions of keys, in segments of the time until which they were valid. A segment that is older than the history
+ * is removed as one range (RocksDBVersionedStore). A run is a key in one segment; its entries:
  *
  *   valid to, ms, int64 | valid from, ms, int64  ->  0, int8 (a deletion), or 1, int8 | value
  */

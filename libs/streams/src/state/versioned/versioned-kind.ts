@@ -6,9 +6,9 @@ import { TypedVersionedStore, type AnyVersionedStore } from './typed-versioned-s
 import { versionedContract } from './versioned-contract.js';
 import { VersionedRows } from './versioned-rows.js';
 
-/** What a versioned store can be told. */
+/** The options of a versioned store. */
 export interface VersionedOptions {
-  /** How far back one may look. */
+  /** How far back past versions can be read, ms. */
   readonly historyMs: number;
   /** In what pieces of time the past is removed. Default: Kafka Streams' own choice. */
   readonly segmentMs?: number;

@@ -51,7 +51,7 @@ export class VersionedRows {
     return { value: payload.subarray(8), validFrom: readInt64(payload, 0) };
   }
 
-  /** What was valid at a time. The latest version is found however old the time is. */
+  /** Returns the version that was valid at a time. The latest version is found however old the time is. */
   asOf(key: ByteString, time: number): FoundVersion | undefined {
     const latest = this.latest(key);
     if (latest !== undefined && latest.validFrom <= time) return latest;

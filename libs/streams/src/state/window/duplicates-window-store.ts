@@ -10,7 +10,7 @@ const countsRow = '\0';
 
 /**
  * A window store that keeps several values under one key and start (retainDuplicates). A number that counts up with
- * each put tells them apart. A null is not stored, but logged, and so the changelog has a count of its own. Never
+ * each put distinguishes them. A null is not stored, but logged, and so the changelog has a count of its own. Never
  * cached.
  *
  * The counts go on after a restart. Those of Kafka Streams begin anew, so that a value may replace another one of the

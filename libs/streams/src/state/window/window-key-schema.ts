@@ -11,7 +11,7 @@ export function windowKey(key: ByteString, start: number, sequence: number): Byt
   return key + windowSuffix(start, sequence);
 }
 
-/** Start and sequence: what tells the windows of one key apart, and orders them. */
+/** Returns start and sequence, which distinguish the windows of one key and order them. */
 export function windowSuffix(start: number, sequence: number): ByteString {
   return int64Text(start) + (sequence === 0 ? noSequence : int32Text(sequence));
 }

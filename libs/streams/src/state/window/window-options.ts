@@ -1,6 +1,6 @@
 import type { ValueFormat } from '../kind/value-codec.js';
 
-/** What a window store can be told. */
+/** The options of a window store. */
 export interface WindowOptions {
   readonly values: ValueFormat;
   readonly retentionMs: number;
@@ -14,8 +14,8 @@ export interface WindowOptions {
   /** Keeps several values under one key and start: sides of a stream join. */
   readonly retainDuplicates: boolean;
   /**
-   * What scans follow: time for windows that are emitted when they close. In-memory stores always follow time. Default:
-   * key.
+   * The order of scans: by time for windows that are emitted when they close. In-memory stores always follow time.
+   * Default: key.
    */
   readonly order?: 'key' | 'time';
   /**

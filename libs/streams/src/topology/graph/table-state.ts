@@ -6,7 +6,7 @@ import type { StoreDeclaration } from '../declarations.js';
  */
 export interface TableState {
   /**
-   * source: a store of its own, made when somebody needs it. view: computed from its parents unless it has a store.
+   * source: a store of its own, made when an operator needs it. view: computed from its parents unless it has a store.
    * join: the same, and its parents always have stores. aggregate: always has a store.
    */
   readonly kind: 'source' | 'view' | 'join' | 'aggregate';
