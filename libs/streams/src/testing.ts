@@ -8,7 +8,7 @@ export { systemClock, systemRandom, type Clock, type Random, type Cancel } from 
 export { durationMs } from '@ouzel/core';
 export { silentLogger } from '@ouzel/core';
 export type * from '@ouzel/kafka';
-export { DriverError } from '@ouzel/kafka';
+export { DriverError, PartitionMap } from '@ouzel/kafka';
 export { HeldCopies } from '@ouzel/kafka';
 export { AtLeastOnce } from './runtime/commit/at-least-once.js';
 export { resolveConfig } from './config/resolve-config.js';

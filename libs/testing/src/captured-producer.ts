@@ -1,5 +1,5 @@
 import type { Headers } from '@ouzel/streams';
-import { HeldCopies, type HeldRecords, type Producer, type ProducerRecord } from '@ouzel/streams/testing';
+import { HeldCopies, PartitionMap, type HeldRecords, type Producer, type ProducerRecord } from '@ouzel/streams/testing';
 
 /** A record that the topology wrote, on any topic: outputs, repartition topics, changelogs. */
 export interface ProducedRecord {
@@ -20,12 +20,12 @@ export interface ProducedRecord {
 export class CapturedProducer implements Producer {
   readonly bufferedBytes = 0;
   readonly records: ProducedRecord[] = [];
-  private readonly ends = new Map<string, number>();
+  private readonly ends = new PartitionMap<number>();
 
   send(record: ProducerRecord): void {
     const { topic, partition, key, value, timestamp, headers } = record;
-    const end = this.ends.get(`${topic}-${partition}`) ?? 0;
-    this.ends.set(`${topic}-${partition}`, end + 1);
+    const end = this.ends.get(record) ?? 0;
+    this.ends.set(record, end + 1);
     this.records.push({ topic, partition, key: copied(key), value: copied(value), timestamp: timestamp ?? null, headers, offset: end });
     record.delivery?.delivered(record, end);
   }
