@@ -1,6 +1,6 @@
 import type { KafkaConnection, KafkaDriver } from '@ouzel/kafka';
 import { EmbeddedApp, gate, keptLog, text, until } from '../../embedded-app.spec-support.js';
-import { StreamsBuilder, type State } from '../../index.js';
+import { serdes, Stores, StreamsBuilder, type State } from '../../index.js';
 
 describe('the life of a client', () => {
   const app = EmbeddedApp.use('in', 'out');
@@ -76,6 +76,36 @@ describe('the life of a client', () => {
     await streams.close({ timeout: '10s' });
     await starting;
     expect(streams.state).toBe('NOT_RUNNING');
+    await isOver();
+  });
+
+  it('ends while its global stores open: it waits for them, and closes them', async () => {
+    const opening = gate();
+    const events: string[] = [];
+    const kafka = changed((driver) => {
+      const { close } = driver;
+      driver.close = async () => {
+        events.push('driver');
+        await close.call(driver);
+      };
+    });
+    const names = Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore('names'), serdes.string, serdes.string);
+    const processor = async () => {
+      events.push('opening');
+      await opening.promise;
+      return { process: () => {}, init: () => void events.push('opened'), close: () => void events.push('closed') };
+    };
+    const builder = new StreamsBuilder();
+    builder.addGlobalStore(names, 'in', { ...text, processor });
+    const streams = await app.start(builder.build(), { kafka });
+    await until(() => events.includes('opening'));
+    const closing = streams.close();
+    for (let turn = 0; turn < 300; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(events).toEqual(['opening']);
+    opening.open();
+    await closing;
+    expect(events.at(-1)).toBe('driver');
+    expect(events.filter((event) => event === 'closed')).toHaveLength(events.filter((event) => event === 'opened').length);
     await isOver();
   });
 

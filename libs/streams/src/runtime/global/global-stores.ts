@@ -1,4 +1,4 @@
-import type { Clock } from '@ouzel/core';
+import { handled, settledBefore, type Clock } from '@ouzel/core';
 import { PartitionMap, type Admin, type Fetched, type Isolation, type TopicPartition } from '@ouzel/kafka';
 import type { StateDirectory } from '../../state/directory/state-directory.js';
 import type { ChangelogRecord, StateStore } from '../../state/state-store.js';
@@ -39,7 +39,9 @@ const name = 'global';
  * records go straight into a store, or through its processor where the topology asks for that.
  */
 export class GlobalStores implements GlobalStoreLookup {
+  private starting: Promise<void> | undefined;
   private opened: OpenTask | undefined;
+  private isStopped = false;
   private task: StreamTask | undefined;
   private readonly inputs = new PartitionMap<Input>();
   private isComplete = false;
@@ -75,13 +77,40 @@ export class GlobalStores implements GlobalStoreLookup {
   /**
    * Resolves when the stores are filled, or `stop` is called. From then on they are kept up to date in the background.
    */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    this.starting = this.fill();
+    return this.starting;
+  }
+
+  /** Reads the partitions that topics have got since the start, from their beginning. */
+  topicsSeen(topics: ReadonlyMap<string, number>): void {
+    if (this.isComplete) this.addPartitions(topics).catch((thrown: unknown) => this.parts.failed(thrown as Error));
+  }
+
+  /**
+   * Stops reading and closes the stores, also those that are just being opened. Waits for user code that is at work
+   * until `patience` is aborted.
+   */
+  async stop(patience?: AbortSignal): Promise<void> {
+    this.isStopped = true;
+    for (const input of this.inputs.keys()) this.parts.reader.stop(input);
+    this.filled();
+    // A failure of the start is for its caller to report.
+    const started = this.starting?.catch(() => undefined);
+    if (started !== undefined && !(await settledBefore(started, patience))) handled(started.then(() => this.opened?.close()));
+    await this.opened?.close(patience);
+  }
+
+  private async fill(): Promise<void> {
     const { plan, environment, directory, clock } = this.parts;
     await directory.wipeTask(name, 0);
     const path = await directory.taskDirectory(name, 0);
     const opened = (this.opened = await OpenTask.open(subTopologyOf(plan), 0, path, { ...environment, cache: undefined }));
+    if (this.isStopped) return;
     const inputs = await this.findInputs();
+    if (this.isStopped) return;
     this.task = await opened.start(inputs.map(taskInput));
+    if (this.isStopped) return;
     this.lastCommit = clock.monotonic();
     const filled = new Promise<void>((resolve, reject) => {
       this.filled = resolve;
@@ -90,18 +119,6 @@ export class GlobalStores implements GlobalStoreLookup {
     for (const input of inputs) this.read(input);
     this.checkFilled();
     await filled;
-  }
-
-  /** Reads the partitions that topics have got since the start, from their beginning. */
-  topicsSeen(topics: ReadonlyMap<string, number>): void {
-    if (this.isComplete) this.addPartitions(topics).catch((thrown: unknown) => this.parts.failed(thrown as Error));
-  }
-
-  /** Stops reading and closes the stores. Waits for user code that is at work until `patience` is aborted. */
-  async stop(patience?: AbortSignal): Promise<void> {
-    for (const input of this.inputs.keys()) this.parts.reader.stop(input);
-    this.filled();
-    await this.opened?.close(patience);
   }
 
   private async findInputs(): Promise<Input[]> {
