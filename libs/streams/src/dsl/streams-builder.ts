@@ -88,7 +88,7 @@ export class StreamsBuilder {
    * Returns a table of the newest value of each key of a topic. It is kept in a store where an operator needs that, or
    * where `materialized` names one.
    * @example
-   * builder.table('account', { key: serdes.string, value: serdes.json<Account>(), materialized: { store: 'accounts' } })
+   * builder.table('account', { key: serdes.string, value: serdes.json<Account>(), materialized: { store: 'rows' } })
    */
   table<K = string, V = string>(topic: string, options?: TableSourceOptions<K, V>): KTable<K, V> {
     const { graph } = this;

@@ -19,7 +19,10 @@ import type { Consumed, Produced } from './options/index.js';
 
 const inside = new WeakMap<Topology, PlannedTopology>();
 
-/** Returns what `planFor` makes a plan of. Throws OUZEL_TOPOLOGY for what is no topology, such as a builder that was not built. */
+/**
+ * Returns what `planFor` makes a plan of. Throws OUZEL_TOPOLOGY for what is no topology, such as a builder that was not
+ * built.
+ */
 export function plannedOf(topology: Topology): PlannedTopology {
   const planned = inside.get(topology);
   if (planned === undefined) {
@@ -48,8 +51,9 @@ export type TopologySourceOptions<K, V> = Omit<Consumed<K, V>, 'name'>;
 export type TopologySinkOptions<K, V> = Omit<Produced<K, V>, 'name'> & { parents: readonly string[] };
 
 /**
- * The plan of an application: sources, processors, stores and sinks. A StreamsBuilder makes one; with the methods here one is put together by hand, parents before
- * children (the Processor API's Topology). Once a client has it, it cannot be changed any more.
+ * The plan of an application: sources, processors, stores and sinks. A StreamsBuilder makes one; with the methods here
+ * one is put together by hand, parents before children (the Processor API's Topology). Once a client has it, it cannot
+ * be changed any more.
  *
  * @example
  * new Topology()
@@ -102,7 +106,8 @@ export class Topology {
   }
 
   /**
-   * Adds a store of which every instance holds all records of a topic. The processor fills it, also when it is restored.
+   * Adds a store of which every instance holds all records of a topic. The processor fills it, also when it is
+   * restored.
    * @example topology.addGlobalStore(names.withLogging(false), 'names', 'name', 'names-writer', () => new Writing())
    */
   addGlobalStore<K, V>(

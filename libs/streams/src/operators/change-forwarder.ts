@@ -6,8 +6,8 @@ import { changeSource } from '../state/change-source.js';
 import type { ValueAndTimestamp, Windowed } from '../state/store.js';
 
 /**
- * Forwards the changes of a table: at once, or, where the table's store is cached, when its cache is flushed (TimestampedTupleForwarder,
- * TimestampedCacheFlushListener).
+ * Forwards the changes of a table: at once, or, where the table's store is cached, when its cache is flushed
+ * (TimestampedTupleForwarder, TimestampedCacheFlushListener).
  */
 export interface ChangeForwarder<K, V> {
   forward(key: K, newValue: V | null, oldValue: V | null, timestamp: number, from: StreamRecord<unknown, unknown>): void | Promise<void>;
@@ -43,8 +43,8 @@ export interface SessionForwarder<K, A> {
 }
 
 /**
- * For a session store. What is forwarded at once has no headers, as in Kafka Streams; at a flush it has those of the last update, or, where the store has headers of
- * its own, those, which are empty.
+ * For a session store. What is forwarded at once has no headers, as in Kafka Streams; at a flush it has those of the
+ * last update, or, where the store has headers of its own, those, which are empty.
  */
 export function forwardSessions<K, A>(
   store: unknown,

@@ -1,8 +1,8 @@
 import { kindOf, OuzelError } from '@ouzel/core';
 
 /**
- * Checks what a supplier of the user returned: it must have the method, and `init` and `close` are methods where they are
- * there. Throws OUZEL_TOPOLOGY.
+ * Checks what a supplier of the user returned: it must have the method, and `init` and `close` are methods where they
+ * are there. Throws OUZEL_TOPOLOGY.
  */
 export function checkMethods(what: 'processor' | 'transformer', made: object | null | undefined, method: string): void {
   const found = (made ?? {}) as Readonly<Record<string, unknown>>;

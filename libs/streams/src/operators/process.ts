@@ -7,8 +7,8 @@ import { NodeProcessingContext, type Punctuator } from './processing-context.js'
 import { UserCalls } from './user-calls.js';
 
 /**
- * Runs a processor of the user; one instance per task. Also runs processors with a fixed key, which differ in their types alone
- * (KStreamFlatTransform, FixedKeyProcessor).
+ * Runs a processor of the user; one instance per task. Also runs processors with a fixed key, which differ in their
+ * types alone (KStreamFlatTransform, FixedKeyProcessor).
  */
 export class Process<KIn, VIn, KOut, VOut> extends ProcessorNode<KIn, VIn, KOut, VOut> {
   /** Undefined before `init`. */

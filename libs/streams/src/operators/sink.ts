@@ -15,9 +15,9 @@ export interface SinkOptions<K, V> {
 }
 
 /**
- * Encodes records and queues them for Kafka (SinkNode). Null keys and values are written as null. Without a partitioner, and where that
- * returns undefined, the partition is murmur2 of the key. A partitioner that returns an empty list drops the record; one that returns several
- * partitions writes it to each (KIP-837).
+ * Encodes records and queues them for Kafka (SinkNode). Null keys and values are written as null. Without a
+ * partitioner, and where that returns undefined, the partition is murmur2 of the key. A partitioner that returns an
+ * empty list drops the record; one that returns several partitions writes it to each (KIP-837).
  */
 export class Sink<K, V> extends ProcessorNode<K, V, void, void> {
   constructor(private readonly options: SinkOptions<K, V>) {

@@ -17,13 +17,19 @@ export interface SinkRecord {
 /** A node whose types only its neighbours in the plan know. */
 export type AnyNode = ProcessorNode;
 
-/** What a node sees of its task. The task is the only implementation; tests of operators use `operator-bench.spec-support.ts`. */
+/**
+ * What a node sees of its task. The task is the only implementation; tests of operators use
+ * `operator-bench.spec-support.ts`.
+ */
 export interface NodeContext {
   readonly applicationId: string;
   readonly taskId: string;
   readonly partition: number;
   readonly stateDirectory: string;
-  /** Of the record in process. A node that forwards another timestamp or headers changes them for those below; `forward` does that. */
+  /**
+   * Of the record in process. A node that forwards another timestamp or headers changes them for those below; `forward`
+   * does that.
+   */
   record: RecordContext;
   streamTime(): number;
   systemTime(): number;
@@ -43,16 +49,28 @@ export interface NodeContext {
   requestCommit(): void;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Runs a piece of work of this node soon, between two records, when nothing else of the task is under way. Its failure is the task's. */
+  /**
+   * Runs a piece of work of this node soon, between two records, when nothing else of the task is under way. Its
+   * failure is the task's.
+   */
   defer(work: () => void | Promise<void>): void;
-  /** Asks the processing handler; returns when the record is to be skipped, throws a ProcessingFailure when the task must stop. */
+  /**
+   * Asks the processing handler; returns when the record is to be skipped, throws a ProcessingFailure when the task
+   * must stop.
+   */
   failed(error: Error, node: AnyNode, record: StreamRecord<unknown, unknown> | null): void;
   /** Queues a record for Kafka. A promise only when the partition count of a topic that was never used is asked for. */
   send(record: SinkRecord, node: AnyNode): void | Promise<void>;
-  /** Asks the production handler about a key or value that could not be encoded; returns when the record is to be skipped. */
+  /**
+   * Asks the production handler about a key or value that could not be encoded; returns when the record is to be
+   * skipped.
+   */
   serializationFailed(error: Error, stage: 'key' | 'value', topic: string, node: AnyNode, record: StreamRecord<unknown, unknown>): void;
   partitionsOf(topic: string): number | Promise<number>;
-  /** A number kept in the committed metadata of the inputs (emit on close, KIP-825): what was committed last, or undefined; and what to commit next. */
+  /**
+   * A number kept in the committed metadata of the inputs (emit on close, KIP-825): what was committed last, or
+   * undefined; and what to commit next.
+   */
   committedTime(name: string): number | undefined;
   setCommittedTime(name: string, time: number): void;
 }
@@ -79,7 +97,8 @@ export class ProcessingFailure extends JudgedFailure {
 }
 
 /**
- * A runtime operator. Nodes hold their children and call them directly. A promise appears only where user code returned one, and then it is handed up.
+ * A runtime operator. Nodes hold their children and call them directly. A promise appears only where user code returned
+ * one, and then it is handed up.
  *
  * Contract of subclasses: `process` returns what `forward` returned, or a promise that includes it.
  */
@@ -109,10 +128,16 @@ export abstract class ProcessorNode<KIn = unknown, VIn = unknown, KOut = unknown
     return undefined;
   }
 
-  /** Event time is at least this, though no record says so (`idleSourceTimeout`): what waits for time looks again. Records older than that are late from now on. */
+  /**
+   * Event time is at least this, though no record says so (`idleSourceTimeout`): what waits for time looks again.
+   * Records older than that are late from now on.
+   */
   advanceTime(_time: number): void | Promise<void> {}
 
-  /** Calls `process`. A failure of this very node goes to the processing handler: a branch that fails does not stop its siblings. */
+  /**
+   * Calls `process`. A failure of this very node goes to the processing handler: a branch that fails does not stop its
+   * siblings.
+   */
   receive(record: StreamRecord<KIn, VIn>): void | Promise<void> {
     this.processed++;
     const place = this.context.record;

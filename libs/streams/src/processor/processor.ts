@@ -2,7 +2,9 @@ import type { StoreBuilder, KeyValueStore } from '../state/store.js';
 import type { RecordMetadata, StreamRecord } from './record.js';
 import type { Duration } from '@ouzel/core';
 
-/** User code of a processor node. One instance per task. `process` may answer a promise: its task waits, others go on. */
+/**
+ * User code of a processor node. One instance per task. `process` may answer a promise: its task waits, others go on.
+ */
 export interface Processor<KIn, VIn, KOut, VOut> {
   init?(context: ProcessorContext<KOut, VOut>): void | Promise<void>;
   process(record: StreamRecord<KIn, VIn>): void | Promise<void>;
@@ -16,7 +18,10 @@ export interface FixedKeyProcessor<K, VIn, VOut> {
   close?(): void | Promise<void>;
 }
 
-/** For KTable.transformValues: synchronous and without forwarding, because a table that is not materialized is also computed when it is looked up. */
+/**
+ * For KTable.transformValues: synchronous and without forwarding, because a table that is not materialized is also
+ * computed when it is looked up.
+ */
 export interface ValueTransformer<K, V, V2> {
   init?(context: ProcessingContext): void | Promise<void>;
   transform(value: V, key: K): V2;

@@ -30,8 +30,8 @@ const clocked = new WeakMap<TimestampExtractor<never, never>, (now: () => number
 /**
  * The built-in timestamp extractors. `skipInvalid` drops records with a negative timestamp
  * (LogAndSkipOnInvalidTimestamp), `partitionTimeIfInvalid` takes the highest time of the partition so far instead
- * (UsePartitionTimeOnInvalidTimestamp), `wallClock` takes the clock of the client (WallclockTimestampExtractor). Without
- * an extractor a negative timestamp fails the task.
+ * (UsePartitionTimeOnInvalidTimestamp), `wallClock` takes the clock of the client (WallclockTimestampExtractor).
+ * Without an extractor a negative timestamp fails the task.
  *
  * `within` makes an extractor that drops records whose time is too far from the clock of the client: one record with a
  * wrong clock else closes windows, and deletes the rows of tables with a ttl. They are counted as

@@ -31,7 +31,9 @@ export interface PlanSettings {
   readonly emitInterval?: number;
   /** Default: 1 s. */
   readonly outerJoinEmitInterval?: number;
-  /** The oldest release of Kafka Streams that still reads what this application writes, such as '3.4'. Default: none. */
+  /**
+   * The oldest release of Kafka Streams that still reads what this application writes, such as '3.4'. Default: none.
+   */
   readonly upgradeFrom?: string | undefined;
 }
 
@@ -44,7 +46,10 @@ export interface PlannedTopology {
 /** The longest name of a topic that Kafka takes, characters. */
 const maxTopicName = 249;
 
-/** Names of internal topics are made of the application id and of a name that the user gave: each may be legal and both together too long. */
+/**
+ * Names of internal topics are made of the application id and of a name that the user gave: each may be legal and both
+ * together too long.
+ */
 function tooLongNames({ nodes, stores, repartitionTopics }: SubTopology): Fault[] {
   const repartitions = repartitionTopics.map(({ topic }) => {
     const source = nodes.find((node) => node.kind === 'source' && !(node.topics instanceof RegExp) && node.topics.includes(topic));
@@ -64,8 +69,9 @@ function tooLongNames({ nodes, stores, repartitionTopics }: SubTopology): Fault[
 }
 
 /**
- * A topology with the names and defaults of one application. What the topology's own configuration says wins over the client's. From now on the topology can
- * not be changed. Throws OUZEL_SERDE_MISSING with every place that lacks a serde, and OUZEL_NAMING with every internal topic whose name is too long.
+ * A topology with the names and defaults of one application. What the topology's own configuration says wins over the
+ * client's. From now on the topology can not be changed. Throws OUZEL_SERDE_MISSING with every place that lacks a
+ * serde, and OUZEL_NAMING with every internal topic whose name is too long.
  */
 export function planFor({ assembly, config }: PlannedTopology, settings: PlanSettings): ApplicationPlan {
   assembly.seal();
@@ -200,7 +206,10 @@ class Planner {
     };
   }
 
-  /** Returns whether the clock decides which records of the topic are read: a replay of the topic would not make the same table. */
+  /**
+   * Returns whether the clock decides which records of the topic are read: a replay of the topic would not make the
+   * same table.
+   */
   private isReadByClock(topic: string): boolean {
     const source = [...this.assembly.nodes.values()].find(
       (node) => node.kind === 'source' && !(node.topics instanceof RegExp) && node.topics.includes(topic),

@@ -63,7 +63,10 @@ export type SourceDeclaration = Omit<SourceSpec, 'key' | 'value'> & { readonly k
 export type SinkDeclaration = Omit<SinkSpec, 'key' | 'value' | 'partitioner'> & {
   readonly key: SerdeRef;
   readonly value: SerdeRef;
-  /** 'inner-key': by the key inside where the key is windowed, so that a window stands in the partition of its key (WindowedStreamPartitioner). */
+  /**
+   * 'inner-key': by the key inside where the key is windowed, so that a window stands in the partition of its key
+   * (WindowedStreamPartitioner).
+   */
   readonly partitioner: SinkSpec['partitioner'] | 'inner-key';
 };
 export type NodeDeclaration = SourceDeclaration | ProcessorDeclaration | SinkDeclaration;

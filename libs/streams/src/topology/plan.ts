@@ -24,8 +24,8 @@ export type TopicNameExtractor<K = unknown, V = unknown> = (
 export type OffsetReset = 'earliest' | 'latest' | 'none' | { byDuration: Duration };
 
 /**
- * A node of a plan: data, shared by all tasks. A plan has nodes of all types, so what the DSL puts in is cast to unknown; the
- * types of the DSL have made sure that a node is given the keys and values that it expects.
+ * A node of a plan: data, shared by all tasks. A plan has nodes of all types, so what the DSL puts in is cast to
+ * unknown; the types of the DSL have made sure that a node is given the keys and values that it expects.
  */
 export interface SourceSpec {
   readonly kind: 'source';
@@ -69,8 +69,8 @@ export interface InternalTopic {
 }
 
 /**
- * One connected part of a plan with the names of one application: what a task per partition is made from. All topic names are full.
- * Nodes are in the order of the plan: parents before children.
+ * One connected part of a plan with the names of one application: what a task per partition is made from. All topic
+ * names are full. Nodes are in the order of the plan: parents before children.
  */
 export interface SubTopology {
   readonly id: number;

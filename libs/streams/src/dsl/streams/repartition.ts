@@ -13,7 +13,10 @@ const filters: KeyFilters = {
   keepNullKeys: () => new PassThrough(),
 };
 
-/** Makes a repartition node for an operator that needs its input by key. It is not in the graph yet. Takes three numbers. */
+/**
+ * Makes a repartition node for an operator that needs its input by key. It is not in the graph yet. Takes three
+ * numbers.
+ */
 export function implicitRepartition({ graph }: StreamHandle, base: string, key: SerdeRef, value: SerdeRef): RepartitionNode {
   return new RepartitionNode({
     names: repartitionNames(graph.names, base),
@@ -29,8 +32,8 @@ export function implicitRepartition({ graph }: StreamHandle, base: string, key: 
 const joinedBehind = new WeakMap<StreamHandle, RepartitionNode>();
 
 /**
- * Returns the stream behind a repartition topic, for a join that needs it by key. Takes three numbers each time. A join without a name shares the topic of the join
- * before it (KStreamImpl.repartitionForJoin).
+ * Returns the stream behind a repartition topic, for a join that needs it by key. Takes three numbers each time. A join
+ * without a name shares the topic of the join before it (KStreamImpl.repartitionForJoin).
  */
 export function repartitionForJoin(stream: StreamHandle, name: string | undefined, key: SerdeRef, value: SerdeRef): StreamHandle {
   const [keySerde, valueSerde] = [key ?? stream.key, value ?? stream.value];

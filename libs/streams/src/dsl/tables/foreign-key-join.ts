@@ -25,7 +25,10 @@ import { copartitioned } from '../streams/copartition.js';
 import { sourceTable, tableSource } from '../streams/stream-to-table.js';
 import { isReadBefore } from './older-readers.js';
 
-/** The names of all that a foreign-key join adds, in the order in which they take their numbers (KTableImpl.doJoinOnForeignKey). */
+/**
+ * The names of all that a foreign-key join adds, in the order in which they take their numbers
+ * (KTableImpl.doJoinOnForeignKey).
+ */
 function joinNames({ names }: DslGraph, chosenName: string | undefined) {
   const name = (suffix: string, prefix: string) => names.suffixedOrGenerated(chosenName, suffix, `KTABLE-${prefix}`);
   return {
@@ -46,8 +49,9 @@ function joinNames({ names }: DslGraph, chosenName: string | undefined) {
 }
 
 /**
- * Joins tables by a key that is part of the left table's rows (KIP-213). The task of a left row sends a subscription, through an internal topic, to the task that has
- * the right row. That task keeps the subscription, and sends a response through another internal topic: now, and whenever the right row changes.
+ * Joins tables by a key that is part of the left table's rows (KIP-213). The task of a left row sends a subscription,
+ * through an internal topic, to the task that has the right row. That task keeps the subscription, and sends a response
+ * through another internal topic: now, and whenever the right row changes.
  */
 export function joinByForeignKey<K, V, FK, Out>(
   kind: 'inner' | 'left',
@@ -186,7 +190,10 @@ class ForeignKeyJoin<K, V, FK, Out> {
     return { store: names.store, keys, subscription: subscription(primaryKey), topic };
   }
 
-  /** Responses go to the partition that the subscription came from, unless the user says where the left table's keys are. */
+  /**
+   * Responses go to the partition that the subscription came from, unless the user says where the left table's keys
+   * are.
+   */
   private addResponseTopic(responders: readonly ProcessorGraphNode[]): InternalTopicNode {
     const { names, left, right, options } = this;
     const { partitioner: ownPartitioner } = options;

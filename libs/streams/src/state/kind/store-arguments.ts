@@ -2,8 +2,8 @@ import { kindOf, OuzelError } from '@ouzel/core';
 import type { ScanOptions, Windowed } from '../store.js';
 
 /**
- * Checks of what user code gives to a store. They throw an error that a processing handler may judge: the call is wrong,
- * not the store.
+ * Checks of what user code gives to a store. They throw an error that a processing handler may judge: the call is
+ * wrong, not the store.
  */
 export function wrongArgument(store: string, what: string, help?: string): OuzelError {
   return new OuzelError('OUZEL_STATE', { what: `store "${store}": ${what}`, ...(help === undefined ? {} : { help }) });

@@ -16,7 +16,10 @@ export interface RepartitionNames {
   readonly source: string;
 }
 
-/** Always takes three numbers; uses them only where the topic itself has a generated name (KStreamImpl.createRepartitionedSource). */
+/**
+ * Always takes three numbers; uses them only where the topic itself has a generated name
+ * (KStreamImpl.createRepartitionedSource).
+ */
 export function repartitionNames(names: NameGenerator, base: string): RepartitionNames {
   const topic = base.endsWith(suffix) ? base : base + suffix;
   const sink = names.processor('KSTREAM-SINK-');
@@ -43,7 +46,10 @@ export interface RepartitionParts {
   readonly isExplicit: boolean;
 }
 
-/** A topic that brings records of one key together again: filter, sink, source (OptimizableRepartitionNode, UnoptimizableRepartitionNode). */
+/**
+ * A topic that brings records of one key together again: filter, sink, source (OptimizableRepartitionNode,
+ * UnoptimizableRepartitionNode).
+ */
 export class RepartitionNode extends GraphNode {
   /** Records without a key mean something below; set by a pass over the graph. */
   keepsNullKeys = false;
