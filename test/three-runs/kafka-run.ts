@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Headers, KafkaStreams, serdes, silentLogger, StreamsBuilder } from '@ouzel/streams';
+import { Headers, KafkaStreams, serdes, silentLogger, StreamsBuilder, type StreamsConfig } from '@ouzel/streams';
 import { partitionOf } from '@ouzel/core';
 import type { KafkaConnection, KafkaDriver } from '@ouzel/kafka';
 import { fetching, producing } from '../kafka/records.js';
@@ -13,13 +13,14 @@ const deadlineMs = 10_000;
 /**
  * Writes the input, runs the topology, and returns its output: as soon as that is the expected one, or at the deadline.
  * `unique` begins all names. With several parts, the client is stopped when a part is processed, loses its local state,
- * and is started again for the next part.
+ * and is started again for the next part. The output is what consumers of committed records see.
  */
 export async function runOnKafka(
   run: Run,
   kafka: KafkaConnection,
   unique: string,
   parts: readonly (readonly InputRecord[])[] = [run.records],
+  config: Partial<StreamsConfig> = {},
 ): Promise<string[]> {
   const topic = (name: string) => `${unique}-${name}`;
   const topics = [...run.inputs, 'out'].map(topic);
@@ -30,13 +31,13 @@ export async function runOnKafka(
     await driver.admin.createTopics(topics.map((name) => ({ topic: name, partitions, replicationFactor: -1, config: {} })));
     for (const part of parts.slice(0, -1)) {
       await write(part, driver, topic);
-      const streams = await started(run, kafka, unique, folder);
+      const streams = await started(run, kafka, unique, folder, config);
       await drained(run, driver, unique);
       await streams.close({ timeout: '10s' });
       await rm(folder, { recursive: true, force: true });
     }
     await write(parts.at(-1)!, driver, topic);
-    const streams = await started(run, kafka, unique, folder);
+    const streams = await started(run, kafka, unique, folder, config);
     try {
       return await read(run, driver, topic('out'));
     } finally {
@@ -49,7 +50,13 @@ export async function runOnKafka(
   }
 }
 
-async function started(run: Run, kafka: KafkaConnection, unique: string, folder: string): Promise<KafkaStreams> {
+async function started(
+  run: Run,
+  kafka: KafkaConnection,
+  unique: string,
+  folder: string,
+  config: Partial<StreamsConfig>,
+): Promise<KafkaStreams> {
   const topic = (name: string) => `${unique}-${name}`;
   const builder = new StreamsBuilder();
   run.build(builder, topic).to(topic('out'), { key: serdes.string, value: serdes.string });
@@ -60,6 +67,7 @@ async function started(run: Run, kafka: KafkaConnection, unique: string, folder:
     commitInterval: 100,
     outerJoinEmitInterval: 0,
     ...run.config,
+    ...config,
     logger: silentLogger,
   });
   await streams.start();
@@ -105,7 +113,7 @@ async function write(records: readonly InputRecord[], driver: KafkaDriver, topic
 }
 
 async function read(run: Run, driver: KafkaDriver, topic: string): Promise<string[]> {
-  const fetcher = driver.createFetcher({ ...fetching, maxWaitMs: 50 });
+  const fetcher = driver.createFetcher({ ...fetching, isolation: 'read_committed', maxWaitMs: 50 });
   for (let partition = 0; partition < partitions; partition++) fetcher.assign({ topic, partition }, 0);
   const found: [string, string | null][] = [];
   for (const deadline = Date.now() + deadlineMs; Date.now() < deadline && !isExpected(run, found);) {

@@ -27,4 +27,10 @@ describe.each(runs)('$name', (run) => {
   it('has it after a restart in the middle, with state from changelogs alone', async () => {
     expect(await runOnKafka(run, embedded(), 'run', halves(run))).toEqual(run.expected);
   });
+
+  it('has it exactly once, and after such a restart', async () => {
+    const exactlyOnce = { processingGuarantee: 'exactly_once_v2' } as const;
+    expect(await runOnKafka(run, embedded(), 'run', [run.records], exactlyOnce)).toEqual(run.expected);
+    expect(await runOnKafka(run, embedded(), 'run', halves(run), exactlyOnce)).toEqual(run.expected);
+  });
 });

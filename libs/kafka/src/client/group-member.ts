@@ -66,6 +66,11 @@ export interface GroupMember {
    */
   confirm(): Promise<void>;
   /**
+   * Resolves to the identity when no join of this member is under way: the group refuses the offsets of a generation
+   * that it has left. Throws `rejoin` when this member has lost its place.
+   */
+  settled(): Promise<GroupIdentity>;
+  /**
    * Commits as the current member. Repeats requests that fail with `retriable`, waits for the end of a rebalance, and
    * leaves out the offsets of topics that are gone. Throws `rejoin` when this member has lost its place in the group.
    */

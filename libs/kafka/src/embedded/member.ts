@@ -59,6 +59,12 @@ export class EmbeddedMember implements GroupMember {
     void this.run(listener);
   }
 
+  async settled(): Promise<GroupIdentity> {
+    await this.generation.settled();
+    if (this.identity === undefined) throw failureOf(ErrorCode.unknownMemberId, `transaction of ${this.options.group}`);
+    return this.identity;
+  }
+
   async commit(offsets: readonly OffsetCommit[]): Promise<void> {
     const memberId = this.identity?.memberId;
     for (;;) {

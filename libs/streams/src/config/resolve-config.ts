@@ -47,7 +47,11 @@ export function faultsOfLateSettings(client: ResolvedConfig, topology: ResolvedT
   );
 }
 
-type Intervals = Pick<ResolvedConfig, 'heartbeatInterval' | 'sessionTimeout'>;
+/** What the checks look at that concern several settings. */
+type Related = Pick<ResolvedConfig, 'heartbeatInterval' | 'sessionTimeout' | 'processingGuarantee' | 'isolation' | 'commitInterval'>;
+
+/** Exactly once, all that Ouzel writes can be read after a commit, which is the more often (StreamsConfig). */
+const exactlyOnceDefaults = { isolation: 'read_committed', commitInterval: 100 } as const;
 
 function read<T extends Settings>(
   table: T,
@@ -55,11 +59,20 @@ function read<T extends Settings>(
   before: readonly Fault[] = [],
 ): Resolved<T> {
   const faults = [...before];
-  const resolved = readSettings(table, given(faults), new Place(faults));
-  // Every table that is read here has these two.
-  const { heartbeatInterval, sessionTimeout } = resolved as unknown as Intervals;
+  const named = given(faults);
+  const resolved = readSettings(table, named, new Place(faults));
+  // Every table that is read here has these.
+  const { heartbeatInterval, sessionTimeout, processingGuarantee, isolation } = resolved as unknown as Related;
   if (heartbeatInterval >= sessionTimeout)
     faults.push({ where: 'heartbeatInterval', what: `must be shorter than sessionTimeout, which is ${sessionTimeout} ms` });
+  const isExactlyOnce = processingGuarantee === 'exactly_once_v2';
+  if (isExactlyOnce && named['isolation'] !== undefined && isolation !== 'read_committed')
+    faults.push({ where: 'isolation', what: "must be 'read_committed' with exactly_once_v2", help: 'Leave it out' });
   if (faults.length > 0) throw new FaultsError('OUZEL_CONFIG', faults);
-  return resolved;
+  return isExactlyOnce ? { ...resolved, ...missingOf(exactlyOnceDefaults, named) } : resolved;
+}
+
+/** Returns the defaults of settings that were not given. */
+function missingOf(defaults: Readonly<Record<string, unknown>>, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(defaults).filter(([name]) => given[name] === undefined));
 }

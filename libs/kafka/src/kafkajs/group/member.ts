@@ -86,6 +86,12 @@ export class KafkajsMember implements GroupMember {
     void this.run(listener);
   }
 
+  async settled(): Promise<GroupIdentity> {
+    await this.generation.settled();
+    if (this.identity === undefined) throw noMember(`transaction of ${this.options.group}`);
+    return this.identity;
+  }
+
   async commit(offsets: readonly OffsetCommit[]): Promise<void> {
     const { identity } = this;
     try {

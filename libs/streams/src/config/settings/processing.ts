@@ -4,20 +4,21 @@ import { isolation } from '../readers.js';
 export const processingSettings = {
   /**
    * Decides what a crash does to records that were in process. `at_least_once` processes them again.
-   * `exactly_once_v2` is not available yet.
+   * `exactly_once_v2` undoes what they did, by transactions; see docs/GUARANTEES.md.
    *
    * @defaultValue 'at_least_once'
    */
-  processingGuarantee: reserved(oneOf('at_least_once', 'exactly_once_v2'), 'at_least_once', 'processing.guarantee'),
+  processingGuarantee: setting(oneOf('at_least_once', 'exactly_once_v2'), 'at_least_once', 'processing.guarantee'),
   /**
    * Whether records of transactions that are still open or were aborted are read, by sources, tables and global tables.
+   * With `exactly_once_v2` they never are.
    *
    * @defaultValue 'read_uncommitted'
    */
   isolation: setting(isolation, 'read_uncommitted', 'isolation.level'),
   /**
    * How often state and offsets are committed. After a crash, what was read since the last commit is read again. Kafka
-   * Streams: 30s.
+   * Streams: 30s. With `exactly_once_v2` the default is 100ms, as there.
    *
    * @defaultValue 1s
    */
@@ -75,9 +76,10 @@ export const processingSettings = {
    */
   taskTimeout: reserved(duration(), 300_000, 'task.timeout.ms'),
   /**
-   * How long the open transaction of a client may last. Not available yet.
+   * How long a transaction may take with `exactly_once_v2`, until the broker aborts it. It begins when a commit does. At
+   * most `transaction.max.timeout.ms` of the brokers.
    *
    * @defaultValue 10s
    */
-  transactionTimeout: reserved(duration(1, maxInt32), 10_000, 'transaction.timeout.ms'),
+  transactionTimeout: setting(duration(1, maxInt32), 10_000, 'transaction.timeout.ms'),
 };

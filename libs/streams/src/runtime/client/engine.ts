@@ -13,8 +13,8 @@ import { Membership } from '../group/membership.js';
 import { taskKey } from '../group/task-key.js';
 import { ClusterPartitionCounts } from '../topics/cluster-partition-counts.js';
 import type { PartitionCounts } from '../topics/partition-counts.js';
-import { AtLeastOnce } from '../commit/at-least-once.js';
 import { Committer } from '../commit/committer.js';
+import { createGuarantee } from './guarantee.js';
 import { GlobalStores } from '../global/global-stores.js';
 import { ChangelogReader } from '../restore/changelog-reader.js';
 import { ReaderLoop } from '../loop/reader-loop.js';
@@ -102,30 +102,22 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
     protocol: 'ouzel',
   };
   const member = new Membership(() => driver.createMember(options));
-  const { linger, deliveryTimeout, batchSize, maxRequestSize, compression } = config.producer;
-  const producer = driver.createProducer({
-    lingerMs: linger,
-    batchSize,
-    maxRequestSize,
-    compression,
-    deliveryTimeoutMs: deliveryTimeout,
-    permit: member,
-  });
+  const { producer, strategy, holdsOutputs } = createGuarantee(driver, config, directory, member);
   const { isolation } = config;
   const fetch = { isolation, maxWaitMs: config.consumer.maxWait, maxBytes: config.consumer.maxBytes };
   const fetcher = driver.createFetcher(fetch);
   const deletions = new ForgottenDeletions(driver.admin, clock, config.topicConfig);
   const reader = new ReaderLoop(driver.createFetcher(fetch), clock);
-  const changelogs = new ChangelogReader({ loop: reader, admin: driver.admin, isolation, deletions, listener: listener.restoring });
+  const changelogs = new ChangelogReader({ loop: reader, admin: driver.admin, deletions, listener: listener.restoring });
   const repartition = new Set(plan.subTopologies.flatMap(({ repartitionTopics }) => repartitionTopics.map(({ topic }) => topic)));
-  const committer = new Committer(new AtLeastOnce(producer, member), driver.admin, clock, logger, repartition, commitLatency, {
+  const committer = new Committer(strategy, driver.admin, clock, logger, repartition, commitLatency, {
     intervalMs: config.commitInterval,
     uncommittedMaxBytes: config.uncommittedMaxBytes,
     purgeIntervalMs: config.repartitionPurgeInterval,
   });
   const counts = new ClusterPartitionCounts(driver.admin);
   const decoded = new DecodedBudget(config.decodedMaxBytes);
-  const own = { ...taskEnvironment(parts, producer, fetcher, counts), decoded };
+  const own = { ...taskEnvironment(parts, producer, fetcher, counts), holdsOutputs, decoded };
   const global =
     plan.global &&
     new GlobalStores({

@@ -33,7 +33,9 @@ export async function launch(parts: LaunchParts, listener: EngineListener): Prom
     await requireTopics({ plan, deadLetterTopic, waitMs: waitForTopics, signal }, driver.admin, clock);
     const memory = new MemberMemory({ directory, admin: driver.admin, applicationId, isStatic: groupInstanceId !== undefined, logger });
     await memory.removeDeadMember();
-    return createEngine({ driver, directory, memory, plan, config, clock, commitLatency }, listener);
+    const engine = createEngine({ driver, directory, memory, plan, config, clock, commitLatency }, listener);
+    await engine.committer.start();
+    return engine;
   } catch (thrown) {
     await directory.close();
     throw thrown;

@@ -3,7 +3,7 @@ import type { StreamTask } from '../task/stream-task.js';
 import { AtLeastOnce } from './at-least-once.js';
 
 /** Takes down what happens, in order. */
-function committing({ logged = true, releaseChangelog = (): void => {} } = {}) {
+function committing({ logged = true, checkOutputs = (): void => {} } = {}) {
   const steps: string[] = [];
   const producer = {
     flush: () => {
@@ -24,9 +24,9 @@ function committing({ logged = true, releaseChangelog = (): void => {} } = {}) {
   const task = (name: string) => {
     const commit = {
       offsets: [{ topic: name }],
-      hasChangelogRecords: logged,
+      holdsRecords: logged,
+      checkOutputs,
       release: () => {
-        releaseChangelog();
         steps.push(`changelog of ${name}`);
       },
       persist: () => {
@@ -68,7 +68,7 @@ it('nothing is waited for twice where nothing was logged', async () => {
 
 it('nothing of it is done where an output was refused', async () => {
   const { steps, commit } = committing({
-    releaseChangelog: () => {
+    checkOutputs: () => {
       throw new Error('refused');
     },
   });

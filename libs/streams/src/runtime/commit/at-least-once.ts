@@ -16,18 +16,24 @@ export class AtLeastOnce implements CommitStrategy {
     private readonly member: Pick<GroupMember, 'commit' | 'confirm'>,
   ) {}
 
+  start(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async commit(tasks: readonly StreamTask[]): Promise<readonly OffsetCommit[]> {
     // A task that can not be prepared now is left for the next commit: user code that does not return holds up no other
     // task.
     const commits = tasks.flatMap((task) => task.prepareCommit() ?? []);
     if (commits.length === 0) return [];
     await this.producer.flush();
-    if (commits.some(({ hasChangelogRecords }) => hasChangelogRecords)) {
+    if (commits.some(({ holdsRecords }) => holdsRecords)) {
       await this.member.confirm();
+      for (const commit of commits) commit.checkOutputs();
       for (const commit of commits) commit.release();
       await this.producer.flush();
     }
     await this.member.confirm();
+    for (const commit of commits) commit.checkOutputs();
     const durable: TaskCommit[] = [];
     for (const commit of commits) if (await commit.persist()) durable.push(commit);
     const offsets = durable.flatMap((commit) => commit.offsets);

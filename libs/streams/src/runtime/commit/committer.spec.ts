@@ -8,6 +8,7 @@ import type { StreamTask } from '../task/stream-task.js';
 function committer() {
   const committed: string[][] = [];
   const strategy = {
+    start: () => Promise.resolve(),
     commit: async (tasks: readonly StreamTask[]) => {
       committed.push(tasks.map(({ name }) => name));
       return [];

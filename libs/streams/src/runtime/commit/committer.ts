@@ -46,6 +46,16 @@ export class Committer {
     this.commit(sound).catch((thrown: unknown) => failed(asError(thrown)));
   }
 
+  /** Called before the first commit. */
+  start(): Promise<void> {
+    return this.strategy.start();
+  }
+
+  /** Whether tasks must not go on before the commit that is under way has ended: too much waits for the next one. */
+  isBehind(tasks: readonly StreamTask[]): boolean {
+    return this.open > 0 && uncommittedBytes(tasks) > this.options.uncommittedMaxBytes;
+  }
+
   /** Commits these tasks after the commit that is under way. */
   commit(tasks: readonly StreamTask[]): Promise<void> {
     this.open++;
@@ -62,12 +72,8 @@ export class Committer {
 
   private isDue(tasks: readonly StreamTask[]): boolean {
     if (this.clock.monotonic() >= this.nextCommit) return true;
-    let uncommitted = 0;
-    for (const task of tasks) {
-      if (task.commitRequested) return true;
-      uncommitted += task.uncommittedBytes;
-    }
-    return uncommitted > this.options.uncommittedMaxBytes;
+    if (tasks.some((task) => task.commitRequested)) return true;
+    return uncommittedBytes(tasks) > this.options.uncommittedMaxBytes;
   }
 
   private async run(tasks: readonly StreamTask[]): Promise<void> {
@@ -97,4 +103,10 @@ export class Committer {
         this.logger.warn(`repartition topics could not be purged: ${asError(thrown).message}`);
     });
   }
+}
+
+function uncommittedBytes(tasks: readonly StreamTask[]): number {
+  let bytes = 0;
+  for (const task of tasks) bytes += task.uncommittedBytes;
+  return bytes;
 }

@@ -1,7 +1,7 @@
 import { asError } from '@ouzel/core';
 import type { OffsetCommit } from '@ouzel/kafka';
 import type { Generation, TaskState } from '../../state/database/task-state.js';
-import type { ChangelogInterval } from './changelog-interval.js';
+import type { CommitInterval } from './commit-interval.js';
 import type { TaskProgress } from './resume-point.js';
 
 /** A task as its commits know it. */
@@ -10,7 +10,7 @@ export interface CommittingTask {
   readonly progress: TaskProgress;
   /** Throws where an output of the task was refused. */
   checkOutputs(): void;
-  /** Called when the changelog records of the commit are sent. */
+  /** Called when the held records of the commit are sent. */
   released(): void;
   /** Called when the task can not go on. */
   failed(error: Error): void;
@@ -21,8 +21,8 @@ export interface CommittingTask {
 /** The work that was frozen when the commit was prepared. */
 export interface FrozenWork {
   readonly offsets: readonly OffsetCommit[];
-  /** The changelog records of this commit, and of earlier ones that failed before they were released. */
-  readonly changelogs: readonly ChangelogInterval[];
+  /** The held records of this commit, and of earlier ones that failed before they were released. */
+  readonly intervals: readonly CommitInterval[];
   readonly generation: Generation;
   /** How many pieces of work of the task the commit covers. */
   readonly work: number;
@@ -48,27 +48,30 @@ export class TaskCommit {
   }
 
   /** Whether there is something to release. */
-  get hasChangelogRecords(): boolean {
-    return this.frozen.changelogs.some(({ isEmpty }) => !isEmpty);
+  get holdsRecords(): boolean {
+    return this.frozen.intervals.some(({ isEmpty }) => !isEmpty);
   }
 
-  /** Sends what was logged, once all other outputs are acknowledged. Throws where one was refused. */
-  release(): void {
+  /** Throws where an output was refused. */
+  checkOutputs(): void {
     this.task.checkOutputs();
-    for (const changelog of this.frozen.changelogs) changelog.release();
+  }
+
+  /** Sends what was held back. */
+  release(): void {
+    for (const interval of this.frozen.intervals) interval.release();
     this.task.released();
   }
 
   /**
    * Makes local state durable, once all that was written is acknowledged. Returns whether the offsets may be committed.
    * Local state that fails is the failure of this task alone: as long as all of it can be restored, what was
-   * acknowledged is enough. Throws where an output was refused.
+   * acknowledged is enough.
    */
   async persist(): Promise<boolean> {
     const { state, progress } = this.task;
-    const { offsets, changelogs, generation } = this.frozen;
-    this.task.checkOutputs();
-    const logged = new Map(changelogs.flatMap((changelog) => [...changelog.offsets]));
+    const { offsets, intervals, generation } = this.frozen;
+    const logged = new Map(intervals.flatMap((interval) => [...interval.offsets]));
     progress.logged(logged);
     // Where an input serves as changelog (optimised source tables), its position is the offset of the store.
     const ofInputs = offsets.map(({ topic, offset }): [string, number] => [topic, offset]);
@@ -79,6 +82,11 @@ export class TaskCommit {
       this.task.failed(asError(thrown));
       return state.isRestorable;
     }
+  }
+
+  /** Called when what was released did not become part of Kafka: the task begins again from its last commit. */
+  failed(error: Error): void {
+    this.task.failed(error);
   }
 
   /** Called when the offsets are committed. */

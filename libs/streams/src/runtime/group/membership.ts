@@ -26,13 +26,18 @@ export class Membership implements GroupMember, WritePermit {
     await this.member?.confirm();
   }
 
+  async settled(): Promise<GroupIdentity> {
+    if (this.member === undefined) throw noMember();
+    return this.member.settled();
+  }
+
   start(listener: GroupListener): void {
     this.member = this.create();
     this.member.start(listener);
   }
 
   async commit(offsets: readonly OffsetCommit[]): Promise<void> {
-    if (this.member === undefined) throw new DriverError('rejoin', -1, { what: 'this instance is not a member of its group' });
+    if (this.member === undefined) throw noMember();
     await this.member.commit(offsets);
   }
 
@@ -45,4 +50,8 @@ export class Membership implements GroupMember, WritePermit {
     this.member = undefined;
     await member?.stop(options);
   }
+}
+
+function noMember(): DriverError {
+  return new DriverError('rejoin', -1, { what: 'this instance is not a member of its group' });
 }

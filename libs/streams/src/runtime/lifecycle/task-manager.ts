@@ -3,6 +3,7 @@ import { DriverError, partitionName, type Fetcher, type TopicPartition } from '@
 import { irreplaceableState } from '../../state/database/task-database.js';
 import { irreplaceableStore } from '../../state/database/task-state.js';
 import type { Committer } from '../commit/committer.js';
+import { TransactionAborted } from '../commit/transaction-aborted.js';
 import type { PendingCall } from '../task/pending-call.js';
 import type { StreamTask } from '../task/stream-task.js';
 import { taskFailure } from '../task/task-failure.js';
@@ -204,13 +205,15 @@ export class TaskManager {
     const isDamage = error instanceof StateError && error.code === 'OUZEL_STATE_CORRUPT' && isOwn;
     const irreplaceable = irreplaceableStore(managed.plan.stores);
     const isRestorable = isDamage && irreplaceable === undefined;
+    const isAborted = error instanceof TransactionAborted;
     const isPassing = error instanceof DriverError && error.kind === 'retriable' && managed.task === undefined;
     const isFoundRunning = isDamage && irreplaceable !== undefined && managed.task !== undefined;
     const failure = isFoundRunning ? irreplaceableState(error, irreplaceable, error.where ?? managed.name) : error;
-    if (!isRestorable && !isPassing && this.parts.failed(failure, managed) === 'stop') return;
+    if (!isRestorable && !isPassing && !isAborted && this.parts.failed(failure, managed) === 'stop') return;
     this.parts.logger.warn(`task ${managed.name} begins again: ${error.message}`);
     this.detach(managed);
-    this.open(managed, isRestorable ? this.wipe(managed) : this.close(managed).then(() => this.parts.clock.sleep(pauseMs)));
+    const pause = () => (isAborted ? undefined : this.parts.clock.sleep(pauseMs));
+    this.open(managed, isRestorable ? this.wipe(managed) : this.close(managed).then(pause));
     this.parts.changed();
   }
 

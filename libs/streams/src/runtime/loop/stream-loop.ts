@@ -32,6 +32,9 @@ export interface StreamLoopParts {
 const sliceMs = 8;
 const takeRecords = 4_096;
 
+/** How often it is looked whether a commit that tasks wait for has ended, ms. */
+const behindLookMs = 5;
+
 /**
  * The one loop of a client. Each turn takes what was fetched, processes for a slice of time, punctuates, and commits
  * when that is due. Then timers and sockets get their turn: a loop that only awaits resolved promises would starve
@@ -109,8 +112,8 @@ export class StreamLoop {
 
   /** Processes for one slice, fairly over tasks. */
   private process(): number {
-    const { clock, tasks, producer, producerMaxBytes } = this.parts;
-    if (producer.bufferedBytes > producerMaxBytes) return 0;
+    const { clock, tasks, committer, producer, producerMaxBytes } = this.parts;
+    if (producer.bufferedBytes > producerMaxBytes || committer.isBehind(tasks.running)) return 0;
     const deadline = clock.monotonic() + sliceMs;
     const expired = () => clock.monotonic() >= deadline || producer.bufferedBytes > producerMaxBytes;
     const now = clock.now();
@@ -168,6 +171,7 @@ export class StreamLoop {
     const { clock, committer, tasks } = this.parts;
     const now = clock.now();
     let wait = Math.min(100, committer.nextCommit - clock.monotonic());
+    if (committer.isBehind(tasks.running)) wait = Math.min(wait, behindLookMs);
     for (const task of tasks.running) wait = Math.min(wait, task.nextWallClockPunctuation - now);
     return Math.max(1, wait);
   }

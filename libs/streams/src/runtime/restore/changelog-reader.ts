@@ -1,4 +1,4 @@
-import type { Admin, Isolation, PartitionOffset, TopicPartition } from '@ouzel/kafka';
+import type { Admin, PartitionOffset, TopicPartition } from '@ouzel/kafka';
 import type { ReaderLoop } from '../loop/reader-loop.js';
 import type { ForgottenDeletions } from './forgotten-deletions.js';
 import { RestoreProgress, type RestoreEvent } from './restore-progress.js';
@@ -8,7 +8,6 @@ import { TaskRestore } from './task-restore.js';
 export interface ChangelogReaderParts {
   readonly loop: ReaderLoop;
   readonly admin: Admin;
-  readonly isolation: Isolation;
   readonly deletions: ForgottenDeletions;
   readonly listener: (event: RestoreEvent) => void;
 }
@@ -24,9 +23,10 @@ export class ChangelogReader {
 
   private async begin(taskName: string, requests: readonly RestoreRequest[]): Promise<readonly StoreRestore[]> {
     if (requests.length === 0) return [];
-    const { admin, isolation, loop, listener } = this.parts;
-    const earliest = await admin.listOffsets(requests, 'earliest', isolation);
-    const latest = await admin.listOffsets(requests, 'latest', isolation);
+    const { admin, loop, listener } = this.parts;
+    const earliest = await admin.listOffsets(requests, 'earliest', 'read_uncommitted');
+    // Records of a transaction that is still open may become part of the store: the restore waits for its end.
+    const latest = await admin.listOffsets(requests, 'latest', 'read_uncommitted');
     const progress = await Promise.all(
       requests.map((request) => this.progressOf(taskName, request, offsetOf(request, earliest), offsetOf(request, latest))),
     );

@@ -3,7 +3,7 @@ import type { Delivery, DriverError, Producer, ProducerRecord } from '@ouzel/kaf
 import type { RawRecord } from '../../processor/error-handlers.js';
 import type { SinkRecord } from '../../processor/node.js';
 import { noRecord, type RecordContext } from '../../processor/record.js';
-import { ChangelogInterval } from '../commit/changelog-interval.js';
+import { CommitInterval } from '../commit/commit-interval.js';
 import type { PartitionCounts } from '../topics/partition-counts.js';
 
 /** Where a record was made. */
@@ -22,6 +22,8 @@ export type Refused = (error: DriverError, record: ProducerRecord, origin: Recor
 export interface RecordCollectorParts {
   readonly partition: number;
   readonly producer: Producer;
+  /** Whether outputs wait for the commit, as changelog records do: exactly once. */
+  readonly holdsOutputs: boolean;
   readonly counts: PartitionCounts;
   readonly refused: Refused;
   /** Store names by changelog topic. */
@@ -41,7 +43,7 @@ export interface RecordCollectorParts {
 export class RecordCollector {
   /** Records of this task by topic, for metrics. */
   readonly produced = new Map<string, number>();
-  private changelog = this.newInterval();
+  private interval = this.newInterval();
   private failure: Error | undefined;
   private keyless = 0;
   private hasEnded = false;
@@ -73,19 +75,19 @@ export class RecordCollector {
 
   log(topic: string, key: Buffer, value: Buffer | null, timestamp: number | null, headers: Headers): void {
     if (this.hasEnded) return;
-    this.changelog.add(topic, key, value, timestamp, headers);
+    this.interval.log(topic, key, value, timestamp, headers);
     this.count(topic);
   }
 
-  /** Bytes that were logged and are not sent yet. */
+  /** Bytes that wait for the next commit. */
   get heldBytes(): number {
-    return this.changelog.bytes;
+    return this.interval.bytes;
   }
 
-  /** Ends the commit interval: what is logged from now on counts for the next. */
-  nextInterval(): ChangelogInterval {
-    const ended = this.changelog;
-    this.changelog = this.newInterval();
+  /** Ends the commit interval: what is written from now on counts for the next. */
+  nextInterval(): CommitInterval {
+    const ended = this.interval;
+    this.interval = this.newInterval();
     return ended;
   }
 
@@ -94,7 +96,7 @@ export class RecordCollector {
     this.hasEnded = true;
   }
 
-  get isClosed(): boolean {
+  get hasEnded(): boolean {
     return this.hasEnded;
   }
 
@@ -103,9 +105,9 @@ export class RecordCollector {
     if (this.failure !== undefined) throw this.failure;
   }
 
-  private newInterval(): ChangelogInterval {
+  private newInterval(): CommitInterval {
     const { partition, producer } = this.parts;
-    return new ChangelogInterval(partition, producer, (record, error) => this.refused(error, record, this.changelogOrigin(record)));
+    return new CommitInterval(partition, producer, (record, error) => this.refused(error, record, this.changelogOrigin(record)));
   }
 
   private route(record: SinkRecord, delivery: Delivery): void | Promise<void> {
@@ -117,7 +119,8 @@ export class RecordCollector {
 
   private write({ topic, key, value, timestamp, headers }: SinkRecord, partition: number, delivery: Delivery): void {
     if (this.hasEnded) return;
-    this.parts.producer.send({ topic, partition, key, value, timestamp, headers, delivery });
+    const sending = this.parts.holdsOutputs ? this.interval : this.parts.producer;
+    sending.send({ topic, partition, key, value, timestamp, headers, delivery });
     this.count(topic);
   }
 

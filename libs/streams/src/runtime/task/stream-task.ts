@@ -3,7 +3,7 @@ import type { ConsumerRecord } from '@ouzel/kafka';
 import type { PendingWork } from '../../processor/pending-work.js';
 import { noRecord } from '../../processor/record.js';
 import type { TaskState } from '../../state/database/task-state.js';
-import type { ChangelogInterval } from '../commit/changelog-interval.js';
+import type { CommitInterval } from '../commit/commit-interval.js';
 import type { TaskProgress } from '../commit/resume-point.js';
 import { TaskCommit, type CommittingTask } from '../commit/task-commit.js';
 import type { IdleSources } from './idle-sources.js';
@@ -51,7 +51,7 @@ export class StreamTask {
   private work = 0;
   /** `work` at the last commit. -1 before the first, which also commits where the task began. */
   private committedWork = -1;
-  private unreleased: ChangelogInterval[] = [];
+  private unreleased: CommitInterval[] = [];
   private busy: Promise<void> | undefined;
   /** A commit was asked for while user code was at work: it is prepared before the next piece of work. */
   private isCommitDue = false;
@@ -270,7 +270,7 @@ export class StreamTask {
       metadata: encodeOffsetMetadata({ partitionTime, times }),
     }));
     this.unreleased.push(this.collector.nextInterval());
-    const frozen = { offsets, changelogs: [...this.unreleased], generation: this.state.freeze(), work: this.work };
+    const frozen = { offsets, intervals: [...this.unreleased], generation: this.state.freeze(), work: this.work };
     this.preparedCommit = new TaskCommit(this.committing, frozen);
   }
 

@@ -22,6 +22,8 @@ export interface TaskEnvironment {
   readonly wake?: () => void;
   readonly defaults: SerdeDefaults;
   readonly producer: Producer;
+  /** Whether outputs wait for the commit, as changelog records do: exactly once. Default: they are sent at once. */
+  readonly holdsOutputs?: boolean;
   readonly counts: PartitionCounts;
   readonly cache: RecordCache | undefined;
   readonly rowCache?: RowCache | undefined;

@@ -1,0 +1,29 @@
+import type { KafkaDriver, Producer } from '@ouzel/kafka';
+import type { ResolvedConfig } from '../../config/streams-config.js';
+import type { StateDirectory } from '../../state/directory/state-directory.js';
+import { AtLeastOnce } from '../commit/at-least-once.js';
+import type { CommitStrategy } from '../commit/commit-strategy.js';
+import { ExactlyOnce } from '../commit/exactly-once.js';
+import type { Membership } from '../group/membership.js';
+
+/** What a processing guarantee decides. */
+export interface Guarantee {
+  readonly producer: Producer;
+  readonly strategy: CommitStrategy;
+  /** Whether outputs wait for the commit. */
+  readonly holdsOutputs: boolean;
+}
+
+/** Makes the producer and the way of committing that `processingGuarantee` asks for. */
+export function createGuarantee(driver: KafkaDriver, config: ResolvedConfig, directory: StateDirectory, member: Membership): Guarantee {
+  const { linger, deliveryTimeout, batchSize, maxRequestSize, compression } = config.producer;
+  const options = { lingerMs: linger, batchSize, maxRequestSize, compression, deliveryTimeoutMs: deliveryTimeout };
+  if (config.processingGuarantee === 'at_least_once') {
+    const producer = driver.createProducer({ ...options, permit: member });
+    return { producer, strategy: new AtLeastOnce(producer, member), holdsOutputs: false };
+  }
+  // The name that the one thread of a Kafka Streams client has (StreamsProducer).
+  const transactionalId = `${config.applicationId}-${directory.processId}-1`;
+  const producer = driver.createProducer({ ...options, transactionalId, transactionTimeoutMs: config.transactionTimeout });
+  return { producer, strategy: new ExactlyOnce(producer, member, config.logger), holdsOutputs: true };
+}

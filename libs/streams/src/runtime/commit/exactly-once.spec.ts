@@ -1,0 +1,243 @@
+import { DriverError, type ConsumerRecord, type KafkaConnection, type TransactionalProducer } from '@ouzel/kafka';
+import { EmbeddedApp, eventually, gate, text, until } from '../../embedded-app.spec-support.js';
+import { serdes, StreamsBuilder, type KafkaStreams, type StreamRecord, type Topology } from '../../index.js';
+
+/** Counts each key through a repartition topic, and sends on every count. */
+function counting(): Topology {
+  const builder = new StreamsBuilder();
+  builder
+    .stream('in', text)
+    .selectKey((value) => value)
+    .groupByKey(text)
+    .count({ materialized: { store: 'counts' } })
+    .toStream()
+    .to('out', { key: serdes.string, value: serdes.long });
+  return builder.build();
+}
+
+type Step = 'beginTransaction' | 'sendOffsets' | 'commitTransaction';
+
+describe('exactly once', () => {
+  const app = EmbeddedApp.use('in', 'out');
+  const exactlyOnce = { processingGuarantee: 'exactly_once_v2', sessionTimeout: 400, cacheMaxBytes: 0 };
+
+  /** The embedded Kafka, whose transactional producers are changed. */
+  const kafkaWith = (change: (producer: TransactionalProducer, crash: () => void) => void): KafkaConnection => ({
+    createDriver(options) {
+      const driver = app.kafka.createDriver(options);
+      const createProducer = driver.createProducer.bind(driver);
+      driver.createProducer = ((more: Parameters<typeof createProducer>[0]) => {
+        const producer = createProducer(more);
+        if ('initTransactions' in producer) change(producer as TransactionalProducer, () => driver.crash());
+        return producer;
+      }) as typeof driver.createProducer;
+      return driver;
+    },
+  });
+
+  /** All that a consumer of committed records finds, as soon as the last of each key is what it must be. */
+  const committed = async (topic: string): Promise<ConsumerRecord[]> => {
+    const found: ConsumerRecord[] = [];
+    const fetcher = app.driver.createFetcher({ isolation: 'read_committed', maxWaitMs: 20, maxBytes: 1_048_576 });
+    fetcher.assign({ topic, partition: 0 }, 0);
+    const [end] = await app.driver.admin.listOffsets([{ topic, partition: 0 }], 'latest', 'read_committed');
+    for (let position = 0; position < end!.offset; await fetcher.wait(5))
+      for (const { records, nextOffset } of fetcher.take(10_000)) {
+        found.push(...records);
+        position = nextOffset;
+      }
+    await fetcher.close();
+    return found;
+  };
+  const counts = async () => (await committed('out')).map(({ key, value }) => `${String(key)}=${value!.readBigInt64BE()}`);
+  const isDone = async (streams: KafkaStreams, key: string, count: number) =>
+    (await app.valueOf<number>(streams, 'counts', key)) === count && (await counts()).includes(`${key}=${count}`);
+  const values = (count: number) => Array.from({ length: count }, (_, i) => (i % 3 === 0 ? 'a' : 'b'));
+  const expected = (all: readonly string[]) => {
+    const sums = new Map<string, number>();
+    return all.map((key) => `${key}=${sums.set(key, (sums.get(key) ?? 0) + 1).get(key)}`).sort();
+  };
+
+  it('writes nothing twice, and shows nothing before its transaction is committed', async () => {
+    const reached = gate();
+    const held = gate();
+    const kafka = kafkaWith((producer) => {
+      const sendOffsets = producer.sendOffsets.bind(producer);
+      producer.sendOffsets = async (...args) => {
+        reached.open();
+        await held.promise;
+        await sendOffsets(...args);
+      };
+    });
+    await app.sendValues('in', 'a', 'a');
+    const streams = await app.started(counting(), { ...exactlyOnce, kafka });
+    await reached.promise;
+    expect([await committed('app-KSTREAM-AGGREGATE-STATE-STORE-0000000003-repartition').catch(() => []), await committed('out')]).toEqual([
+      [],
+      [],
+    ]);
+    expect(await app.committed('in').catch(() => -1)).toBe(-1);
+    held.open();
+    await until(() => isDone(streams, 'a', 2));
+    expect(await counts()).toEqual(['a=1', 'a=2']);
+  });
+
+  it.each<[Step, 'before' | 'after']>([
+    ['beginTransaction', 'before'],
+    ['beginTransaction', 'after'],
+    ['sendOffsets', 'before'],
+    ['sendOffsets', 'after'],
+    ['commitTransaction', 'before'],
+    ['commitTransaction', 'after'],
+  ])(
+    'counts right after a crash at %s, %s it',
+    async (step, when) => {
+      const all = values(30);
+      let crashes = 0;
+      for (let round = 1; round <= 4; round++) {
+        const folder = { stateDirectory: app.stateFolder('state') };
+        // What is sent on through the repartition topic needs a second commit.
+        let left = 1 + (round % 2);
+        const dead = gate();
+        const kafka = kafkaWith((producer, crash) => {
+          const original = (producer[step] as (...args: unknown[]) => unknown).bind(producer);
+          const die = (): never => {
+            crashes++;
+            crash();
+            dead.open();
+            throw new DriverError('closed', -1, { what: 'the process is gone' });
+          };
+          const made = (...args: unknown[]): unknown => {
+            if (--left > 0) return original(...args);
+            if (when === 'before') return die();
+            const done = original(...args);
+            return done instanceof Promise ? done.then(die) : die();
+          };
+          Object.assign(producer, { [step]: made });
+        });
+        await app.sendValues('in', ...all);
+        const streams = await app.start(counting(), { ...exactlyOnce, ...folder, kafka });
+        await dead.promise;
+        await streams.close({ timeout: '2s' });
+        const next = await app.started(counting(), { ...exactlyOnce, ...folder });
+        const sums = round * all.filter((key) => key === 'b').length;
+        await until(() => isDone(next, 'b', sums));
+        await next.close();
+      }
+      expect(crashes).toBe(4);
+      expect((await counts()).sort()).toEqual(expected(Array.from({ length: 4 }, () => all).flat()));
+    },
+    60_000,
+  );
+
+  it.each<[DriverError['kind']]>([['abortable'], ['indefinite'], ['fenced'], ['retriable']])(
+    'goes on from the last commit after a failure that is %s',
+    async (kind) => {
+      let commits = 0;
+      const kafka = kafkaWith((producer) => {
+        const commit = producer.commitTransaction.bind(producer);
+        producer.commitTransaction = async () => {
+          commits++;
+          // Whether Kafka has committed is not known to the client.
+          if (commits % 3 === 1) await commit();
+          if (commits % 3 !== 0) throw new DriverError(kind, -1, { what: 'no response' });
+          await commit();
+        };
+      });
+      const streams = await app.started(counting(), {
+        ...exactlyOnce,
+        kafka: kind === 'indefinite' || kind === 'fenced' ? kafka : notCommitting(kind),
+      });
+      const all = values(60);
+      for (let i = 0; i < all.length; i += 10) {
+        await app.sendValues('in', ...all.slice(i, i + 10));
+        await new Promise<void>((resolve) => setImmediate(resolve));
+      }
+      await until(() => isDone(streams, 'b', 40));
+      expect((await counts()).sort()).toEqual(expected(all));
+    },
+    30_000,
+  );
+
+  /** Two of three transactions fail before they are committed. */
+  const notCommitting = (kind: DriverError['kind']) => {
+    let commits = 0;
+    return kafkaWith((producer) => {
+      const commit = producer.commitTransaction.bind(producer);
+      producer.commitTransaction = async () => {
+        if (++commits % 3 !== 0) throw new DriverError(kind, -1, { what: 'the coordinator has moved' });
+        await commit();
+      };
+    });
+  };
+
+  it('lets the member join again when the group refuses the offsets, and counts nothing twice', async () => {
+    let refused = 0;
+    const kafka = kafkaWith((producer) => {
+      const sendOffsets = producer.sendOffsets.bind(producer);
+      producer.sendOffsets = (offsets, identity) =>
+        sendOffsets(offsets, refused++ === 0 ? { ...identity, generation: identity.generation - 1 } : identity);
+    });
+    await app.sendValues('in', 'a', 'a', 'b');
+    const streams = await app.started(counting(), { ...exactlyOnce, kafka });
+    await until(() => isDone(streams, 'a', 2));
+    await until(() => isDone(streams, 'b', 1));
+    expect((await counts()).sort()).toEqual(['a=1', 'a=2', 'b=1']);
+  });
+
+  it('commits the other tasks while user code of one is at work, and nothing of that one', async () => {
+    await app.createTopics({ topic: 'two', partitions: 2 }, { topic: 'two-out', partitions: 2 });
+    const held = gate();
+    const builder = new StreamsBuilder();
+    builder
+      .stream('two', text)
+      .process<string, string>(() => {
+        let forward: (record: StreamRecord<string, string>) => void | Promise<void>;
+        return {
+          init: (context) => {
+            forward = (record) => context.forward(record);
+          },
+          process: async (record) => {
+            await forward(record);
+            if (record.value === 'slow') await held.promise;
+          },
+        };
+      })
+      .to('two-out', text);
+    const streams = await app.started(builder.build(), exactlyOnce);
+    await app.send('two', { value: 'quick', partition: 0 }, { value: 'slow', partition: 1 });
+    const offsets = () =>
+      app.driver.admin.committedOffsets('app', [
+        { topic: 'two', partition: 0 },
+        { topic: 'two', partition: 1 },
+      ]);
+    await until(async () => (await offsets())[0]!.offset === 1);
+    expect((await offsets())[1]!.offset).toBe(-1);
+    const ends = await app.driver.admin.listOffsets([{ topic: 'two-out', partition: 1 }], 'latest', 'read_uncommitted');
+    expect(ends[0]!.offset).toBe(0);
+    held.open();
+    await until(async () => (await offsets())[1]!.offset === 1);
+    expect(streams.state).toBe('RUNNING');
+  });
+
+  it('writes nothing while it has nothing to do', async () => {
+    let begun = 0;
+    const kafka = kafkaWith((producer) => {
+      const begin = producer.beginTransaction.bind(producer);
+      producer.beginTransaction = () => {
+        begun++;
+        begin();
+      };
+    });
+    await app.sendValues('in', 'a');
+    const streams = await app.started(counting(), { ...exactlyOnce, kafka });
+    await until(() => isDone(streams, 'a', 1));
+    // The marker of the repartition topic moves its position once more.
+    const settled = await eventually(async () => {
+      const before = begun;
+      await new Promise<void>((resolve) => setTimeout(resolve, 200));
+      return begun === before ? begun : undefined;
+    });
+    expect(settled).toBeLessThan(8);
+  });
+});

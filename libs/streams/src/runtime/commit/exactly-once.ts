@@ -1,0 +1,88 @@
+import { asError, type Logger } from '@ouzel/core';
+import { DriverError, type GroupMember, type OffsetCommit, type TransactionalProducer } from '@ouzel/kafka';
+import type { StreamTask } from '../task/stream-task.js';
+import type { CommitStrategy } from './commit-strategy.js';
+import type { TaskCommit } from './task-commit.js';
+import { TransactionAborted } from './transaction-aborted.js';
+
+/**
+ * Commits exactly once (KIP-447, KIP-892): outputs, changelogs and offsets of all tasks in one transaction, and then
+ * local state. Tasks hold their records back until the commit, so a transaction is open only while it is written, and
+ * holds nothing of a task that can not be committed now. Kafka Streams opens it at the first record of the interval.
+ *
+ * Local state is never ahead of Kafka. After a crash in between it lacks what the changelogs have, and is restored.
+ *
+ * A transaction that is not committed, or whose outcome is not known, lets its tasks begin again from their last
+ * commit. Only a cluster that refuses lets the commit throw.
+ */
+export class ExactlyOnce implements CommitStrategy {
+  constructor(
+    private readonly producer: TransactionalProducer,
+    private readonly member: Pick<GroupMember, 'settled' | 'rejoin'>,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Ends the transaction that a former process may have left open, and fences it. */
+  start(): Promise<void> {
+    return this.producer.initTransactions();
+  }
+
+  async commit(tasks: readonly StreamTask[]): Promise<readonly OffsetCommit[]> {
+    const commits = tasks.flatMap((task) => task.prepareCommit() ?? []);
+    if (commits.length === 0) return [];
+    const offsets = commits.flatMap((commit) => commit.offsets);
+    try {
+      await this.write(commits, offsets);
+    } catch (thrown) {
+      await this.recover(asError(thrown), commits);
+      return [];
+    }
+    for (const commit of commits) await commit.persist();
+    for (const commit of commits) commit.done();
+    return offsets;
+  }
+
+  /** Writes all as one transaction. */
+  private async write(commits: readonly TaskCommit[], offsets: readonly OffsetCommit[]): Promise<void> {
+    const { producer, member } = this;
+    // The group refuses the offsets of a member that has lost its place, and with them all of the transaction.
+    const identity = await member.settled();
+    producer.beginTransaction();
+    for (const commit of commits) commit.release();
+    await Promise.all([producer.flush(), producer.sendOffsets(offsets, identity)]);
+    for (const commit of commits) commit.checkOutputs();
+    await producer.commitTransaction();
+  }
+
+  private async recover(error: Error, commits: readonly TaskCommit[]): Promise<void> {
+    const kind = error instanceof DriverError ? error.kind : 'abortable';
+    if (kind === 'closed' || kind === 'fatal') throw error;
+    this.logger.warn(`a transaction was not committed, its tasks begin again from their last commit: ${error.message}`);
+    await this.endTransaction(kind);
+    if (kind === 'rejoin') this.member.rejoin('the group refused the offsets of a transaction');
+    for (const commit of commits) this.giveUp(commit, error);
+  }
+
+  /** Aborts. Takes the transactional id anew where the outcome is not known, or where another process has taken it. */
+  private async endTransaction(kind: DriverError['kind']): Promise<void> {
+    if (kind !== 'fenced' && kind !== 'indefinite') {
+      try {
+        return await this.producer.abortTransaction();
+      } catch (thrown) {
+        const { message } = asError(thrown);
+        this.logger.warn(`a transaction could not be aborted, its id is initialised again: ${message}`);
+      }
+    }
+    await this.producer.initTransactions();
+  }
+
+  /** The task whose output was refused fails by that; the others have done nothing wrong. */
+  private giveUp(commit: TaskCommit, error: Error): void {
+    try {
+      commit.checkOutputs();
+      commit.failed(new TransactionAborted(error));
+    } catch (thrown) {
+      commit.failed(asError(thrown));
+    }
+  }
+}
