@@ -102,7 +102,7 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
     protocol: 'ouzel',
   };
   const member = new Membership(() => driver.createMember(options));
-  const { producer, strategy, holdsOutputs } = createGuarantee(driver, config, directory, member);
+  const { producer, strategy, refusals } = createGuarantee(driver, config, directory, member);
   const { isolation } = config;
   const fetch = { isolation, maxWaitMs: config.consumer.maxWait, maxBytes: config.consumer.maxBytes };
   const fetcher = driver.createFetcher(fetch);
@@ -117,7 +117,7 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
   });
   const counts = new ClusterPartitionCounts(driver.admin);
   const decoded = new DecodedBudget(config.decodedMaxBytes);
-  const own = { ...taskEnvironment(parts, producer, fetcher, counts), holdsOutputs, decoded };
+  const own = { ...taskEnvironment(parts, producer, fetcher, counts), refusals, decoded };
   const global =
     plan.global &&
     new GlobalStores({

@@ -5,13 +5,14 @@ import { AtLeastOnce } from '../commit/at-least-once.js';
 import type { CommitStrategy } from '../commit/commit-strategy.js';
 import { ExactlyOnce } from '../commit/exactly-once.js';
 import type { Membership } from '../group/membership.js';
+import { RefusedRecords } from '../task/refused-records.js';
 
 /** What a processing guarantee decides. */
 export interface Guarantee {
   readonly producer: Producer;
   readonly strategy: CommitStrategy;
-  /** Whether outputs wait for the commit. */
-  readonly holdsOutputs: boolean;
+  /** Set where outputs wait for the commit. */
+  readonly refusals: RefusedRecords | undefined;
 }
 
 /** Makes the producer and the way of committing that `processingGuarantee` asks for. */
@@ -20,10 +21,11 @@ export function createGuarantee(driver: KafkaDriver, config: ResolvedConfig, dir
   const options = { lingerMs: linger, batchSize, maxRequestSize, compression, deliveryTimeoutMs: deliveryTimeout };
   if (config.processingGuarantee === 'at_least_once') {
     const producer = driver.createProducer({ ...options, permit: member });
-    return { producer, strategy: new AtLeastOnce(producer, member), holdsOutputs: false };
+    return { producer, strategy: new AtLeastOnce(producer, member), refusals: undefined };
   }
   // The name that the one thread of a Kafka Streams client has (StreamsProducer).
   const transactionalId = `${config.applicationId}-${directory.processId}-1`;
   const producer = driver.createProducer({ ...options, transactionalId, transactionTimeoutMs: config.transactionTimeout });
-  return { producer, strategy: new ExactlyOnce(producer, member, config.logger), holdsOutputs: true };
+  const refusals = new RefusedRecords();
+  return { producer, strategy: new ExactlyOnce({ producer, member, refusals, logger: config.logger }), refusals };
 }

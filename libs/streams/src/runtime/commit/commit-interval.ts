@@ -1,5 +1,4 @@
 import type { Delivery, DriverError, HeldRecords, Producer, ProducerRecord, TopicPartition } from '@ouzel/kafka';
-import type { Headers } from '@ouzel/core';
 
 /**
  * The records that a task holds back in one commit interval, until its commit sends them.
@@ -13,14 +12,11 @@ export class CommitInterval {
   /** The next offsets of the changelogs, by topic. They are complete when what was released is flushed. */
   readonly offsets = new Map<string, number>();
   isEmpty = true;
+  /** Called with the outcome of changelog records. */
+  readonly changelogDelivery: Delivery;
   private readonly held: HeldRecords;
-  private readonly changelogDelivery: Delivery;
 
-  constructor(
-    private readonly partition: number,
-    producer: Producer,
-    changelogRefused: (record: ProducerRecord, error: DriverError) => void,
-  ) {
+  constructor(producer: Producer, changelogRefused: (record: ProducerRecord, error: DriverError) => void) {
     this.held = producer.hold();
     this.changelogDelivery = {
       delivered: ({ topic }: TopicPartition, offset: number) => this.offsets.set(topic, offset + 1),
@@ -32,13 +28,6 @@ export class CommitInterval {
     return this.held.bytes;
   }
 
-  /** Adds a record of a changelog. */
-  log(topic: string, key: Buffer, value: Buffer | null, timestamp: number | null, headers: Headers): void {
-    const { partition, changelogDelivery: delivery } = this;
-    this.send({ topic, partition, key, value, timestamp: timestamp ?? undefined, headers, delivery });
-  }
-
-  /** Adds an output. */
   send(record: ProducerRecord): void {
     this.isEmpty = false;
     this.held.send(record);

@@ -220,6 +220,41 @@ describe('exactly once', () => {
     expect(streams.state).toBe('RUNNING');
   });
 
+  it.each<[string, Record<string, unknown>, Record<string, string>]>([
+    ['the producer', { producer: { maxRequestSize: 10_000, linger: 0 } }, {}],
+    ['Kafka', {}, { 'max.message.bytes': '10000' }],
+  ])('leaves out a record that %s refuses where a handler lets it pass, and writes its dead letter', async (_, config, topicConfig) => {
+    await app.driver.admin.createTopics([{ topic: 'small', partitions: 1, replicationFactor: -1, config: topicConfig }]);
+    await app.createTopics('dead');
+    const builder = new StreamsBuilder();
+    builder
+      .stream('in', text)
+      .mapValues((value) => (value === 'large' ? 'x'.repeat(20_000) : value))
+      .to('small', text);
+    const handling = { productionHandler: 'continue', deadLetterTopic: 'dead' };
+    const streams = await app.started(builder.build(), { ...exactlyOnce, ...handling, ...config });
+    await app.sendValues('in', 'a', 'large', 'b');
+    await until(async () => (await committed('small')).length === 2);
+    expect((await committed('small')).map(({ value }) => String(value))).toEqual(['a', 'b']);
+    expect((await committed('dead')).map(({ value }) => String(value))).toEqual(['large']);
+    expect(streams.state).toBe('RUNNING');
+  });
+
+  it('stops by the error of a record that Kafka refuses where no handler lets it pass', async () => {
+    await app.driver.admin.createTopics([
+      { topic: 'small', partitions: 1, replicationFactor: -1, config: { 'max.message.bytes': '1000' } },
+    ]);
+    const builder = new StreamsBuilder();
+    builder
+      .stream('in', text)
+      .mapValues(() => 'x'.repeat(2_000))
+      .to('small', text);
+    const streams = await app.started(builder.build(), exactlyOnce);
+    await app.sendValues('in', 'large');
+    await until(() => streams.state === 'ERROR');
+    expect(streams.status().failure!.message).toMatch(/OUZEL_PRODUCTION.*small/);
+  });
+
   it('writes nothing while it has nothing to do', async () => {
     let begun = 0;
     const kafka = kafkaWith((producer) => {

@@ -1,9 +1,17 @@
 import { asError, type Logger } from '@ouzel/core';
 import { DriverError, type GroupMember, type OffsetCommit, type TransactionalProducer } from '@ouzel/kafka';
 import type { StreamTask } from '../task/stream-task.js';
+import type { RefusedRecords } from '../task/refused-records.js';
 import type { CommitStrategy } from './commit-strategy.js';
 import type { TaskCommit } from './task-commit.js';
 import { TransactionAborted } from './transaction-aborted.js';
+
+export interface ExactlyOnceParts {
+  readonly producer: TransactionalProducer;
+  readonly member: Pick<GroupMember, 'settled' | 'rejoin'>;
+  readonly refusals: RefusedRecords;
+  readonly logger: Logger;
+}
 
 /**
  * Commits exactly once (KIP-447, KIP-892): outputs, changelogs and offsets of all tasks in one transaction, and then
@@ -16,15 +24,11 @@ import { TransactionAborted } from './transaction-aborted.js';
  * commit. Only a cluster that refuses lets the commit throw.
  */
 export class ExactlyOnce implements CommitStrategy {
-  constructor(
-    private readonly producer: TransactionalProducer,
-    private readonly member: Pick<GroupMember, 'settled' | 'rejoin'>,
-    private readonly logger: Logger,
-  ) {}
+  constructor(private readonly parts: ExactlyOnceParts) {}
 
   /** Ends the transaction that a former process may have left open, and fences it. */
   start(): Promise<void> {
-    return this.producer.initTransactions();
+    return this.parts.producer.initTransactions();
   }
 
   async commit(tasks: readonly StreamTask[]): Promise<readonly OffsetCommit[]> {
@@ -38,13 +42,16 @@ export class ExactlyOnce implements CommitStrategy {
       return [];
     }
     for (const commit of commits) await commit.persist();
-    for (const commit of commits) commit.done();
+    for (const commit of commits) {
+      this.parts.refusals.forget(commit.taskName);
+      commit.done();
+    }
     return offsets;
   }
 
   /** Writes all as one transaction. */
   private async write(commits: readonly TaskCommit[], offsets: readonly OffsetCommit[]): Promise<void> {
-    const { producer, member } = this;
+    const { producer, member } = this.parts;
     // The group refuses the offsets of a member that has lost its place, and with them all of the transaction.
     const identity = await member.settled();
     producer.beginTransaction();
@@ -57,9 +64,9 @@ export class ExactlyOnce implements CommitStrategy {
   private async recover(error: Error, commits: readonly TaskCommit[]): Promise<void> {
     const kind = error instanceof DriverError ? error.kind : 'abortable';
     if (kind === 'closed' || kind === 'fatal') throw error;
-    this.logger.warn(`a transaction was not committed, its tasks begin again from their last commit: ${error.message}`);
+    this.parts.logger.warn(`a transaction was not committed, its tasks begin again from their last commit: ${error.message}`);
     await this.endTransaction(kind);
-    if (kind === 'rejoin') this.member.rejoin('the group refused the offsets of a transaction');
+    if (kind === 'rejoin') this.parts.member.rejoin('the group refused the offsets of a transaction');
     for (const commit of commits) this.giveUp(commit, error);
   }
 
@@ -67,13 +74,13 @@ export class ExactlyOnce implements CommitStrategy {
   private async endTransaction(kind: DriverError['kind']): Promise<void> {
     if (kind !== 'fenced' && kind !== 'indefinite') {
       try {
-        return await this.producer.abortTransaction();
+        return await this.parts.producer.abortTransaction();
       } catch (thrown) {
         const { message } = asError(thrown);
-        this.logger.warn(`a transaction could not be aborted, its id is initialised again: ${message}`);
+        this.parts.logger.warn(`a transaction could not be aborted, its id is initialised again: ${message}`);
       }
     }
-    await this.producer.initTransactions();
+    await this.parts.producer.initTransactions();
   }
 
   /** The task whose output was refused fails by that; the others have done nothing wrong. */

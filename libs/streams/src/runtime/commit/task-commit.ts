@@ -6,6 +6,7 @@ import type { TaskProgress } from './resume-point.js';
 
 /** A task as its commits know it. */
 export interface CommittingTask {
+  readonly name: string;
   readonly state: TaskState;
   readonly progress: TaskProgress;
   /** Throws where an output of the task was refused. */
@@ -41,6 +42,10 @@ export class TaskCommit {
   /** How many pieces of work of the task the commit covers. */
   get work(): number {
     return this.frozen.work;
+  }
+
+  get taskName(): string {
+    return this.task.name;
   }
 
   get offsets(): readonly OffsetCommit[] {

@@ -224,7 +224,7 @@ interface TaskOutputs {
 }
 
 function taskOutputs(name: string, partition: number, plan: SubTopology, environment: TaskEnvironment): TaskOutputs {
-  const { handlers, onDropped, logger, producer, counts, holdsOutputs = false } = environment;
+  const { handlers, onDropped, logger, producer, counts, refusals } = environment;
   const dropped = new DroppedRecords(name, onDropped, logger);
   // The two need each other: what Kafka refuses is judged, and what is judged may write a dead letter.
   const failures: FailureHandlers = new FailureHandlers(name, handlers, dropped, (letter, place) =>
@@ -233,7 +233,8 @@ function taskOutputs(name: string, partition: number, plan: SubTopology, environ
   const collector = new RecordCollector({
     partition,
     producer,
-    holdsOutputs,
+    task: name,
+    refusals,
     counts,
     refused: (error, record, origin) => failures.refusal(error, record, origin),
     stores: new Map(plan.stores.flatMap(({ spec, changelog }) => (changelog === undefined ? [] : [[changelog, spec.name]]))),

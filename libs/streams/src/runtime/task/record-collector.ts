@@ -4,6 +4,7 @@ import type { RawRecord } from '../../processor/error-handlers.js';
 import type { SinkRecord } from '../../processor/node.js';
 import { noRecord, type RecordContext } from '../../processor/record.js';
 import { CommitInterval } from '../commit/commit-interval.js';
+import type { RefusedRecords } from './refused-records.js';
 import type { PartitionCounts } from '../topics/partition-counts.js';
 
 /** Where a record was made. */
@@ -22,8 +23,9 @@ export type Refused = (error: DriverError, record: ProducerRecord, origin: Recor
 export interface RecordCollectorParts {
   readonly partition: number;
   readonly producer: Producer;
-  /** Whether outputs wait for the commit, as changelog records do: exactly once. */
-  readonly holdsOutputs: boolean;
+  readonly task: string;
+  /** Set for exactly once: outputs wait for the commit then, as changelog records do. */
+  readonly refusals: RefusedRecords | undefined;
   readonly counts: PartitionCounts;
   readonly refused: Refused;
   /** Store names by changelog topic. */
@@ -64,7 +66,8 @@ export class RecordCollector {
   /** Queues a dead letter. That it can not be written is the failure of the task: what was skipped would be lost. */
   sendDeadLetter({ topic, partition, key, value, timestamp, headers = Headers.empty }: RawRecord, place: RecordContext): void {
     const failed = (error: Error) => this.fail(deadLetterFailure(topic, error));
-    const delivery: Delivery = { delivered() {}, failed: (_record, error) => failed(error) };
+    const isPassing = (error: DriverError) => this.parts.refusals !== undefined && isOfTransaction(error);
+    const delivery: Delivery = { delivered() {}, failed: (_record, error) => (isPassing(error) ? undefined : failed(error)) };
     try {
       const record = { topic, partition, key, value, timestamp: timestamp ?? place.timestamp, headers };
       this.route(record, delivery)?.catch((thrown: unknown) => failed(asError(thrown)));
@@ -75,7 +78,9 @@ export class RecordCollector {
 
   log(topic: string, key: Buffer, value: Buffer | null, timestamp: number | null, headers: Headers): void {
     if (this.hasEnded) return;
-    this.interval.log(topic, key, value, timestamp, headers);
+    const { partition } = this.parts;
+    const delivery = this.interval.changelogDelivery;
+    this.hold({ topic, partition, key, value, timestamp: timestamp ?? undefined, headers, delivery });
     this.count(topic);
   }
 
@@ -106,8 +111,7 @@ export class RecordCollector {
   }
 
   private newInterval(): CommitInterval {
-    const { partition, producer } = this.parts;
-    return new CommitInterval(partition, producer, (record, error) => this.refused(error, record, this.changelogOrigin(record)));
+    return new CommitInterval(this.parts.producer, (record, error) => this.refused(error, record, this.changelogOrigin(record)));
   }
 
   private route(record: SinkRecord, delivery: Delivery): void | Promise<void> {
@@ -119,9 +123,18 @@ export class RecordCollector {
 
   private write({ topic, key, value, timestamp, headers }: SinkRecord, partition: number, delivery: Delivery): void {
     if (this.hasEnded) return;
-    const sending = this.parts.holdsOutputs ? this.interval : this.parts.producer;
-    sending.send({ topic, partition, key, value, timestamp, headers, delivery });
+    const record = { topic, partition, key, value, timestamp, headers, delivery };
+    if (this.parts.refusals === undefined) this.parts.producer.send(record);
+    else this.hold(record);
     this.count(topic);
+  }
+
+  /** Keeps a record until the commit. One that Kafka has refused before is judged again at once. */
+  private hold(record: ProducerRecord): void {
+    const { refusals, task } = this.parts;
+    const reason = refusals?.reasonFor(task, record);
+    if (reason === undefined) this.interval.send(record);
+    else record.delivery?.failed(record, reason);
   }
 
   /**
@@ -157,8 +170,11 @@ export class RecordCollector {
   }
 
   private refused(error: DriverError, record: ProducerRecord, origin: RecordOrigin): void {
+    const { refusals, task } = this.parts;
+    if (refusals !== undefined && isOfTransaction(error)) return;
     try {
       this.parts.refused(error, record, origin);
+      refusals?.add(task, record, error);
     } catch (thrown) {
       this.fail(asError(thrown));
     }
@@ -167,6 +183,11 @@ export class RecordCollector {
   private fail(error: Error): void {
     this.failure ??= error;
   }
+}
+
+/** Returns whether a transaction failed, and the record only with it. The commit deals with that. */
+function isOfTransaction({ kind }: DriverError): boolean {
+  return kind !== 'record' && kind !== 'missing' && kind !== 'fatal';
 }
 
 function deadLetterFailure(topic: string, error: Error): OuzelError {

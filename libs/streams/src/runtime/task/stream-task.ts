@@ -85,6 +85,7 @@ export class StreamTask {
     this.state = parts.state;
     this.idleSources = parts.idleSources;
     this.committing = {
+      name: this.name,
       state: parts.state,
       progress: parts.progress,
       checkOutputs: () => this.collector.check(),

@@ -7,6 +7,7 @@ import type { RowCache } from '../../state/cache/row-cache.js';
 import type { StateStore } from '../../state/state-store.js';
 import type { PartitionCounts } from '../topics/partition-counts.js';
 import type { ErrorHandlers } from './handler-verdicts.js';
+import type { RefusedRecords } from './refused-records.js';
 import type { SerdeDefaults } from './node-graph.js';
 import type { InputLag } from './partition-group.js';
 
@@ -22,8 +23,8 @@ export interface TaskEnvironment {
   readonly wake?: () => void;
   readonly defaults: SerdeDefaults;
   readonly producer: Producer;
-  /** Whether outputs wait for the commit, as changelog records do: exactly once. Default: they are sent at once. */
-  readonly holdsOutputs?: boolean;
+  /** Set for exactly once: outputs wait for the commit then, as changelog records do. Default: they are sent at once. */
+  readonly refusals?: RefusedRecords | undefined;
   readonly counts: PartitionCounts;
   readonly cache: RecordCache | undefined;
   readonly rowCache?: RowCache | undefined;
