@@ -25,6 +25,8 @@ export function startKafka(options?: {
   properties?: Readonly<Record<string, string>>;
   /** Levels of features that differ from the newest: `{ 'transaction.version': 1 }`. */
   features?: Readonly<Record<string, number>>;
+  /** Further ports of a single node. A client that comes by one of them is told the address that it advertises. */
+  listeners?: readonly { readonly name: string; readonly port: number; readonly advertised: string }[];
 }): Promise<KafkaCluster>;
 
 export function runKafkaTool(

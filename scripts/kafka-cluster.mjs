@@ -18,11 +18,13 @@ const stopTimeoutMs = 15_000;
  * Starts an Apache Kafka on this machine (KRaft, every node is broker and controller). Resolves when it can be reached.
  * Its data lies in a temporary folder, which `stop` removes.
  *
- * @param {{ port?: number, nodes?: number, properties?: Record<string, string>, features?: Record<string, number> }} options
+ * @param {{ port?: number, nodes?: number, properties?: Record<string, string>, features?: Record<string, number>,
+ *   listeners?: readonly { name: string, port: number, advertised: string }[] }} options
  *   `port` is that of the first node, and the others follow; left out, free ports are taken. `properties` are added to
- *   the server.properties of every node. `features` are levels that differ from the newest.
+ *   the server.properties of every node. `features` are levels that differ from the newest. `listeners` are further
+ *   ports of a single node: who comes by one of them is told the address that it advertises.
  */
-export async function startKafka({ port, nodes = 1, properties = {}, features = {} } = {}) {
+export async function startKafka({ port, nodes = 1, properties = {}, features = {}, listeners = [] } = {}) {
   const classPath = await kafkaClassPath();
   if (port !== undefined) await Promise.all(Array.from({ length: nodes }, (_, i) => mustBeFree(port + i)));
   const folder = await mkdtemp(join(tmpdir(), 'ouzel-kafka-'));
@@ -40,6 +42,7 @@ export async function startKafka({ port, nodes = 1, properties = {}, features = 
       nodes,
       folder,
       properties,
+      more: listeners,
     });
     return new KafkaNode({ id: i + 1, port: brokerPort, folder, classPath, clusterId, settings, features });
   });
@@ -248,15 +251,18 @@ export async function runKafkaTool(mainClass, args, { classPath, input = '', tim
   return { code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() };
 }
 
-function serverProperties({ id, port, controllerPort, voters, nodes, folder, properties }) {
+function serverProperties({ id, port, controllerPort, voters, nodes, folder, properties, more }) {
+  const addresses = (addressOf) => more.map((listener) => `,${listener.name}://${addressOf(listener)}`).join('');
   const replicas = String(Math.min(nodes, 3));
   const settings = {
     'process.roles': 'broker,controller',
     'node.id': String(id),
     'controller.quorum.voters': voters,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
-    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}${addresses((one) => `127.0.0.1:${one.port}`)}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}${addresses(({ advertised }) => advertised)}`,
+    'listener.security.protocol.map': ['CONTROLLER', 'PLAINTEXT', ...more.map(({ name }) => name)]
+      .map((name) => `${name}:PLAINTEXT`)
+      .join(','),
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
     'log.dirs': join(folder, `data-${id}`),

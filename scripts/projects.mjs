@@ -47,7 +47,7 @@ export const projects = [
   {
     name: 'test',
     config: 'test/tsconfig.json',
-    outputs: ['dist/golden', 'dist/bench', 'dist/kafka', 'dist/damage'],
+    outputs: ['dist/golden', 'dist/bench', 'dist/kafka', 'dist/damage', 'dist/chaos'],
     notes: 'dist',
     needs: ['core', 'kafka', 'streams', 'nestjs', 'testing'],
   },

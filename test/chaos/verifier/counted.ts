@@ -1,4 +1,4 @@
-import { about, type Finding } from './finding.js';
+import { about, type Anomaly, type Finding } from './finding.js';
 import { windowMs, type LogRecord, type Logs, type TopicLog, type TopicName } from './log.js';
 
 /** Compares the counts of each key with a fold of the input, record by record: 1, 2, 3 … up to how many there are. */
@@ -46,39 +46,31 @@ export function tornState({ counts, changelog }: Logs): Finding[] {
 }
 
 /**
- * Compares the results of windows with a fold of the input: one result for each window that has closed.
- * `isReplayAllowed`: there may be more results, and higher ones.
+ * Compares the results of windows with a fold of the input: one result for each window that has closed. The key of a
+ * result names its window, so that its partition is not that of the input. `isReplayAllowed`: there may be more
+ * results, and higher ones.
  */
 export function windowResults({ in: input, final }: Logs, isReplayAllowed: boolean): Finding[] {
-  return input.flatMap(({ committed, written }, partition) => {
-    const expected = closedWindows(committed);
-    const withAborted = closedWindows(written);
-    const found = valuesByKey(final[partition]?.committed ?? []);
-    const missing = [...expected].filter(([window, count]) => Math.max(0, ...(found.get(window) ?? [])) < count);
-    const [absent, low] = [missing.filter(([window]) => !found.has(window)), missing.filter(([window]) => found.has(window))];
-    const results = [...found].map(([window, values]) => ({ window, values, most: expected.get(window) }));
-    const strange = results.filter(({ most }) => most === undefined);
-    const shown = (those: readonly { window: string; values: readonly number[] }[]) =>
-      those.map(({ window, values }) => `${window}: ${values.join(', ')}`);
-    const findings = [
-      ...about(
-        'lost',
-        'final',
-        partition,
-        absent.map(([window]) => window),
-      ),
-      ...about(
-        'stale',
-        'final',
-        partition,
-        low.map(([window, count]) => `${window}: ${found.get(window)!.join(', ')} instead of ${count}`),
-      ),
-      ...about('aborted-read', 'final', partition, shown(strange.filter(({ window }) => withAborted.has(window)))),
-      ...about('invented', 'final', partition, shown(strange.filter(({ window }) => !withAborted.has(window)))),
-    ];
-    const high = results.filter(({ values, most = Infinity }) => values.length > 1 || values.some((count) => count > most));
-    return isReplayAllowed ? findings : [...findings, ...about('duplicated', 'final', partition, shown(high))];
-  });
+  const expected = new Map(input.flatMap(({ committed }) => [...closedWindows(committed)]));
+  const withAborted = new Map(input.flatMap(({ written }) => [...closedWindows(written)]));
+  const found = valuesByKey(final.flatMap(({ committed }) => committed));
+  const low = [...expected].filter(([window, count]) => found.has(window) && Math.max(...found.get(window)!) < count);
+  const lost = [...expected.keys()].filter((window) => !found.has(window));
+  const strange = [...found.keys()].filter((window) => !expected.has(window));
+  const isHigh = (window: string, values: readonly number[]) => values.length > 1 || values[0]! > (expected.get(window) ?? Infinity);
+  const high = [...found].filter(([window, values]) => isHigh(window, values)).map(([window]) => window);
+  const shown = (window: string) => `${window}: ${found.get(window)!.join(', ')}, and it must be ${expected.get(window) ?? 'absent'}`;
+  const report = (anomaly: Anomaly, windows: readonly string[]) => about(anomaly, 'final', 0, windows);
+  return [
+    ...report('lost', lost),
+    ...report(
+      'stale',
+      low.map(([window]) => shown(window)),
+    ),
+    ...report('aborted-read', strange.filter((window) => withAborted.has(window)).map(shown)),
+    ...report('invented', strange.filter((window) => !withAborted.has(window)).map(shown)),
+    ...(isReplayAllowed ? [] : report('duplicated', high.map(shown))),
+  ];
 }
 
 /** Returns the counts of the windows that the records of one partition close, by `key@start`. */

@@ -1,0 +1,36 @@
+// node dist/chaos/program.js: one instance. The environment has BROKERS, APP (it begins the names of the topics, and is
+// the application id), STATE (a folder), GUARANTEE and SESSION (session time-out, ms). It prints its states and what it
+// logs, runs until SIGTERM, and exits with 1 when its client fails.
+import { KafkaStreams } from '@ouzel/streams';
+import { chaosTopology } from './topology.js';
+
+const { BROKERS, APP, STATE, GUARANTEE, SESSION } = process.env as Readonly<Record<string, string>>;
+
+const streams = new KafkaStreams(
+  chaosTopology((name) => `${APP}-${name}`),
+  {
+    applicationId: APP!,
+    kafka: { brokers: BROKERS!.split(','), requestTimeout: '5s' },
+    stateDirectory: STATE!,
+    processingGuarantee: GUARANTEE as 'at_least_once' | 'exactly_once_v2',
+    // The load aborts some of its transactions.
+    isolation: 'read_committed',
+    commitInterval: '100ms',
+    // Each change must show as an output.
+    cacheMaxBytes: 0,
+    sessionTimeout: Number(SESSION),
+    heartbeatInterval: Number(SESSION) / 6,
+    // The repartition topic is read at the end of the run.
+    repartitionPurgeInterval: '1h',
+    consumer: { maxWait: '100ms' },
+  },
+);
+streams.onStateChange((state) => {
+  console.log(`state ${state}`);
+  if (state === 'ERROR') {
+    console.log(`failed ${streams.status().failure?.stack}`);
+    void streams.close({ timeout: '5s' }).finally(() => process.exit(1));
+  }
+});
+process.on('SIGTERM', () => void streams.close({ timeout: '20s' }).then(() => process.exit(0)));
+await streams.start();
