@@ -27,6 +27,8 @@ export function startKafka(options?: {
   features?: Readonly<Record<string, number>>;
   /** Further ports of a single node. A client that comes by one of them is told the address that it advertises. */
   listeners?: readonly { readonly name: string; readonly port: number; readonly advertised: string }[];
+  /** Passwords by user, for both SCRAM mechanisms. */
+  scramUsers?: Readonly<Record<string, string>>;
 }): Promise<KafkaCluster>;
 
 export function runKafkaTool(

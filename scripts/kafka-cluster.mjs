@@ -19,12 +19,14 @@ const stopTimeoutMs = 15_000;
  * Its data lies in a temporary folder, which `stop` removes.
  *
  * @param {{ port?: number, nodes?: number, properties?: Record<string, string>, features?: Record<string, number>,
- *   listeners?: readonly { name: string, port: number, advertised: string }[] }} options
+ *   listeners?: readonly { name: string, port: number, advertised: string }[],
+ *   scramUsers?: Record<string, string> }} options
  *   `port` is that of the first node, and the others follow; left out, free ports are taken. `properties` are added to
  *   the server.properties of every node. `features` are levels that differ from the newest. `listeners` are further
- *   ports of a single node: who comes by one of them is told the address that it advertises.
+ *   ports of a single node: who comes by one of them is told the address that it advertises. `scramUsers` are passwords
+ *   by user, for both SCRAM mechanisms.
  */
-export async function startKafka({ port, nodes = 1, properties = {}, features = {}, listeners = [] } = {}) {
+export async function startKafka({ port, nodes = 1, properties = {}, features = {}, listeners = [], scramUsers = {} } = {}) {
   const classPath = await kafkaClassPath();
   if (port !== undefined) await Promise.all(Array.from({ length: nodes }, (_, i) => mustBeFree(port + i)));
   const folder = await mkdtemp(join(tmpdir(), 'ouzel-kafka-'));
@@ -44,7 +46,7 @@ export async function startKafka({ port, nodes = 1, properties = {}, features = 
       properties,
       more: listeners,
     });
-    return new KafkaNode({ id: i + 1, port: brokerPort, folder, classPath, clusterId, settings, features });
+    return new KafkaNode({ id: i + 1, port: brokerPort, folder, classPath, clusterId, settings, features, scramUsers });
   });
   const cluster = new KafkaCluster(members, folder, classPath, clusterId);
   try {
@@ -151,8 +153,9 @@ class KafkaCluster {
 }
 
 class KafkaNode {
-  constructor({ id, port, folder, classPath, clusterId, settings, features }) {
+  constructor({ id, port, folder, classPath, clusterId, settings, features, scramUsers }) {
     this.features = features;
+    this.scramUsers = scramUsers;
     this.id = id;
     this.port = port;
     this.classPath = classPath;
@@ -180,6 +183,9 @@ class KafkaNode {
   async format() {
     await writeFile(this.properties, this.settings);
     const levels = Object.entries(this.features).flatMap(([feature, level]) => ['-f', `${feature}=${level}`]);
+    const users = Object.entries(this.scramUsers).flatMap(([name, password]) =>
+      ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => ['-S', `${mechanism}=[name=${name},password=${password}]`]),
+    );
     const format = this.java([
       '-cp',
       this.classPath,
@@ -190,6 +196,7 @@ class KafkaNode {
       '-c',
       this.properties,
       ...levels,
+      ...users,
     ]);
     const [code] = await once(format, 'exit');
     if (code !== 0) throw new Error(`node ${this.id} could not format its folder`);

@@ -170,7 +170,9 @@ export { partitionOf } from '@ouzel/core';
 export {
   DriverError,
   type KafkaConfig,
+  type OauthToken,
   type SaslConfig,
+  type TlsConfig,
   type KafkaConnection,
   type KafkaDriver,
   type Admin,

@@ -23,5 +23,7 @@ export {
   type ResolvedSasl,
   saslMechanisms,
   type SaslMechanisms,
+  type OauthToken,
   type SaslConfig,
+  type TlsConfig,
 } from './kafka-config.js';

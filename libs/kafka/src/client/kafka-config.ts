@@ -31,16 +31,38 @@ function secret<T>({ form, read }: Reader<T, T>): Reader<T | Secret<T>, Secret<T
   };
 }
 
+/** A value, or a function that returns it, which is called for each connection. */
+type Provided<T> = T | (() => T | Promise<T>);
+
+/** A text, or a function that returns one: for passwords that change. */
+const providedText: Reader<Provided<string>, Provided<string>> = {
+  form: `${text.form}, or a function that returns one`,
+  show: () => 'a secret',
+  read: (value, place) => {
+    if (typeof value === 'function' || (typeof value === 'string' && value !== '')) return value as Provided<string>;
+    return place.report(`must be ${providedText.form}`);
+  },
+};
+
 export const passwordCredentials = {
   /** Name of the user. */
   username: required(text),
-  /** Password of the user. May be wrapped in a `Secret`, so that no print of your own configuration shows it either. */
-  password: required(secret(text)),
+  /**
+   * Password of the user, or a function that returns it, called at each new connection and before the broker ends the
+   * session. May be wrapped in a `Secret`, so that no print of your own configuration shows it either.
+   */
+  password: required(secret(providedText)),
 };
+
+/** A token for SASL OAUTHBEARER. `extensions` are fields that the broker wants beside it. */
+export interface OauthToken {
+  readonly value: string;
+  readonly extensions?: Readonly<Record<string, string>>;
+}
 
 export const tokenCredentials = {
   /** Called for a token, `{ value }`, at each new connection, and again before the broker ends the session. */
-  oauthBearerProvider: required(callback<() => Promise<{ readonly value: string }>>()),
+  oauthBearerProvider: required(callback<() => Promise<OauthToken>>()),
 };
 
 export const awsCredentials = {
@@ -48,10 +70,10 @@ export const awsCredentials = {
   authorizationIdentity: required(text),
   /** Id of the access key. */
   accessKeyId: required(text),
-  /** The access key. May be wrapped in a `Secret`. */
-  secretAccessKey: required(secret(text)),
-  /** Token of temporary credentials. May be wrapped in a `Secret`. */
-  sessionToken: optional(secret(text)),
+  /** The access key, or a function that returns it. May be wrapped in a `Secret`. */
+  secretAccessKey: required(secret(providedText)),
+  /** Token of temporary credentials, or a function that returns it. May be wrapped in a `Secret`. */
+  sessionToken: optional(secret(providedText)),
 };
 
 /** The credentials of each SASL mechanism. */
@@ -90,12 +112,16 @@ const sasl: Reader<SaslConfig, ResolvedSasl> = {
   },
 };
 
+/** Whether and how connections are encrypted. */
+export type TlsConfig = Provided<boolean | ConnectionOptions>;
+
 /** Options of Node's TLS, by their names; Node checks the values when it connects. */
-const tls: Reader<boolean | ConnectionOptions, boolean | ConnectionOptions> = {
-  form: "true, false, or the options of Node's tls.connect",
+const tls: Reader<TlsConfig, TlsConfig> = {
+  form: "true, false, the options of Node's tls.connect, or a function that returns them",
   show: String,
   read: (value, place) => {
     if (typeof value === 'boolean') return value;
+    if (typeof value === 'function') return value as TlsConfig;
     if (!isObject(value)) return place.report(`must be ${tls.form}`);
     const table = Object.fromEntries(tlsOptionNames.map((name) => [name, optional(reader('an option of TLS', (given) => given))]));
     readSettings(table, value, place);
@@ -119,7 +145,8 @@ export const kafkaSettings = {
   brokers: required(brokers, 'bootstrap.servers'),
   /**
    * TLS: true for the authorities of the system, or the options of Node's `tls.connect`: `ca`, `cert`, `key`,
-   * `passphrase`, `servername` and the others. Left out or false: no TLS.
+   * `passphrase`, `servername` and the others. A function that returns them is called at each new connection, for
+   * certificates that change. Left out or false: no TLS.
    */
   ssl: optional(secret(tls)),
   /** SASL: the mechanism and its credentials. */

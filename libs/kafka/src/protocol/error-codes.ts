@@ -1,5 +1,6 @@
 import type { ErrorCode as OuzelCode, ErrorParts } from '@ouzel/core';
 import { DriverError, type FailureKind } from '../client/index.js';
+import { missingPermission } from './missing-permission.js';
 
 /** The error codes of the protocol and their kinds, by Kafka's names in camel case. */
 const errors = {
@@ -84,22 +85,21 @@ export const ErrorCode = { none: 0, ...Object.fromEntries(entries.map(([name, [c
 /** Advice for the user about an error of Kafka, and its code in Ouzel. */
 interface Advice {
   readonly code?: OuzelCode;
-  readonly help: string;
+  /** A text, or one that depends on the request that was refused and its subject. */
+  readonly help: string | ((where: string) => string);
 }
-const unauthorized = (help: string): Advice => ({ code: 'OUZEL_UNAUTHORIZED', help });
+const unauthorized = (help: Advice['help']): Advice => ({ code: 'OUZEL_UNAUTHORIZED', help });
 const tooLarge: Advice = { help: 'Write smaller records, or raise `max.message.bytes` of the topic (`message.max.bytes` of the brokers).' };
 const advice: Partial<Record<ErrorName, Advice>> = {
   messageTooLarge: tooLarge,
   recordListTooLarge: tooLarge,
   invalidTopicException: { help: 'Topic names have 1 to 249 characters of a-z, A-Z, 0-9, ".", "_" and "-".' },
-  topicAuthorizationFailed: unauthorized(
-    'Allow the operation on the topic: Read for inputs, Write for outputs, Create/Delete/Describe/DescribeConfigs on topics that begin with the application id.',
-  ),
-  groupAuthorizationFailed: unauthorized('Allow Read on the group named as the application id.'),
-  clusterAuthorizationFailed: unauthorized('Allow Write on any topic, or IdempotentWrite on the cluster.'),
+  topicAuthorizationFailed: unauthorized((where) => missingPermission('topic', where)),
+  groupAuthorizationFailed: unauthorized((where) => missingPermission('group', where)),
+  clusterAuthorizationFailed: unauthorized('Allow Write on any topic, or IdempotentWrite on the cluster; docs/SECURITY.md lists all ACLs.'),
   unsupportedVersion: { code: 'OUZEL_BROKER_VERSION', help: 'Ouzel needs Kafka 2.5 or later.' },
   invalidTransactionTimeout: { help: 'Lower `transactionTimeout`, or raise `transaction.max.timeout.ms` of the brokers.' },
-  transactionalIdAuthorizationFailed: unauthorized('Allow Write on transactional ids that begin with the application id.'),
+  transactionalIdAuthorizationFailed: unauthorized((where) => missingPermission('transactional id', where)),
   saslAuthenticationFailed: unauthorized('Check `kafka.sasl`.'),
 };
 const missing: Advice = { code: 'OUZEL_TOPIC_MISSING', help: 'Create the topic, or check its name.' };
@@ -127,7 +127,7 @@ export function failureOf(code: number, where: string, kind: FailureKind = failu
   const parts: ErrorParts = {
     what: `Kafka answered ${errorName(code)} (${code})${more}`,
     where,
-    ...(found === undefined ? {} : { help: found.help }),
+    ...(found === undefined ? {} : { help: typeof found.help === 'string' ? found.help : found.help(where) }),
   };
   return new DriverError(kind, code, parts, found?.code);
 }

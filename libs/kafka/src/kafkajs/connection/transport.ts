@@ -1,10 +1,11 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { asError, Secret } from '@ouzel/core';
-import { Kafka, logLevel, type ISocketFactory, type LogEntry, type SASLOptions } from 'kafkajs';
-import { DriverError, type ResolvedKafkaConfig, type ResolvedSasl } from '../../client/index.js';
+import { asError } from '@ouzel/core';
+import { Kafka, logLevel, type LogEntry } from 'kafkajs';
+import { DriverError, type ResolvedKafkaConfig } from '../../client/index.js';
 import type { DriverLogger } from '../config.js';
 import { closedFailure, connectionFailure } from './connection-failure.js';
+import { Credentials } from './credentials.js';
 import { ResponseFrames } from './response-frames.js';
 import type { ApiRanges } from '../../protocol/api.js';
 
@@ -78,23 +79,23 @@ const reauthenticationThresholdMs = 2_000;
 /** Opens connections to brokers. The objects of kafkajs hold the credentials, so they are in private fields. */
 export class Transport {
   readonly #cluster: KafkajsCluster;
+  readonly #credentials: Credentials;
   private readonly clientId: string;
-  private readonly authenticates: boolean;
 
   constructor({ requestTimeout, ...config }: ResolvedKafkaConfig, clientId: string, logger: DriverLogger | undefined) {
     this.clientId = config.clientId ?? clientId;
-    this.authenticates = config.sasl !== undefined;
+    this.#credentials = new Credentials(config);
+    const { mechanism } = this.#credentials;
     this.#cluster = clusterOf(
       new Kafka({
         brokers: [...config.brokers],
         clientId: this.clientId,
-        ...(config.ssl === undefined ? {} : { ssl: config.ssl.reveal() }),
-        ...(config.sasl === undefined ? {} : { sasl: revealed(config.sasl) }),
+        ...(mechanism === undefined ? {} : { sasl: mechanism }),
         connectionTimeout: Math.min(requestTimeout, connectTimeoutMs),
         authenticationTimeout: Math.min(requestTimeout, connectTimeoutMs),
         reauthenticationThreshold: reauthenticationThresholdMs,
         requestTimeout: Math.min(requestTimeout, shortestRequestTimeoutMs),
-        socketFactory,
+        socketFactory: ({ host, port, onConnect }) => openSocket(host, port, this.#credentials.tls, onConnect),
         logLevel: logLevel.WARN,
         logCreator: () => (entry) => warn(logger, entry),
       }),
@@ -112,9 +113,11 @@ export class Transport {
     const cancel = () => connection.socket?.destroy(closedFailure(where));
     closing.addEventListener('abort', cancel);
     try {
+      await this.#credentials.refresh();
+      if (closing.aborted) throw closedFailure(where);
       await broker.connect();
       if (closing.aborted) throw closedFailure(where);
-      return new Link(connection, broker.versions, this.clientId, this.authenticates, where);
+      return new Link(connection, broker.versions, this.clientId, this.#credentials, where);
     } catch (error) {
       await end(connection, closedFailure(where));
       throw closing.aborted ? closedFailure(where) : connectionFailure(error, where);
@@ -127,16 +130,18 @@ export class Transport {
 /** One connection to a broker, from its opening to its first failure. Responses come in the order of the requests. */
 export class Link {
   readonly #connection: KafkajsConnection;
+  readonly #credentials: Credentials;
   private failed = false;
 
   constructor(
     connection: KafkajsConnection,
     readonly versions: ApiRanges,
     private readonly clientId: string,
-    private readonly authenticates: boolean,
+    credentials: Credentials,
     readonly where: string,
   ) {
     this.#connection = connection;
+    this.#credentials = credentials;
   }
 
   get usable(): boolean {
@@ -150,7 +155,7 @@ export class Link {
   async send(frame: Frame): Promise<Buffer> {
     const connection = this.#connection;
     try {
-      if (this.authenticates && !connection.isAuthenticated()) await connection.authenticate();
+      if (this.#credentials.mechanism !== undefined && !connection.isAuthenticated()) await this.authenticate();
       return await new Promise<Buffer>((resolve, reject) => {
         if (!this.usable) return reject(new Error('the broker closed the connection'));
         const correlationId = connection.nextCorrelationId();
@@ -172,6 +177,11 @@ export class Link {
       void this.close();
       throw connectionFailure(error, `${frame.apiName}, ${this.where}`);
     }
+  }
+
+  private async authenticate(): Promise<void> {
+    await this.#credentials.refresh();
+    await this.#connection.authenticate();
   }
 
   /** Requests that are under way fail at once. */
@@ -199,16 +209,6 @@ export class Link {
     for (const piece of body) socket.write(piece);
     socket.uncork();
   }
-}
-
-/** Returns the credentials as kafkajs takes them. */
-function revealed(sasl: ResolvedSasl): SASLOptions {
-  const plain = Object.entries(sasl).map(([key, value]: [string, unknown]) => [
-    key,
-    value instanceof Secret ? (value.reveal() as unknown) : value,
-  ]);
-  // Both sides have the same keys for each mechanism.
-  return Object.fromEntries(plain) as SASLOptions;
 }
 
 /** Returns kafkajs' cluster object. The only public way to it is a partition assigner, which receives it. */
@@ -279,14 +279,15 @@ async function end(connection: KafkajsConnection, error: Error): Promise<void> {
   socket?.destroy();
 }
 
-const socketFactory: ISocketFactory = ({ host, port, ssl, onConnect }) => {
-  const socket = ssl
-    ? connectTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}), ...ssl }, onConnect)
+function openSocket(host: string, port: number, tls: Credentials['tls'], onConnect: () => void): Socket {
+  const options = tls === true ? {} : tls;
+  const socket = options
+    ? connectTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}), ...options }, onConnect)
     : connectTcp({ host, port }, onConnect);
   socket.setKeepAlive(true, keepAliveMs);
   socket.setNoDelay(true);
   return socket;
-};
+}
 
 /** Passes on warnings of kafkajs. Those about connections are left out, because their failures are thrown. */
 function warn(logger: DriverLogger | undefined, { namespace, log }: LogEntry): void {

@@ -25,6 +25,11 @@ interface Coded {
   readonly errorCode: number;
 }
 type Response = Coded | readonly Coded[];
+interface Subject {
+  readonly transactionalId: string | null;
+  readonly group?: string;
+  readonly identity?: GroupIdentity;
+}
 
 /**
  * Sends the requests of a transactional id to its coordinator, and those about offsets to the coordinator of a group.
@@ -159,7 +164,7 @@ export class TransactionCoordinator {
   }
 
   /** Sends a request once. Throws the worst failure of the response; `counted` selects the results that count. */
-  private async attempt<Request, R extends Response>(
+  private async attempt<Request extends Subject, R extends Response>(
     coordinator: Coordinator,
     api: Api<Request, R>,
     request: Request,
@@ -172,7 +177,7 @@ export class TransactionCoordinator {
     const failures = [counted(response)]
       .flat()
       .filter(({ errorCode }) => errorCode !== ErrorCode.none)
-      .map(({ errorCode }) => failureOf(errorCode, `${api.name} of ${this.transactionalId}`));
+      .map((result) => failureOf(result.errorCode, `${api.name} of ${subject(result, request)}`));
     const failure = worstOf(failures);
     if (failure === undefined) return response;
     coordinator.heard(failure);
@@ -194,6 +199,13 @@ export class TransactionCoordinator {
       cause: error,
     });
   }
+}
+
+/** Names what a request was about when it was refused: a group or the transactional id, and a partition. */
+function subject(result: Coded & Partial<TopicPartition>, { transactionalId, group, identity }: Subject): string {
+  const isOfGroup = result.errorCode === ErrorCode.groupAuthorizationFailed;
+  const name = (isOfGroup ? (identity?.group ?? group) : undefined) ?? transactionalId ?? 'no transactional id';
+  return result.topic === undefined ? name : `${name} for ${result.topic}-${result.partition}`;
 }
 
 /** Returns whether the failure of an EndTxn is final: the transaction has ended, or this producer can not end it. */

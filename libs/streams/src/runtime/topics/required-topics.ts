@@ -21,7 +21,7 @@ const lookMs = 500;
 /**
  * Resolves when all topics of the user exist that the application names: sources, those of global stores, sinks, and
  * the dead-letter topic. Throws OUZEL_TOPIC_MISSING with all that do not exist when they were waited for long enough,
- * and the faults of `planPartitions`.
+ * OUZEL_UNAUTHORIZED for one that this client may not see, and the faults of `planPartitions`.
  */
 export async function requireTopics({ plan, deadLetterTopic, waitMs, signal }: RequiredTopics, admin: Admin, clock: Clock): Promise<void> {
   const wanted = namedTopics(plan);
@@ -30,7 +30,10 @@ export async function requireTopics({ plan, deadLetterTopic, waitMs, signal }: R
   const deadline = clock.monotonic() + waitMs;
   for (;;) {
     const existing = await topicsOfCluster(admin);
-    const missing = [...wanted].filter(([topic]) => !existing.has(topic)).map(([, fault]) => fault);
+    const absent = [...wanted.keys()].filter((topic) => !existing.has(topic));
+    // A list of all topics leaves out those that this client may not see; a question about one topic is refused.
+    await admin.topics(absent);
+    const missing = absent.map((topic) => wanted.get(topic)!);
     if (missing.length === 0) {
       const matched = matchedTopics(plan, existing.keys());
       planPartitions(plan.subTopologies.map(topicNeedsOf), (node) => matched.get(node) ?? [], existing);
