@@ -126,7 +126,14 @@ export type { UncaughtHandler, UncaughtVerdict } from './config/settings/errors.
 export { Secret, type Clock, type Random } from '@ouzel/core';
 export type { IsolationWord, OptimizationRule } from './config/readers.js';
 export type { State, StateListener } from './runtime/client/client-state.js';
-export type { ApplicationStatus, TaskStatus, InputStatus, StoreStatus } from './runtime/client/application-status.js';
+export type {
+  ApplicationStatus,
+  TaskStatus,
+  InputStatus,
+  StoreStatus,
+  StandbyStatus,
+  StandbyStoreStatus,
+} from './runtime/client/application-status.js';
 export type { PendingCall } from './runtime/task/pending-call.js';
 export type { UnprocessedInput } from './runtime/group/unprocessed-inputs.js';
 export type { TaskLifecycle } from './runtime/lifecycle/managed-task.js';

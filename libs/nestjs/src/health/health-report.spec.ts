@@ -22,6 +22,7 @@ function snapshot(name: string, ready: HealthSnapshot['ready']): HealthSnapshot 
       generation: 1,
       connectivity: { connected: true, failure: null },
       tasks: [{ id: '0_0', state: 'RESTORING', partitions: [], stores, buffered: 0, streamTime: 0, userCode: null }],
+      standbys: [],
       restore,
       patternsWithoutTopic: [],
       unprocessed: [],

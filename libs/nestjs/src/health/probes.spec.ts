@@ -13,6 +13,7 @@ function status(changes: Partial<ApplicationStatus> = {}): ApplicationStatus {
     generation: 1,
     connectivity: { connected: true, failure: null },
     tasks: [{ id: '0_0', state: 'RUNNING', partitions: [], stores: [], buffered: 0, streamTime: 0, userCode: null }],
+    standbys: [],
     restore: { restored: 0, total: 0, remaining: 0, lastProgressAt: null },
     patternsWithoutTopic: [],
     unprocessed: [],

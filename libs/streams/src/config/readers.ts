@@ -65,3 +65,13 @@ export const release = reader<Release>("a release of Kafka Streams, such as '3.4
 );
 
 export const compression = oneOf('none', 'gzip', 'snappy', 'lz4', 'zstd') satisfies Reader<Compression, Compression>;
+
+/** A text may list names separated by commas, as in Kafka. */
+export const names = reader<string | readonly string[], readonly string[]>(
+  'a list of names',
+  (value) => {
+    const list: unknown = typeof value === 'string' ? value.split(',').flatMap((name) => name.trim() || []) : value;
+    return Array.isArray(list) && list.every((name) => typeof name === 'string' && name !== '') ? (list as readonly string[]) : undefined;
+  },
+  (value) => (value.length === 0 ? '[]' : value.join(', ')),
+);

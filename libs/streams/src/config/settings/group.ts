@@ -1,4 +1,5 @@
-import { duration, maxInt32, optional, reserved, setting, text, texts } from '@ouzel/core/settings';
+import { duration, maxInt32, optional, setting, text, texts } from '@ouzel/core/settings';
+import { names } from '../readers.js';
 
 export const groupSettings = {
   /**
@@ -25,15 +26,24 @@ export const groupSettings = {
    */
   metadataMaxAge: setting(duration(1), 300_000, 'metadata.max.age.ms'),
   /**
-   * How often it is checked whether a copy of state is up to date. Other values than the default are not available yet.
+   * How often the tasks are shared out again while a task waits for another instance to fill its copy of the state. The
+   * other instance also asks for it as soon as its copy has caught up; Kafka Streams waits for the interval.
    *
    * @defaultValue 10m
    */
-  probingRebalanceInterval: reserved(duration(60_000), 600_000, 'probing.rebalance.interval.ms'),
+  probingRebalanceInterval: setting(duration(60_000), 600_000, 'probing.rebalance.interval.ms'),
   /**
-   * Tags of this instance, such as its zone, by which copies of state are spread. Not available yet.
+   * Tags of this instance, such as `{ zone: 'a' }`, by which standby tasks are spread. Kafka Streams writes one setting
+   * for each, `client.tag.zone`.
    *
    * @defaultValue {}
    */
-  clientTags: reserved(texts, {}),
+  clientTags: setting(texts, {}),
+  /**
+   * The names of the tags in `clientTags` whose values should differ between the instances that have the state of one
+   * task, the most important first (KIP-708).
+   *
+   * @defaultValue []
+   */
+  rackAwareAssignmentTags: setting(names, [], 'rack.aware.assignment.tags'),
 };

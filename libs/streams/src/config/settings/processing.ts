@@ -69,12 +69,12 @@ export const processingSettings = {
    */
   maxPollInterval: setting(duration(1, maxInt32), 300_000, 'max.poll.interval.ms'),
   /**
-   * How long a task is retried that makes no progress because Kafka does not respond. Other values than the default are
-   * not available yet.
+   * How long a task, or the commits of all tasks, may go on failing because Kafka does not respond in time, before the
+   * uncaught handler is asked (KIP-572). 0: the first such failure counts. Reading is tried again for ever.
    *
    * @defaultValue 5m
    */
-  taskTimeout: reserved(duration(), 300_000, 'task.timeout.ms'),
+  taskTimeout: setting(duration(), 300_000, 'task.timeout.ms'),
   /**
    * How long a transaction may take with `exactly_once_v2`, until the broker aborts it. It begins when a commit does. At
    * most `transaction.max.timeout.ms` of the brokers.

@@ -1,4 +1,4 @@
-import { bytes, duration, integer, reserved, setting, text } from '@ouzel/core/settings';
+import { bytes, duration, integer, setting, text } from '@ouzel/core/settings';
 import { age } from '../readers.js';
 
 export const stateSettings = {
@@ -41,22 +41,23 @@ export const stateSettings = {
    */
   stateMaxAge: setting(age, Infinity, 'state.cleanup.dir.max.age.ms'),
   /**
-   * Instances that keep a copy of the state of a task besides the one that runs it. Not available yet.
+   * Instances that keep a copy of the state of a task besides the one that runs it, so that one of them can go on with
+   * it at once. A copy follows the changelog in the background.
    *
    * @defaultValue 0
    */
-  numStandbyReplicas: reserved(integer(0), 0, 'num.standby.replicas'),
+  numStandbyReplicas: setting(integer(0), 0, 'num.standby.replicas'),
   /**
-   * Copies of state that are filled before a task moves to them. Other values than the default are not available yet.
+   * Copies that the instances of the application fill at one time before tasks move to them. A task stays where it is
+   * meanwhile.
    *
    * @defaultValue 2
    */
-  maxWarmupReplicas: reserved(integer(1), 2, 'max.warmup.replicas'),
+  maxWarmupReplicas: setting(integer(1), 2, 'max.warmup.replicas'),
   /**
-   * Offsets by which local state may be behind its changelog and count as up to date. Other values than the default are
-   * not available yet.
+   * Offsets by which local state may be behind its changelog and count as caught up, so that a task may move to it.
    *
    * @defaultValue 10000
    */
-  acceptableRecoveryLag: reserved(integer(0), 10_000, 'acceptable.recovery.lag'),
+  acceptableRecoveryLag: setting(integer(0), 10_000, 'acceptable.recovery.lag'),
 };

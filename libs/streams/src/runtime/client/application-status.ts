@@ -1,6 +1,7 @@
 import type { ManagedTask, TaskLifecycle } from '../lifecycle/managed-task.js';
 import type { Fetcher } from '@ouzel/kafka';
 import type { UnprocessedInput } from '../group/unprocessed-inputs.js';
+import type { StandbyLifecycle, StandbyTask } from '../standby/standby-task.js';
 import type { PendingCall } from '../task/pending-call.js';
 import type { State } from './client-state.js';
 import type { Engine } from './engine.js';
@@ -33,6 +34,26 @@ export interface TaskStatus {
   readonly userCode: PendingCall | null;
 }
 
+/** How far the copy of a store is that a standby task keeps. */
+export interface StandbyStoreStatus {
+  readonly name: string;
+  /** The next offset of the changelog that the copy lacks. */
+  readonly position: number;
+  /** The end of the changelog, as the broker said last. */
+  readonly end: number;
+  readonly lag: number;
+}
+/** A copy of the state of a task that another instance runs. */
+export interface StandbyStatus {
+  readonly id: string;
+  readonly state: StandbyLifecycle;
+  /** Whether the task moves to this instance once its state is here. */
+  readonly isWarmUp: boolean;
+  /** Offsets of all its changelogs that it lacks; null until that is known. */
+  readonly lag: number | null;
+  readonly stores: readonly StandbyStoreStatus[];
+}
+
 /** A client at one moment, for health endpoints and dashboards. Times are epoch ms. */
 export interface ApplicationStatus {
   readonly applicationId: string;
@@ -42,6 +63,8 @@ export interface ApplicationStatus {
   readonly generation: number | null;
   readonly connectivity: { readonly connected: boolean; readonly failure: string | null };
   readonly tasks: readonly TaskStatus[];
+  /** The standby tasks of this instance. */
+  readonly standbys: readonly StandbyStatus[];
   readonly restore: {
     readonly restored: number;
     readonly total: number;
@@ -75,6 +98,7 @@ export function applicationStatus({ config, clock, state, connectivity, engine, 
       failure: connectivity.failure?.message ?? null,
     },
     tasks: tasks.map((task) => taskStatus(task, engine?.fetcher)),
+    standbys: (engine?.standbys.all ?? []).map(standbyStatus),
     restore: {
       restored: sum(({ restored }) => restored),
       total: sum(({ total }) => total),
@@ -93,6 +117,11 @@ export function applicationStatus({ config, clock, state, connectivity, engine, 
 function hangingCalls(engine: Engine | undefined, limit: number): PendingCall[] {
   const ofGlobal = engine?.global?.pendingCall(limit);
   return [...(engine?.tasks.pendingCalls(limit) ?? []), ...(ofGlobal === undefined ? [] : [ofGlobal])];
+}
+
+function standbyStatus({ name, state, wanted, lag, progress }: StandbyTask): StandbyStatus {
+  const stores = progress.map(({ store, position, end, lag: behind }) => ({ name: store, position, end, lag: behind }));
+  return { id: name, state, isWarmUp: wanted.replica === null, lag: lag ?? null, stores };
 }
 
 function taskStatus(managed: ManagedTask, fetcher: Fetcher | undefined): TaskStatus {

@@ -45,9 +45,10 @@ const clientMetrics: readonly ClientMetric[] = [
     name: 'ouzel_tasks',
     type: 'gauge',
     help: 'Tasks of this instance by kind.',
-    samples: ({ tasks }) => [
+    samples: ({ tasks, engine }) => [
       { labels: { kind: 'active' }, value: tasks.filter(({ state }) => state === 'RUNNING').length },
       { labels: { kind: 'restoring' }, value: tasks.filter(({ state }) => state === 'RESTORING' || state === 'CREATED').length },
+      { labels: { kind: 'standby' }, value: engine?.standbys.all.length ?? 0 },
     ],
   },
   {
@@ -66,7 +67,7 @@ const clientMetrics: readonly ClientMetric[] = [
     name: 'ouzel_state_wiped_total',
     type: 'counter',
     help: 'Tasks whose local state was damaged and restored from nothing.',
-    samples: ({ engine }) => one(engine?.tasks.wiped),
+    samples: ({ engine }) => one((engine?.tasks.wiped ?? 0) + (engine?.standbys.wiped ?? 0)),
   },
   {
     name: 'ouzel_rebalances_total',
@@ -145,6 +146,15 @@ const clientMetrics: readonly ClientMetric[] = [
         labels: { task, node: node ?? '', call: call ?? '' },
         value: 1,
       })),
+  },
+  {
+    name: 'ouzel_standby_lag_records',
+    type: 'gauge',
+    help: 'Offsets of the changelog that the copy of a store lacks.',
+    samples: ({ engine }) =>
+      (engine?.standbys.all ?? []).flatMap(({ id, progress }) =>
+        progress.map(({ store, lag }) => ({ labels: { store, partition: String(id.partition) }, value: lag })),
+      ),
   },
   {
     name: 'ouzel_restored_records_total',

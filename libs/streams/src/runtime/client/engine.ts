@@ -7,6 +7,7 @@ import { RowCache } from '../../state/cache/row-cache.js';
 import type { StateDirectory } from '../../state/directory/state-directory.js';
 import type { ApplicationPlan } from '../../topology/plan.js';
 import { packTopology } from '../group/announced-topology.js';
+import type { ReplicaRules } from '../group/assign-tasks.js';
 import { GroupLeader } from '../group/group-leader.js';
 import { GroupSession } from '../group/group-session.js';
 import { Membership } from '../group/membership.js';
@@ -24,6 +25,7 @@ import { StreamLoop } from '../loop/stream-loop.js';
 import type { ResolvedConfig } from '../../config/streams-config.js';
 import type { MemberMemory } from './member-memory.js';
 import { StateCleaner } from './state-cleaner.js';
+import { StandbyTasks } from '../standby/standby-tasks.js';
 import { TaskManager } from '../lifecycle/task-manager.js';
 import type { PendingCall } from '../task/pending-call.js';
 import type { StreamTask } from '../task/stream-task.js';
@@ -48,6 +50,7 @@ export interface Engine {
   readonly reader: ReaderLoop;
   readonly member: Membership;
   readonly tasks: TaskManager;
+  readonly standbys: StandbyTasks;
   readonly session: GroupSession;
   readonly committer: Committer;
   readonly loop: StreamLoop;
@@ -135,7 +138,20 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
   const environment: TaskEnvironment = global === undefined ? own : { ...own, globalStores: global };
   const { applicationId: group, offsetReset } = config;
   const offsets = new InputOffsets({ admin: driver.admin, group, offsetReset, isolation, clock, logger });
+  const standbys: StandbyTasks = new StandbyTasks({
+    environment,
+    directory,
+    offsets,
+    changelogs,
+    clock,
+    logger,
+    commitIntervalMs: config.commitInterval,
+    acceptableLag: config.acceptableRecoveryLag,
+    warm: ({ name }) => session.warm(name),
+    changed: listener.tasksChanged,
+  });
   const tasks = new TaskManager({
+    standbys,
     opening: { environment, directory, offsets, changelogs, logger },
     committer,
     fetcher,
@@ -148,16 +164,19 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
   });
   const topology = packTopology(plan.subTopologies.map(topicNeedsOf));
   const internal = new InternalTopics(driver.admin, { applicationId: config.applicationId, replicationFactor: config.replicationFactor });
-  const session = new GroupSession({
+  const session: GroupSession = new GroupSession({
     plan,
     admin: driver.admin,
-    leader: new GroupLeader({ admin: driver.admin, internal, logger, topology }),
+    leader: new GroupLeader({ admin: driver.admin, internal, logger, topology, group, rules: replicaRules(config) }),
     tasks,
+    standbys,
+    tags: config.clientTags,
+    clock,
     processId: directory.processId,
     server: config.applicationServer ?? null,
     topology,
     logger,
-    stateOffsets: () => stateOffsets(directory, tasks),
+    stateOffsets: () => stateOffsets(directory, [...tasks.tasks.values(), ...standbys.all]),
     changed: listener.groupChanged,
     discard: (reason) => producer.discard(reason),
     rejoin: (reason) => member.rejoin(reason),
@@ -198,6 +217,7 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
     reader,
     member,
     tasks,
+    standbys,
     session,
     committer,
     loop,
@@ -237,11 +257,23 @@ function taskEnvironment({ config, clock }: EngineParts, producer: Producer, fet
   };
 }
 
-async function stateOffsets(directory: StateDirectory, tasks: TaskManager): Promise<Record<string, number>> {
+function replicaRules(config: ResolvedConfig): ReplicaRules {
+  return {
+    replicas: config.numStandbyReplicas,
+    spreadOver: config.rackAwareAssignmentTags,
+    acceptableLag: config.acceptableRecoveryLag,
+    maxWarmUps: config.maxWarmupReplicas,
+    probeAfterMs: config.probingRebalanceInterval,
+  };
+}
+
+/** Returns the sums of the changelog offsets of the state on disk, and of the state that tasks have open. */
+async function stateOffsets(
+  directory: StateDirectory,
+  open: readonly { readonly key: string; readonly stateOffset: number | undefined }[],
+): Promise<Record<string, number>> {
   const sums: Record<string, number> = {};
   for (const { fingerprint, partition, offset } of await directory.storedTasks()) sums[taskKey({ fingerprint, partition })] = offset;
-  for (const [key, { task, plan }] of tasks.tasks) {
-    if (task !== undefined) sums[key] = plan.stores.reduce((sum, { spec }) => sum + (task.state.changelogOffset(spec.name) ?? 0), 0);
-  }
+  for (const { key, stateOffset } of open) if (stateOffset !== undefined) sums[key] = stateOffset;
   return sums;
 }

@@ -20,12 +20,14 @@ export async function release(engine: Engine, how: Release, logger: Logger, pati
     }
   };
   const isClean = how === 'clean';
+  engine.session.stop();
   engine.watch.stop();
   engine.cleaner.stop();
   await step('the loop', () => engine.loop.stop());
   await step('tasks', () => (isClean ? engine.tasks.releaseAll(patience) : engine.tasks.lose(patience)));
   await step('the group membership', () => engine.member.stop({ reason: isClean ? 'the client was closed' : 'the client failed' }));
   await step('the member id', () => engine.directory.rememberMember(undefined));
+  await step('standby tasks', () => engine.standbys.close());
   await step('global stores', async () => engine.global?.stop(patience));
   await step('the reader', () => engine.reader.close());
   await step('the fetcher', () => engine.fetcher.close());

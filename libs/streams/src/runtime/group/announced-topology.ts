@@ -38,6 +38,7 @@ function needsIn(data: UserData): TopicNeeds[] {
       copartitioned: Array.isArray(data.copartitioned) ? data.copartitioned.map(textsIn) : [],
       repartition: recordsIn(data.repartition).flatMap(internalIn),
       changelogs: recordsIn(data.changelogs).flatMap(internalIn),
+      tables: textsIn(data.tables),
     },
   ];
 }

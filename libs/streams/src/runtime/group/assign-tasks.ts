@@ -3,7 +3,9 @@ import type { SizedSubTopology } from '../topics/partition-plan.js';
 import { noTasks, type AssignmentInfo, type TaskOwner } from './assignment-info.js';
 import type { SubscriptionInfo } from './subscription-info.js';
 import { chooseTasks, type GroupTask } from './task-choice.js';
-import { placeTasks } from './task-placement.js';
+import { placeStandbys, type StandbyCandidate, type StandbyPlan, type StandbyRequest } from './standby-placement.js';
+import { placeTasks, type Candidate } from './task-placement.js';
+import { holdBack, type WarmMember, type WarmUpLimits } from './warm-ups.js';
 
 export interface AssigningMember {
   readonly memberId: string;
@@ -21,40 +23,91 @@ export interface MemberAssignment {
   readonly inputs: readonly TopicPartition[];
 }
 
+/** What the leader's settings say about copies of state. */
+export interface ReplicaRules extends WarmUpLimits, StandbyRequest {
+  /** How often the group looks whether warm-ups have caught up, ms. */
+  readonly probeAfterMs: number;
+}
+
+export interface GroupAssignment {
+  readonly byMember: ReadonlyMap<string, MemberAssignment>;
+  /** See StandbyPlan. */
+  readonly standbys: Pick<StandbyPlan, 'missing' | 'crowded'>;
+}
+
 /**
  * Returns the assignment of each member of the versions. The hand-over is cooperative (KIP-429): a task is held back in
  * this generation while another member owns an input partition of it, for the same task or for one of another version.
  * The owner does not find the partition in its assignment, gives it up, and joins again; the next generation hands it
- * over.
+ * over. A member that is to get it keeps its standby task until then.
+ *
+ * `ends`: the sums of the end offsets of changelogs, by task key, see `changelogEnds`.
  */
-export function assignTasks(versions: readonly AssigningVersion[], group: readonly MemberSubscription[]): Map<string, MemberAssignment> {
+export function assignTasks(
+  versions: readonly AssigningVersion[],
+  group: readonly MemberSubscription[],
+  rules: ReplicaRules,
+  ends: ReadonlyMap<string, number>,
+): GroupAssignment {
   const members = versions.flatMap((version) => version.members);
   const running = new Set(members.flatMap(({ info }) => info.running));
   const { tasks, unprocessed } = chooseTasks(
     versions.map(({ subTopologies, members: of }) => ({ subTopologies, members: of.map(({ memberId }) => memberId) })),
     (key) => running.has(key),
   );
-  const target = placeTasks(
+  const candidates = members.map((member) => candidateOf(member, ends));
+  const ideal = placeTasks(
     tasks.map((task) => ({ ...task, subtopology: task.fingerprint })),
-    members.map(({ memberId, info }) => ({
-      memberId,
-      running: new Set(info.running),
-      stateOffsets: new Map(Object.entries(info.stateOffsets)),
-    })),
+    candidates,
   );
+  const { owners, warmUps } = holdBack(tasks, ideal, candidates, rules);
+  const placed = new Map([...owners].map(([key, owner]) => [key, [owner, ...(warmUps.has(key) ? [warmUps.get(key)!] : [])]]));
+  const standbys = placeStandbys(tasks, placed, candidates, rules);
   const isFree = freeOf(group);
   const common = {
-    owners: ownersOf(tasks, target, members),
+    owners: ownersOf(tasks, owners, members),
     partitions: Object.fromEntries(versions.flatMap(({ subTopologies }) => subTopologies.flatMap(({ sources }) => [...sources]))),
     unprocessed: byTopic(unprocessed),
   };
-  return new Map(
-    members.map(({ memberId }) => {
-      const given = tasks.filter((task) => target.get(task.key) === memberId && isFree(task, memberId));
-      const active = given.map(({ fingerprint, partition }) => ({ fingerprint, partition }));
-      return [memberId, { info: { ...noTasks, ...common, active }, inputs: given.flatMap(({ inputs }) => inputs) }];
-    }),
-  );
+  const byMember = candidates.map(({ memberId, standby }): [string, MemberAssignment] => {
+    const own = tasks.filter(({ key }) => owners.get(key) === memberId);
+    const given = own.filter((task) => isFree(task, memberId));
+    const replicaOf = (task: GroupTask) => {
+      if (warmUps.get(task.key) === memberId) return null;
+      if (own.includes(task) && !given.includes(task) && standby.has(task.key)) return null;
+      return standbys.byMember.get(memberId)?.get(task.key);
+    };
+    const info: AssignmentInfo = {
+      ...noTasks,
+      ...common,
+      probeAfterMs: [...warmUps.values()].includes(memberId) ? rules.probeAfterMs : null,
+      active: given.map(({ fingerprint, partition }) => ({ fingerprint, partition })),
+      standby: tasks.flatMap((task) => {
+        const replica = replicaOf(task);
+        return replica === undefined ? [] : [{ fingerprint: task.fingerprint, partition: task.partition, replica }];
+      }),
+    };
+    return [memberId, { info, inputs: given.flatMap(({ inputs }) => inputs) }];
+  });
+  return { byMember: new Map(byMember), standbys };
+}
+
+/** Returns what decides which tasks a member should get. */
+function candidateOf({ memberId, info }: AssigningMember, ends: ReadonlyMap<string, number>): Candidate & StandbyCandidate & WarmMember {
+  const { processId, tags, running, restoring } = info;
+  const stateOffsets = new Map(Object.entries(info.stateOffsets));
+  const isRestoring = new Set(restoring);
+  return {
+    memberId,
+    processId,
+    tags,
+    running: new Set(running),
+    processing: new Set(running.filter((key) => !isRestoring.has(key))),
+    standby: new Map(Object.entries(info.standby ?? {})),
+    canStandBy: info.standby !== null,
+    stateOffsets,
+    lagOf: (key) => Math.max(0, (ends.get(key) ?? 0) - (stateOffsets.get(key) ?? 0)),
+  };
 }
 
 /** Returns a function that says whether no other member owns an input partition of a task. */

@@ -8,6 +8,12 @@ export interface TaskOwner extends TaskKey {
   readonly server: string | null;
 }
 
+/** A standby task that a member gets. */
+export interface StandbyKey extends TaskKey {
+  /** The number of the replica, from 0; null for a warm-up: the task moves to this member once its state is there. */
+  readonly replica: number | null;
+}
+
 /** Why the leader gives a member no tasks. A leader of the first version sends no faults. */
 export interface AssignmentError {
   readonly code: string;
@@ -18,6 +24,10 @@ export interface AssignmentError {
 /** The user data of an assignment: what the leader tells a member. */
 export interface AssignmentInfo {
   readonly active: readonly TaskKey[];
+  /** A leader of an earlier version gives none. */
+  readonly standby: readonly StandbyKey[];
+  /** After how long the member asks for the tasks to be shared out again, ms; null: it need not (KIP-441). */
+  readonly probeAfterMs: number | null;
   readonly owners: readonly TaskOwner[];
   /** Partition counts of all source topics of the group, by topic. */
   readonly partitions: Readonly<Record<string, number>>;
@@ -26,7 +36,15 @@ export interface AssignmentInfo {
   readonly error: AssignmentError | null;
 }
 
-export const noTasks: AssignmentInfo = { active: [], owners: [], partitions: {}, unprocessed: {}, error: null };
+export const noTasks: AssignmentInfo = {
+  active: [],
+  standby: [],
+  probeAfterMs: null,
+  owners: [],
+  partitions: {},
+  unprocessed: {},
+  error: null,
+};
 
 /**
  * Each member gets the owners of all tasks, so they are written in a short form, `hosts`: `members` lists id and
@@ -52,6 +70,10 @@ export function decodeAssignment(bytes: Buffer): AssignmentInfo {
   const data = decodeUserData(bytes) ?? {};
   return {
     active: recordsIn(data.active).flatMap(keyIn),
+    standby: recordsIn(data.standby).flatMap((standby) =>
+      keyIn(standby).map((key) => ({ ...key, replica: countIn(standby.replica) ?? null })),
+    ),
+    probeAfterMs: countIn(data.probeAfterMs) ?? null,
     owners: isRecord(data.hosts) ? ownersIn(data.hosts) : recordsIn(data.owners).flatMap(ownerIn),
     partitions: entriesIn(data.partitions, countIn),
     unprocessed: entriesIn(data.unprocessed, countsIn),

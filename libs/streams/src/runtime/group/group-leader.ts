@@ -4,7 +4,15 @@ import type { InternalTopics } from '../topics/internal-topics.js';
 import { planPartitions, type SizedSubTopology } from '../topics/partition-plan.js';
 import { topicsOfCluster } from '../topics/source-topics.js';
 import { unpackTopology } from './announced-topology.js';
-import { assignTasks, type AssigningMember, type AssigningVersion, type MemberAssignment } from './assign-tasks.js';
+import {
+  assignTasks,
+  type AssigningMember,
+  type AssigningVersion,
+  type GroupAssignment,
+  type MemberAssignment,
+  type ReplicaRules,
+} from './assign-tasks.js';
+import { changelogEnds } from './changelog-ends.js';
 import { encodeAssignment, noTasks, type AssignmentError } from './assignment-info.js';
 import { decodeSubscription } from './subscription-info.js';
 
@@ -16,6 +24,8 @@ export interface GroupLeaderParts {
    * The topology of this member, packed. It counts for members whose version does not announce theirs too.
    */
   readonly topology: string;
+  readonly group: string;
+  readonly rules: ReplicaRules;
 }
 
 const nothing: MemberAssignment = { info: noTasks, inputs: [] };
@@ -26,11 +36,16 @@ const nothing: MemberAssignment = { info: noTasks, inputs: [] };
  * tasks; the others go on.
  */
 export class GroupLeader {
+  /** What was logged of the standby tasks of the last assignment. */
+  private told: readonly string[] = [];
+
   constructor(private readonly parts: GroupLeaderParts) {}
 
   /** Returns an assignment for each member. Throws when Kafka does not respond. */
   async assign(group: readonly MemberSubscription[]): Promise<ReadonlyMap<string, Assignment>> {
-    const existing = await topicsOfCluster(this.parts.admin);
+    const { admin, group: name, rules } = this.parts;
+    const existing = await topicsOfCluster(admin);
+    const before = new Set(existing.keys());
     const assigned = new Map<string, MemberAssignment>();
     const sound: AssigningVersion[] = [];
     for (const [topology, members] of this.versionsIn(group)) {
@@ -41,13 +56,32 @@ export class GroupLeader {
         for (const { memberId } of members) assigned.set(memberId, { info: { ...noTasks, error }, inputs: [] });
       }
     }
-    for (const [memberId, assignment] of assignTasks(sound, group)) assigned.set(memberId, assignment);
+    const all = sound.flatMap(({ subTopologies }) => subTopologies);
+    const ends = group.length > 1 ? await changelogEnds(admin, name, all, before) : new Map<string, number>();
+    const { byMember, standbys } = assignTasks(sound, group, rules, ends);
+    for (const [memberId, assignment] of byMember) assigned.set(memberId, assignment);
+    this.tellStandbys(standbys);
     return new Map(
       group.map(({ memberId }) => {
         const { info, inputs } = assigned.get(memberId) ?? nothing;
         return [memberId, { partitions: inputs, userData: encodeAssignment(info) }];
       }),
     );
+  }
+
+  /** Logs which copies of state are missing or stand side by side, when that has changed. */
+  private tellStandbys({ missing, crowded }: GroupAssignment['standbys']): void {
+    const { replicas, spreadOver } = this.parts.rules;
+    const lines = [
+      missing.size === 0
+        ? ''
+        : `${missing.size} tasks have fewer than ${replicas} standby tasks: there are too few instances that can have one`,
+      crowded.size === 0
+        ? ''
+        : `${crowded.size} tasks have copies of their state on instances with the same ${spreadOver.join(' or ')}: there are too few values`,
+    ];
+    for (const line of lines) if (line !== '' && !this.told.includes(line)) this.parts.logger.warn(line);
+    this.told = lines;
   }
 
   /**

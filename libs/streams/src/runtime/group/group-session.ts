@@ -1,4 +1,4 @@
-import { FaultsError, type Logger, type ErrorCode } from '@ouzel/core';
+import { FaultsError, type Cancel, type Clock, type Logger, type ErrorCode } from '@ouzel/core';
 import {
   DriverError,
   type Admin,
@@ -8,9 +8,11 @@ import {
   type Subscription,
   type TopicPartition,
 } from '@ouzel/kafka';
-import type { ApplicationPlan } from '../../topology/plan.js';
+import type { ApplicationPlan, SubTopology } from '../../topology/plan.js';
 import type { WantedTask } from '../lifecycle/managed-task.js';
 import type { TaskManager } from '../lifecycle/task-manager.js';
+import type { WantedStandby } from '../standby/standby-task.js';
+import type { StandbyTasks } from '../standby/standby-tasks.js';
 import { matchedTopics, patternsWithoutTopic, readsTopic, topicsOfCluster } from '../topics/source-topics.js';
 import { decodeAssignment, type AssignmentInfo } from './assignment-info.js';
 import type { GroupLeader } from './group-leader.js';
@@ -23,12 +25,16 @@ export interface GroupSessionParts {
   readonly admin: Admin;
   readonly leader: GroupLeader;
   readonly tasks: TaskManager;
+  readonly standbys: StandbyTasks;
   readonly processId: string;
   readonly server: string | null;
+  /** Tags that say where this instance is. */
+  readonly tags: Readonly<Record<string, string>>;
+  readonly clock: Clock;
   /** The topology of this member, packed. */
   readonly topology: string;
   readonly logger: Logger;
-  /** Returns the sums of the changelog offsets of the state on disk, by task key. */
+  /** Returns the sums of the changelog offsets of the state that this instance has, by task key. */
   stateOffsets(): Promise<Readonly<Record<string, number>>>;
   /** Called when a rebalance begins, and when the member has taken over its assignment. */
   changed(event: 'rebalancing' | 'assigned'): void;
@@ -52,6 +58,7 @@ export class GroupSession implements GroupListener {
 
   /** True from the call of `rejoin` because of changed topics until the next assignment. */
   private isRejoining = false;
+  private cancelProbe: Cancel = () => {};
 
   constructor(private readonly parts: GroupSessionParts) {}
 
@@ -71,7 +78,7 @@ export class GroupSession implements GroupListener {
   }
 
   async subscription(): Promise<Subscription> {
-    const { plan, admin, tasks, processId, server, topology } = this.parts;
+    const { plan, admin, tasks, standbys, processId, server, tags, topology } = this.parts;
     const hasPatterns = plan.subTopologies.some(({ sourcePatterns }) => sourcePatterns.length > 0);
     const matched = matchedTopics(plan, hasPatterns ? (await topicsOfCluster(admin)).keys() : []);
     const topics = new Set([...plan.subTopologies.flatMap(({ sourceTopics }) => sourceTopics), ...[...matched.values()].flat()]);
@@ -79,6 +86,9 @@ export class GroupSession implements GroupListener {
       processId,
       server,
       running: [...tasks.tasks.keys()],
+      restoring: [...tasks.tasks.values()].filter(({ state }) => state !== 'RUNNING').map(({ key }) => key),
+      standby: standbys.replicas,
+      tags,
       stateOffsets: await this.parts.stateOffsets(),
       topology,
       matched: Object.fromEntries(matched),
@@ -102,13 +112,26 @@ export class GroupSession implements GroupListener {
     }
     this.assignment = info;
     const wanted = this.wanted(info, partitions);
-    this.parts.logger.info(
-      `generation ${generation}: ${wanted.length === 0 ? 'no tasks' : `tasks ${wanted.map(({ plan, partition }) => `${plan.id}_${partition}`).join(', ')}`}`,
-    );
+    const standbys = this.wantedStandbys(info);
+    const also = standbys.length === 0 ? '' : `, standby tasks ${namesOf(standbys)}`;
+    this.parts.logger.info(`generation ${generation}: ${wanted.length === 0 ? 'no tasks' : `tasks ${namesOf(wanted)}`}${also}`);
     this.tellUnprocessed(info, partitions);
-    const gaveUp = await this.parts.tasks.adopt(wanted);
+    this.planProbe(info);
+    const gaveUp = await this.parts.tasks.adopt(wanted, standbys);
     this.parts.changed('assigned');
     return gaveUp ? 'rejoin' : 'stay';
+  }
+
+  /** Called when a warm-up of this member has caught up. */
+  warm(task: string): void {
+    if (this.generation === undefined || (this.assignment?.probeAfterMs ?? null) === null) return;
+    this.parts.logger.info(`standby task ${task} has caught up: it can be taken over`);
+    this.parts.rejoin('a warm-up has caught up');
+  }
+
+  /** Called when the client ends. */
+  stop(): void {
+    this.cancelProbe();
   }
 
   rebalancing(): void {
@@ -167,6 +190,20 @@ export class GroupSession implements GroupListener {
     });
   }
 
+  private wantedStandbys({ standby }: AssignmentInfo): WantedStandby[] {
+    return standby.flatMap(({ fingerprint, partition, replica }) => {
+      const plan = this.parts.plan.subTopologies.find((sub) => sub.fingerprint === fingerprint);
+      return plan === undefined ? [] : [{ key: taskKey({ fingerprint, partition }), plan, partition, replica }];
+    });
+  }
+
+  /** Lets the tasks be shared out again later, where warm-ups of this member need that (KIP-441). */
+  private planProbe({ probeAfterMs }: AssignmentInfo): void {
+    this.cancelProbe();
+    if (probeAfterMs === null) return;
+    this.cancelProbe = this.parts.clock.schedule(probeAfterMs, () => this.parts.rejoin('probing whether warm-ups have caught up'));
+  }
+
   private tellUnprocessed({ unprocessed }: AssignmentInfo, partitions: readonly TopicPartition[]): void {
     const before = JSON.stringify(this.unprocessed);
     const own = partitions.filter(({ topic }) => !this.parts.plan.subTopologies.some((sub) => readsTopic(sub, topic)));
@@ -175,4 +212,8 @@ export class GroupSession implements GroupListener {
     for (const { topic, partitions: numbers, reason } of this.unprocessed)
       this.parts.logger.warn(`no instance processes ${topic} [${numbers.join(', ')}]: ${reason}`);
   }
+}
+
+function namesOf(tasks: readonly { readonly plan: SubTopology; readonly partition: number }[]): string {
+  return tasks.map(({ plan, partition }) => `${plan.id}_${partition}`).join(', ');
 }

@@ -1,4 +1,4 @@
-import { countIn, decodeUserData, encodeUserData, entriesIn, textIn, textsIn } from './user-data.js';
+import { countIn, decodeUserData, encodeUserData, entriesIn, isRecord, textIn, textsIn } from './user-data.js';
 
 /** The user data of a subscription: what a member tells the leader when it joins. */
 export interface SubscriptionInfo {
@@ -7,7 +7,16 @@ export interface SubscriptionInfo {
   readonly server: string | null;
   /** Tasks that the member runs, by key. */
   readonly running: readonly string[];
-  /** Sums of the changelog offsets of the state on its disk, by task key. */
+  /** Those of the running tasks whose state is still being restored. */
+  readonly restoring: readonly string[];
+  /**
+   * The standby tasks of the member, by key, with the number of the replica; null for a warm-up. It is null as a whole
+   * where its version can not have standby tasks.
+   */
+  readonly standby: Readonly<Record<string, number | null>> | null;
+  /** Tags that say where the instance is, by which standby tasks are spread (KIP-708). */
+  readonly tags: Readonly<Record<string, string>>;
+  /** Sums of the changelog offsets of the state that it has, by task key. */
   readonly stateOffsets: Readonly<Record<string, number>>;
   /**
    * The sub-topologies that the member can run, as `packTopology` writes them. Null where its version does not announce
@@ -30,6 +39,9 @@ export function decodeSubscription(bytes: Buffer): SubscriptionInfo | undefined 
     processId: textIn(data.processId) ?? '',
     server: textIn(data.server),
     running: textsIn(data.running),
+    restoring: textsIn(data.restoring),
+    standby: isRecord(data.standby) ? entriesIn(data.standby, (replica) => (replica === null ? null : countIn(replica))) : null,
+    tags: entriesIn(data.tags, (value) => textIn(value) ?? undefined),
     stateOffsets: entriesIn(data.stateOffsets, countIn),
     topology: textIn(data.topology),
     matched: entriesIn(data.matched, textsIn),

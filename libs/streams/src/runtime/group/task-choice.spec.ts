@@ -3,7 +3,7 @@ import type { SizedSubTopology } from '../topics/partition-plan.js';
 import { chooseTasks, type GroupVersion } from './task-choice.js';
 
 const sub = (fingerprint: string, sources: Record<string, number>): SizedSubTopology => ({
-  needs: { fingerprint, id: 0, isStateful: true, sources: [], sinks: [], copartitioned: [], repartition: [], changelogs: [] },
+  needs: { fingerprint, id: 0, isStateful: true, sources: [], sinks: [], copartitioned: [], repartition: [], changelogs: [], tables: [] },
   sources: new Map(Object.entries(sources)),
   tasks: Math.max(0, ...Object.values(sources)),
 });

@@ -13,6 +13,8 @@ export interface GroupVersion {
 export interface GroupTask extends TaskKey {
   readonly key: string;
   readonly isStateful: boolean;
+  /** Whether some of its state is in changelogs, so that other members can keep copies of it. */
+  readonly isLogged: boolean;
   readonly inputs: readonly TopicPartition[];
   /** Ids of the members that can run it. */
   readonly capable: ReadonlySet<string>;
@@ -28,6 +30,7 @@ export interface TaskChoice {
 interface Variant {
   readonly fingerprint: string;
   readonly isStateful: boolean;
+  readonly isLogged: boolean;
   readonly sources: Map<string, number>;
   readonly members: Set<string>;
 }
@@ -68,6 +71,7 @@ function variantsOf(versions: readonly GroupVersion[]): Map<string, Variant> {
       const variant = variants.get(fingerprint) ?? {
         fingerprint,
         isStateful,
+        isLogged: needs.changelogs.length + needs.tables.length > 0,
         sources: new Map<string, number>(),
         members: new Set<string>(),
       };
@@ -192,9 +196,9 @@ function unreadBy(tasks: readonly GroupTask[], variants: ReadonlyMap<string, Var
 }
 
 /** Returns a task. It reads the partition of its number of every source topic that has one. */
-function taskOf({ fingerprint, isStateful, sources, members }: Variant, partition: number): GroupTask {
+function taskOf({ fingerprint, isStateful, isLogged, sources, members }: Variant, partition: number): GroupTask {
   const inputs = [...sources].filter(([, count]) => partition < count).map(([topic]) => ({ topic, partition }));
-  return { fingerprint, partition, key: taskKey({ fingerprint, partition }), isStateful, inputs, capable: members };
+  return { fingerprint, partition, key: taskKey({ fingerprint, partition }), isStateful, isLogged, inputs, capable: members };
 }
 
 function overlap(a: GroupTask, b: GroupTask): boolean {

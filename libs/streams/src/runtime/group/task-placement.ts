@@ -15,6 +15,8 @@ export interface Candidate {
   readonly running: ReadonlySet<string>;
   /** How much of the state of a task it has, by task key. */
   readonly stateOffsets: ReadonlyMap<string, number>;
+  /** How many other tasks it has, which stay. Default: none. */
+  readonly load?: number;
 }
 
 /**
@@ -32,7 +34,8 @@ export interface Candidate {
 export function placeTasks(tasks: readonly PlacedTask[], members: readonly Candidate[]): Map<string, string> {
   const placement = new Placement(members);
   const open = placement.keep([...tasks].sort(byCostOfMoving));
-  const homeless = placement.placeByState(open, Math.ceil(tasks.length / Math.max(1, members.length)));
+  const total = members.reduce((sum, { load = 0 }) => sum + load, tasks.length);
+  const homeless = placement.placeByState(open, Math.ceil(total / Math.max(1, members.length)));
   for (const task of homeless) placement.placeByLoad(task);
   placement.evenOut();
   return placement.owners;
@@ -57,7 +60,7 @@ class Load {
   constructor(readonly member: Candidate) {}
 
   get size(): number {
-    return this.tasks.size;
+    return this.tasks.size + (this.member.load ?? 0);
   }
 
   ofSubtopology(subtopology: string): number {

@@ -92,10 +92,21 @@ export class ManagedTask implements WantedTask {
     return this.opened?.pendingCall(limit);
   }
 
-  /** Opens in the background, once `before` is done: stores, restore, nodes. */
-  open(parts: OpeningParts, listener: TaskListener, before: Promise<void>): void {
+  /** The sum of the next changelog offsets of its stores; undefined before they are open. */
+  get stateOffset(): number | undefined {
+    return this.opened?.stateOffset;
+  }
+
+  /**
+   * Opens in the background, once `before` is done: stores, restore, nodes. Where `before` resolves to the open state of
+   * a standby task, the stores are open already.
+   */
+  open(parts: OpeningParts, listener: TaskListener, before: Promise<OpenTask | undefined>): void {
     this.opening = before
-      .then(() => this.run(parts, listener))
+      .then((opened) => {
+        this.opened = opened;
+        return this.run(parts, listener);
+      })
       .catch(async (thrown: unknown) => {
         if (!this.suspension.signal.aborted) listener.failed(asError(thrown), this);
         else {
@@ -134,16 +145,10 @@ export class ManagedTask implements WantedTask {
   }
 
   private async run(parts: OpeningParts, listener: TaskListener): Promise<void> {
-    const { environment, directory, offsets, changelogs, logger } = parts;
-    const { plan, partition, inputs, name } = this;
+    const { offsets, changelogs, logger } = parts;
+    const { inputs, name } = this;
     this.continue();
-    const path = await directory.taskDirectory(plan.fingerprint, partition);
-    this.continue();
-    const opened = (this.opened = await OpenTask.open(plan, partition, path, environment));
-    if (opened.state.wiped !== undefined) {
-      listener.wiped(this);
-      logger.warn(`task ${name}: local state was wiped, ${opened.state.wiped}`);
-    }
+    const opened = (this.opened ??= await this.openStores(parts, listener));
     const committed = await offsets.committed(inputs);
     this.continue();
     this.current = 'RESTORING';
@@ -160,6 +165,18 @@ export class ManagedTask implements WantedTask {
     this.running = running;
     this.current = 'RUNNING';
     listener.running(this);
+  }
+
+  private async openStores({ environment, directory, logger }: OpeningParts, listener: TaskListener): Promise<OpenTask> {
+    const { plan, partition, name } = this;
+    const path = await directory.taskDirectory(plan.fingerprint, partition);
+    this.continue();
+    const opened = await OpenTask.open(plan, partition, path, environment);
+    if (opened.state.wiped !== undefined) {
+      listener.wiped(this);
+      logger.warn(`task ${name}: local state was wiped, ${opened.state.wiped}`);
+    }
+    return opened;
   }
 
   /** Throws when the task was given up meanwhile. */

@@ -8,10 +8,14 @@ import type { PendingCall } from '../task/pending-call.js';
 import type { StreamTask } from '../task/stream-task.js';
 import { taskFailure } from '../task/task-failure.js';
 import { ManagedTask, type OpeningParts, type WantedTask } from './managed-task.js';
+import type { StandbyTasks } from '../standby/standby-tasks.js';
+import type { WantedStandby } from '../standby/standby-task.js';
+import type { OpenTask } from '../task/open-task.js';
 import { Routes, type Route } from './routes.js';
 
 export interface TaskManagerParts {
   readonly opening: OpeningParts;
+  readonly standbys: StandbyTasks;
   readonly committer: Committer;
   readonly fetcher: Fetcher;
   readonly clock: Clock;
@@ -68,16 +72,17 @@ export class TaskManager {
    * open in the background. A task whose inputs have changed is closed and opened again. Returns whether a task was
    * given up.
    */
-  async adopt(wanted: readonly WantedTask[]): Promise<boolean> {
+  async adopt(wanted: readonly WantedTask[], standbys: readonly WantedStandby[] = []): Promise<boolean> {
     const byKey = new Map(wanted.map((task) => [task.key, task]));
     const gone = [...this.tasks.values()].filter(({ key }) => !byKey.has(key));
     const changed = [...this.tasks.values()].filter(({ key, inputs }) => byKey.has(key) && !isSameInputs(inputs, byKey.get(key)!.inputs));
-    await this.releaseInTime([...gone, ...changed]);
+    await Promise.all([this.releaseInTime([...gone, ...changed]), this.parts.standbys.keep(standbys, new Set(byKey.keys()))]);
     for (const task of wanted) {
       if (this.tasks.has(task.key)) continue;
       this.created++;
-      this.open(task, Promise.resolve());
+      this.open(task, this.parts.standbys.promote(task.key));
     }
+    this.parts.standbys.open(standbys);
     this.parts.changed();
     return gone.length > 0;
   }
@@ -177,7 +182,7 @@ export class TaskManager {
     this.closed++;
   }
 
-  private open(task: WantedTask, before: Promise<void>): void {
+  private open(task: WantedTask, before: Promise<OpenTask | undefined>): void {
     const managed = new ManagedTask(task);
     this.tasks.set(managed.key, managed);
     const listener = {
@@ -213,7 +218,11 @@ export class TaskManager {
     this.parts.logger.warn(`task ${managed.name} begins again: ${error.message}`);
     this.detach(managed);
     const pause = () => (isAborted ? undefined : this.parts.clock.sleep(pauseMs));
-    this.open(managed, isRestorable ? this.wipe(managed) : this.close(managed).then(pause));
+    const closed = isRestorable ? this.wipe(managed) : this.close(managed).then(pause);
+    this.open(
+      managed,
+      closed.then(() => undefined),
+    );
     this.parts.changed();
   }
 

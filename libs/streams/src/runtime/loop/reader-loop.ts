@@ -6,6 +6,11 @@ const takeRecords = 20_000;
 
 /** Takes over what a ReaderLoop reads of one partition. */
 export interface PartitionReader {
+  /**
+   * 'first': someone waits for the end of it. 'last': it is read only while nothing that comes first is read. Default:
+   * neither.
+   */
+  readonly urgency?: 'first' | 'last';
   /** Takes over a batch, which may also tell an error of the partition. The next batch comes when this has resolved. */
   apply(batch: Fetched): Promise<void>;
   /** Called when `apply` has rejected. The partition is read no further. */
@@ -21,6 +26,8 @@ export class ReaderLoop {
   private readonly begun: Signal;
   private running: Promise<void> | undefined;
   private closed = false;
+  /** How many partitions are read that come first. */
+  private urgent = 0;
 
   constructor(
     private readonly fetcher: Fetcher,
@@ -31,14 +38,22 @@ export class ReaderLoop {
 
   /** Reads a partition from an offset on, until `stop` is called for it. */
   read(place: TopicPartition, offset: number, reader: PartitionReader): void {
+    this.forget(place);
     this.readers.set(place, reader);
     this.fetcher.assign(place, offset);
+    if (reader.urgency === 'first' && this.urgent++ === 0) this.holdLast((last) => this.fetcher.pause(last));
+    if (reader.urgency === 'last' && this.urgent > 0) this.fetcher.pause(place);
     this.running ??= this.run();
     this.begun.wake();
   }
 
   stop(place: TopicPartition): void {
-    if (this.readers.delete(place)) this.fetcher.unassign(place);
+    if (this.forget(place)) this.fetcher.unassign(place);
+  }
+
+  /** Returns the end of a partition that is read, as of the last response; undefined before the first. */
+  endOffset(place: TopicPartition): number | undefined {
+    return this.fetcher.endOffset(place);
   }
 
   /** Resolves when the batch that is under way is taken over. */
@@ -48,6 +63,17 @@ export class ReaderLoop {
     this.fetcher.wake();
     await this.running;
     await this.fetcher.close();
+  }
+
+  private forget(place: TopicPartition): boolean {
+    const reader = this.readers.get(place);
+    const isRead = this.readers.delete(place);
+    if (reader?.urgency === 'first' && --this.urgent === 0) this.holdLast((last) => this.fetcher.resume(last));
+    return isRead;
+  }
+
+  private holdLast(change: (place: TopicPartition) => void): void {
+    for (const [place, { urgency }] of this.readers.entries()) if (urgency === 'last') change(place);
   }
 
   private async run(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Admin, PartitionOffset, TopicPartition } from '@ouzel/kafka';
 import type { ReaderLoop } from '../loop/reader-loop.js';
+import { ChangelogFollower, type FollowerListener } from './changelog-follower.js';
 import type { ForgottenDeletions } from './forgotten-deletions.js';
 import { RestoreProgress, type RestoreEvent } from './restore-progress.js';
 import { outOfRange, StoreRestore, type RestoreRequest } from './store-restore.js';
@@ -21,16 +22,30 @@ export class ChangelogReader {
     return new TaskRestore(taskName, () => this.begin(taskName, requests));
   }
 
+  /**
+   * Begins to follow the changelogs of the stores of a standby task, for as long as it is one. Rejects as a restore does.
+   */
+  async follow(taskName: string, requests: readonly RestoreRequest[], listener: FollowerListener): Promise<readonly ChangelogFollower[]> {
+    const { loop } = this.parts;
+    const progress = await this.begins(taskName, requests);
+    return requests.map((request, i) => new ChangelogFollower(request, progress[i]!, loop, listener));
+  }
+
   private async begin(taskName: string, requests: readonly RestoreRequest[]): Promise<readonly StoreRestore[]> {
+    const { loop, listener } = this.parts;
+    const progress = await this.begins(taskName, requests);
+    return requests.map((request, i) => new StoreRestore(request, progress[i]!, loop, listener));
+  }
+
+  private async begins(taskName: string, requests: readonly RestoreRequest[]): Promise<readonly RestoreProgress[]> {
     if (requests.length === 0) return [];
-    const { admin, loop, listener } = this.parts;
+    const { admin } = this.parts;
     const earliest = await admin.listOffsets(requests, 'earliest', 'read_uncommitted');
     // Records of a transaction that is still open may become part of the store: the restore waits for its end.
     const latest = await admin.listOffsets(requests, 'latest', 'read_uncommitted');
-    const progress = await Promise.all(
+    return Promise.all(
       requests.map((request) => this.progressOf(taskName, request, offsetOf(request, earliest), offsetOf(request, latest))),
     );
-    return requests.map((request, i) => new StoreRestore(request, progress[i]!, loop, listener));
   }
 
   /**

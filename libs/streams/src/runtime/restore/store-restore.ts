@@ -24,6 +24,7 @@ export interface RestoreRequest extends TopicPartition {
  * began.
  */
 export class StoreRestore implements PartitionReader {
+  readonly urgency = 'first';
   /** Rejects where the changelog can not be read or applied. Stays open when the restore is stopped. */
   readonly finished: Promise<void>;
   private resolve!: () => void;

@@ -152,6 +152,11 @@ export class OpenTask {
     return { ...bounded, apply: (records, next) => this.state.restore(store, replay.read(records, next), next) };
   }
 
+  /** Returns the sum of the next changelog offsets of its stores. */
+  get stateOffset(): number {
+    return this.plan.stores.reduce((sum, { spec }) => sum + (this.state.changelogOffset(spec.name) ?? 0), 0);
+  }
+
   /** Returns where the changelogs end that the task itself writes, by topic. */
   changelogEnds(progress: readonly RestoreProgress[]): ReadonlyMap<string, number> {
     const own = this.plan.stores.filter(({ changelog, sourceAsChangelog }) => changelog !== undefined && !sourceAsChangelog);

@@ -13,6 +13,7 @@ function part(id: number, sources: string[], sinks: string[], repartitions: stri
     copartitioned: [],
     repartition: repartitions.map((topic) => ({ topic, partitions: null, config: {} })),
     changelogs: [],
+    tables: [],
     ...more,
   };
 }

@@ -32,6 +32,8 @@ export interface TopicNeeds {
   readonly repartition: readonly InternalTopicNeeds[];
   /** The changelogs, without source topics that serve as changelogs. */
   readonly changelogs: readonly InternalTopicNeeds[];
+  /** The source topics that serve as changelogs. */
+  readonly tables: readonly string[];
 }
 
 export function topicNeedsOf(plan: SubTopology): TopicNeeds {
@@ -51,5 +53,6 @@ export function topicNeedsOf(plan: SubTopology): TopicNeeds {
     copartitioned: plan.copartitioned,
     repartition: plan.repartitionTopics.map(internal),
     changelogs: plan.changelogTopics.filter(({ kind }) => kind === 'changelog').map(internal),
+    tables: plan.changelogTopics.filter(({ kind }) => kind === 'source as changelog').map(({ topic }) => topic),
   };
 }

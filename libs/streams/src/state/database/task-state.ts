@@ -52,6 +52,8 @@ export function irreplaceableStore(stores: readonly Pick<StorePlan, 'spec' | 'ch
 export class TaskState {
   private opened: ReadonlyMap<string, Opened>;
   private shown: ReadonlyMap<string, StateStore>;
+  /** The next changelog offsets of the stores that live in memory. */
+  private readonly inMemory = new Map<string, number>();
   private generation = 0;
   /** The number of the generation that may be committed. */
   private frozen: number | undefined;
@@ -146,12 +148,9 @@ export class TaskState {
     return scans;
   }
 
-  /**
-   * Returns the next changelog offset that the durable rows of a store lack; undefined where it has none, or lives in
-   * memory.
-   */
+  /** Returns the next changelog offset that the committed rows of a store lack; undefined where it has none. */
   changelogOffset(store: string): number | undefined {
-    return this.database.offsetOf(store);
+    return this.inMemory.get(store) ?? this.database.offsetOf(store);
   }
 
   /**
@@ -173,7 +172,10 @@ export class TaskState {
       const batch = { changes: rows.frozenChanges(), discarded: rows.frozenDiscarded };
       const bookmark = records.length === 0 ? this.bookmark : undefined;
       await this.database.commit(batch, { offsets: new Map([[store, nextOffset]]), bookmark });
-    } else await rows.writeFrozen();
+    } else {
+      await rows.writeFrozen();
+      this.inMemory.set(store, nextOffset);
+    }
     rows.thaw();
   }
 
@@ -209,7 +211,7 @@ export class TaskState {
     this.isCommitting = true;
     try {
       await this.writeDurable(offsets, bookmark);
-      for (const { plan, rows } of this.opened.values()) if (!plan.spec.persistent) await rows.writeFrozen();
+      await this.writeInMemory(offsets);
       for (const { rows } of this.opened.values()) {
         rows.thaw();
         await rows.count();
@@ -266,6 +268,15 @@ export class TaskState {
     if (changed.length + byStore.size === 0) return;
     const discarded: RowRange[] = changed.flatMap(({ frozenDiscarded }) => frozenDiscarded);
     await this.database.commit({ changes: changesOf(changed), discarded }, { offsets: byStore, bookmark });
+  }
+
+  private async writeInMemory(offsets: ReadonlyMap<string, number>): Promise<void> {
+    for (const [name, { plan, rows }] of this.opened) {
+      if (plan.spec.persistent) continue;
+      await rows.writeFrozen();
+      const offset = plan.changelog === undefined ? undefined : offsets.get(plan.changelog);
+      if (offset !== undefined) this.inMemory.set(name, offset);
+    }
   }
 
   private flushFrom(opened: readonly Opened[], from: number): void | Promise<void> {

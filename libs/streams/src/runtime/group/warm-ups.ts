@@ -1,0 +1,74 @@
+import type { GroupTask } from './task-choice.js';
+
+/** A member, with what decides whether a task may move to it. */
+export interface WarmMember {
+  readonly memberId: string;
+  /** Members of one process share their state. */
+  readonly processId: string;
+  /** Keys of the tasks that it processes: their state is complete. */
+  readonly processing: ReadonlySet<string>;
+  /** Whether its version can have standby tasks. */
+  readonly canStandBy: boolean;
+  /** How many offsets of its changelogs the member's state of a task lacks. */
+  lagOf(task: string): number;
+}
+
+export interface WarmUpPlan {
+  /** The owner of each task for now, by key. */
+  readonly owners: ReadonlyMap<string, string>;
+  /** The members whose state of a task has to be filled before it moves to them, by task key. */
+  readonly warmUps: ReadonlyMap<string, string>;
+}
+
+export interface WarmUpLimits {
+  /** A lag up to this counts as caught up (`acceptableRecoveryLag`). */
+  readonly acceptableLag: number;
+  /** The most warm-ups at one time in the group (`maxWarmupReplicas`). */
+  readonly maxWarmUps: number;
+}
+
+interface Waiting {
+  readonly task: GroupTask;
+  readonly to: WarmMember;
+}
+
+/**
+ * Holds moves back that would leave a task without state for a while (KIP-441, HighAvailabilityTaskAssignor). A task
+ * with state whose target lacks more of it than is acceptable stays with a member that has caught up, where there is
+ * one: with the one that processes it, else with the one of the fewest tasks. The target warms up meanwhile; the most
+ * advanced targets come first.
+ */
+export function holdBack(
+  tasks: readonly GroupTask[],
+  target: ReadonlyMap<string, string>,
+  members: readonly WarmMember[],
+  { acceptableLag, maxWarmUps }: WarmUpLimits,
+): WarmUpPlan {
+  const byId = new Map(members.map((member) => [member.memberId, member]));
+  const owners = new Map(target);
+  const loads = new Map<string, number>();
+  for (const memberId of target.values()) loads.set(memberId, (loads.get(memberId) ?? 0) + 1);
+  const isCaughtUp = (member: WarmMember, key: string) => member.processing.has(key) || member.lagOf(key) <= acceptableLag;
+  const waiting: Waiting[] = [];
+  for (const task of tasks) {
+    const to = byId.get(target.get(task.key) ?? '');
+    if (!task.isLogged || to?.canStandBy !== true || isCaughtUp(to, task.key)) continue;
+    const able = members.filter(({ memberId }) => task.capable.has(memberId));
+    const ready = able.filter((member) => isCaughtUp(member, task.key));
+    const owner = ready.find(({ processing }) => processing.has(task.key)) ?? leastLoaded(ready, loads);
+    if (owner === undefined) continue;
+    owners.set(task.key, owner.memberId);
+    loads.set(owner.memberId, (loads.get(owner.memberId) ?? 0) + 1);
+    loads.set(to.memberId, loads.get(to.memberId)! - 1);
+    waiting.push({ task, to });
+  }
+  const order = (one: Waiting, other: Waiting) =>
+    one.to.lagOf(one.task.key) - other.to.lagOf(other.task.key) || (one.task.key < other.task.key ? -1 : 1);
+  const first = waiting.sort(order).slice(0, maxWarmUps);
+  return { owners, warmUps: new Map(first.map(({ task, to }) => [task.key, to.memberId])) };
+}
+
+function leastLoaded(members: readonly WarmMember[], loads: ReadonlyMap<string, number>): WarmMember | undefined {
+  const load = ({ memberId }: WarmMember) => loads.get(memberId) ?? 0;
+  return [...members].sort((a, b) => load(a) - load(b) || (a.memberId < b.memberId ? -1 : 1))[0];
+}

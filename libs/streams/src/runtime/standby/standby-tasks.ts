@@ -1,0 +1,131 @@
+import { asError, handled, StateError } from '@ouzel/core';
+import { irreplaceableStore } from '../../state/database/task-state.js';
+import type { OpenTask } from '../task/open-task.js';
+import { StandbyTask, type StandbyListener, type StandbyParts, type WantedStandby } from './standby-task.js';
+
+export interface StandbyTasksParts extends StandbyParts {
+  /** A lag up to this counts as caught up (`acceptableRecoveryLag`). */
+  readonly acceptableLag: number;
+  /** A warm-up has caught up: its task can move here. Called once for each. */
+  warm(task: StandbyTask): void;
+  /** The set of standby tasks has changed. */
+  changed(): void;
+}
+
+/** How long a standby task that failed waits before it begins again, ms. */
+const failurePauseMs = 1_000;
+
+/** The standby tasks that this member has. One that fails begins again, and never ends the client. */
+export class StandbyTasks {
+  /** Standby tasks whose local state was removed, at opening or while they followed. */
+  wiped = 0;
+  private readonly tasks = new Map<string, StandbyTask>();
+  /** The warm-ups that have told that they have caught up. */
+  private readonly told = new WeakSet<StandbyTask>();
+  /** What is still being closed, by key. */
+  private readonly closings = new Map<string, Promise<void>>();
+
+  constructor(private readonly parts: StandbyTasksParts) {}
+
+  get all(): readonly StandbyTask[] {
+    return [...this.tasks.values()];
+  }
+
+  get(key: string): StandbyTask | undefined {
+    return this.tasks.get(key);
+  }
+
+  /** The standby tasks with the numbers of their replicas, by key. */
+  get replicas(): Readonly<Record<string, number | null>> {
+    return Object.fromEntries(this.all.map(({ key, wanted }) => [key, wanted.replica]));
+  }
+
+  /**
+   * Gives up the standby tasks that are no longer wanted, and resolves when they are closed. Those of `promoted` are left
+   * for `promote`.
+   */
+  async keep(wanted: readonly WantedStandby[], promoted: ReadonlySet<string>): Promise<void> {
+    const kept = new Set(wanted.map(({ key }) => key));
+    const gone = this.all.filter(({ key }) => !kept.has(key) && !promoted.has(key));
+    await Promise.all(gone.map((task) => this.end(task)));
+  }
+
+  /** Opens the standby tasks that are new, in the background. Their active tasks on this member must be closed. */
+  open(wanted: readonly WantedStandby[]): void {
+    for (const one of wanted) {
+      const known = this.tasks.get(one.key);
+      if (known === undefined) this.begin(one, this.closings.get(one.key) ?? Promise.resolve());
+      else known.wanted = one;
+    }
+    this.parts.changed();
+  }
+
+  /**
+   * Ends a standby task whose active task comes to this member. Resolves to its open state; to undefined where there is
+   * no such task, or where its state can not be used.
+   */
+  async promote(key: string): Promise<OpenTask | undefined> {
+    const task = this.tasks.get(key);
+    this.tasks.delete(key);
+    await this.closings.get(key);
+    return task?.promote().catch((thrown: unknown) => {
+      this.parts.logger.warn(`standby task ${task.name} did not close cleanly: ${asError(thrown).message}`);
+      return undefined;
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.all.map((task) => this.end(task)));
+    await Promise.all(this.closings.values());
+  }
+
+  private begin(wanted: WantedStandby, before: Promise<void>, pauseMs = 0): void {
+    const listener: StandbyListener = {
+      advanced: (task) => this.advanced(task),
+      wiped: () => this.wiped++,
+      failed: (error, task) => this.failed(error, task),
+    };
+    const task = new StandbyTask(wanted, this.parts, listener);
+    this.tasks.set(wanted.key, task);
+    task.open(before, pauseMs);
+  }
+
+  private advanced(task: StandbyTask): void {
+    const { lag } = task;
+    if (task.wanted.replica !== null || lag === undefined || lag > this.parts.acceptableLag || this.told.has(task)) return;
+    this.told.add(task);
+    this.parts.warm(task);
+  }
+
+  /** Damaged state is wiped. Anything else may pass: Kafka does not respond, or the disk is full. */
+  private failed(error: Error, task: StandbyTask): void {
+    const { logger, directory } = this.parts;
+    const { plan, partition } = task.wanted;
+    const isDamage = error instanceof StateError && error.code === 'OUZEL_STATE_CORRUPT' && irreplaceableStore(plan.stores) === undefined;
+    logger.warn(`standby task ${task.name} begins again: ${error.message}`);
+    const wipe = async () => {
+      this.wiped++;
+      await directory.wipeTask(plan.fingerprint, partition);
+    };
+    const ended = this.end(task).then(() => (isDamage ? wipe() : undefined));
+    const before = ended.catch((thrown: unknown) => logger.warn(`standby task ${task.name}: ${asError(thrown).message}`));
+    this.begin(task.wanted, before, isDamage ? 0 : failurePauseMs);
+    this.parts.changed();
+  }
+
+  private end(task: StandbyTask): Promise<void> {
+    const { key, name, wanted } = task;
+    if (this.tasks.get(key) === task) this.tasks.delete(key);
+    const { logger, directory } = this.parts;
+    const closing = task
+      .close()
+      .catch((thrown: unknown) => logger.error(`standby task ${name} did not close cleanly: ${asError(thrown).message}`))
+      .then(() => {
+        directory.taskClosed(wanted.plan.fingerprint, wanted.partition);
+        if (this.closings.get(key) === closing) this.closings.delete(key);
+      });
+    this.closings.set(key, closing);
+    handled(closing);
+    return closing;
+  }
+}
