@@ -1,8 +1,7 @@
 import type { Fetched } from '@ouzel/kafka';
-import type { ChangelogRecord } from '../../state/state-store.js';
 import type { PartitionReader, ReaderLoop } from '../loop/reader-loop.js';
 import type { RestoreProgress } from './restore-progress.js';
-import { outOfRange, type RestoreRequest } from './store-restore.js';
+import { outOfRange, type RestoreRequest, type KeyedRecord } from './store-restore.js';
 
 export interface FollowerListener {
   /** Called after each batch that was applied. */
@@ -92,7 +91,7 @@ export class ChangelogFollower implements PartitionReader {
     const { request, limit } = this;
     if (error !== undefined) throw error.kind === 'out-of-range' ? outOfRange({ ...request, from: this.position }) : error;
     const next = Math.min(nextOffset, limit);
-    const kept = records.filter(({ key, offset }) => key !== null && offset < next) as readonly ChangelogRecord[];
+    const kept = records.filter(({ key, offset }) => key !== null && offset < next) as readonly KeyedRecord[];
     await request.apply(kept, next);
     this.position = next;
     this.listener.advanced();

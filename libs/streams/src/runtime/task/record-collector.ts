@@ -101,7 +101,7 @@ export class RecordCollector {
     this.hasEnded = true;
   }
 
-  get hasEnded(): boolean {
+  get isClosed(): boolean {
     return this.hasEnded;
   }
 
