@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Partitioners, type Kafka } from 'kafkajs';
-import type { LogRecord, Logs, PartitionLog, TopicName } from './verifier/log.js';
+import { Partitioners, type Batch, type Kafka } from 'kafkajs';
+import type { Logs, PartitionLog, TopicName } from './verifier/log.js';
+import { partitionLog, type RawRecord } from './verifier/partition-log.js';
 
 const readDeadlineMs = 60_000;
 /** The key of the record that is written behind all others. */
@@ -17,9 +18,12 @@ function topicNames(app: string): Readonly<Record<TopicName, string>> {
 }
 
 /**
- * Reads all topics of a run with the `kafkajs` package, at both isolation levels. Nothing may write to them any more.
- * A record behind all others shows each reader where a partition ends: a transaction that does not end hides it from
- * the reader of committed records.
+ * Reads all topics of a run with the `kafkajs` package. Nothing may write to them any more. A record behind all others
+ * shows the reader where a partition ends, and a second reader, of committed records, finds it too: a transaction that
+ * does not end hides it.
+ *
+ * What was committed is told by the markers. The filter of kafkajs 2.2.4 lets aborted records pass where transactions
+ * overlap, because it takes Kafka's list of them to be in the order of their first offsets.
  */
 export async function readLogs(kafka: Kafka, app: string, partitions: number): Promise<Logs> {
   const names = topicNames(app);
@@ -28,10 +32,13 @@ export async function readLogs(kafka: Kafka, app: string, partitions: number): P
   const [committed, written] = await Promise.all([read(kafka, topics, partitions, false), read(kafka, topics, partitions, true)]);
   const logOf = (topic: string): PartitionLog[] =>
     Array.from({ length: partitions }, (_, partition) => {
-      const [one, other] = [committed.get(`${topic}/${partition}`)!, written.get(`${topic}/${partition}`)!];
-      return { committed: one.records, written: other.records, isStable: one.isComplete };
+      const { records, isComplete } = written.get(`${topic}/${partition}`)!;
+      if (!isComplete) throw new Error(`${topic}-${partition} could not be read to its end`);
+      return partitionLog(records, committed.get(`${topic}/${partition}`)!.isComplete);
     });
-  return Object.fromEntries(Object.entries(names).map(([name, topic]) => [name, logOf(topic)])) as unknown as Logs;
+  return Object.fromEntries(Object.entries(names).map(([name, topic]) => [name, logOf(topic)])) as Readonly<
+    Record<TopicName, PartitionLog[]>
+  >;
 }
 
 async function writeSentinels(kafka: Kafka, topics: readonly string[], partitions: number): Promise<void> {
@@ -43,10 +50,18 @@ async function writeSentinels(kafka: Kafka, topics: readonly string[], partition
 }
 
 interface PartitionRead {
-  readonly records: LogRecord[];
-  /** The offset of the last record. */
-  last: number;
+  readonly records: RawRecord[];
   isComplete: boolean;
+}
+
+/** A record of `rawMessages`: kafkajs has it, and its types do not. */
+interface RawMessage {
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly offset: string;
+  readonly timestamp: string;
+  readonly isControlRecord: boolean;
+  readonly batchContext: { readonly producerId: string; readonly inTransaction: boolean };
 }
 
 async function read(
@@ -57,23 +72,26 @@ async function read(
 ): Promise<Map<string, PartitionRead>> {
   const found = new Map<string, PartitionRead>();
   for (const topic of topics)
-    for (let partition = 0; partition < partitions; partition++)
-      found.set(`${topic}/${partition}`, { records: [], last: -1, isComplete: false });
+    for (let partition = 0; partition < partitions; partition++) found.set(`${topic}/${partition}`, { records: [], isComplete: false });
   const groupId = `${topics[0]}-reader-${readUncommitted}`;
-  const consumer = kafka.consumer({ groupId, readUncommitted, maxWaitTimeInMs: 200, maxBytesPerPartition: 4_194_304 });
+  const consumer = kafka.consumer({
+    groupId,
+    readUncommitted,
+    maxWaitTimeInMs: 200,
+    maxBytesPerPartition: 16_777_216,
+    maxBytes: 67_108_864,
+  });
   await consumer.connect();
   await consumer.subscribe({ topics: [...topics], fromBeginning: true });
   await consumer.run({
     autoCommit: false,
-    eachBatch: async ({ batch }) => {
+    eachBatch: async ({ batch }: { batch: Batch & { readonly rawMessages?: readonly RawMessage[] } }) => {
       const read = found.get(`${batch.topic}/${batch.partition}`)!;
-      for (const { key, value, offset, timestamp } of batch.messages) {
+      for (const message of batch.rawMessages ?? []) {
         // A reader that lost its connection may begin again.
-        if (Number(offset) <= read.last) continue;
-        read.last = Number(offset);
-        if (String(key) === sentinel) read.isComplete = true;
-        else
-          read.records.push({ key: String(key), value: textOf(batch.topic, value), offset: Number(offset), timestamp: Number(timestamp) });
+        if (Number(message.offset) <= (read.records.at(-1)?.offset ?? -1) || read.isComplete) continue;
+        if (String(message.key) === sentinel) read.isComplete = true;
+        else read.records.push(rawRecord(batch.topic, message));
       }
     },
   });
@@ -81,6 +99,18 @@ async function read(
   for (const deadline = Date.now() + readDeadlineMs; !isComplete() && Date.now() < deadline;) await sleep(50);
   await consumer.disconnect();
   return found;
+}
+
+function rawRecord(topic: string, { key, value, offset, timestamp, isControlRecord, batchContext }: RawMessage): RawRecord {
+  return {
+    key: String(key),
+    value: isControlRecord ? null : textOf(topic, value),
+    offset: Number(offset),
+    timestamp: Number(timestamp),
+    transactionOf: batchContext.inTransaction ? batchContext.producerId : undefined,
+    // The key of a marker is its version and its type, of two bytes each: 0 aborts, 1 commits.
+    marker: isControlRecord ? (key!.readInt16BE(2) === 1 ? 'commit' : 'abort') : undefined,
+  };
 }
 
 /** A changelog of counts has numbers of eight bytes. */

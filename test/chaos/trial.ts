@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Load } from './load.js';
 import { requestKinds, stepsOf, type Plan, type PlannedStep, type RequestKind } from './plans.js';
@@ -51,6 +53,7 @@ export class Trial {
     let isRight = false;
     try {
       const logs = await trial.logs(seed);
+      await writeFile(join(world.folder, 'logs.json'), JSON.stringify(logs));
       const report = trial.report(seed, logs, Math.round((Date.now() - begun) / 1_000));
       isRight = report.findings.length === 0 && report.failures.length === 0;
       return report;
@@ -154,7 +157,8 @@ export class Trial {
 
   private async stopped(index: number, end: Promise<number | NodeJS.Signals>): Promise<void> {
     const how = await end;
-    if (how !== 0) this.failures.push(`instance ${index} ended with ${how} after SIGTERM`);
+    // The program has not begun where the signal ends it.
+    if (how !== 0 && how !== 'SIGTERM') this.failures.push(`instance ${index} ended with ${how} after SIGTERM`);
   }
 
   /** An instance that ended by itself is a failure, and starts again so that the run has its end. */
