@@ -189,7 +189,7 @@ describe('a member on a real Kafka', () => {
     await eventually(() => again.owns(1, 3));
     expect(again.log).toEqual(['generation 3: 1,3 for b']);
     expect(first.identity?.generation).toBe(3);
-    await Promise.all([first.stop({ force: true }), returned.stop({ force: true })]);
+    await Promise.all([first.stop({ membership: 'leave' }), returned.stop({ membership: 'leave' })]);
   });
 
   it('fails and does not come back when another member takes its group instance id', async () => {
@@ -201,7 +201,7 @@ describe('a member on a real Kafka', () => {
     second.start(b);
     await eventually(() => (a.log.includes('failed: 82') ? true : undefined));
     await eventually(() => b.owns(0, 1, 2, 3));
-    await second.stop({ force: true });
+    await second.stop({ membership: 'leave' });
   });
 
   it('waits until a consumer of another protocol has left, and warns meanwhile', async () => {

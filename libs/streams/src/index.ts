@@ -115,7 +115,7 @@ export {
   type ErrorParts,
 } from '@ouzel/core';
 
-export { KafkaStreams } from './kafka-streams.js';
+export { KafkaStreams, type CloseOptions } from './kafka-streams.js';
 export type { StreamsConfig, ResolvedConfig, TopologyConfig, KafkaProperties } from './config/streams-config.js';
 export { fromKafkaProperties } from './config/kafka-properties.js';
 export { streamsSettings } from './config/settings/index.js';
@@ -152,6 +152,8 @@ export { durationMs } from '@ouzel/core';
 export type { Metrics, MetricFamily, Sample } from './runtime/client/metrics.js';
 export {
   StoreView,
+  type StaleAnswer,
+  type StaleRead,
   type ViewScanOptions,
   type ScanPlan,
   type StoreReach,

@@ -3,6 +3,7 @@ import {
   abortController,
   asError,
   FaultsError,
+  OuzelError,
   durationMs,
   keepProcessAlive,
   safeLogger,
@@ -14,7 +15,7 @@ import {
   type Duration,
   type Random,
 } from '@ouzel/core';
-import type { KafkaConnection, KafkaDriver } from '@ouzel/kafka';
+import type { KafkaConnection, KafkaDriver, MembershipAtEnd } from '@ouzel/kafka';
 import { kafkajs, type Ports } from '@ouzel/kafka/kafkajs';
 import { faultsOfLateSettings, resolveConfig } from './config/resolve-config.js';
 import type { ResolvedConfig, StreamsConfig } from './config/streams-config.js';
@@ -41,6 +42,16 @@ import type { ApplicationPlan } from './topology/plan.js';
 
 /** How long a client that failed may take to release what it holds, ms. */
 const failureTimeoutMs = 30_000;
+
+export interface CloseOptions {
+  /** How long it may take. Default: 30s. */
+  readonly timeout?: Duration;
+  /**
+   * What becomes of the membership in the group (KIP-1284). `leave`: others get the tasks at once. `remain`: the tasks
+   * wait for the end of the session, or until this instance is back. Default: `membershipOnClose` of the configuration.
+   */
+  readonly membership?: MembershipAtEnd;
+}
 
 /**
  * Runs a topology: one group member, one loop, the tasks that the group gives it, and their state. It starts once; make
@@ -137,13 +148,13 @@ export class KafkaStreams {
   }
 
   /**
-   * Commits, gives the tasks to others, leaves the group and releases everything. What is not done when the time is
-   * over is abandoned: its input is read again at the next start. A second call waits for the first; the shorter time
-   * counts. Default: 30s.
+   * Commits, gives the tasks to others, and releases everything. What is not done when the time is over is abandoned:
+   * its input is read again at the next start. A second call waits for the first; the shorter time counts.
    */
-  async close({ timeout = '30s' }: { readonly timeout?: Duration } = {}): Promise<void> {
+  async close({ timeout = '30s', membership = this.config.membershipOnClose }: CloseOptions = {}): Promise<void> {
     const timeoutMs = durationMs(timeout, 'timeout');
-    if (this.state !== 'NOT_RUNNING' && this.state !== 'ERROR') this.ending ??= this.end('clean', 'PENDING_SHUTDOWN', 'NOT_RUNNING');
+    if (this.state !== 'NOT_RUNNING' && this.state !== 'ERROR')
+      this.ending ??= this.end('clean', 'PENDING_SHUTDOWN', 'NOT_RUNNING', membership);
     this.ending?.within(timeoutMs);
     await this.ending?.done;
   }
@@ -203,7 +214,8 @@ export class KafkaStreams {
       failed: (error) => this.fail(error),
       taskFailed: (error) => this.taskFailed(error),
       loopFailed: (error) => {
-        if (this.failures.ofLoop(error) === 'stop') this.fail(error);
+        if (error instanceof OuzelError && error.code === 'OUZEL_TASK_TIMEOUT') this.taskFailed(error);
+        else if (this.failures.ofLoop(error) === 'stop') this.fail(error);
       },
       stalled: (call) => void this.standAside(call).catch((thrown: unknown) => this.fail(asError(thrown))),
       taskEnds: (task) => this.counters.retire(task),
@@ -240,7 +252,7 @@ export class KafkaStreams {
     if (!member.isJoined) return;
     this.config.logger.warn(`${description}: this instance leaves the group until it comes back`);
     session.left();
-    const [failures] = await Promise.all([tasks.lose(), member.stop({ force: true, reason: 'no progress for max.poll.interval' })]);
+    const [failures] = await Promise.all([tasks.lose(), member.stop({ membership: 'leave', reason: 'no progress for max.poll.interval' })]);
     if (failures.some((failure) => this.taskFailed(failure) === 'stop')) return;
     if (!this.lifecycle.isAlive) return;
     this.config.logger.info('user code has come back: this instance joins the group again');
@@ -262,9 +274,9 @@ export class KafkaStreams {
     this.config.logger.error(`${this.applicationId} stops: ${error.message}`, error);
   }
 
-  private end(how: Release, pending: State, final: State): Ending {
+  private end(how: Release, pending: State, final: State, membership: MembershipAtEnd = 'default'): Ending {
     const { logger } = this.config;
-    const releaseAll = (patience: AbortSignal) => this.releaseAll(how, patience).finally(ended);
+    const releaseAll = (patience: AbortSignal) => this.releaseAll(how, membership, patience).finally(ended);
     const ended = () => {
       this.lifecycle.to(final);
       this.letProcessEnd();
@@ -282,7 +294,7 @@ export class KafkaStreams {
   }
 
   /** Closes the driver first where the launch is still under way, which ends it. */
-  private async releaseAll(how: Release, patience: AbortSignal): Promise<void> {
+  private async releaseAll(how: Release, membership: MembershipAtEnd, patience: AbortSignal): Promise<void> {
     const { logger } = this.config;
     const closeDriver = () =>
       this.driver?.close().catch((thrown: unknown) => logger.warn(`the connections did not close cleanly: ${asError(thrown).message}`));
@@ -290,7 +302,7 @@ export class KafkaStreams {
       await closeDriver();
       await this.launching;
     }
-    if (this.engine !== undefined) await release(this.engine, how, logger, patience);
+    if (this.engine !== undefined) await release(this.engine, how, membership, logger, patience);
     await closeDriver();
   }
 }

@@ -170,7 +170,10 @@ export class TopologyTestDriver {
     const plan = this.storePlans.find(({ spec }) => spec.name === name);
     if (plan === undefined) throw this.unknownStore(name, () => true, 'any kind');
     const store = async () => (await this.find(name, () => true, 'any kind')).store;
-    return openView(plan, this.application.applicationId, { ofKey: store, all: async () => [await store()] });
+    return openView(plan, this.application.applicationId, {
+      ofKey: async () => ({ store: await store(), lag: 0 }),
+      all: async () => [await store()],
+    });
   }
 
   /** Closes processors and forgets all state. May be called twice. */

@@ -50,6 +50,13 @@ export interface GroupListener {
   failed(error: DriverError): void;
 }
 
+/**
+ * What becomes of the membership when a member stops (KIP-1284). `leave`: the group shares out its partitions at once.
+ * `remain`: it keeps them until the session ends, for a member that is soon back. `default`: a static member remains,
+ * any other leaves.
+ */
+export type MembershipAtEnd = 'default' | 'leave' | 'remain';
+
 export interface GroupMember {
   /** Joins, and stays joined in the background. */
   start(listener: GroupListener): void;
@@ -77,6 +84,6 @@ export interface GroupMember {
   commit(offsets: readonly OffsetCommit[]): Promise<void>;
   /** Makes the member join again soon. The reason appears in the broker's log. */
   rejoin(reason: string): void;
-  /** Leaves the group (static members stay unless `force`) and stops. */
-  stop(options?: { force?: boolean; reason?: string }): Promise<void>;
+  /** Stops. The reason appears in the broker's log where the member leaves the group. */
+  stop(options?: { membership?: MembershipAtEnd; reason?: string }): Promise<void>;
 }

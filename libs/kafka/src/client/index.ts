@@ -11,7 +11,15 @@ export {
   type TransactionalProducerOptions,
   type TransactionalProducer,
 } from './transactional-producer.js';
-export type { MemberOptions, Subscription, MemberSubscription, Assignment, GroupListener, GroupMember } from './group-member.js';
+export type {
+  MemberOptions,
+  Subscription,
+  MemberSubscription,
+  Assignment,
+  GroupListener,
+  GroupMember,
+  MembershipAtEnd,
+} from './group-member.js';
 export type { KafkaDriver, KafkaConnection } from './driver.js';
 export { HeldCopies } from './held-copies.js';
 export {

@@ -153,7 +153,7 @@ export const groupTests = [
       const leaving = memberOf(driver, group, 'two');
       leaving.start(second);
       await until(() => first.current?.length === 2 && second.current?.length === 2);
-      await leaving.stop({ force: true });
+      await leaving.stop({ membership: 'leave' });
       await until(() => first.current?.length === 4);
     }),
   ]),

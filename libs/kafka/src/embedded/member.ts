@@ -5,6 +5,7 @@ import {
   type GroupIdentity,
   type GroupListener,
   type GroupMember,
+  type MembershipAtEnd,
   type MemberOptions,
   type OffsetCommit,
 } from '../client/index.js';
@@ -89,9 +90,9 @@ export class EmbeddedMember implements GroupMember {
     this.disturbedBy(reason);
   }
 
-  async stop({ force = false }: { force?: boolean; reason?: string } = {}): Promise<void> {
+  async stop({ membership = 'default' }: { membership?: MembershipAtEnd; reason?: string } = {}): Promise<void> {
     if (this.stopped) return;
-    const leaves = this.options.instanceId === undefined || force;
+    const leaves = membership === 'leave' || (membership === 'default' && this.options.instanceId === undefined);
     this.crash();
     if (leaves && this.memberId !== '') this.quietly(() => this.group.leave(this.memberId, this.options.instanceId));
     return Promise.resolve();

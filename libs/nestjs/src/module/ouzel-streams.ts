@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import {
   OuzelError,
   type ApplicationStatus,
-  type Duration,
+  type CloseOptions,
   type KafkaStreams,
   type Metrics,
   type RestoreEvent,
@@ -86,7 +86,7 @@ export class OuzelStreams {
    * Commits, gives the tasks to others and leaves. May be called twice, and before the client exists: it then never
    * starts.
    */
-  async close(options?: { timeout?: Duration }): Promise<void> {
+  async close(options?: CloseOptions): Promise<void> {
     this.isClosed = true;
     await this.client?.close(options);
   }

@@ -1,10 +1,10 @@
 import { KeyCodec } from '../state/kind/key-codec.js';
 import type { StoreSpec } from '../state/kind/store-kind.js';
-import type { ScanPlan, StoreQueries, StoreReach } from '../state/kind/store-view.js';
+import type { ScanPlan, StaleAnswer, StoreQueries, StoreReach } from '../state/kind/store-view.js';
 import type { StateStore } from '../state/state-store.js';
 import type { Entry } from '../state/store.js';
 import { mergeScans, type OrderedEntry } from './merged-scan.js';
-import type { StoreAccess } from './store-access.js';
+import type { FoundStore, Reading, StoreAccess } from './store-access.js';
 import { StoreNotAvailableError } from './store-not-available.js';
 
 type AnyEntry = Entry<unknown, unknown>;
@@ -34,18 +34,28 @@ export class LocalReach implements StoreReach {
   }
 
   async ask(key: unknown, query: string, ...parameters: readonly unknown[]): Promise<unknown> {
-    const store = await this.storeOf(key);
-    return this.whileOpen([store], key, () => this.queries[query]!(store, ...parameters));
+    const { store } = await this.find(key, 'active');
+    const present = async () => [(await this.find(key, 'active')).store];
+    return this.whileOpen([store], present, () => this.queries[query]!(store, ...parameters));
+  }
+
+  async askStale(key: unknown, query: string, ...parameters: readonly unknown[]): Promise<StaleAnswer<unknown>> {
+    const { store, lag } = await this.find(key, 'stale');
+    const present = async () => [(await this.find(key, 'stale')).store];
+    return { value: await this.whileOpen([store], present, () => this.queries[query]!(store, ...parameters)), lag };
   }
 
   async askAll(query: string, ...parameters: readonly unknown[]): Promise<readonly unknown[]> {
-    const stores = await this.access.all(this.spec.name);
-    return this.whileOpen(stores, undefined, () => Promise.all(stores.map((store) => this.queries[query]!(store, ...parameters))));
+    const present = async () => this.access.all(this.spec.name, 'active');
+    const stores = await present();
+    return this.whileOpen(stores, present, () => Promise.all(stores.map((store) => this.queries[query]!(store, ...parameters))));
   }
 
   async *scan(plan: ScanPlan, query: string, ...parameters: readonly unknown[]): AsyncGenerator<AnyEntry> {
-    const { key, order, options: { reverse = false, limit = Infinity } = {} } = plan;
-    const stores = 'key' in plan ? [await this.storeOf(key)] : await this.access.all(this.spec.name);
+    const { key, order, options: { reverse = false, limit = Infinity, stale = false } = {} } = plan;
+    const reading = stale ? 'stale' : 'active';
+    const present = async () => ('key' in plan ? [(await this.find(key, reading)).store] : this.access.all(this.spec.name, reading));
+    const stores = await present();
     const orderOf = order === 'by key' ? (entry: AnyEntry) => this.keys.bytes(entry[0]) : () => none;
     const begin = (store: StateStore) => this.queries[query]!(store, ...parameters) as AsyncIterable<AnyEntry>;
     const merged = mergeScans(
@@ -55,7 +65,7 @@ export class LocalReach implements StoreReach {
     );
     try {
       for (;;) {
-        const next = await this.whileOpen(stores, key, () => merged.next());
+        const next = await this.whileOpen(stores, present, () => merged.next());
         if (next.done === true) return;
         yield next.value;
       }
@@ -64,20 +74,24 @@ export class LocalReach implements StoreReach {
     }
   }
 
-  private storeOf(key: unknown): StateStore | Promise<StateStore> {
-    return this.access.ofKey(this.spec.name, this.keys.bytes(key));
+  private find(key: unknown, reading: Reading): FoundStore | Promise<FoundStore> {
+    return this.access.ofKey(this.spec.name, this.keys.bytes(key), reading);
   }
 
   /**
-   * Runs a step on stores that were open before it. A failure of a store that is no longer there is a
+   * Runs a step on stores that were open before it. A failure of a store that is no longer `present` is a
    * StoreNotAvailableError.
    */
-  private async whileOpen<T>(stores: readonly StateStore[], key: unknown, step: () => T | Promise<T>): Promise<T> {
+  private async whileOpen<T>(
+    stores: readonly StateStore[],
+    present: () => Promise<readonly StateStore[]>,
+    step: () => T | Promise<T>,
+  ): Promise<T> {
     try {
       return await step();
     } catch (thrown) {
-      const present = key === undefined ? await this.access.all(this.spec.name) : [await this.storeOf(key)];
-      if (stores.some((store) => !present.includes(store))) throw new StoreNotAvailableError(this.spec.name, 'migrated');
+      const left = await present();
+      if (stores.some((store) => !left.includes(store))) throw new StoreNotAvailableError(this.spec.name, 'migrated');
       throw thrown;
     }
   }

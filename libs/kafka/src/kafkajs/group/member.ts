@@ -4,6 +4,7 @@ import {
   type GroupIdentity,
   type GroupListener,
   type GroupMember,
+  type MembershipAtEnd,
   type MemberOptions,
   type OffsetCommit,
 } from '../../client/index.js';
@@ -107,9 +108,13 @@ export class KafkajsMember implements GroupMember {
     this.disturbedBy(reason);
   }
 
-  async stop({ force = false, reason = 'the application stops' }: { force?: boolean; reason?: string } = {}): Promise<void> {
+  async stop({
+    membership = 'default',
+    reason = 'the application stops',
+  }: { membership?: MembershipAtEnd; reason?: string } = {}): Promise<void> {
     if (this.stopping.signal.aborted) return;
-    await this.end(this.options.instanceId === undefined || force ? reason : undefined);
+    const leaves = membership === 'leave' || (membership === 'default' && this.options.instanceId === undefined);
+    await this.end(leaves ? reason : undefined);
   }
 
   private async run(listener: GroupListener): Promise<void> {

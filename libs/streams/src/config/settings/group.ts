@@ -1,4 +1,4 @@
-import { duration, maxInt32, optional, setting, text, texts } from '@ouzel/core/settings';
+import { duration, maxInt32, oneOf, optional, setting, text, texts } from '@ouzel/core/settings';
 import { names } from '../readers.js';
 
 export const groupSettings = {
@@ -19,6 +19,14 @@ export const groupSettings = {
    * group.
    */
   groupInstanceId: optional(text, 'group.instance.id'),
+  /**
+   * What becomes of the membership when the instance is closed (KIP-1284). `leave`: others get its tasks at once.
+   * `remain`: the tasks wait until `sessionTimeout` is over, or until the instance is back. `default`: with
+   * `groupInstanceId` it remains, else it leaves. `close({ membership })` overrides it.
+   *
+   * @defaultValue 'default'
+   */
+  membershipOnClose: setting(oneOf('default', 'leave', 'remain'), 'default'),
   /**
    * How often topics are looked up again, to find new partitions and new topics that match a pattern.
    *

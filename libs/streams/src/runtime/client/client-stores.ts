@@ -1,7 +1,7 @@
 import { partitionOf, OuzelError } from '@ouzel/core';
 import { openView } from '../../query/open-view.js';
 import { StoreNotAvailableError } from '../../query/store-not-available.js';
-import type { StoreAccess } from '../../query/store-access.js';
+import type { FoundStore, Reading, StoreAccess } from '../../query/store-access.js';
 import type { StoreView } from '../../state/kind/store-view.js';
 import type { StateStore } from '../../state/state-store.js';
 import type { StorePlan, SubTopology } from '../../topology/plan.js';
@@ -25,28 +25,51 @@ export class ClientStores implements StoreAccess {
     return view;
   }
 
-  ofKey(name: string, key: Buffer): StateStore {
-    if (this.globalPlan(name) !== undefined) return this.global(name);
+  ofKey(name: string, key: Buffer, reading: Reading): FoundStore {
+    if (this.globalPlan(name) !== undefined) return { store: this.global(name), lag: 0 };
     const { sub } = this.planOf(name);
     const assignment = this.ready(name);
     const { engine, tasks } = this.client();
     const count = Math.max(...sub.sourceTopics.map((topic) => assignment.partitions[topic] ?? 0), 1);
     const partition = partitionOf(key, count);
     const wanted = taskKey({ fingerprint: sub.fingerprint, partition });
+    const copy = reading === 'stale' ? this.copies(name).find((found) => found.task === wanted) : undefined;
     const managed = tasks.find(({ key: of }) => of === wanted);
-    if (managed !== undefined) return this.storeOf(name, managed);
+    if (managed !== undefined && (managed.state === 'RUNNING' || copy === undefined)) return { store: this.storeOf(name, managed), lag: 0 };
+    if (copy !== undefined) return copy;
     const owner = assignment.owners.find(({ fingerprint, partition: owned }) => fingerprint === sub.fingerprint && owned === partition);
     if (owner !== undefined && owner.memberId !== engine?.member.identity?.memberId)
       throw new StoreNotAvailableError(name, 'elsewhere', owner.server);
     throw new StoreNotAvailableError(name, 'migrated');
   }
 
-  all(name: string): readonly StateStore[] {
+  all(name: string, reading: Reading): readonly StateStore[] {
     if (this.globalPlan(name) !== undefined) return [this.global(name)];
     const { sub } = this.planOf(name);
     this.ready(name);
     const mine = this.client().tasks.filter(({ plan }) => plan.fingerprint === sub.fingerprint);
-    return mine.map((managed) => this.storeOf(name, managed));
+    if (reading === 'active') return mine.map((managed) => this.storeOf(name, managed));
+    const processing = mine.filter(({ state }) => state === 'RUNNING').map((managed) => this.storeOf(name, managed));
+    return [...processing, ...this.copies(name).map(({ store }) => store)];
+  }
+
+  /** Returns the copies of standby tasks, and what is being restored. */
+  private copies(name: string): readonly (FoundStore & { readonly task: string })[] {
+    const { engine, tasks } = this.client();
+    const restoring = tasks.filter(({ state }) => state === 'RESTORING');
+    const ofStandbys = (engine?.standbys.all ?? []).map(({ key, stores, progress }) => ({
+      task: key,
+      store: stores?.get(name),
+      lag: progress.find(({ store }) => store === name)?.lag ?? 0,
+    }));
+    const ofRestores = restoring.map(({ key, stores, progress }) => ({
+      task: key,
+      store: stores?.get(name),
+      lag: progress.find(({ store }) => store === name)?.remaining,
+    }));
+    return [...ofRestores, ...ofStandbys].flatMap(({ task, store, lag }) =>
+      store === undefined || lag === undefined ? [] : [{ task, store, lag }],
+    );
   }
 
   private globalPlan(name: string): StorePlan | undefined {

@@ -117,6 +117,7 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
     intervalMs: config.commitInterval,
     uncommittedMaxBytes: config.uncommittedMaxBytes,
     purgeIntervalMs: config.repartitionPurgeInterval,
+    taskTimeoutMs: config.taskTimeout,
   });
   const counts = new ClusterPartitionCounts(driver.admin);
   const decoded = new DecodedBudget(config.decodedMaxBytes);
@@ -158,6 +159,7 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
     clock,
     logger,
     maxPollIntervalMs: config.maxPollInterval,
+    taskTimeoutMs: config.taskTimeout,
     failed: (error, task) => listener.taskFailed(taskFailure(error, task.name)),
     closing: listener.taskEnds,
     changed: listener.tasksChanged,

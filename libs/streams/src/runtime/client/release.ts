@@ -1,4 +1,5 @@
 import { asError, type Logger } from '@ouzel/core';
+import type { MembershipAtEnd } from '@ouzel/kafka';
 import type { Engine } from './engine.js';
 
 /**
@@ -11,7 +12,13 @@ export type Release = 'clean' | 'dirty';
  * Closes the parts of an engine from the outside in: the loop, the tasks, the membership, the producer, the state.
  * Every step is tried; failures are logged. User code that is at work is waited for until `patience` is aborted.
  */
-export async function release(engine: Engine, how: Release, logger: Logger, patience: AbortSignal): Promise<void> {
+export async function release(
+  engine: Engine,
+  how: Release,
+  membership: MembershipAtEnd,
+  logger: Logger,
+  patience: AbortSignal,
+): Promise<void> {
   const step = async (what: string, work: () => Promise<unknown>) => {
     try {
       await work();
@@ -25,8 +32,11 @@ export async function release(engine: Engine, how: Release, logger: Logger, pati
   engine.cleaner.stop();
   await step('the loop', () => engine.loop.stop());
   await step('tasks', () => (isClean ? engine.tasks.releaseAll(patience) : engine.tasks.lose(patience)));
-  await step('the group membership', () => engine.member.stop({ reason: isClean ? 'the client was closed' : 'the client failed' }));
-  await step('the member id', () => engine.directory.rememberMember(undefined));
+  await step('the group membership', () =>
+    engine.member.stop({ membership, reason: isClean ? 'the client was closed' : 'the client failed' }),
+  );
+  // The next process of this folder removes a membership that remains: it does not wait for its end.
+  if (membership !== 'remain') await step('the member id', () => engine.directory.rememberMember(undefined));
   await step('standby tasks', () => engine.standbys.close());
   await step('global stores', async () => engine.global?.stop(patience));
   await step('the reader', () => engine.reader.close());

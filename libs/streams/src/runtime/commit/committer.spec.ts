@@ -14,7 +14,7 @@ function committer() {
       return [];
     },
   };
-  const options = { intervalMs: 1_000, uncommittedMaxBytes: 100, purgeIntervalMs: 1_000 };
+  const options = { intervalMs: 1_000, uncommittedMaxBytes: 100, purgeIntervalMs: 1_000, taskTimeoutMs: 1_000 };
   const clock = new BenchClock();
   const made = new Committer(strategy, {} as Admin, clock, silentLogger, new Set(), new Histogram([1]), options);
   const look = async (...tasks: StreamTask[]) => {

@@ -2,6 +2,7 @@ import { type Clock, type Logger, asError } from '@ouzel/core';
 import { DriverError, type Admin, type PartitionOffset } from '@ouzel/kafka';
 import type { Histogram } from '../client/metrics.js';
 import type { CommitStrategy } from './commit-strategy.js';
+import { TaskTimeout } from '../task/task-timeout.js';
 import type { StreamTask } from '../task/stream-task.js';
 
 export interface CommitterOptions {
@@ -9,6 +10,8 @@ export interface CommitterOptions {
   readonly uncommittedMaxBytes: number;
   /** How often records that were read are deleted from repartition topics, ms. */
   readonly purgeIntervalMs: number;
+  /** How long commits may go on failing because Kafka does not respond, ms. */
+  readonly taskTimeoutMs: number;
 }
 
 /** Decides when to commit, runs one commit at a time, and deletes what was read of repartition topics. */
@@ -18,6 +21,7 @@ export class Committer {
   private open = 0;
   private lastCommit: number;
   private lastPurge: number;
+  private readonly timeout: TaskTimeout;
   private readonly purgeable = new Map<string, PartitionOffset>();
 
   constructor(
@@ -30,6 +34,7 @@ export class Committer {
     private readonly options: CommitterOptions,
   ) {
     this.lastCommit = this.lastPurge = clock.monotonic();
+    this.timeout = new TaskTimeout(options.taskTimeoutMs, clock);
   }
 
   /** When the next commit is due, on the monotonic clock. */
@@ -43,7 +48,11 @@ export class Committer {
   maybeCommit(tasks: readonly StreamTask[], failed: (error: Error) => void): void {
     if (this.open > 0 || !this.isDue(tasks)) return;
     const sound = tasks.filter((task) => task.failure === undefined);
-    this.commit(sound).catch((thrown: unknown) => failed(asError(thrown)));
+    this.commit(sound).catch((thrown: unknown) => {
+      const error = asError(thrown);
+      const isPassing = error instanceof DriverError && error.kind === 'retriable';
+      failed((isPassing ? this.timeout.failed(error, 'a commit') : undefined) ?? error);
+    });
   }
 
   /** Called before the first commit. */
@@ -81,6 +90,7 @@ export class Committer {
     if (changed.length === 0) return;
     const started = this.clock.monotonic();
     const committed = await this.strategy.commit(changed);
+    this.timeout.progressed();
     if (committed.length === 0) return;
     this.commits++;
     this.latency.observe((this.clock.monotonic() - started) / 1_000);

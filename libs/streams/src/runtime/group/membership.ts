@@ -1,4 +1,12 @@
-import { DriverError, type GroupIdentity, type GroupListener, type GroupMember, type OffsetCommit, type WritePermit } from '@ouzel/kafka';
+import {
+  DriverError,
+  type GroupIdentity,
+  type GroupListener,
+  type GroupMember,
+  type MembershipAtEnd,
+  type OffsetCommit,
+  type WritePermit,
+} from '@ouzel/kafka';
 
 /**
  * The membership of a client in its group, which it may leave and take again, each time as a new member. It is also the
@@ -45,7 +53,7 @@ export class Membership implements GroupMember, WritePermit {
     this.member?.rejoin(reason);
   }
 
-  async stop(options?: { force?: boolean; reason?: string }): Promise<void> {
+  async stop(options?: { membership?: MembershipAtEnd; reason?: string }): Promise<void> {
     const { member } = this;
     this.member = undefined;
     await member?.stop(options);

@@ -1,6 +1,7 @@
 import { abortController, asError, settledBefore, type Logger } from '@ouzel/core';
 import type { TopicPartition } from '@ouzel/kafka';
 import type { StateDirectory } from '../../state/directory/state-directory.js';
+import type { TaskState } from '../../state/database/task-state.js';
 import type { SubTopology } from '../../topology/plan.js';
 import { resumedInputs } from '../commit/resume-point.js';
 import type { ChangelogReader } from '../restore/changelog-reader.js';
@@ -90,6 +91,11 @@ export class ManagedTask implements WantedTask {
   /** Returns user code that was called before `limit`, on the monotonic clock, and is still at work. */
   pendingCall(limit: number): PendingCall | undefined {
     return this.opened?.pendingCall(limit);
+  }
+
+  /** The stores, also while they are being restored; undefined before they are open. */
+  get stores(): TaskState['stores'] | undefined {
+    return this.opened?.state.stores;
   }
 
   /** The sum of the next changelog offsets of its stores; undefined before they are open. */

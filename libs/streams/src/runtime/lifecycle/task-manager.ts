@@ -6,6 +6,7 @@ import type { Committer } from '../commit/committer.js';
 import { TransactionAborted } from '../commit/transaction-aborted.js';
 import type { PendingCall } from '../task/pending-call.js';
 import type { StreamTask } from '../task/stream-task.js';
+import { TaskTimeout } from '../task/task-timeout.js';
 import { taskFailure } from '../task/task-failure.js';
 import { ManagedTask, type OpeningParts, type WantedTask } from './managed-task.js';
 import type { StandbyTasks } from '../standby/standby-tasks.js';
@@ -22,6 +23,8 @@ export interface TaskManagerParts {
   readonly logger: Logger;
   /** How long user code that does not come back may hold up a task that goes to another member, ms. */
   readonly maxPollIntervalMs: number;
+  /** How long the opening of a task may go on failing because Kafka does not respond, ms. */
+  readonly taskTimeoutMs: number;
   /** A task can not go on. 'again': from its last commit. */
   failed(error: Error, task: ManagedTask): 'stop' | 'again';
   /** A task that processed is about to be closed. */
@@ -47,6 +50,8 @@ export class TaskManager {
   /** Tasks that were given up, and whose user code or stores are not closed yet. */
   private readonly leaving = new Set<ManagedTask>();
   private readonly closings = new Set<Promise<void>>();
+  /** The tasks whose opening has failed for want of a response, by key. */
+  private readonly timeouts = new Map<string, TaskTimeout>();
 
   constructor(private readonly parts: TaskManagerParts) {}
 
@@ -77,6 +82,7 @@ export class TaskManager {
     const gone = [...this.tasks.values()].filter(({ key }) => !byKey.has(key));
     const changed = [...this.tasks.values()].filter(({ key, inputs }) => byKey.has(key) && !isSameInputs(inputs, byKey.get(key)!.inputs));
     await Promise.all([this.releaseInTime([...gone, ...changed]), this.parts.standbys.keep(standbys, new Set(byKey.keys()))]);
+    for (const key of this.timeouts.keys()) if (!byKey.has(key)) this.timeouts.delete(key);
     for (const task of wanted) {
       if (this.tasks.has(task.key)) continue;
       this.created++;
@@ -195,6 +201,7 @@ export class TaskManager {
 
   private taskRuns(managed: ManagedTask): void {
     const task = managed.task!;
+    this.timeouts.delete(managed.key);
     this.routes.add(managed, task);
     for (const queue of task.queues) this.parts.fetcher.assign(queue, queue.position);
     this.parts.changed();
@@ -213,8 +220,9 @@ export class TaskManager {
     const isAborted = error instanceof TransactionAborted;
     const isPassing = error instanceof DriverError && error.kind === 'retriable' && managed.task === undefined;
     const isFoundRunning = isDamage && irreplaceable !== undefined && managed.task !== undefined;
-    const failure = isFoundRunning ? irreplaceableState(error, irreplaceable, error.where ?? managed.name) : error;
-    if (!isRestorable && !isPassing && !isAborted && this.parts.failed(failure, managed) === 'stop') return;
+    const overdue = isPassing ? this.timeoutOf(managed).failed(error, `task ${managed.name}`) : undefined;
+    const failure = isFoundRunning ? irreplaceableState(error, irreplaceable, error.where ?? managed.name) : (overdue ?? error);
+    if (!isRestorable && (!isPassing || overdue !== undefined) && !isAborted && this.parts.failed(failure, managed) === 'stop') return;
     this.parts.logger.warn(`task ${managed.name} begins again: ${error.message}`);
     this.detach(managed);
     const pause = () => (isAborted ? undefined : this.parts.clock.sleep(pauseMs));
@@ -224,6 +232,13 @@ export class TaskManager {
       closed.then(() => undefined),
     );
     this.parts.changed();
+  }
+
+  private timeoutOf({ key }: ManagedTask): TaskTimeout {
+    const { taskTimeoutMs, clock } = this.parts;
+    const timeout = this.timeouts.get(key) ?? new TaskTimeout(taskTimeoutMs, clock);
+    this.timeouts.set(key, timeout);
+    return timeout;
   }
 
   private async wipe(managed: ManagedTask): Promise<void> {

@@ -1,4 +1,4 @@
-import { StoreView, type StoreReach, type ViewScanOptions } from '../kind/store-view.js';
+import { StoreView, type StaleAnswer, type StaleRead, type StoreReach, type ViewScanOptions } from '../kind/store-view.js';
 import { bareEntries, bareValue } from '../kind/bare-values.js';
 import type { ValueFormat } from '../kind/value-codec.js';
 import type { Entry } from '../store.js';
@@ -7,6 +7,7 @@ import type { Entry } from '../store.js';
 export abstract class KeyValueStoreView<K, V> extends StoreView {
   /** The value of the key; null when there is none. */
   abstract get(key: K): Promise<V | null>;
+  abstract get(key: K, options: StaleRead): Promise<StaleAnswer<V | null>>;
   /** Both bounds are inclusive; null is no bound. */
   abstract range(from: K | null, to: K | null, options?: ViewScanOptions): AsyncIterable<Entry<K, V>>;
   abstract all(options?: ViewScanOptions): AsyncIterable<Entry<K, V>>;
@@ -26,8 +27,12 @@ export class ReachedKeyValueView<K, V> extends KeyValueStoreView<K, V> {
     super();
   }
 
-  async get(key: K): Promise<V | null> {
-    return bareValue<V>(this.values, await this.stores.ask(key, 'get', key));
+  override get(key: K): Promise<V | null>;
+  override get(key: K, options: StaleRead): Promise<StaleAnswer<V | null>>;
+  override async get(key: K, options?: StaleRead): Promise<V | null | StaleAnswer<V | null>> {
+    if (options?.stale !== true) return bareValue<V>(this.values, await this.stores.ask(key, 'get', key));
+    const { value, lag } = await this.stores.askStale(key, 'get', key);
+    return { value: bareValue<V>(this.values, value), lag };
   }
 
   range(from: K | null, to: K | null, options?: ViewScanOptions): AsyncIterable<Entry<K, V>> {

@@ -6,6 +6,26 @@ export interface ViewScanOptions {
   reverse?: boolean;
   /** At most this many entries. Default: all. */
   limit?: number;
+  /**
+   * Whether the copies of standby tasks, and stores that are being restored, are read too; `status()` of the client says
+   * how far each is behind. Default: false.
+   */
+  stale?: boolean;
+}
+
+/**
+ * Lets a query read the copy of a standby task, or a store that is being restored, where this instance does not process
+ * the key.
+ */
+export interface StaleRead {
+  readonly stale: true;
+}
+
+/** What a stale read returns. */
+export interface StaleAnswer<T> {
+  readonly value: T;
+  /** How many offsets of its changelog the store is behind; 0 where the task of the key processes here. */
+  readonly lag: number;
 }
 
 /**
@@ -48,6 +68,8 @@ export interface StoreReach {
   isSameKey(a: unknown, b: unknown): boolean;
   /** Asks the store of the task that has the key. */
   ask(key: unknown, query: string, ...parameters: readonly unknown[]): Promise<unknown>;
+  /** `ask`, also of copies that may be behind. */
+  askStale(key: unknown, query: string, ...parameters: readonly unknown[]): Promise<StaleAnswer<unknown>>;
   /** Asks all stores of this instance. */
   askAll(query: string, ...parameters: readonly unknown[]): Promise<readonly unknown[]>;
   /** Asks one store or all for entries. Nothing is read before the first entry is wanted. */

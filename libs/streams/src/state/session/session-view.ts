@@ -1,4 +1,4 @@
-import { StoreView, type StoreReach, type ViewScanOptions } from '../kind/store-view.js';
+import { StoreView, type StaleAnswer, type StaleRead, type StoreReach, type ViewScanOptions } from '../kind/store-view.js';
 import type { Entry, Windowed } from '../store.js';
 
 type Sessions<K, A> = AsyncIterable<Entry<Windowed<K>, A>>;
@@ -7,6 +7,7 @@ type Sessions<K, A> = AsyncIterable<Entry<Windowed<K>, A>>;
 export abstract class SessionStoreView<K, A> extends StoreView {
   /** The aggregate of one session; null when there is none. */
   abstract fetchSession(key: K, start: number, end: number): Promise<A | null>;
+  abstract fetchSession(key: K, start: number, end: number, options: StaleRead): Promise<StaleAnswer<A | null>>;
   /** Sessions of one key that end at or after `earliestEnd` and start at or before `latestStart`. */
   abstract findSessions(key: K, earliestEnd: number, latestStart: number, options?: ViewScanOptions): AsyncIterable<Entry<Windowed<K>, A>>;
   /** Without `keyTo`: the sessions of one key. Null is no bound. Sessions of several tasks come task after task. */
@@ -22,8 +23,11 @@ export class ReachedSessionView<K, A> extends SessionStoreView<K, A> {
     super();
   }
 
-  async fetchSession(key: K, start: number, end: number): Promise<A | null> {
-    return (await this.stores.ask(key, 'fetchSession', key, start, end)) as A | null;
+  override fetchSession(key: K, start: number, end: number): Promise<A | null>;
+  override fetchSession(key: K, start: number, end: number, options: StaleRead): Promise<StaleAnswer<A | null>>;
+  override async fetchSession(key: K, start: number, end: number, options?: StaleRead): Promise<A | null | StaleAnswer<A | null>> {
+    if (options?.stale !== true) return (await this.stores.ask(key, 'fetchSession', key, start, end)) as A | null;
+    return (await this.stores.askStale(key, 'fetchSession', key, start, end)) as StaleAnswer<A | null>;
   }
 
   findSessions(key: K, earliestEnd: number, latestStart: number, options?: ViewScanOptions): Sessions<K, A> {

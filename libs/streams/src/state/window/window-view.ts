@@ -1,5 +1,5 @@
 import { bareEntries, bareValue } from '../kind/bare-values.js';
-import { StoreView, type ScanPlan, type StoreReach, type ViewScanOptions } from '../kind/store-view.js';
+import { StoreView, type ScanPlan, type StaleAnswer, type StaleRead, type StoreReach, type ViewScanOptions } from '../kind/store-view.js';
 import type { ValueFormat } from '../kind/value-codec.js';
 import type { Entry, Windowed } from '../store.js';
 
@@ -7,6 +7,7 @@ import type { Entry, Windowed } from '../store.js';
 export abstract class WindowStoreView<K, V> extends StoreView {
   /** The value of the key in the window that starts then; null when there is none. */
   abstract fetch(key: K, windowStart: number): Promise<V | null>;
+  abstract fetch(key: K, windowStart: number, options: StaleRead): Promise<StaleAnswer<V | null>>;
   /**
    * A null key is no bound. `fetchRange(key, key, from, to)` asks the task of that key only. Windows of several tasks
    * come task after task.
@@ -32,8 +33,12 @@ export class ReachedWindowView<K, V> extends WindowStoreView<K, V> {
     super();
   }
 
-  async fetch(key: K, windowStart: number): Promise<V | null> {
-    return bareValue<V>(this.values, await this.stores.ask(key, 'fetch', key, windowStart));
+  override fetch(key: K, windowStart: number): Promise<V | null>;
+  override fetch(key: K, windowStart: number, options: StaleRead): Promise<StaleAnswer<V | null>>;
+  override async fetch(key: K, windowStart: number, options?: StaleRead): Promise<V | null | StaleAnswer<V | null>> {
+    if (options?.stale !== true) return bareValue<V>(this.values, await this.stores.ask(key, 'fetch', key, windowStart));
+    const { value, lag } = await this.stores.askStale(key, 'fetch', key, windowStart);
+    return { value: bareValue<V>(this.values, value), lag };
   }
 
   fetchRange(key: K | null, keyTo: K | null, from: number, to: number, options?: ViewScanOptions): AsyncIterable<Entry<Windowed<K>, V>> {
