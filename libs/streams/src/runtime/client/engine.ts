@@ -119,7 +119,7 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
     purgeIntervalMs: config.repartitionPurgeInterval,
     taskTimeoutMs: config.taskTimeout,
   });
-  const counts = new ClusterPartitionCounts(driver.admin);
+  const counts = new ClusterPartitionCounts(driver.admin, clock);
   const decoded = new DecodedBudget(config.decodedMaxBytes);
   const own = { ...taskEnvironment(parts, producer, fetcher, counts), refusals, decoded };
   const global =

@@ -1,4 +1,10 @@
-import { DriverError, type ConsumerRecord, type KafkaConnection, type TransactionalProducer } from '@ouzel/kafka';
+import {
+  DriverError,
+  type ConsumerRecord,
+  type KafkaConnection,
+  type TransactionalProducer,
+  type TransactionalProducerOptions,
+} from '@ouzel/kafka';
 import { EmbeddedApp, eventually, gate, text, until } from '../../embedded-app.spec-support.js';
 import { serdes, StreamsBuilder, type KafkaStreams, type StreamRecord, type Topology } from '../../index.js';
 
@@ -170,6 +176,36 @@ describe('exactly once', () => {
       };
     });
   };
+
+  it('goes on when another producer has taken its transactional id, and Kafka refuses its records', async () => {
+    let taken = 0;
+    const kafka: KafkaConnection = {
+      createDriver(options) {
+        const driver = app.kafka.createDriver(options);
+        const createProducer = driver.createProducer.bind(driver);
+        driver.createProducer = ((more: TransactionalProducerOptions) => {
+          const producer = createProducer(more);
+          const commit = producer.commitTransaction.bind(producer);
+          producer.commitTransaction = async () => {
+            await commit();
+            if (taken++ % 3 === 0) await app.createProducer(more.transactionalId).initTransactions();
+          };
+          return producer;
+        }) as typeof driver.createProducer;
+        return driver;
+      },
+    };
+    const streams = await app.started(counting(), { ...exactlyOnce, kafka });
+    const all = values(60);
+    for (let i = 0; i < all.length; i += 10) {
+      await app.sendValues('in', ...all.slice(i, i + 10));
+      const before = taken;
+      await until(() => taken > before);
+    }
+    await until(() => isDone(streams, 'b', 40));
+    expect(streams.state).toBe('RUNNING');
+    expect((await counts()).sort()).toEqual(expected(all));
+  });
 
   it('lets the member join again when the group refuses the offsets, and counts nothing twice', async () => {
     let refused = 0;

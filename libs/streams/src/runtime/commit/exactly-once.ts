@@ -83,13 +83,17 @@ export class ExactlyOnce implements CommitStrategy {
     await this.parts.producer.initTransactions();
   }
 
-  /** The task whose output was refused fails by that; the others have done nothing wrong. */
+  /**
+   * The task whose output was refused fails by that; the others have done nothing wrong. Outputs that went down with
+   * the transaction were not refused.
+   */
   private giveUp(commit: TaskCommit, error: Error): void {
     try {
       commit.checkOutputs();
       commit.failed(new TransactionAborted(error));
     } catch (thrown) {
-      commit.failed(asError(thrown));
+      const wentDown = thrown instanceof DriverError && thrown.kind !== 'fatal';
+      commit.failed(wentDown ? new TransactionAborted(error) : asError(thrown));
     }
   }
 }

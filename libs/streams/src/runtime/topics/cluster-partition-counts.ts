@@ -1,5 +1,9 @@
+import type { Clock } from '@ouzel/core';
 import { DriverError, type Admin } from '@ouzel/kafka';
 import type { PartitionCounts } from './partition-counts.js';
+
+/** The pause before the cluster is asked again, ms. */
+const pauseMs = 100;
 
 /**
  * The partition counts of the topics that are written to. They are asked for once per topic, and follow what is seen of
@@ -8,17 +12,32 @@ import type { PartitionCounts } from './partition-counts.js';
 export class ClusterPartitionCounts implements PartitionCounts {
   private readonly counts = new Map<string, number>();
 
-  constructor(private readonly admin: Admin) {}
+  constructor(
+    private readonly admin: Admin,
+    private readonly clock: Clock,
+  ) {}
 
   known(topic: string): number | undefined {
     return this.counts.get(topic);
   }
 
+  /** Tries again until the cluster responds: the task that waits has lost nothing. */
   async learn(topic: string): Promise<number> {
-    const found = (await this.admin.topics([topic])).get(topic);
+    const found = (await this.topics(topic)).get(topic);
     if (found === undefined) throw missing(topic);
     this.counts.set(topic, found.partitions);
     return found.partitions;
+  }
+
+  private async topics(topic: string): ReturnType<Admin['topics']> {
+    for (;;) {
+      try {
+        return await this.admin.topics([topic]);
+      } catch (thrown) {
+        if (!(thrown instanceof DriverError && thrown.kind === 'retriable')) throw thrown;
+        await this.clock.sleep(pauseMs);
+      }
+    }
   }
 
   /**
