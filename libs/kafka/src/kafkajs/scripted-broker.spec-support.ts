@@ -28,8 +28,11 @@ interface Request {
   readonly version: number;
   readonly body: ResponseReader;
 }
-/** Writes the body of a response, or is the response behind its correlation id; `hang up` closes the connection. */
-type Reply = ((writer: RequestWriter, request: Request) => void) | Buffer | 'hang up';
+/**
+ * Writes the body of a response, or is the response behind its correlation id. `hang up` closes the connection, and
+ * `silence` never responds.
+ */
+type Reply = ((writer: RequestWriter, request: Request) => void) | Buffer | 'hang up' | 'silence';
 
 /** Replies with an error code where a response has only one. */
 export const failing =
@@ -76,7 +79,7 @@ export class ScriptedBroker {
   /** Returns a driver that is connected and runs on the broker's clock. */
   async driver(): Promise<KafkaDriver> {
     const ports = { clock: this.clock, random: systemRandom };
-    const driver = kafkajs({ brokers: [`127.0.0.1:${this.port}`] }, ports).createDriver({ clientId: 'test' });
+    const driver = kafkajs({ brokers: [this.address] }, ports).createDriver({ clientId: 'test' });
     await driver.connect();
     return driver;
   }
@@ -106,6 +109,10 @@ export class ScriptedBroker {
     this.hangUp();
   }
 
+  get address(): string {
+    return `127.0.0.1:${this.port}`;
+  }
+
   private get port(): number {
     return (this.server.address() as AddressInfo).port;
   }
@@ -131,6 +138,7 @@ export class ScriptedBroker {
     const api = apiNames.find((name) => apis[name].key === key)!;
     if (!lookUps.includes(api)) this.received.push(`${api} ${version}`);
     const reply = this.scripted.get(api)?.shift() ?? this.lasting.get(api) ?? this.usual(api);
+    if (reply === 'silence') return;
     if (reply === 'hang up') return void socket.destroy();
     const payload = Buffer.isBuffer(reply) ? reply : payloadOf(api, version, request.subarray(10 + request.readInt16BE(8)), reply);
     const size = Buffer.alloc(4);

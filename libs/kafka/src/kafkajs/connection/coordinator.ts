@@ -1,4 +1,4 @@
-import type { DriverError } from '../../client/index.js';
+import { DriverError } from '../../client/index.js';
 import type { Channel } from './channel.js';
 import type { Cluster } from './cluster.js';
 import type { Api } from '../../protocol/api.js';
@@ -17,6 +17,7 @@ export class Coordinator {
   private node: Promise<number> | undefined;
   private parking: Channel | undefined;
   private beside: Channel | undefined;
+  private isClosed = false;
 
   constructor(
     private readonly cluster: Cluster,
@@ -48,6 +49,7 @@ export class Coordinator {
   }
 
   close(): void {
+    this.isClosed = true;
     this.forget();
   }
 
@@ -56,12 +58,15 @@ export class Coordinator {
   }
 
   private async asking<T>(ask: (node: number) => Promise<T>): Promise<T> {
+    this.node ??= this.cluster.findCoordinator(this.kind, this.key);
+    const asked = this.node;
     try {
-      this.node ??= this.cluster.findCoordinator(this.kind, this.key);
-      return await ask(await this.node);
+      return await ask(await asked);
     } catch (error) {
-      this.forget();
-      throw error;
+      // Another request has failed meanwhile, and taken the connections of this one down with it.
+      const wentDown = this.node !== asked && !this.isClosed;
+      if (this.node === asked) this.forget();
+      throw wentDown && error instanceof DriverError && error.kind === 'closed' ? givenUp(error) : error;
     }
   }
 
@@ -71,4 +76,9 @@ export class Coordinator {
     this.parking = undefined;
     this.beside = undefined;
   }
+}
+
+function givenUp(cause: DriverError): DriverError {
+  const where = cause.where === undefined ? {} : { where: cause.where };
+  return new DriverError('retriable', -1, { what: 'the coordinator is looked up again', ...where, cause });
 }
