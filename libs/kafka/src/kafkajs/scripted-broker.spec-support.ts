@@ -250,7 +250,7 @@ function writeProduceResponse(writer: RequestWriter, topic: string, code: number
   writer.int32(0).tags();
 }
 
-function payloadOf(api: ApiName, version: number, request: Buffer, reply: Exclude<Reply, Buffer | 'hang up'>): Buffer {
+function payloadOf(api: ApiName, version: number, request: Buffer, reply: Exclude<Reply, Buffer | string>): Buffer {
   const isFlexible = version >= apis[api].flexibleFrom;
   const body = isFlexible ? ResponseReader.flexible(request) : ResponseReader.classic(request);
   const writer = isFlexible ? RequestWriter.flexible() : RequestWriter.classic();

@@ -183,7 +183,7 @@ describe('exactly once', () => {
       createDriver(options) {
         const driver = app.kafka.createDriver(options);
         const createProducer = driver.createProducer.bind(driver);
-        driver.createProducer = ((more: TransactionalProducerOptions) => {
+        driver.createProducer = (more: TransactionalProducerOptions) => {
           const producer = createProducer(more);
           const commit = producer.commitTransaction.bind(producer);
           producer.commitTransaction = async () => {
@@ -191,7 +191,7 @@ describe('exactly once', () => {
             if (taken++ % 3 === 0) await app.createProducer(more.transactionalId).initTransactions();
           };
           return producer;
-        }) as typeof driver.createProducer;
+        };
         return driver;
       },
     };
