@@ -13,6 +13,7 @@ export interface InstanceOptions {
   readonly folder: string;
   readonly guarantee: string;
   readonly sessionMs: number;
+  readonly transactionMs: number;
 }
 
 /** One instance of the program: a process that comes back under the same name, with the state that it left. */
@@ -33,8 +34,9 @@ export class Instance {
   }
 
   start(): void {
-    const { app: APP, brokers: BROKERS, guarantee: GUARANTEE, sessionMs } = this.options;
-    const env = { ...process.env, NODE_OPTIONS: '', APP, BROKERS, GUARANTEE, SESSION: String(sessionMs), STATE: this.state };
+    const { app: APP, brokers: BROKERS, guarantee: GUARANTEE, sessionMs, transactionMs } = this.options;
+    const times = { SESSION: String(sessionMs), TRANSACTION: String(transactionMs) };
+    const env = { ...process.env, NODE_OPTIONS: '', APP, BROKERS, GUARANTEE, ...times, STATE: this.state };
     const log = openSync(this.log, 'a');
     const child = spawn(process.execPath, ['--max-old-space-size=192', program], { env, stdio: ['ignore', log, log] });
     closeSync(log);

@@ -42,6 +42,11 @@ export interface Plan {
   readonly instances: 1 | 2 | 3;
   readonly recordsPerSecond: number;
   readonly sessionMs: number;
+  /**
+   * How long transactions may be open, ms. It must be longer than Kafka takes to start: a broker that ends a transaction
+   * while it starts alone finds no leaders for its partitions, and leaves out their markers for ever (Kafka 4.3.1).
+   */
+  readonly transactionMs: number;
   /** The shortest and the longest time between two steps, ms. */
   readonly pauseMs: readonly [number, number];
   /** How often each kind of step is taken. Their order is drawn from the seed. */
@@ -53,6 +58,7 @@ const exactly = {
   expects: 'exactly once',
   recordsPerSecond: 200,
   sessionMs: 6_000,
+  transactionMs: 10_000,
   pauseMs: [500, 2_500],
 } as const;
 const atLeast = { ...exactly, guarantee: 'at_least_once' } as const;
@@ -62,6 +68,7 @@ export const plans: Readonly<Record<string, Plan>> = {
   short: {
     ...exactly,
     instances: 2,
+    transactionMs: 40_000,
     pauseMs: [300, 1_500],
     steps: { kill: 4, 'kill and delete': 1, 'kill and damage': 1, pause: 1, stop: 2, 'end-transactions': 3, link: 2, 'broker stop': 1 },
   },
@@ -70,11 +77,12 @@ export const plans: Readonly<Record<string, Plan>> = {
   'one instance': { ...exactly, instances: 1, pauseMs: [1_500, 4_000], steps: { kill: 20, stop: 5 } },
   zombies: { ...exactly, instances: 2, pauseMs: [2_000, 4_000], steps: { pause: 10 } },
   'unanswered transactions': { ...exactly, instances: 2, pauseMs: [100, 500], steps: { 'end-transactions': 25 } },
-  brokers: { ...exactly, instances: 2, pauseMs: [2_000, 5_000], steps: { 'broker stop': 5, 'broker kill': 5 } },
+  brokers: { ...exactly, instances: 2, transactionMs: 120_000, pauseMs: [2_000, 5_000], steps: { 'broker stop': 5, 'broker kill': 5 } },
   links: { ...exactly, instances: 2, pauseMs: [1_000, 3_000], steps: { link: 15 } },
   everything: {
     ...exactly,
     instances: 3,
+    transactionMs: 60_000,
     steps: {
       kill: 15,
       'kill and delete': 5,

@@ -1,10 +1,10 @@
 // node dist/chaos/program.js: one instance. The environment has BROKERS, APP (it begins the names of the topics, and is
-// the application id), STATE (a folder), GUARANTEE and SESSION (session time-out, ms). It prints its states and what it
+// the application id), STATE (a folder), GUARANTEE, SESSION and TRANSACTION (time-outs, ms). It prints its states and what it
 // logs, runs until SIGTERM, and exits with 1 when its client fails.
 import { KafkaStreams } from '@ouzel/streams';
 import { chaosTopology } from './topology.js';
 
-const { BROKERS, APP, STATE, GUARANTEE, SESSION } = process.env as Readonly<Record<string, string>>;
+const { BROKERS, APP, STATE, GUARANTEE, SESSION, TRANSACTION } = process.env as Readonly<Record<string, string>>;
 
 const streams = new KafkaStreams(
   chaosTopology((name) => `${APP}-${name}`),
@@ -19,6 +19,7 @@ const streams = new KafkaStreams(
     // Each change must show as an output.
     cacheMaxBytes: 0,
     sessionTimeout: Number(SESSION),
+    transactionTimeout: Number(TRANSACTION),
     heartbeatInterval: Number(SESSION) / 6,
     // The repartition topic is read at the end of the run.
     repartitionPurgeInterval: '1h',

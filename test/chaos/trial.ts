@@ -82,7 +82,10 @@ export class Trial {
     await sleep(1_000);
     await load.finish();
     this.restartCrashed();
-    if (!(await world.drained(drainMs))) this.failures.push(`the input was not processed within ${drainMs / 1_000} s after the last step`);
+    if (!(await world.drained(drainMs))) {
+      this.failures.push(`the input was not processed within ${drainMs / 1_000} s after the last step`);
+      await writeFile(join(world.folder, 'kafka.log'), await world.diagnosis());
+    }
     for (const [i, instance] of world.instances.entries()) await this.stopped(i, instance.end('SIGTERM'));
     return readLogs(world.client, world.app, partitions);
   }

@@ -36,10 +36,10 @@ export class World {
     readonly folder: string,
     private readonly admin: Admin,
   ) {
-    const { guarantee, sessionMs } = plan;
+    const { guarantee, sessionMs, transactionMs } = plan;
     this.client = clientOf(kafka.brokers);
     this.instances = ways.map(
-      ({ link }, i) => new Instance({ name: `instance-${i}`, app, brokers: link.address, folder, guarantee, sessionMs }),
+      ({ link }, i) => new Instance({ name: `instance-${i}`, app, brokers: link.address, folder, guarantee, sessionMs, transactionMs }),
     );
   }
 
@@ -66,6 +66,16 @@ export class World {
     for (const deadline = Date.now() + timeoutMs; Date.now() < deadline; await sleep(200))
       if (await this.isDrained().catch(() => false)) return true;
     return false;
+  }
+
+  /** Says which transactions Kafka knows, and what it has logged last. */
+  async diagnosis(): Promise<string> {
+    const { stdout } = await this.kafka.tool('org.apache.kafka.tools.TransactionsCommand', [
+      '--bootstrap-server',
+      this.kafka.brokers,
+      'list',
+    ]);
+    return `${stdout}\n${this.kafka.logTail()}`;
   }
 
   /** Ends everything. The folder stays where `keep` says so. */

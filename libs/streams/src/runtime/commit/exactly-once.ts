@@ -1,5 +1,5 @@
 import { asError, type Logger } from '@ouzel/core';
-import { DriverError, type GroupMember, type OffsetCommit, type TransactionalProducer } from '@ouzel/kafka';
+import { DriverError, type FailureKind, type GroupMember, type OffsetCommit, type TransactionalProducer } from '@ouzel/kafka';
 import type { StreamTask } from '../task/stream-task.js';
 import type { RefusedRecords } from '../task/refused-records.js';
 import type { CommitStrategy } from './commit-strategy.js';
@@ -12,6 +12,9 @@ export interface ExactlyOnceParts {
   readonly refusals: RefusedRecords;
   readonly logger: Logger;
 }
+
+/** Failures that a record has by itself. With any other kind it went down with its transaction. */
+const ownKinds: readonly FailureKind[] = ['record', 'missing', 'fatal'];
 
 /**
  * Commits exactly once (KIP-447, KIP-892): outputs, changelogs and offsets of all tasks in one transaction, and then
@@ -92,7 +95,7 @@ export class ExactlyOnce implements CommitStrategy {
       commit.checkOutputs();
       commit.failed(new TransactionAborted(error));
     } catch (thrown) {
-      const wentDown = thrown instanceof DriverError && thrown.kind !== 'fatal';
+      const wentDown = thrown instanceof DriverError && !ownKinds.includes(thrown.kind);
       commit.failed(wentDown ? new TransactionAborted(error) : asError(thrown));
     }
   }
