@@ -37,6 +37,12 @@ describe('a broker whose responses are wrong', () => {
     expect((await outcomeOf('v')).outcomes).toEqual([0]);
   });
 
+  it('gets a batch again under the number that it had, so that it is not written twice', async () => {
+    broker.script('Produce', 'lost', 'lost');
+    expect((await outcomeOf('v')).errors).toEqual([]);
+    expect(broker.batches).toEqual(['epoch 0 from 0', 'epoch 0 from 0', 'epoch 0 from 0']);
+  });
+
   it('is given up when its responses stay unreadable', async () => {
     broker.always('Metadata', cutOff);
     expect(await failure(driver.admin.topics(['payment']))).toMatchObject({

@@ -29,10 +29,10 @@ interface Request {
   readonly body: ResponseReader;
 }
 /**
- * Writes the body of a response, or is the response behind its correlation id. `hang up` closes the connection, and
- * `silence` never responds.
+ * Writes the body of a response, or is the response behind its correlation id. `hang up` closes the connection, `lost`
+ * does so when the request is done, and `silence` never responds.
  */
-type Reply = ((writer: RequestWriter, request: Request) => void) | Buffer | 'hang up' | 'silence';
+type Reply = ((writer: RequestWriter, request: Request) => void) | Buffer | 'hang up' | 'lost' | 'silence';
 
 /** Replies with an error code where a response has only one. */
 export const failing =
@@ -140,7 +140,13 @@ export class ScriptedBroker {
     const reply = this.scripted.get(api)?.shift() ?? this.lasting.get(api) ?? this.usual(api);
     if (reply === 'silence') return;
     if (reply === 'hang up') return void socket.destroy();
-    const payload = Buffer.isBuffer(reply) ? reply : payloadOf(api, version, request.subarray(10 + request.readInt16BE(8)), reply);
+    const body = request.subarray(10 + request.readInt16BE(8));
+    if (reply === 'lost') {
+      const usual = this.usual(api);
+      if (typeof usual === 'function') payloadOf(api, version, body, usual);
+      return void socket.destroy();
+    }
+    const payload = Buffer.isBuffer(reply) ? reply : payloadOf(api, version, body, reply);
     const size = Buffer.alloc(4);
     size.writeInt32BE(4 + payload.length);
     socket.write(Buffer.concat([size, request.subarray(4, 8), payload]));
