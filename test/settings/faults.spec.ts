@@ -103,30 +103,8 @@ describe('a value', () => {
   });
 
   it('that has no effect yet is refused, unless it is the default', () => {
-    const defaults = {
-      taskTimeout: '5m',
-      maxWarmupReplicas: 2,
-      acceptableRecoveryLag: 10_000,
-      probingRebalanceInterval: '10m',
-      numStandbyReplicas: 0,
-      clientTags: {},
-      processingGuarantee: 'at_least_once',
-      threads: 0,
-    };
-    expect(faultsOf(defaults)).toBe('none');
-    const others = {
-      ...defaults,
-      taskTimeout: '1m',
-      maxWarmupReplicas: 1,
-      acceptableRecoveryLag: 1,
-      probingRebalanceInterval: '5m',
-      numStandbyReplicas: 1,
-      clientTags: { zone: 'a' },
-      processingGuarantee: 'exactly_once_v2',
-      threads: 2,
-    };
-    const faults = faultsOf(others);
-    for (const name of Object.keys(others)) expect(faults).toMatch(new RegExp(`${name}: .* is not available yet`));
+    expect(faultsOf({ threads: 0 })).toBe('none');
+    expect(faultsOf({ threads: 2 })).toMatch(/threads: .* is not available yet/);
   });
 
   it('of a connection shows its mechanism and what it lacks, and never a secret', () => {

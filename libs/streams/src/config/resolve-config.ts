@@ -48,7 +48,10 @@ export function faultsOfLateSettings(client: ResolvedConfig, topology: ResolvedT
 }
 
 /** What the checks look at that concern several settings. */
-type Related = Pick<ResolvedConfig, 'heartbeatInterval' | 'sessionTimeout' | 'processingGuarantee' | 'isolation' | 'commitInterval'>;
+type Related = Pick<
+  ResolvedConfig,
+  'heartbeatInterval' | 'sessionTimeout' | 'processingGuarantee' | 'isolation' | 'commitInterval' | 'clientTags' | 'rackAwareAssignmentTags'
+>;
 
 /** Exactly once, all that Ouzel writes can be read after a commit, which is the more often (StreamsConfig). */
 const exactlyOnceDefaults = { isolation: 'read_committed', commitInterval: 100 } as const;
@@ -62,9 +65,17 @@ function read<T extends Settings>(
   const named = given(faults);
   const resolved = readSettings(table, named, new Place(faults));
   // Every table that is read here has these.
-  const { heartbeatInterval, sessionTimeout, processingGuarantee, isolation } = resolved as unknown as Related;
+  const { heartbeatInterval, sessionTimeout, processingGuarantee, isolation, clientTags, rackAwareAssignmentTags } =
+    resolved as unknown as Related;
   if (heartbeatInterval >= sessionTimeout)
     faults.push({ where: 'heartbeatInterval', what: `must be shorter than sessionTimeout, which is ${sessionTimeout} ms` });
+  const untagged = (rackAwareAssignmentTags ?? []).filter((tag) => clientTags[tag] === undefined);
+  if (untagged.length > 0)
+    faults.push({
+      where: 'rackAwareAssignmentTags',
+      what: `clientTags has no ${untagged.join(', ')}`,
+      help: 'Give this instance the tags',
+    });
   const isExactlyOnce = processingGuarantee === 'exactly_once_v2';
   if (isExactlyOnce && named['isolation'] !== undefined && isolation !== 'read_committed')
     faults.push({ where: 'isolation', what: "must be 'read_committed' with exactly_once_v2", help: 'Leave it out' });

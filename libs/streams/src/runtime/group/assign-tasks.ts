@@ -97,13 +97,15 @@ function candidateOf({ memberId, info }: AssigningMember, ends: ReadonlyMap<stri
   const { processId, tags, running, restoring } = info;
   const stateOffsets = new Map(Object.entries(info.stateOffsets));
   const isRestoring = new Set(restoring);
+  const standby = new Map(Object.entries(info.standby ?? {}));
   return {
     memberId,
     processId,
     tags,
     running: new Set(running),
     processing: new Set(running.filter((key) => !isRestoring.has(key))),
-    standby: new Map(Object.entries(info.standby ?? {})),
+    standby,
+    warming: new Set([...standby].flatMap(([key, replica]) => (replica === null ? [key] : []))),
     canStandBy: info.standby !== null,
     stateOffsets,
     lagOf: (key) => Math.max(0, (ends.get(key) ?? 0) - (stateOffsets.get(key) ?? 0)),

@@ -96,7 +96,8 @@ class Copies {
   placesFor({ key, capable }: GroupTask): ReadonlySet<string> {
     const others = this.byTask.get(key) ?? [];
     const free = this.members.filter(
-      ({ memberId, processId, canStandBy }) => canStandBy && capable.has(memberId) && others.every((other) => other.processId !== processId),
+      ({ memberId, processId, canStandBy }) =>
+        canStandBy && capable.has(memberId) && others.every((other) => other.processId !== processId),
     );
     const likeness = free.map((member) => this.likeness(member, others));
     const least = Math.min(...likeness);

@@ -13,6 +13,8 @@ export interface Candidate {
   readonly memberId: string;
   /** Keys of the tasks that it runs. */
   readonly running: ReadonlySet<string>;
+  /** Keys of the tasks that are to move to it, and whose state it is filling. Default: none. */
+  readonly warming?: ReadonlySet<string>;
   /** How much of the state of a task it has, by task key. */
   readonly stateOffsets: ReadonlyMap<string, number>;
   /** How many other tasks it has, which stay. Default: none. */
@@ -34,8 +36,10 @@ export interface Candidate {
 export function placeTasks(tasks: readonly PlacedTask[], members: readonly Candidate[]): Map<string, string> {
   const placement = new Placement(members);
   const open = placement.keep([...tasks].sort(byCostOfMoving));
-  const total = members.reduce((sum, { load = 0 }) => sum + load, tasks.length);
-  const homeless = placement.placeByState(open, Math.ceil(total / Math.max(1, members.length)));
+  const homeless = placement.placeByState(
+    open,
+    members.reduce((sum, { load = 0 }) => sum + load, tasks.length),
+  );
   for (const task of homeless) placement.placeByLoad(task);
   placement.evenOut();
   return placement.owners;
@@ -85,30 +89,35 @@ class Load {
 class Placement {
   readonly owners = new Map<string, string>();
   private readonly loads: readonly Load[];
-  private readonly byId: ReadonlyMap<string, Load>;
 
   constructor(members: readonly Candidate[]) {
     this.loads = [...members].sort((a, b) => (a.memberId < b.memberId ? -1 : 1)).map((member) => new Load(member));
-    this.byId = new Map(this.loads.map((load) => [load.member.memberId, load]));
   }
 
-  /** Leaves tasks where they run. Returns the others. */
+  /**
+   * Leaves tasks where they run, or with the member that is already warming up for them: a plan that is under way goes
+   * on. Returns the others.
+   */
   keep(tasks: readonly PlacedTask[]): PlacedTask[] {
-    const runners = new Map<string, Load>();
-    for (const load of [...this.loads].reverse()) for (const key of load.member.running) runners.set(key, load);
+    const running = this.byTask(({ running: keys }) => keys);
+    const warming = this.byTask(({ warming: keys = [] }) => keys);
     return tasks.filter((task) => {
-      const runner = runners.get(task.key);
-      if (runner === undefined || !runner.canRun(task)) return true;
-      this.place(task, runner);
+      const home = [warming.get(task.key), running.get(task.key)].find((load) => load?.canRun(task) === true);
+      if (home === undefined) return true;
+      this.place(task, home);
       return false;
     });
   }
 
   /**
-   * Gives each task to the member with most of its state that has room, the task with the largest state first. Returns
-   * the tasks that no member with room has state of.
+   * Gives each task to the member with most of its state that has room, the task with the largest state first. `total`
+   * tasks are shared out in all: a member has room up to its share. As many as the division leaves over may have one
+   * more, where not as many have more already. Returns the tasks that no member with room has state of.
    */
-  placeByState(tasks: readonly PlacedTask[], room: number): PlacedTask[] {
+  placeByState(tasks: readonly PlacedTask[], total: number): PlacedTask[] {
+    const share = Math.floor(total / Math.max(1, this.loads.length));
+    let larger = (total % Math.max(1, this.loads.length)) - this.loads.filter(({ size }) => size > share).length;
+    const hasRoom = ({ size }: Load) => size < share || (size === share && larger > 0);
     const byKey = new Map(tasks.filter(({ isStateful }) => isStateful).map((task) => [task.key, task]));
     const offers = this.loads.flatMap((load) =>
       [...load.member.stateOffsets].flatMap(([key, offset]) => {
@@ -117,7 +126,10 @@ class Placement {
       }),
     );
     for (const { task, load } of offers.sort((a, b) => b.offset - a.offset))
-      if (!this.owners.has(task.key) && load.size < room) this.place(task, load);
+      if (!this.owners.has(task.key) && hasRoom(load)) {
+        if (load.size === share) larger--;
+        this.place(task, load);
+      }
     return tasks.filter(({ key }) => !this.owners.has(key));
   }
 
@@ -142,6 +154,13 @@ class Placement {
   private place(task: PlacedTask, load: Load): void {
     load.add(task);
     this.owners.set(task.key, load.member.memberId);
+  }
+
+  /** Returns the first member that has a task, by task key. */
+  private byTask(keysOf: (member: Candidate) => Iterable<string>): Map<string, Load> {
+    const found = new Map<string, Load>();
+    for (const load of [...this.loads].reverse()) for (const key of keysOf(load.member)) found.set(key, load);
+    return found;
   }
 
   private nextChain(): readonly Move[] | undefined {

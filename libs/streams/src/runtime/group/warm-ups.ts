@@ -3,7 +3,7 @@ import type { GroupTask } from './task-choice.js';
 /** A member, with what decides whether a task may move to it. */
 export interface WarmMember {
   readonly memberId: string;
-  /** Members of one process share their state. */
+  /** Members of one process share their state: where one has caught up, a task can move to another. */
   readonly processId: string;
   /** Keys of the tasks that it processes: their state is complete. */
   readonly processing: ReadonlySet<string>;
@@ -49,10 +49,13 @@ export function holdBack(
   const loads = new Map<string, number>();
   for (const memberId of target.values()) loads.set(memberId, (loads.get(memberId) ?? 0) + 1);
   const isCaughtUp = (member: WarmMember, key: string) => member.processing.has(key) || member.lagOf(key) <= acceptableLag;
+  const ofProcess = new Map<string, WarmMember[]>();
+  for (const member of members) ofProcess.set(member.processId, [...(ofProcess.get(member.processId) ?? []), member]);
+  const isNear = (member: WarmMember, key: string) => ofProcess.get(member.processId)!.some((other) => isCaughtUp(other, key));
   const waiting: Waiting[] = [];
   for (const task of tasks) {
     const to = byId.get(target.get(task.key) ?? '');
-    if (!task.isLogged || to?.canStandBy !== true || isCaughtUp(to, task.key)) continue;
+    if (!task.isLogged || to?.canStandBy !== true || isNear(to, task.key)) continue;
     const able = members.filter(({ memberId }) => task.capable.has(memberId));
     const ready = able.filter((member) => isCaughtUp(member, task.key));
     const owner = ready.find(({ processing }) => processing.has(task.key)) ?? leastLoaded(ready, loads);
