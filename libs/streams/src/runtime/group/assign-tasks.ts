@@ -89,7 +89,9 @@ export function assignTasks(
     };
     return [memberId, { info, inputs: given.flatMap(({ inputs }) => inputs) }];
   });
-  return { byMember: new Map(byMember), standbys };
+  // A copy that is warming up is on its way to be the active one: the former one then stays as the standby task.
+  const missing = new Map([...standbys.missing].filter(([key]) => !warmUps.has(key)));
+  return { byMember: new Map(byMember), standbys: { ...standbys, missing } };
 }
 
 /** Returns what decides which tasks a member should get. */

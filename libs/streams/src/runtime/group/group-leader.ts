@@ -75,10 +75,10 @@ export class GroupLeader {
     const lines = [
       missing.size === 0
         ? ''
-        : `${missing.size} tasks have fewer than ${replicas} standby tasks: there are too few instances that can have one`,
+        : `tasks with fewer than ${replicas} standby tasks: ${missing.size}, because there are too few instances that can have one`,
       crowded.size === 0
         ? ''
-        : `${crowded.size} tasks have copies of their state on instances with the same ${spreadOver.join(' or ')}: there are too few values`,
+        : `tasks with copies of their state on instances of the same ${spreadOver.join(' or ')}: ${crowded.size}, because there are too few values`,
     ];
     for (const line of lines) if (line !== '' && !this.told.includes(line)) this.parts.logger.warn(line);
     this.told = lines;
