@@ -2,24 +2,19 @@ import { inspect } from 'node:util';
 import {
   abortController,
   asError,
-  FaultsError,
-  OuzelError,
   durationMs,
   keepProcessAlive,
-  safeLogger,
-  systemClock,
-  systemRandom,
-  TopologyError,
+  OuzelError,
   type Cancel,
   type Clock,
   type Duration,
   type Random,
 } from '@ouzel/core';
 import type { KafkaConnection, KafkaDriver, MembershipAtEnd } from '@ouzel/kafka';
-import { kafkajs, type Ports } from '@ouzel/kafka/kafkajs';
-import { faultsOfLateSettings, resolveConfig } from './config/resolve-config.js';
+import { checkedApplication } from './checked-application.js';
 import type { ResolvedConfig, StreamsConfig } from './config/streams-config.js';
-import { plannedOf, type Topology } from './dsl/topology.js';
+import type { Topology } from './dsl/topology.js';
+import { StateDirectory } from './state/directory/state-directory.js';
 import type { StoreView } from './state/kind/store-view.js';
 import { applicationStatus, type ApplicationStatus } from './runtime/client/application-status.js';
 import { ClientMetrics } from './runtime/client/client-metrics.js';
@@ -37,7 +32,6 @@ import { RestoreLog } from './runtime/client/restore-log.js';
 import { TaskCounters } from './runtime/client/task-counters.js';
 import type { RestoreEvent } from './runtime/restore/restore-progress.js';
 import type { PendingCall } from './runtime/task/pending-call.js';
-import { planFor } from './topology/application-plan.js';
 import type { ApplicationPlan } from './topology/plan.js';
 
 /** How long a client that failed may take to release what it holds, ms. */
@@ -88,21 +82,22 @@ export class KafkaStreams {
   private ending: Ending | undefined;
   private failure: Error | undefined;
   private letProcessEnd: Cancel = () => {};
+  /** Whether a failure of this client ends all clients of the application. */
+  private isEndingAll = false;
 
   constructor(
     readonly topology: Topology,
     given: StreamsConfig,
   ) {
-    const config = resolveConfig(given);
-    const { clock = systemClock, random = systemRandom } = config;
-    const logger = safeLogger(config.logger);
+    const { config, plan, connection, clock, random } = checkedApplication(topology, given);
+    const { logger } = config;
     const listenerFailed = (of: string) => (error: Error) => logger.error(`a listener of ${of} failed`, error);
-    this.config = { ...config, logger };
+    this.config = config;
+    this.plan = plan;
+    this.connection = connection;
     this.clock = clock;
     this.random = random;
     this.applicationId = config.applicationId;
-    this.plan = planOf(topology, config);
-    this.connection = connectionTo(this.config, { clock, random });
     this.lifecycle = new ClientState(clock, listenerFailed('state changes'));
     this.connectivity = new Connectivity(logger);
     this.restores = new RestoreLog(clock, listenerFailed('restores'));
@@ -133,7 +128,7 @@ export class KafkaStreams {
    * afterwards.
    */
   async start(): Promise<void> {
-    this.lifecycle.require('start', 'CREATED');
+    this.lifecycle.require('start', 'A client starts once. Make a new KafkaStreams to start again.', 'CREATED');
     this.letProcessEnd = keepProcessAlive();
     this.lifecycle.to('REBALANCING');
     if (!this.lifecycle.isAlive) return; // A listener has closed it.
@@ -157,6 +152,32 @@ export class KafkaStreams {
       this.ending ??= this.end('clean', 'PENDING_SHUTDOWN', 'NOT_RUNNING', membership);
     this.ending?.within(timeoutMs);
     await this.ending?.done;
+  }
+
+  /**
+   * Lets no record be processed and nothing be punctuated until `resume`, also before the start (KIP-834). The client
+   * stays in its group, goes on restoring, and commits what was processed.
+   */
+  pause(): void {
+    this.lifecycle.isPaused = true;
+  }
+
+  resume(): void {
+    this.lifecycle.isPaused = false;
+  }
+
+  get isPaused(): boolean {
+    return this.lifecycle.isPaused;
+  }
+
+  /**
+   * Removes the local state of the application, to be restored at the next start. Throws OUZEL_STATE_TRANSITION while
+   * the client runs, and OUZEL_STATE_LOCKED while another process uses the state directory.
+   */
+  async cleanUp(): Promise<void> {
+    this.lifecycle.require('cleanUp', 'Call it before `start`, or after `close`.', 'CREATED', 'NOT_RUNNING', 'ERROR');
+    const { applicationId, clock, random } = this;
+    await StateDirectory.remove({ root: this.config.stateDirectory, applicationId, clock, random });
   }
 
   /** Returns a view of a store, which exists before the start and outlives rebalances. Throws OUZEL_STORE_UNKNOWN. */
@@ -187,7 +208,8 @@ export class KafkaStreams {
     const { config, plan, clock, random, commitLatency } = this;
     this.driver = this.connection.createDriver({ clientId: config.applicationId });
     this.connectivity.watch(this.driver);
-    const parts = { driver: this.driver, plan, config, clock, random, commitLatency, signal: this.closing.signal };
+    const isPaused = () => this.isPaused;
+    const parts = { driver: this.driver, plan, config, clock, random, commitLatency, isPaused, signal: this.closing.signal };
     this.engine = await launch(parts, this.listener());
     if (!this.lifecycle.isAlive) return;
     const { loop, watch, cleaner, global, member, session } = this.engine;
@@ -260,16 +282,31 @@ export class KafkaStreams {
   }
 
   private taskFailed(error: Error): 'stop' | 'again' {
+    if (this.isEndingAll) return 'stop';
     const verdict = this.failures.ofTask(error);
-    if (verdict === 'stop') this.fail(error);
-    return verdict;
+    if (verdict === 'replace') return 'again';
+    if (verdict === 'shutdown-application') this.endApplication(error);
+    else this.fail(error);
+    return 'stop';
   }
 
-  /** Ends a client that can not go on, without a commit. */
+  /** Ends this client and all others of the application; this one alone where the group does not respond in time. */
+  private endApplication(error: Error): void {
+    const { member, session } = this.engine!;
+    if (!member.isJoined) return this.fail(error);
+    this.isEndingAll = true;
+    this.config.logger.error(`all instances of ${this.applicationId} are asked to end: ${error.message}`, error);
+    const cancel = this.clock.schedule(failureTimeoutMs, () => this.fail(error));
+    this.closing.signal.addEventListener('abort', cancel, { once: true });
+    session.endApplication(error);
+  }
+
+  /** Ends a client that can not go on, without a commit. One that another client ends has nothing to give up. */
   private fail(error: Error): void {
     if (this.ending !== undefined) return;
     this.failure = error;
-    this.ending = this.end('dirty', 'PENDING_ERROR', 'ERROR');
+    const isAsked = error instanceof OuzelError && error.code === 'OUZEL_APPLICATION_SHUTDOWN';
+    this.ending = this.end(isAsked ? 'clean' : 'dirty', 'PENDING_ERROR', 'ERROR');
     this.ending.within(failureTimeoutMs);
     this.config.logger.error(`${this.applicationId} stops: ${error.message}`, error);
   }
@@ -305,23 +342,4 @@ export class KafkaStreams {
     if (this.engine !== undefined) await release(this.engine, how, membership, logger, patience);
     await closeDriver();
   }
-}
-
-/**
- * Throws OUZEL_CONFIG for settings that came too late, OUZEL_TOPOLOGY for a topology that does nothing, and the faults
- * of the plan.
- */
-function planOf(topology: Topology, config: ResolvedConfig): ApplicationPlan {
-  const planned = plannedOf(topology);
-  const late = faultsOfLateSettings(config, planned.config);
-  if (late.length > 0) throw new FaultsError('OUZEL_CONFIG', late);
-  const plan = planFor(planned, config);
-  if (plan.subTopologies.length === 0 && plan.global === undefined) {
-    throw new TopologyError('OUZEL_TOPOLOGY', { what: 'the topology reads no topic', help: 'Add a source: `builder.stream(topic, …)`.' });
-  }
-  return plan;
-}
-
-function connectionTo({ kafka, logger }: ResolvedConfig, ports: Ports): KafkaConnection {
-  return 'createDriver' in kafka ? kafka : kafkajs({ ...kafka, logger }, ports);
 }

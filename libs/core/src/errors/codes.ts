@@ -30,6 +30,7 @@ export const errorCodes = {
   OUZEL_MAPPER_TIMEOUT: 'The mapper of asyncMapValues returned no result within its time limit.',
   OUZEL_TASK_MIGRATED: 'Another member has taken the task over. Its work since the last commit is dropped.',
   OUZEL_TASK_TIMEOUT: 'A task made no progress for longer than `taskTimeout`.',
+  OUZEL_APPLICATION_SHUTDOWN: 'An instance of the application has failed, and its uncaught handler ends all instances.',
   OUZEL_STATE_TRANSITION: 'The call is not allowed in the state that the client is in.',
   OUZEL_DECORATOR: 'Decorators do not fit together. The message lists all faults.',
 } as const;

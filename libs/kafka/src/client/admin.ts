@@ -27,6 +27,14 @@ export interface CommittedOffset extends TopicPartition {
   readonly metadata: string;
 }
 
+/** A member of a group, as its coordinator sees it. */
+export interface MemberDescription {
+  readonly memberId: string;
+  readonly clientId: string;
+  /** The address that it comes from. */
+  readonly host: string;
+}
+
 /**
  * Administrative requests. A request that fails with `retriable` is sent again, for three times the request timeout;
  * then the failure is thrown.
@@ -53,6 +61,10 @@ export interface Admin {
    * stable).
    */
   committedOffsets(group: string, partitions: readonly TopicPartition[]): Promise<readonly CommittedOffset[]>;
+  /** Returns the members of a group; none where there is no such group. */
+  groupMembers(group: string): Promise<readonly MemberDescription[]>;
+  /** Commits offsets for a group that has no members. Throws `rejoin` while it has some. */
+  commitOffsets(group: string, offsets: readonly CommittedOffset[]): Promise<void>;
   /**
    * Removes a member whose process is known to be gone, so that its group need not wait for the end of its session.
    * Does nothing for an unknown member.

@@ -2,7 +2,16 @@ export { partitionName, recordPlace, type TopicPartition } from './topic-partiti
 export { PartitionMap } from './partition-map.js';
 export { DriverError, asDriverError, notAllowed, type FailureKind } from './failures.js';
 export type { ConsumerRecord, BlockRecord, ProducerRecord, Delivery } from './records.js';
-export type { TopicDescription, NewTopic, Isolation, OffsetQuery, PartitionOffset, CommittedOffset, Admin } from './admin.js';
+export type {
+  TopicDescription,
+  NewTopic,
+  Isolation,
+  OffsetQuery,
+  PartitionOffset,
+  CommittedOffset,
+  MemberDescription,
+  Admin,
+} from './admin.js';
 export type { FetcherOptions, Fetched, Fetcher } from './fetcher.js';
 export type { Compression, ProducerOptions, WritePermit, OffsetCommit, GroupIdentity, Producer, HeldRecords } from './producer.js';
 export {

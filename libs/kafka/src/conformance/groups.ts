@@ -37,6 +37,26 @@ export const groupTests = [
       ]);
     }),
 
+    test('names its members, and lets others commit only while it has none', async (world) => {
+      const { driver, topic, group, partitions } = await scene(world);
+      equal(await driver.admin.groupMembers(group), []);
+      const offsets = [{ topic, partition: 1, offset: 7, metadata: 'x' }];
+      await driver.admin.commitOffsets(group, offsets);
+      equal(await driver.admin.committedOffsets(group, [{ topic, partition: 1 }]), offsets);
+      const member = memberOf(driver, group);
+      const listener = new Sharing(topic, partitions);
+      member.start(listener);
+      await until(() => listener.current?.length === 4);
+      const [named, ...others] = await driver.admin.groupMembers(group);
+      equal(others, []);
+      equal(named?.memberId, member.identity?.memberId);
+      ok(named!.clientId !== '' && named!.host !== '');
+      matches(await failure(driver.admin.commitOffsets(group, offsets)), { kind: 'rejoin' });
+      await member.stop();
+      await driver.admin.commitOffsets(group, [{ ...offsets[0]!, offset: 3 }]);
+      matches(await driver.admin.committedOffsets(group, [{ topic, partition: 1 }]), [{ offset: 3 }]);
+    }),
+
     test('keeps what is committed beside offsets of a topic that is gone', async (world) => {
       const { driver, topic, group, partitions } = await scene(world);
       const gone = await world.topic(driver);

@@ -3,6 +3,7 @@ import type {
   Admin,
   CommittedOffset,
   Isolation,
+  MemberDescription,
   NewTopic,
   OffsetQuery,
   PartitionOffset,
@@ -64,6 +65,15 @@ export class EmbeddedAdmin implements Admin {
 
   async deleteRecords(before: readonly PartitionOffset[]): Promise<void> {
     for (const { topic, partition, offset } of before) this.cluster.topics.deleteRecords({ topic, partition }, offset);
+    return Promise.resolve();
+  }
+
+  async groupMembers(group: string): Promise<readonly MemberDescription[]> {
+    return Promise.resolve(this.cluster.group(group).describe());
+  }
+
+  async commitOffsets(group: string, offsets: readonly CommittedOffset[]): Promise<void> {
+    this.cluster.group(group).commit({ group, generation: -1, memberId: '', instanceId: undefined }, offsets);
     return Promise.resolve();
   }
 

@@ -1,5 +1,5 @@
 import type { Cancel, Clock, Random } from '@ouzel/core';
-import type { Assignment, GroupIdentity, OffsetCommit } from '../client/index.js';
+import type { Assignment, GroupIdentity, MemberDescription, OffsetCommit } from '../client/index.js';
 import { ErrorCode, failureOf } from '../protocol/error-codes.js';
 import { Deferred } from './deferred.js';
 import { MemberState, noAssignment, type Joined, type JoinRequest } from './group-member-state.js';
@@ -60,6 +60,10 @@ export class Group {
     const member = this.current(identity, 'Heartbeat');
     this.touch(member);
     if (this.state === 'preparing') throw this.failure(ErrorCode.rebalanceInProgress, 'Heartbeat');
+  }
+
+  describe(): readonly MemberDescription[] {
+    return [...this.members.values()].map(({ id, request }) => ({ memberId: id, clientId: request.clientId, host: 'this process' }));
   }
 
   leave(memberId: string, instanceId: string | undefined): void {

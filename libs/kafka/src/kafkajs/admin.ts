@@ -3,6 +3,7 @@ import {
   type Admin,
   type CommittedOffset,
   type Isolation,
+  type MemberDescription,
   type NewTopic,
   type OffsetQuery,
   type PartitionOffset,
@@ -13,7 +14,8 @@ import type { Channel } from './connection/channel.js';
 import type { Cluster } from './connection/cluster.js';
 import { NodeChannels } from './connection/node-channels.js';
 import { askLeaders, type LeaderRequest } from './connection/partition-requests.js';
-import { offsetFetch } from '../protocol/committed-offsets.js';
+import { offsetCommit, offsetFetch } from '../protocol/committed-offsets.js';
+import { describeGroups } from '../protocol/describe-groups.js';
 import { ErrorCode, failureOf } from '../protocol/error-codes.js';
 import { leaveGroup } from '../protocol/membership.js';
 import { deleteRecords, listOffsets, Timestamp, type LogOffset } from '../protocol/log-offsets.js';
@@ -127,6 +129,26 @@ export class KafkajsAdmin implements Admin {
       const failed = offsets.find((offset) => offset.errorCode !== ErrorCode.none);
       if (failed !== undefined) throw failureOf(failed.errorCode, `OffsetFetch of ${group} for ${partitionName(failed)}`);
       return offsets.map(({ topic, partition, offset, metadata }) => ({ topic, partition, offset, metadata }));
+    });
+  }
+
+  async groupMembers(group: string): Promise<readonly MemberDescription[]> {
+    return this.retrying(async () => {
+      const coordinator = await this.cluster.findCoordinator('group', group);
+      const { errorCode, members } = await this.channels.to(coordinator).request(describeGroups, { group });
+      if (errorCode !== ErrorCode.none) throw failureOf(errorCode, `DescribeGroups of ${group}`);
+      return members;
+    });
+  }
+
+  async commitOffsets(group: string, offsets: readonly CommittedOffset[]): Promise<void> {
+    if (offsets.length === 0) return;
+    await this.retrying(async () => {
+      const coordinator = await this.cluster.findCoordinator('group', group);
+      const identity = { group, generation: -1, memberId: '', instanceId: undefined };
+      const results = await this.channels.to(coordinator).request(offsetCommit, { identity, offsets });
+      const failed = results.find(({ errorCode }) => errorCode !== ErrorCode.none);
+      if (failed !== undefined) throw failureOf(failed.errorCode, `OffsetCommit of ${group} for ${partitionName(failed)}`);
     });
   }
 

@@ -18,6 +18,7 @@ function snapshot(name: string, ready: HealthSnapshot['ready']): HealthSnapshot 
       applicationId: name,
       state: ready.isUp ? 'RUNNING' : 'REBALANCING',
       stateSince: 0,
+      isPaused: false,
       memberId: 'm',
       generation: 1,
       connectivity: { connected: true, failure: null },

@@ -9,6 +9,7 @@ function status(changes: Partial<ApplicationStatus> = {}): ApplicationStatus {
     applicationId: 'payments',
     state: 'RUNNING',
     stateSince: now,
+    isPaused: false,
     memberId: 'm',
     generation: 1,
     connectivity: { connected: true, failure: null },

@@ -20,11 +20,12 @@ type Listening = (client: KafkaStreams) => () => void;
 /**
  * The handle of one application: what `@InjectStreams()` gives. It can be injected anywhere, because it exists before
  * the client: the topology is assembled, and the client made, in `onModuleInit`, when all providers are there. Until
- * then `name`, `state`, `store`, `close` and the listeners are of use; the rest throws OUZEL_STATE_TRANSITION.
+ * then `name`, `state`, `store`, `pause`, `resume`, `close` and the listeners are of use; the rest throws OUZEL_STATE_TRANSITION.
  */
 export class OuzelStreams {
   private client: KafkaStreams | undefined;
   private isClosed = false;
+  private isPausedBefore = false;
   /** Listeners, each with what ends its listening to the client that is there. */
   private readonly listening = new Map<Listening, () => void>();
 
@@ -91,9 +92,30 @@ export class OuzelStreams {
     await this.client?.close(options);
   }
 
+  /**
+   * Lets no record be processed and nothing be punctuated until `resume`. May be called before the client exists: it
+   * then starts paused.
+   */
+  pause(): void {
+    this.isPausedBefore = true;
+    this.client?.pause();
+  }
+  resume(): void {
+    this.isPausedBefore = false;
+    this.client?.resume();
+  }
+  get isPaused(): boolean {
+    return this.client?.isPaused ?? this.isPausedBefore;
+  }
+  /** Removes the local state of the application, to be restored at the next start. Throws while the client runs. */
+  cleanUp(): Promise<void> {
+    return this.kafkaStreams.cleanUp();
+  }
+
   /** Called once, by the module, with the client and its configuration. */
   async attach(client: KafkaStreams, _config: StreamsConfig): Promise<void> {
     this.client = client;
+    if (this.isPausedBefore) client.pause();
     for (const listening of this.listening.keys()) this.listening.set(listening, listening(client));
     if (this.isClosed) await client.close();
   }

@@ -2,8 +2,11 @@ import { callback, optional, setting, text, wordOrFunction } from '@ouzel/core/s
 import type { DroppedRecord } from '../../processor/dropped.js';
 import type { DeserializationHandler, ProcessingHandler, ProductionHandler } from '../../processor/error-handlers.js';
 
-/** A verdict about a task that failed: the client stops, or the task begins again from its last commit. */
-export type UncaughtVerdict = 'shutdown-client' | 'replace';
+/**
+ * A verdict about a task that failed: the client stops, all clients of the application stop (KIP-671), or the task
+ * begins again from its last commit.
+ */
+export type UncaughtVerdict = 'shutdown-client' | 'shutdown-application' | 'replace';
 
 /** Decides what becomes of the client when one of its tasks fails. `error` names the task and the record. */
 export type UncaughtHandler = UncaughtVerdict | ((error: Error) => UncaughtVerdict);
@@ -38,11 +41,11 @@ export const errorsSettings = {
     'default.production.exception.handler',
   ),
   /**
-   * Decides what becomes of the client when a task fails.
+   * Decides what becomes of the client, or of all clients of the application, when a task fails.
    *
    * @defaultValue 'shutdown-client'
    */
-  uncaughtHandler: setting(wordOrFunction<UncaughtHandler>('shutdown-client', 'replace'), 'shutdown-client'),
+  uncaughtHandler: setting(wordOrFunction<UncaughtHandler>('shutdown-client', 'shutdown-application', 'replace'), 'shutdown-client'),
   /** Topic for records that a handler gave up, with Kafka Streams' headers about what went wrong (KIP-1034). */
   deadLetterTopic: optional(text, 'errors.dead.letter.queue.topic.name'),
   /** Called with each record that went no further, and the reason. */

@@ -59,6 +59,8 @@ export interface ApplicationStatus {
   readonly applicationId: string;
   readonly state: State;
   readonly stateSince: number;
+  /** Whether processing is paused. */
+  readonly isPaused: boolean;
   readonly memberId: string | null;
   readonly generation: number | null;
   readonly connectivity: { readonly connected: boolean; readonly failure: string | null };
@@ -91,6 +93,7 @@ export function applicationStatus({ config, clock, state, connectivity, engine, 
     applicationId: config.applicationId,
     state: state.current,
     stateSince: state.since,
+    isPaused: state.isPaused,
     memberId: engine?.member.identity?.memberId ?? null,
     generation: engine?.session.generation ?? null,
     connectivity: {

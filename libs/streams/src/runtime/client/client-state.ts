@@ -19,6 +19,8 @@ const allowed: Readonly<Record<State, readonly State[]>> = {
 /** The state machine of a client. */
 export class ClientState {
   current: State = 'CREATED';
+  /** Whether processing is paused, whatever the state is. */
+  isPaused = false;
   /** Epoch ms of the last change. */
   since: number;
   private readonly listeners: Listeners<[to: State, from: State]>;
@@ -53,12 +55,9 @@ export class ClientState {
     return this.current === 'REBALANCING' || this.current === 'RUNNING';
   }
 
-  /** Throws OUZEL_STATE_TRANSITION unless the client is in this state. */
-  require(call: string, state: State): void {
-    if (this.current === state) return;
-    throw new OuzelError('OUZEL_STATE_TRANSITION', {
-      what: `${call} is not possible in state ${this.current}`,
-      help: 'A client starts once. Make a new KafkaStreams to start again.',
-    });
+  /** Throws OUZEL_STATE_TRANSITION unless the client is in one of these states. */
+  require(call: string, help: string, ...states: readonly State[]): void {
+    if (states.includes(this.current)) return;
+    throw new OuzelError('OUZEL_STATE_TRANSITION', { what: `${call} is not possible in state ${this.current}`, help });
   }
 }

@@ -71,6 +71,8 @@ export interface EngineParts {
   readonly config: ResolvedConfig;
   readonly clock: Clock;
   readonly commitLatency: Histogram;
+  /** Whether the application is paused. */
+  isPaused(): boolean;
 }
 
 /** Receives the events of the parts. */
@@ -208,6 +210,7 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
     reset: (route, partition) => offsets.reset(route.managed.plan, partition, 'the offset is out of range'),
     missing: async (input, isWanted) => ((await watch.untilThere(input, isWanted)) ? offsets.beginning(input) : undefined),
     failed: listener.loopFailed,
+    isPaused: () => parts.isPaused(),
     stalled: listener.stalled,
     maxPollIntervalMs: config.maxPollInterval,
   });

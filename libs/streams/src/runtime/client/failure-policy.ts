@@ -1,6 +1,8 @@
 import { asError, handled, promised, type Logger } from '@ouzel/core';
 import { DriverError } from '@ouzel/kafka';
-import type { UncaughtHandler } from '../../config/settings/errors.js';
+import type { UncaughtHandler, UncaughtVerdict } from '../../config/settings/errors.js';
+
+const verdicts: readonly unknown[] = ['shutdown-client', 'shutdown-application', 'replace'] satisfies UncaughtVerdict[];
 
 /** Decides which failures end the client. */
 export class FailurePolicy {
@@ -13,17 +15,17 @@ export class FailurePolicy {
    * Asks the uncaught handler about a task that failed (StreamsUncaughtExceptionHandler). The client stops where the
    * handler itself fails.
    */
-  ofTask(error: Error): 'stop' | 'again' {
+  ofTask(error: Error): UncaughtVerdict {
     const { uncaughtHandler } = this;
-    if (typeof uncaughtHandler === 'string') return uncaughtHandler === 'replace' ? 'again' : 'stop';
+    if (typeof uncaughtHandler === 'string') return uncaughtHandler;
     try {
       const verdict: unknown = uncaughtHandler(error);
-      if (verdict === 'replace') return 'again';
-      if (verdict !== 'shutdown-client') this.refuse(verdict);
+      if (verdicts.includes(verdict)) return verdict as UncaughtVerdict;
+      this.refuse(verdict);
     } catch (thrown) {
       this.logger.error('the uncaught handler failed, so the client stops', asError(thrown));
     }
-    return 'stop';
+    return 'shutdown-client';
   }
 
   /**
@@ -41,6 +43,8 @@ export class FailurePolicy {
     const promise = promised(verdict);
     if (promise !== undefined) handled(promise);
     const got = promise !== undefined ? 'a promise' : typeof verdict === 'string' ? `'${verdict}'` : typeof verdict;
-    this.logger.error(`the uncaught handler returned ${got} and not 'shutdown-client' or 'replace', so the client stops`);
+    this.logger.error(
+      `the uncaught handler returned ${got} and not 'shutdown-client', 'shutdown-application' or 'replace', so the client stops`,
+    );
   }
 }

@@ -15,6 +15,8 @@ export interface LaunchParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly commitLatency: Histogram;
+  /** Whether the application is paused. */
+  isPaused(): boolean;
   /** Ends waits: the launch then rejects. */
   readonly signal: AbortSignal;
 }
@@ -25,7 +27,7 @@ export interface LaunchParts {
  * the driver stays open.
  */
 export async function launch(parts: LaunchParts, listener: EngineListener): Promise<Engine> {
-  const { driver, plan, config, clock, random, commitLatency, signal } = parts;
+  const { driver, plan, config, clock, random, signal } = parts;
   const { applicationId, stateDirectory, deadLetterTopic, waitForTopics, groupInstanceId, logger } = config;
   const directory = await StateDirectory.open({ root: stateDirectory, applicationId, clock, random });
   try {
@@ -33,7 +35,7 @@ export async function launch(parts: LaunchParts, listener: EngineListener): Prom
     await requireTopics({ plan, deadLetterTopic, waitMs: waitForTopics, signal }, driver.admin, clock);
     const memory = new MemberMemory({ directory, admin: driver.admin, applicationId, isStatic: groupInstanceId !== undefined, logger });
     await memory.removeDeadMember();
-    const engine = createEngine({ driver, directory, memory, plan, config, clock, commitLatency }, listener);
+    const engine = createEngine({ ...parts, directory, memory }, listener);
     await engine.committer.start();
     return engine;
   } catch (thrown) {

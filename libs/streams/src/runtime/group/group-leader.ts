@@ -43,6 +43,8 @@ export class GroupLeader {
 
   /** Returns an assignment for each member. Throws when Kafka does not respond. */
   async assign(group: readonly MemberSubscription[]): Promise<ReadonlyMap<string, Assignment>> {
+    const ending = group.find(({ userData }) => decodeSubscription(userData)?.endsApplication === true);
+    if (ending !== undefined) return endOfApplication(group, ending.memberId);
     const { admin, group: name, rules } = this.parts;
     const existing = await topicsOfCluster(admin);
     const before = new Set(existing.keys());
@@ -119,6 +121,13 @@ export class GroupLeader {
     await this.parts.internal.ensure(plan.internal, existing);
     return plan.subTopologies;
   }
+}
+
+/** Tells all members that the application ends, because one of them has asked for it (KIP-671). */
+function endOfApplication(group: readonly MemberSubscription[], by: string): ReadonlyMap<string, Assignment> {
+  const what = `member ${by} has failed, and ends all instances of the application`;
+  const userData = encodeAssignment({ ...noTasks, error: { code: 'OUZEL_APPLICATION_SHUTDOWN', what, faults: [] } });
+  return new Map(group.map(({ memberId }) => [memberId, { partitions: [], userData }]));
 }
 
 /**

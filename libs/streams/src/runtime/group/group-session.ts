@@ -59,6 +59,8 @@ export class GroupSession implements GroupListener {
   /** True from the call of `rejoin` because of changed topics until the next assignment. */
   private isRejoining = false;
   private cancelProbe: Cancel = () => {};
+  /** The failure because of which this member asks all members to end. */
+  private endsApplication: Error | undefined;
 
   constructor(private readonly parts: GroupSessionParts) {}
 
@@ -92,6 +94,7 @@ export class GroupSession implements GroupListener {
       stateOffsets: await this.parts.stateOffsets(),
       topology,
       matched: Object.fromEntries(matched),
+      endsApplication: this.endsApplication !== undefined,
     });
     const owned = [...tasks.tasks.values()].flatMap(({ inputs }) => inputs);
     return { topics: [...topics].sort(), owned, userData };
@@ -105,6 +108,12 @@ export class GroupSession implements GroupListener {
     const info = decodeAssignment(userData);
     this.isRejoining = false;
     this.generation = generation;
+    if (this.endsApplication !== undefined) {
+      if (info.error?.code !== 'OUZEL_APPLICATION_SHUTDOWN')
+        this.parts.logger.warn('the leader of the group is of a version that can not end the application: only this instance ends');
+      this.parts.failed(this.endsApplication);
+      return 'stay';
+    }
     if (info.error !== null) {
       const { code, what, faults } = info.error;
       this.parts.failed(new FaultsError(code as ErrorCode, faults.length > 0 ? faults : [{ what, where: 'the leader of the group' }]));
@@ -137,6 +146,15 @@ export class GroupSession implements GroupListener {
   rebalancing(): void {
     this.rebalances++;
     this.parts.changed('rebalancing');
+  }
+
+  /**
+   * Asks all members of the group to end. This one ends when the leader has told them; then `failed` is called with the
+   * error.
+   */
+  endApplication(error: Error): void {
+    this.endsApplication ??= error;
+    this.parts.rejoin('an instance ends the application');
   }
 
   /** Called when this member leaves the group by its own will. */

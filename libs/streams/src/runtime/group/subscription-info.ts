@@ -25,6 +25,8 @@ export interface SubscriptionInfo {
   readonly topology: string | null;
   /** The topics that the patterns of its source nodes match, by node. */
   readonly matched: Readonly<Record<string, readonly string[]>>;
+  /** Whether the member asks all members of the application to end (KIP-671). */
+  readonly endsApplication: boolean;
 }
 
 export function encodeSubscription(info: SubscriptionInfo): Buffer {
@@ -45,5 +47,6 @@ export function decodeSubscription(bytes: Buffer): SubscriptionInfo | undefined 
     stateOffsets: entriesIn(data.stateOffsets, countIn),
     topology: textIn(data.topology),
     matched: entriesIn(data.matched, textsIn),
+    endsApplication: data.endsApplication === true,
   };
 }

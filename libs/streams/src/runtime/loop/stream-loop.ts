@@ -24,6 +24,8 @@ export interface StreamLoopParts {
    */
   missing(partition: TopicPartition, isWanted: () => boolean): Promise<number | undefined>;
   failed(error: Error): void;
+  /** Whether no record is to be processed, and nothing punctuated, at the moment. */
+  isPaused(): boolean;
   /** Called with user code that has not returned for `maxPollInterval`, again and again while that is so. */
   stalled(call: PendingCall): void;
   readonly maxPollIntervalMs: number;
@@ -31,6 +33,9 @@ export interface StreamLoopParts {
 
 const sliceMs = 8;
 const takeRecords = 4_096;
+
+/** How often it is looked whether an application that is paused goes on, ms. */
+const pausedLookMs = 20;
 
 /** How often it is looked whether a commit that tasks wait for has ended, ms. */
 const behindLookMs = 5;
@@ -67,14 +72,22 @@ export class StreamLoop {
     while (!this.stopping) {
       this.lastTurn = clock.monotonic();
       const took = this.takeFetched();
-      const processed = this.process();
-      for (const task of tasks.running) task.punctuate(clock.now());
+      const isPaused = this.parts.isPaused();
+      const processed = isPaused ? 0 : this.work();
       tasks.checkFailures();
       this.checkProgress();
       committer.maybeCommit(tasks.running, this.parts.failed);
       if (processed > 0 || took) await clock.turn();
+      else if (isPaused) await clock.sleep(pausedLookMs);
       else await fetcher.wait(this.idleTime());
     }
+  }
+
+  /** Processes for one slice, and punctuates. Returns how many records were processed. */
+  private work(): number {
+    const processed = this.process();
+    for (const task of this.parts.tasks.running) task.punctuate(this.parts.clock.now());
+    return processed;
   }
 
   private takeFetched(): boolean {

@@ -51,22 +51,40 @@ export class StateDirectory {
    * folder.
    */
   static async open(options: StateDirectoryOptions): Promise<StateDirectory> {
-    const { root, applicationId, random } = options;
-    const base = resolve(root);
-    const folder = resolve(base, legal(applicationId));
-    if (!folder.startsWith(base + sep))
-      throw new OuzelError('OUZEL_CONFIG', { what: 'the application id leads out of the state directory', where: 'applicationId' });
+    const folder = this.pathOf(options);
     return usable(folder, async () => {
       makeFolder(folder, 0o700);
       if ((await lstat(folder)).isSymbolicLink())
         throw new StateError('OUZEL_STATE', { what: 'the folder is a symbolic link', where: folder });
       const lock = await DirectoryLock.take(join(folder, 'lock'), folder);
       try {
-        return new StateDirectory(options, folder, lock, await ownerOf(folder, random));
+        return new StateDirectory(options, folder, lock, await ownerOf(folder, options.random));
       } catch (thrown) {
         await lock.release();
         throw thrown;
       }
+    });
+  }
+
+  /** Returns where the folder is. Throws OUZEL_CONFIG for an application id that can not name a folder. */
+  static pathOf({ root, applicationId }: Pick<StateDirectoryOptions, 'root' | 'applicationId'>): string {
+    const base = resolve(root);
+    const folder = resolve(base, legal(applicationId));
+    if (folder.startsWith(base + sep)) return folder;
+    throw new OuzelError('OUZEL_CONFIG', { what: 'the application id leads out of the state directory', where: 'applicationId' });
+  }
+
+  /** Removes the folder with all that is in it. Throws as `open` does. */
+  static async remove(options: StateDirectoryOptions): Promise<void> {
+    const directory = await this.open(options);
+    const { folder } = directory;
+    await usable(folder, async () => {
+      try {
+        for (const name of await readdir(folder)) if (name !== 'lock') await rm(join(folder, name), { recursive: true, force: true });
+      } finally {
+        await directory.close();
+      }
+      await rm(folder, { recursive: true, force: true });
     });
   }
 

@@ -1,0 +1,36 @@
+import { FaultsError, safeLogger, systemClock, systemRandom, TopologyError, type Clock, type Random } from '@ouzel/core';
+import type { KafkaConnection } from '@ouzel/kafka';
+import { kafkajs } from '@ouzel/kafka/kafkajs';
+import { faultsOfLateSettings, resolveConfig } from './config/resolve-config.js';
+import type { ResolvedConfig, StreamsConfig } from './config/streams-config.js';
+import { plannedOf, type Topology } from './dsl/topology.js';
+import { planFor } from './topology/application-plan.js';
+import type { ApplicationPlan } from './topology/plan.js';
+
+/** A topology and its configuration, checked. */
+export interface CheckedApplication {
+  readonly config: ResolvedConfig;
+  readonly plan: ApplicationPlan;
+  readonly connection: KafkaConnection;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/**
+ * Checks a topology with its configuration. Does no I/O. Throws OUZEL_CONFIG for wrong settings and for settings that
+ * came too late, OUZEL_TOPOLOGY for a topology that does nothing, and the faults of the plan.
+ */
+export function checkedApplication(topology: Topology, given: StreamsConfig): CheckedApplication {
+  const resolved = resolveConfig(given);
+  const config = { ...resolved, logger: safeLogger(resolved.logger) };
+  const { kafka, logger, clock = systemClock, random = systemRandom } = config;
+  const planned = plannedOf(topology);
+  const late = faultsOfLateSettings(config, planned.config);
+  if (late.length > 0) throw new FaultsError('OUZEL_CONFIG', late);
+  const plan = planFor(planned, config);
+  if (plan.subTopologies.length === 0 && plan.global === undefined) {
+    throw new TopologyError('OUZEL_TOPOLOGY', { what: 'the topology reads no topic', help: 'Add a source: `builder.stream(topic, …)`.' });
+  }
+  const connection = 'createDriver' in kafka ? kafka : kafkajs({ ...kafka, logger }, { clock, random });
+  return { config, plan, connection, clock, random };
+}
