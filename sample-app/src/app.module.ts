@@ -29,6 +29,7 @@ export class AppModule {
             stateDirectory: join(config.directory, 'state'),
             waitForTopics: '10m',
             sessionTimeout: config.sessionTimeout,
+            processingGuarantee: config.processingGuarantee,
           }),
         }),
       ],

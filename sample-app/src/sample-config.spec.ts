@@ -7,6 +7,7 @@ describe('the environment of the sample', () => {
       brokers: undefined,
       port: 3_000,
       paymentsPerSecond: 20,
+      processingGuarantee: undefined,
       sessionTimeout: undefined,
       topics: { payment: 'payment', unknownPayment: 'unknown-payment' },
     });
@@ -19,6 +20,7 @@ describe('the environment of the sample', () => {
       OUZEL_STATE_DIR: '/data',
       PAYMENTS_PER_SECOND: '0',
       OUZEL_SESSION_TIMEOUT: '10s',
+      OUZEL_PROCESSING_GUARANTEE: 'exactly_once_v2',
     };
     expect(readConfig(env)).toMatchObject({
       brokers: ['a:1', 'b:2'],
@@ -26,6 +28,7 @@ describe('the environment of the sample', () => {
       directory: '/data',
       paymentsPerSecond: 0,
       sessionTimeout: 10_000,
+      processingGuarantee: 'exactly_once_v2',
     });
   });
 
@@ -39,6 +42,7 @@ describe('the environment of the sample', () => {
       PAYMENTS_PER_SECOND: '-1',
       KAFKA_BROKERS: 'localhost',
       OUZEL_SESSION_TIMEOUT: 'soon',
+      OUZEL_PROCESSING_GUARANTEE: 'perhaps_once',
       PAYMENT_TOPIC: 'a b',
     };
     expect(() => readConfig(env)).toThrow(
@@ -46,6 +50,7 @@ describe('the environment of the sample', () => {
         'KAFKA_BROKERS must be addresses with ports, such as localhost:9092,localhost:9093',
         'PORT must be a whole number from 0 to 65535',
         'PAYMENTS_PER_SECOND must be a whole number from 0 to 100000',
+        'OUZEL_PROCESSING_GUARANTEE must be at_least_once or exactly_once_v2',
         "OUZEL_SESSION_TIMEOUT must be a duration, such as '500ms', '10s' or '5m'",
         "PAYMENT_TOPIC must be 1 to 249 of the characters a-z, A-Z, 0-9, '.', '_', '-'",
       ].join('\n'),

@@ -1,4 +1,4 @@
-import { durationMs } from '@ouzel/streams';
+import { durationMs, type StreamsConfig } from '@ouzel/streams';
 import { join } from 'node:path';
 
 /** The settings of the sample. Every one has a default, so that the sample needs nothing but Node. */
@@ -11,10 +11,15 @@ export interface SampleConfig {
   readonly directory: string;
   /** How many payments the generator makes each second. 0: none. */
   readonly paymentsPerSecond: number;
+  /** Undefined: Ouzel's default. */
+  readonly processingGuarantee: Guarantee | undefined;
   /** Milliseconds. Undefined: Ouzel's default. */
   readonly sessionTimeout: number | undefined;
   readonly topics: { readonly payment: string; readonly unknownPayment: string };
 }
+
+type Guarantee = NonNullable<StreamsConfig['processingGuarantee']>;
+const guarantees: readonly Guarantee[] = ['at_least_once', 'exactly_once_v2'];
 
 /** Token of the SampleConfig. */
 export const sampleConfig = Symbol('sample config');
@@ -33,6 +38,7 @@ export function readConfig(env: Environment): SampleConfig {
     port: variables.wholeNumber('PORT', 65_535) ?? 3_000,
     directory: variables.text('OUZEL_STATE_DIR') ?? join(import.meta.dirname, '../../sample-app/.ouzel'),
     paymentsPerSecond: variables.wholeNumber('PAYMENTS_PER_SECOND', 100_000) ?? 20,
+    processingGuarantee: variables.guarantee('OUZEL_PROCESSING_GUARANTEE'),
     sessionTimeout: variables.duration('OUZEL_SESSION_TIMEOUT'),
     topics: {
       payment: variables.topic('PAYMENT_TOPIC') ?? 'payment',
@@ -73,6 +79,12 @@ class Variables {
       .map((address) => address.trim());
     if (addresses === undefined || addresses.every((address) => /^.+:\d{1,5}$/.test(address))) return addresses;
     return this.wrong(name, 'addresses with ports, such as localhost:9092,localhost:9093');
+  }
+
+  guarantee(name: string): Guarantee | undefined {
+    const value = this.text(name);
+    const found = guarantees.find((guarantee) => guarantee === value);
+    return value === undefined || found !== undefined ? found : this.wrong(name, guarantees.join(' or '));
   }
 
   duration(name: string): number | undefined {

@@ -1,3 +1,11 @@
+import type { Server } from 'node:http';
+import { Test } from '@nestjs/testing';
+import { kafkajs } from '@ouzel/kafka/kafkajs';
+import request from 'supertest';
+import { AppModule } from '../../sample-app/src/app.module.js';
+import { PaymentProducer } from '../../sample-app/src/kafka/payment-producer.js';
+import { sampleKafka } from '../../sample-app/src/kafka/sample-kafka.js';
+import { readConfig } from '../../sample-app/src/sample-config.js';
 import { eventually } from './real-kafka.js';
 import { leastPrivileges, SecuredApp, type Guarantee } from './secured-app.js';
 import { SecuredKafka, type Acl } from './secured-kafka.js';
@@ -73,7 +81,7 @@ describe('least privileges', () => {
     expect(told()).toContain('repartition topics could not be purged');
   });
 
-  it.each(guarantees)('%s needs no Create where its topics were created before, nor DescribeConfigs', async (guarantee) => {
+  it.each(guarantees)('%s needs no Create where its topics were created before; without DescribeConfigs it goes on', async (guarantee) => {
     await kafka.allow(...leastPrivileges(app.id, guarantee));
     const creator = await start(guarantee);
     await app.running();
@@ -82,6 +90,56 @@ describe('least privileges', () => {
     await start(guarantee);
     await app.running();
     await app.counts(1, 'a');
+    const told = app.logged.find((line) => line.includes('the configuration of internal topics can not be checked'));
+    expect(told).toContain(`Allow DescribeConfigs on topic "${app.id}-counts-`);
+  });
+
+  it('let an application be reset when its instances are closed', async () => {
+    await kafka.allow(...leastPrivileges(app.id, 'exactly_once_v2'));
+    const streams = await start('exactly_once_v2');
+    await app.running();
+    await app.counts(1, 'a');
+    const refused = app.reset(kafka.connection('SCRAM-SHA-256'));
+    await expect(refused).rejects.toMatchObject({ code: 'OUZEL_STATE_TRANSITION' });
+    await expect(refused).rejects.toThrow(streams.status().memberId!);
+    await streams.close();
+    const report = await app.reset(kafka.connection('SCRAM-SHA-256'));
+    expect(report).toMatchObject({
+      inputs: [{ topic: `${app.id}.in`, partition: 0, offset: 0 }],
+      deletedTopics: [`${app.id}-counts-changelog`, `${app.id}-counts-repartition`],
+      leftTopics: [],
+    });
+    const [committed] = await app.admin.committedOffsets(app.id, [{ topic: `${app.id}.in`, partition: 0 }]);
+    expect(committed!.offset).toBe(0);
+    await start('exactly_once_v2');
+    await app.running();
+  });
+
+  it.each(guarantees)('%s are enough for the sample, which creates its own topics too', async (processingGuarantee) => {
+    const topics = { payment: `${app.id}.payment`, unknownPayment: `${app.id}.unknown` };
+    await kafka.allow(
+      ...leastPrivileges(app.id, processingGuarantee),
+      ...Object.values(topics).flatMap((topic): Acl[] => [`Create topic ${topic}`, `Write topic ${topic}`]),
+      `Read topic ${topics.payment}`,
+    );
+    const env = {
+      OUZEL_APPLICATION_ID: app.id,
+      OUZEL_STATE_DIR: app.folder,
+      OUZEL_PROCESSING_GUARANTEE: processingGuarantee,
+      PAYMENT_TOPIC: topics.payment,
+      UNKNOWN_PAYMENT_TOPIC: topics.unknownPayment,
+      PAYMENTS_PER_SECOND: '0',
+    };
+    const module = Test.createTestingModule({ imports: [AppModule.of(readConfig(env))] });
+    const overridden = module.overrideProvider(sampleKafka).useValue(kafkajs(kafka.connection('SASL PLAIN over TLS')));
+    const sample = (await overridden.compile()).createNestApplication({ logger: false });
+    await sample.init();
+    const payment = { id: '1', userId: 'ann', amount: 7, currency: 'EUR', ts: Date.now() };
+    await sample.get(PaymentProducer).send([{ key: 'ann', payment }]);
+    const get = () => request(sample.getHttpServer() as Server).get('/totals/ann');
+    await eventually(async () => ((await get()).status === 200 ? true : undefined));
+    expect((await get()).body).toEqual({ key: 'ann', value: { count: 1, amount: 7 } });
+    await sample.close();
   });
 
   it.each(guarantees)('%s: a permission that is withdrawn while it runs is named', async (guarantee) => {

@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import type { KafkaDriver } from '@ouzel/kafka';
 import { kafkajs } from '@ouzel/kafka/kafkajs';
-import { KafkaStreams, serdes, StreamsBuilder, type KafkaConfig, type StreamsConfig } from '@ouzel/streams';
+import {
+  KafkaStreams,
+  resetApplication,
+  serdes,
+  StreamsBuilder,
+  type KafkaConfig,
+  type ResetReport,
+  type StreamsConfig,
+  type Topology,
+} from '@ouzel/streams';
 import { eventually, fresh } from './real-kafka.js';
 import { fetching, newTopic, producing, readUpTo, text } from './records.js';
 import type { Acl } from './secured-kafka.js';
@@ -32,7 +41,7 @@ export class SecuredApp {
   readonly logged: string[] = [];
   readonly failures: Error[] = [];
   private streams: KafkaStreams | undefined;
-  private folder = '';
+  folder = '';
   private outside!: KafkaDriver;
 
   private constructor() {}
@@ -53,17 +62,8 @@ export class SecuredApp {
 
   /** Rejects with what the client ends with. */
   async start(kafka: KafkaConfig, processingGuarantee: Guarantee, more: Partial<StreamsConfig> = {}): Promise<KafkaStreams> {
-    const builder = new StreamsBuilder();
-    const both = { key: serdes.string, value: serdes.string };
-    builder
-      .stream<string, string>(`${this.id}.in`, both)
-      .selectKey((value) => value)
-      .groupByKey({ ...both, name: 'counts' })
-      .count({ materialized: { store: 'counts', key: serdes.string, value: serdes.long } })
-      .toStream()
-      .to(`${this.id}.out`, { key: serdes.string, value: serdes.long });
     const log = (message: string, error?: unknown) => void this.logged.push(message, inspect(error));
-    const streams = (this.streams = new KafkaStreams(builder.build(), {
+    const streams = (this.streams = new KafkaStreams(this.topology(), {
       applicationId: this.id,
       kafka: { requestTimeout: 5_000, ...kafka },
       processingGuarantee,
@@ -80,6 +80,24 @@ export class SecuredApp {
     }));
     await streams.start();
     return streams;
+  }
+
+  reset(kafka: KafkaConfig): Promise<ResetReport> {
+    const stateDirectory = join(this.folder, 'state');
+    return resetApplication(this.topology(), { applicationId: this.id, kafka: { requestTimeout: 5_000, ...kafka }, stateDirectory });
+  }
+
+  private topology(): Topology {
+    const builder = new StreamsBuilder();
+    const both = { key: serdes.string, value: serdes.string };
+    builder
+      .stream<string, string>(`${this.id}.in`, both)
+      .selectKey((value) => value)
+      .groupByKey({ ...both, name: 'counts' })
+      .count({ materialized: { store: 'counts', key: serdes.string, value: serdes.long } })
+      .toStream()
+      .to(`${this.id}.out`, { key: serdes.string, value: serdes.long });
+    return builder.build();
   }
 
   /** Resolves when the client runs. Rejects with its failure where it has ended. */

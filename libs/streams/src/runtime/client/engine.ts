@@ -167,7 +167,7 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
     changed: listener.tasksChanged,
   });
   const topology = packTopology(plan.subTopologies.map(topicNeedsOf));
-  const internal = new InternalTopics(driver.admin, { applicationId: config.applicationId, replicationFactor: config.replicationFactor });
+  const internal = new InternalTopics(driver.admin, config);
   const session: GroupSession = new GroupSession({
     plan,
     admin: driver.admin,

@@ -1,4 +1,4 @@
-import { FaultsError, type Fault } from '@ouzel/core';
+import { FaultsError, OuzelError, type Fault, type Logger } from '@ouzel/core';
 import type { Admin } from '@ouzel/kafka';
 import type { SizedInternalTopic } from './partition-plan.js';
 
@@ -6,6 +6,7 @@ export interface InternalTopicsOptions {
   readonly applicationId: string;
   /** -1: the default of the broker. */
   readonly replicationFactor: number;
+  readonly logger: Logger;
 }
 
 /**
@@ -13,6 +14,9 @@ export interface InternalTopicsOptions {
  * (InternalTopicManager).
  */
 export class InternalTopics {
+  /** Topics whose configuration has been checked. */
+  private readonly checked = new Set<string>();
+
   constructor(
     private readonly admin: Admin,
     private readonly options: InternalTopicsOptions,
@@ -20,8 +24,8 @@ export class InternalTopics {
 
   /**
    * Creates the topics that do not exist, and adds them to `existing`, the partition counts of the cluster. Throws
-   * OUZEL_TOPIC_MISCONFIGURED with all topics that exist with another partition count than they need; then none is
-   * created.
+   * OUZEL_TOPIC_MISCONFIGURED with all topics that exist with another partition count than they need, or whose cleanup
+   * would lose records; then none is created. Kafka Streams looks at the partition count only.
    */
   async ensure(wanted: readonly SizedInternalTopic[], existing: Map<string, number>): Promise<void> {
     const { applicationId, replicationFactor } = this.options;
@@ -35,11 +39,43 @@ export class InternalTopics {
       else if (found === undefined) missing.push(topic);
       else if (found !== topic.count) faults.push(misfit(topic, found));
     }
+    const present = wanted.filter(({ topic }) => existing.has(topic) && !this.checked.has(topic));
+    const policies = await this.policiesOf(present.map(({ topic }) => topic));
+    faults.push(...present.flatMap((topic) => misplacedCleanup(topic, policies.get(topic.topic))));
     if (faults.length > 0) throw new FaultsError('OUZEL_TOPIC_MISCONFIGURED', faults);
+    for (const { topic } of wanted) this.checked.add(topic);
     if (missing.length === 0) return;
     await this.admin.createTopics(missing.map(({ topic, count, config }) => ({ topic, partitions: count, replicationFactor, config })));
     for (const { topic, count } of missing) existing.set(topic, count);
   }
+
+  /** Returns the cleanup policy of each topic, and none where this client may not read configurations. */
+  private async policiesOf(topics: readonly string[]): Promise<ReadonlyMap<string, string | undefined>> {
+    if (topics.length === 0) return new Map();
+    try {
+      const configs = await this.admin.topicConfigs(topics);
+      return new Map([...configs].map(([topic, config]) => [topic, config['cleanup.policy']]));
+    } catch (thrown) {
+      if (!(thrown instanceof OuzelError) || thrown.code !== 'OUZEL_UNAUTHORIZED') throw thrown;
+      this.options.logger.warn(`the configuration of internal topics can not be checked: ${thrown.message}`);
+      return new Map();
+    }
+  }
+}
+
+/** Returns a fault where the cleanup of a topic removes records that are still needed: rows, or input not yet read. */
+function misplacedCleanup({ topic, config }: SizedInternalTopic, found: string | undefined): Fault[] {
+  if (found === undefined) return [];
+  const needed = config['cleanup.policy'] ?? 'delete';
+  const loses = (policy: string) => found.includes(policy) && !needed.includes(policy);
+  if (!loses('compact') && !loses('delete')) return [];
+  return [
+    {
+      where: topic,
+      what: `the internal topic has cleanup.policy=${found}, which loses records; it needs ${needed}`,
+      help: `Set cleanup.policy=${needed} on the topic, and let only this application write it and change it`,
+    },
+  ];
 }
 
 function misfit({ topic, count }: SizedInternalTopic, found: number): Fault {
