@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { EmbeddedApp, gate, keptLog, text, until } from '../../embedded-app.spec-support.js';
-import type { KafkaStreams} from '../../index.js';
+import type { KafkaStreams } from '../../index.js';
 import { StreamsBuilder, type Topology } from '../../index.js';
 
 describe('the uncaught handler that ends the application', () => {
