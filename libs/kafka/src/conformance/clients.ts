@@ -4,6 +4,7 @@ import type {
   Delivery,
   DriverError,
   Fetcher,
+  GroupMember,
   Isolation,
   KafkaDriver,
   Producer,
@@ -33,6 +34,17 @@ export function transactionalProducerOf(
   options: Partial<TransactionalProducerOptions> = {},
 ): TransactionalProducer {
   return driver.createProducer({ ...producing, transactionalId, transactionTimeoutMs: 60_000, ...options });
+}
+
+export function memberOf(driver: KafkaDriver, group: string, instanceId?: string): GroupMember {
+  return driver.createMember({
+    group,
+    instanceId,
+    sessionTimeoutMs: 10_000,
+    heartbeatIntervalMs: 200,
+    rebalanceTimeoutMs: 30_000,
+    protocol: 'ouzel',
+  });
 }
 
 export function fetcherOf(driver: KafkaDriver, isolation: Isolation = 'read_uncommitted'): Fetcher {

@@ -1,19 +1,10 @@
 import { ok } from 'node:assert';
 import { equal, matches, suite, test } from '@ouzel/core/conformance';
-import type { GroupMember, KafkaDriver } from '../client/index.js';
+import { memberOf } from './clients.js';
 import { Sharing } from './sharing.js';
 import { until, failure } from './waiting.js';
 import type { World } from './world.js';
 
-const memberOf = (driver: KafkaDriver, group: string, instanceId?: string): GroupMember =>
-  driver.createMember({
-    group,
-    instanceId,
-    sessionTimeoutMs: 10_000,
-    heartbeatIntervalMs: 200,
-    rebalanceTimeoutMs: 30_000,
-    protocol: 'ouzel',
-  });
 const scene = async (world: World, partitions = 4) => {
   const driver = await world.driver();
   return { driver, topic: await world.topic(driver, partitions), group: world.name('group'), partitions };

@@ -1,7 +1,7 @@
 import { ok } from 'node:assert';
 import { equal, matches, suite, test } from '@ouzel/core/conformance';
 import type { GroupIdentity, KafkaDriver, TopicPartition } from '../client/index.js';
-import { fetcherOf, recordFor, takeValues, transactionalProducerOf, write } from './clients.js';
+import { fetcherOf, memberOf, recordFor, takeValues, transactionalProducerOf, write } from './clients.js';
 import { Sharing } from './sharing.js';
 import { failure, until } from './waiting.js';
 import type { World } from './world.js';
@@ -85,17 +85,8 @@ export const transactionFailureTests = [
   ...suite<World>('offsets in a transaction', [
     test('are taken from a static member, until another member has its instance id', async (world) => {
       const { driver, place, group, id } = await scene(world);
-      const memberOf = (instanceId: string) =>
-        driver.createMember({
-          group,
-          instanceId,
-          sessionTimeoutMs: 10_000,
-          heartbeatIntervalMs: 200,
-          rebalanceTimeoutMs: 30_000,
-          protocol: 'ouzel',
-        });
       const [former, latter] = [new Sharing(place.topic, 1), new Sharing(place.topic, 1)];
-      const member = memberOf('one');
+      const member = memberOf(driver, group, 'one');
       member.start(former);
       await until(() => former.current !== undefined);
       const identity = member.identity!;
@@ -104,7 +95,7 @@ export const transactionFailureTests = [
       await producer.sendOffsets([{ ...place, offset: 4, metadata: '' }], identity);
       await producer.commitTransaction();
       matches(await driver.admin.committedOffsets(group, [place]), [{ offset: 4 }]);
-      memberOf('one').start(latter);
+      memberOf(driver, group, 'one').start(latter);
       await until(() => latter.current !== undefined);
       producer.beginTransaction();
       const late = [{ ...place, offset: 5, metadata: '' }];

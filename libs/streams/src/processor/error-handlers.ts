@@ -30,7 +30,7 @@ export interface RawRecord {
 }
 
 /**
- * What a handler decides. The word alone writes a dead letter where `deadLetterTopic` is set; the object writes exactly
+ * The decision of a handler. The word alone writes a dead letter where `deadLetterTopic` is set; the object writes exactly
  * the dead letters that it lists.
  */
 export type Verdict<Word extends string = 'fail' | 'continue'> =

@@ -18,7 +18,7 @@ export interface SinkRecord {
 export type AnyNode = ProcessorNode;
 
 /**
- * What a node sees of its task. The task is the only implementation; tests of operators use
+ * The part of its task that a node uses. The task is the only implementation; tests of operators use
  * `operator-bench.spec-support.ts`.
  */
 export interface NodeContext {
@@ -27,13 +27,13 @@ export interface NodeContext {
   readonly partition: number;
   readonly stateDirectory: string;
   /**
-   * Of the record in process. A node that forwards another timestamp or headers changes them for those below; `forward`
-   * does that.
+   * The place, the timestamp and the headers of the record in process. `forward` replaces it while the nodes below a
+   * node get a record with another timestamp or other headers.
    */
   record: RecordContext;
   streamTime(): number;
   systemTime(): number;
-  /** A store of the task by name; which nodes may ask for it is checked when the topology is built. */
+  /** Returns a store of the task by name. Which nodes may ask for it is checked when the topology is built. */
   getStateStore<S>(name: string): S;
   /** Global stores may be read by every node. */
   isGlobalStore(name: string): boolean;

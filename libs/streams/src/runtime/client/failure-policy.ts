@@ -1,4 +1,4 @@
-import { asError, handled, promised, type Logger } from '@ouzel/core';
+import { asError, handled, kindOf, promised, type Logger } from '@ouzel/core';
 import { DriverError } from '@ouzel/kafka';
 import type { UncaughtHandler, UncaughtVerdict } from '../../config/settings/errors.js';
 
@@ -42,7 +42,7 @@ export class FailurePolicy {
   private refuse(verdict: unknown): void {
     const promise = promised(verdict);
     if (promise !== undefined) handled(promise);
-    const got = promise !== undefined ? 'a promise' : typeof verdict === 'string' ? `'${verdict}'` : typeof verdict;
+    const got = typeof verdict === 'string' ? `'${verdict}'` : kindOf(verdict);
     this.logger.error(
       `the uncaught handler returned ${got} and not 'shutdown-client', 'shutdown-application' or 'replace', so the client stops`,
     );

@@ -96,6 +96,7 @@ function assign({ subTopologies, members, replicas, maxWarmUps }: Group) {
       tags: {},
       stateOffsets: Object.fromEntries([...lags].map(([key, lag]) => [key, end - lag])),
       topology: null,
+      endsApplication: false,
       matched: {},
     },
   }));

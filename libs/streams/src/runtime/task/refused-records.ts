@@ -11,7 +11,7 @@ export class RefusedRecords {
 
   add(task: string, record: ProducerRecord, error: DriverError): void {
     let refused = this.byTask.get(task);
-    if (refused === undefined) this.byTask.set(task, (refused = new Map()));
+    if (refused === undefined) this.byTask.set(task, (refused = new Map<string, DriverError>()));
     refused.set(fingerprint(record), error);
   }
 

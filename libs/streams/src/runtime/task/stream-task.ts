@@ -158,7 +158,7 @@ export class StreamTask {
 
   /**
    * Processes records until none may be taken, the task is busy or failed, or `expired` says that the time slice is
-   * over (asked every 32 records). Answers how many.
+   * over (asked every 32 records). Returns how many.
    */
   run(expired: () => boolean, now: number): number {
     let count = 0;
