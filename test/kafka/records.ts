@@ -39,13 +39,15 @@ export class Deliveries {
   }
 }
 
+/** Creates a topic that keeps its records, however old their timestamps are. */
 export async function newTopic(
   driver: KafkaDriver,
   topic: string,
   partitions = 1,
   config: Readonly<Record<string, string>> = {},
 ): Promise<TopicPartition[]> {
-  await driver.admin.createTopics([{ topic, partitions, replicationFactor: -1, config }]);
+  const kept = { 'retention.ms': '-1', ...config };
+  await driver.admin.createTopics([{ topic, partitions, replicationFactor: -1, config: kept }]);
   return Array.from({ length: partitions }, (_, partition) => ({ topic, partition }));
 }
 

@@ -9,6 +9,8 @@ import { outcome, type InputRecord, type Run } from './run.js';
 
 const partitions = 2;
 const deadlineMs = 10_000;
+/** The records are of 1970: a broker deletes them as too old whenever it looks, by default every five minutes. */
+const kept = { 'retention.ms': '-1' };
 
 /**
  * Writes the input, runs the topology, and returns its output: as soon as that is the expected one, or at the deadline.
@@ -28,7 +30,7 @@ export async function runOnKafka(
   const driver = kafka.createDriver({ clientId: unique });
   await driver.connect();
   try {
-    await driver.admin.createTopics(topics.map((name) => ({ topic: name, partitions, replicationFactor: -1, config: {} })));
+    await driver.admin.createTopics(topics.map((name) => ({ topic: name, partitions, replicationFactor: -1, config: kept })));
     for (const part of parts.slice(0, -1)) {
       await write(part, driver, topic);
       const streams = await started(run, kafka, unique, folder, config);
@@ -68,6 +70,7 @@ async function started(
     outerJoinEmitInterval: 0,
     ...run.config,
     ...config,
+    topicConfig: { ...kept, ...run.config?.topicConfig },
     logger: silentLogger,
   });
   await streams.start();
