@@ -2,6 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RestoreEvent } from '@ouzel/streams';
+import type { Sign, TasksSeen } from './sign.js';
 
 const program = join(import.meta.dirname, '..', '..', 'dist', 'chaos', 'program.js');
 
@@ -12,6 +14,7 @@ export interface InstanceOptions {
   /** Folder for the state and the log of the instance. */
   readonly folder: string;
   readonly guarantee: string;
+  readonly standbys: number;
   readonly sessionMs: number;
   readonly transactionMs: number;
 }
@@ -20,6 +23,10 @@ export interface InstanceOptions {
 export class Instance {
   /** Ends that nobody asked for. */
   readonly crashes: string[] = [];
+  /** Restores that ended, of all its processes. */
+  readonly restores: RestoreEvent[] = [];
+  /** What the process told last; undefined until it tells something. */
+  tasks: TasksSeen | undefined;
   private child!: ChildProcess;
   private isEnding = false;
 
@@ -34,14 +41,16 @@ export class Instance {
   }
 
   start(): void {
-    const { app: APP, brokers: BROKERS, guarantee: GUARANTEE, sessionMs, transactionMs } = this.options;
-    const times = { SESSION: String(sessionMs), TRANSACTION: String(transactionMs) };
-    const env = { ...process.env, NODE_OPTIONS: '', APP, BROKERS, GUARANTEE, ...times, STATE: this.state };
+    const { app: APP, brokers: BROKERS, guarantee: GUARANTEE, standbys, sessionMs, transactionMs } = this.options;
+    const numbers = { STANDBYS: String(standbys), SESSION: String(sessionMs), TRANSACTION: String(transactionMs) };
+    const env = { ...process.env, NODE_OPTIONS: '', APP, BROKERS, GUARANTEE, ...numbers, STATE: this.state };
     const log = openSync(this.log, 'a');
-    const child = spawn(process.execPath, ['--max-old-space-size=192', program], { env, stdio: ['ignore', log, log] });
+    const child = spawn(process.execPath, ['--max-old-space-size=192', program], { env, stdio: ['ignore', log, log, 'ipc'] });
     closeSync(log);
     this.isEnding = false;
     this.child = child;
+    this.tasks = undefined;
+    child.on('message', (sign) => this.told(child, sign as Sign));
     child.on('exit', (code, signal) => {
       if (child === this.child && !this.isEnding)
         this.crashes.push(`${this.options.name} ended with ${code ?? signal}: ${this.lastFailure()}`);
@@ -97,6 +106,11 @@ export class Instance {
     const at = Math.floor(random() * bytes.length);
     bytes[at] = bytes[at]! ^ 0xff;
     writeFileSync(file, bytes);
+  }
+
+  private told(by: ChildProcess, sign: Sign): void {
+    if ('restored' in sign) this.restores.push(sign.restored);
+    else if (by === this.child) this.tasks = sign.tasks;
   }
 
   private text(): string {

@@ -8,6 +8,7 @@ import type { LinkMode } from './link.js';
  *   its next request of this kind, which Kafka still gets.
  * - `pause`: SIGSTOP for `forMs`, which is longer than the session time-out: when it goes on it is a zombie.
  * - `stop`: SIGTERM, and a new process when it has ended.
+ * - `hand-over`: once all copies have caught up, SIGKILL; a new process when the others have gone on with the tasks.
  * - `end-transactions`: the next `count` requests that end a transaction fail in this way.
  * - `link`: the connections of the instance fail in this way for `forMs`.
  * - `broker`: Kafka is stopped in good order, or killed, and started again.
@@ -21,6 +22,7 @@ export type Step =
     }
   | { readonly do: 'pause'; readonly instance: number; readonly forMs: number }
   | { readonly do: 'stop'; readonly instance: number }
+  | { readonly do: 'hand-over'; readonly instance: number; readonly state: 'kept' | 'deleted' }
   | { readonly do: 'end-transactions'; readonly instance: number; readonly count: number; readonly fault: RequestFault }
   | { readonly do: 'link'; readonly instance: number; readonly mode: LinkMode; readonly forMs: number }
   | { readonly do: 'broker'; readonly how: 'stop' | 'kill' };
@@ -33,13 +35,25 @@ export type RequestKind = keyof typeof requestKinds;
 export type PlannedStep = Step & { readonly afterMs: number };
 
 export type StepKind =
-  'kill' | 'kill and delete' | 'kill and damage' | 'pause' | 'stop' | 'end-transactions' | 'link' | 'broker stop' | 'broker kill';
+  | 'kill'
+  | 'kill and delete'
+  | 'kill and damage'
+  | 'pause'
+  | 'stop'
+  | 'hand-over'
+  | 'hand-over and delete'
+  | 'end-transactions'
+  | 'link'
+  | 'broker stop'
+  | 'broker kill';
 
 export interface Plan {
   readonly guarantee: 'exactly_once_v2' | 'at_least_once';
   /** What a broken promise is measured by. At least once is exact as long as nothing is killed or cut off. */
   readonly expects: 'exactly once' | 'at least once';
   readonly instances: 1 | 2 | 3;
+  /** How many other instances keep a copy of the state of a task. */
+  readonly standbys: 0 | 1;
   readonly recordsPerSecond: number;
   readonly sessionMs: number;
   /**
@@ -56,6 +70,7 @@ export interface Plan {
 const exactly = {
   guarantee: 'exactly_once_v2',
   expects: 'exactly once',
+  standbys: 0,
   recordsPerSecond: 200,
   sessionMs: 6_000,
   transactionMs: 10_000,
@@ -95,6 +110,28 @@ export const plans: Readonly<Record<string, Plan>> = {
       'broker kill': 2,
     },
   },
+  'hand-over to a standby': {
+    ...exactly,
+    instances: 2,
+    standbys: 1,
+    pauseMs: [500, 2_000],
+    steps: { 'hand-over': 8, 'hand-over and delete': 2 },
+  },
+  'hand-over among three': {
+    ...exactly,
+    instances: 3,
+    standbys: 1,
+    pauseMs: [500, 2_000],
+    steps: { 'hand-over': 8, 'hand-over and delete': 2 },
+  },
+  'hand-over to a standby at least once': {
+    ...atLeast,
+    expects: 'at least once',
+    instances: 2,
+    standbys: 1,
+    pauseMs: [500, 2_000],
+    steps: { 'hand-over': 8, 'hand-over and delete': 2 },
+  },
   'clean stops': { ...atLeast, expects: 'exactly once', instances: 2, pauseMs: [1_000, 3_000], steps: { stop: 20 } },
   'kills at least once': {
     ...atLeast,
@@ -128,6 +165,10 @@ function stepOf(kind: StepKind, { instances, sessionMs, guarantee }: Plan, rando
       return { do: 'pause', instance, forMs: sessionMs + 1_500 + Math.round(1_500 * random()) };
     case 'stop':
       return { do: 'stop', instance };
+    case 'hand-over':
+      return { do: 'hand-over', instance, state: 'kept' };
+    case 'hand-over and delete':
+      return { do: 'hand-over', instance, state: 'deleted' };
     case 'end-transactions': {
       const fault = one(['request-lost', 'response-lost', 'response-lost', 'request-late', 'response-late', 'response-doubled'] as const);
       return { do: 'end-transactions', instance, fault, count: 4 + Math.floor(4 * random()) };

@@ -1,10 +1,15 @@
 // node dist/chaos/program.js: one instance. The environment has BROKERS, APP (it begins the names of the topics, and is
-// the application id), STATE (a folder), GUARANTEE, SESSION and TRANSACTION (time-outs, ms). It prints its states and what it
-// logs, runs until SIGTERM, and exits with 1 when its client fails.
+// the application id), STATE (a folder), GUARANTEE, STANDBYS, SESSION and TRANSACTION (time-outs, ms). It prints its states
+// and what it logs, tells its parent of its tasks and of restores, runs until SIGTERM, and exits with 1 when its client
+// fails.
 import { KafkaStreams } from '@ouzel/streams';
+import type { Sign } from './sign.js';
 import { chaosTopology } from './topology.js';
 
-const { BROKERS, APP, STATE, GUARANTEE, SESSION, TRANSACTION } = process.env as Readonly<Record<string, string>>;
+/** How often the parent hears of the tasks, ms. */
+const signMs = 200;
+
+const { BROKERS, APP, STATE, GUARANTEE, STANDBYS, SESSION, TRANSACTION } = process.env as Readonly<Record<string, string>>;
 
 const streams = new KafkaStreams(
   chaosTopology((name) => `${APP}-${name}`),
@@ -16,6 +21,9 @@ const streams = new KafkaStreams(
     // The load aborts some of its transactions.
     isolation: 'read_committed',
     commitInterval: '100ms',
+    numStandbyReplicas: Number(STANDBYS),
+    // Less than the changelogs have when the first instance ends: who has nothing of them has not caught up.
+    acceptableRecoveryLag: 500,
     // Each change must show as an output.
     cacheMaxBytes: 0,
     sessionTimeout: Number(SESSION),
@@ -33,5 +41,14 @@ streams.onStateChange((state) => {
     void streams.close({ timeout: '5s' }).finally(() => process.exit(1));
   }
 });
+const tell = (sign: Sign) => process.send?.(sign);
+streams.onRestore((event) => {
+  if (event.kind === 'end') tell({ restored: event });
+});
+setInterval(() => {
+  const { state, tasks, standbys } = streams.status();
+  const names = tasks.filter((task) => task.state === 'RUNNING').map(({ id }) => id);
+  tell({ tasks: { isRunning: state === 'RUNNING', active: names, standbys } });
+}, signMs);
 process.on('SIGTERM', () => void streams.close({ timeout: '20s' }).then(() => process.exit(0)));
 await streams.start();

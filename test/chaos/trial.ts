@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { handOver, type HandOver } from './hand-over.js';
 import { Load } from './load.js';
 import { requestKinds, stepsOf, type Plan, type PlannedStep, type RequestKind } from './plans.js';
 import { readLogs } from './reader.js';
@@ -19,6 +20,7 @@ export interface Report {
   readonly done: Readonly<Record<string, number>>;
   /** Requests that end a transaction and failed as planned. */
   readonly failedEnds: number;
+  readonly handOvers: readonly HandOver[];
   /** Committed inputs; inputs of aborted transactions; outputs of aborted transactions of the program. */
   readonly records: { readonly inputs: number; readonly abortedInputs: number; readonly abortedOutputs: number };
   /** Echoes that repeat an earlier one. */
@@ -39,6 +41,7 @@ export class Trial {
   private readonly failures: string[] = [];
   private readonly done: Record<string, number> = {};
   private failedEnds = 0;
+  private readonly handOvers: HandOver[] = [];
 
   private constructor(
     private readonly world: World,
@@ -92,7 +95,8 @@ export class Trial {
 
   private async take(step: PlannedStep, random: () => number): Promise<void> {
     const { world } = this;
-    const name = 'state' in step && step.state !== 'kept' ? `kill, state ${step.state}` : 'how' in step ? `broker ${step.how}` : step.do;
+    const name =
+      'state' in step && step.state !== 'kept' ? `${step.do}, state ${step.state}` : 'how' in step ? `broker ${step.how}` : step.do;
     this.done[name] = (this.done[name] ?? 0) + 1;
     if (step.do === 'broker') {
       await (step.how === 'kill' ? world.kafka.kill() : world.kafka.halt());
@@ -114,6 +118,13 @@ export class Trial {
       case 'stop':
         await this.stopped(step.instance, instance.end('SIGTERM'));
         return instance.start();
+      case 'hand-over': {
+        const others = world.instances.filter((other) => other !== instance);
+        const done = await handOver(instance, others, (what) => this.failures.push(what));
+        if (done !== undefined) this.handOvers.push(done);
+        if (step.state === 'deleted') instance.wipe();
+        return instance.start();
+      }
       case 'link':
         link.set(step.mode);
         await sleep(step.forMs);
@@ -173,13 +184,14 @@ export class Trial {
   }
 
   private report(seed: number, logs: Logs, seconds: number): Report {
-    const { plan, world, done, failedEnds, failures } = this;
+    const { plan, world, done, failedEnds, handOvers, failures } = this;
     const size = (name: keyof Logs, isolation: 'committed' | 'written') => logs[name].reduce((sum, log) => sum + log[isolation].length, 0);
     const lines = (part: string) => world.instances.reduce((sum, instance) => sum + instance.lines(part), 0);
     return {
       seed,
       done,
       failedEnds,
+      handOvers,
       records: {
         inputs: size('in', 'committed'),
         abortedInputs: size('in', 'written') - size('in', 'committed'),

@@ -36,10 +36,11 @@ export class World {
     readonly folder: string,
     private readonly admin: Admin,
   ) {
-    const { guarantee, sessionMs, transactionMs } = plan;
+    const { guarantee, standbys, sessionMs, transactionMs } = plan;
     this.client = clientOf(kafka.brokers);
     this.instances = ways.map(
-      ({ link }, i) => new Instance({ name: `instance-${i}`, app, brokers: link.address, folder, guarantee, sessionMs, transactionMs }),
+      ({ link }, i) =>
+        new Instance({ name: `instance-${i}`, app, brokers: link.address, folder, guarantee, standbys, sessionMs, transactionMs }),
     );
   }
 
