@@ -155,6 +155,7 @@ export {
   StoreView,
   type StaleAnswer,
   type StaleRead,
+  type ViewScan,
   type ViewScanOptions,
   type ScanPlan,
   type StoreReach,

@@ -169,11 +169,8 @@ export class TopologyTestDriver {
   storeView(name: string): StoreView {
     const plan = this.storePlans.find(({ spec }) => spec.name === name);
     if (plan === undefined) throw this.unknownStore(name, () => true, 'any kind');
-    const store = async () => (await this.find(name, () => true, 'any kind')).store;
-    return openView(plan, this.application.applicationId, {
-      ofKey: async () => ({ store: await store(), lag: 0 }),
-      all: async () => [await store()],
-    });
+    const found = async () => ({ store: (await this.find(name, () => true, 'any kind')).store, lag: 0 });
+    return openView(plan, this.application.applicationId, { ofKey: found, all: async () => [await found()] });
   }
 
   /** Closes processors and forgets all state. May be called twice. */

@@ -64,6 +64,24 @@ describe('the health report', () => {
     });
   });
 
+  it('tells how many standby tasks there are, and how far each copy is behind', () => {
+    const one = snapshot('payments', up);
+    const copy = (id: string, isWarmUp: boolean, lag: number) => ({
+      id,
+      state: 'RUNNING' as const,
+      isWarmUp,
+      lag,
+      stores: [{ name: 'totals', position: 10, end: 10 + lag, lag }],
+    });
+    const opening = { id: '0_3', state: 'CREATED' as const, isWarmUp: false, lag: null, stores: [] };
+    const standbysOf = (standbys: NonNullable<HealthSnapshot['status']>['standbys']) =>
+      healthReport([{ ...one, status: { ...one.status!, standbys } }], 'ready').info.payments!['standbys'];
+    const stores = [{ task: '0_2', name: 'totals', lag: 7 }];
+    expect(standbysOf([copy('0_1', false, 0), copy('0_2', true, 7)])).toEqual({ tasks: 2, warmUps: 1, lag: 7, stores });
+    expect(standbysOf([copy('0_1', false, 0)])).toEqual({ tasks: 1, warmUps: 0, lag: 0 });
+    expect(standbysOf([copy('0_2', true, 7), opening])).toEqual({ tasks: 2, warmUps: 1, lag: null, stores });
+  });
+
   it('is down when one of several applications is', () => {
     const report = healthReport([snapshot('payments', up), snapshot('audit', { isUp: false, reason: 'closed' })], 'ready');
     expect([report.status, Object.keys(report.info), Object.keys(report.error)]).toEqual(['error', ['payments'], ['audit']]);

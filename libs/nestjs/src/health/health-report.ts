@@ -34,11 +34,26 @@ export function healthEntry(snapshot: HealthSnapshot, probe: keyof Probes): Heal
 
 function detailsOf(status: ApplicationStatus | null): { readonly state: string } & Readonly<Record<string, unknown>> {
   if (status === null) return { state: 'CREATED' };
-  const { state, connectivity, tasks, restore } = status;
+  const { state, connectivity, tasks, standbys, restore } = status;
   const stores = tasks.flatMap(({ id, stores: of }) =>
     of.filter(({ remaining }) => remaining > 0).map((store) => ({ task: id, ...store })),
   );
   const restoring =
     restore.remaining === 0 ? {} : { restore: { restored: restore.restored, total: restore.total, remaining: restore.remaining, stores } };
-  return { state, connected: connectivity.connected, tasks: tasks.length, ...restoring };
+  const copies = standbys.length === 0 ? {} : { standbys: copiesOf(standbys) };
+  return { state, connected: connectivity.connected, tasks: tasks.length, ...copies, ...restoring };
+}
+
+/** Standby tasks, and which of their stores are behind. `lag` is null until that of every task is known. */
+function copiesOf(standbys: ApplicationStatus['standbys']): Readonly<Record<string, unknown>> {
+  const lags = standbys.map(({ lag }) => lag);
+  const stores = standbys.flatMap(({ id, stores: of }) =>
+    of.filter(({ lag }) => lag > 0).map(({ name, lag }) => ({ task: id, name, lag })),
+  );
+  return {
+    tasks: standbys.length,
+    warmUps: standbys.filter(({ isWarmUp }) => isWarmUp).length,
+    lag: lags.includes(null) ? null : lags.reduce<number>((sum, lag) => sum + lag!, 0),
+    ...(stores.length > 0 && { stores }),
+  };
 }

@@ -1,4 +1,4 @@
-import { StoreNotAvailableError } from '@ouzel/streams';
+import { StoreNotAvailableError, type ViewScan } from '@ouzel/streams';
 import { StoreNotAvailableException } from './store-not-available-exception.js';
 
 /** Returns what a view returns, a promise or a scan, and gives its StoreNotAvailableErrors the form of Nest. */
@@ -12,9 +12,14 @@ export function withNestStoreErrors(ask: () => unknown): unknown {
   }
 }
 
-async function* scanned(items: AsyncIterable<unknown>): AsyncGenerator<unknown> {
+function scanned(scan: AsyncIterable<unknown> & Partial<ViewScan<unknown>>): AsyncIterable<unknown> {
+  const items = itemsOf(scan);
+  return { [Symbol.asyncIterator]: () => items, ...(scan.lag !== undefined && { lag: () => scan.lag!().catch(refuse) }) };
+}
+
+async function* itemsOf(scan: AsyncIterable<unknown>): AsyncGenerator<unknown> {
   try {
-    yield* items;
+    yield* scan;
   } catch (thrown) {
     refuse(thrown);
   }

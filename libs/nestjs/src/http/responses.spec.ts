@@ -42,6 +42,10 @@ class TotalsController {
     for await (const row of this.totals.all()) rows.push(row);
     return rows;
   }
+  @Get('lag')
+  lag(): Promise<number> {
+    return this.totals.all({ stale: true }).lag();
+  }
   /** A service that knows the error goes on knowing it. */
   @Get('caught')
   async caught(): Promise<unknown> {
@@ -103,7 +107,7 @@ describe('an application with an interceptor and a filter of its own', () => {
     expect([live.status, live.body]).toMatchObject([200, { status: 'ok' }]);
   });
 
-  it.each(['one', 'all'])('answers 503 for a store that is not available (%s)', async (path) => {
+  it.each(['one', 'all', 'lag'])('answers 503 for a store that is not available (%s)', async (path) => {
     const { status, body } = await get(`/${path}`);
     expect([status, body]).toEqual([503, { caught: 503 }]);
   });

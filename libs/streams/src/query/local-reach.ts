@@ -1,6 +1,6 @@
 import { KeyCodec } from '../state/kind/key-codec.js';
 import type { StoreSpec } from '../state/kind/store-kind.js';
-import type { ScanPlan, StaleAnswer, StoreQueries, StoreReach } from '../state/kind/store-view.js';
+import type { ScanPlan, StaleAnswer, StoreQueries, StoreReach, ViewScan } from '../state/kind/store-view.js';
 import type { StateStore } from '../state/state-store.js';
 import type { Entry } from '../state/store.js';
 import { mergeScans, type OrderedEntry } from './merged-scan.js';
@@ -34,32 +34,47 @@ export class LocalReach implements StoreReach {
   }
 
   async ask(key: unknown, query: string, ...parameters: readonly unknown[]): Promise<unknown> {
-    const { store } = await this.find(key, 'active');
-    const present = async () => [(await this.find(key, 'active')).store];
-    return this.whileOpen([store], present, () => this.queries[query]!(store, ...parameters));
+    const found = await this.find(key, 'active');
+    const { store } = found;
+    const present = async () => [await this.find(key, 'active')];
+    return this.whileOpen([found], present, () => this.queries[query]!(store, ...parameters));
   }
 
   async askStale(key: unknown, query: string, ...parameters: readonly unknown[]): Promise<StaleAnswer<unknown>> {
-    const { store, lag } = await this.find(key, 'stale');
-    const present = async () => [(await this.find(key, 'stale')).store];
-    return { value: await this.whileOpen([store], present, () => this.queries[query]!(store, ...parameters)), lag };
+    const found = await this.find(key, 'stale');
+    const { store, lag } = found;
+    const present = async () => [await this.find(key, 'stale')];
+    return { value: await this.whileOpen([found], present, () => this.queries[query]!(store, ...parameters)), lag };
   }
 
   async askAll(query: string, ...parameters: readonly unknown[]): Promise<readonly unknown[]> {
     const present = async () => this.access.all(this.spec.name, 'active');
     const stores = await present();
-    return this.whileOpen(stores, present, () => Promise.all(stores.map((store) => this.queries[query]!(store, ...parameters))));
+    return this.whileOpen(stores, present, () => Promise.all(stores.map(({ store }) => this.queries[query]!(store, ...parameters))));
   }
 
-  async *scan(plan: ScanPlan, query: string, ...parameters: readonly unknown[]): AsyncGenerator<AnyEntry> {
-    const { key, order, options: { reverse = false, limit = Infinity, stale = false } = {} } = plan;
-    const reading = stale ? 'stale' : 'active';
-    const present = async () => ('key' in plan ? [(await this.find(key, reading)).store] : this.access.all(this.spec.name, reading));
-    const stores = await present();
+  scan(plan: ScanPlan, query: string, ...parameters: readonly unknown[]): ViewScan<AnyEntry> {
+    const reading = plan.options?.stale === true ? 'stale' : 'active';
+    const present = async () => ('key' in plan ? [await this.find(plan.key, reading)] : this.access.all(this.spec.name, reading));
+    let read: Promise<readonly FoundStore[]> | undefined;
+    const stores = () => (read ??= present());
+    const entries = this.entries(plan, stores, present, (store) => this.queries[query]!(store, ...parameters) as AsyncIterable<AnyEntry>);
+    return {
+      [Symbol.asyncIterator]: () => entries,
+      lag: async () => Math.max(0, ...(await stores()).map(({ lag }) => lag)),
+    };
+  }
+
+  private async *entries(
+    { order, options: { reverse = false, limit = Infinity } = {} }: ScanPlan,
+    begun: () => Promise<readonly FoundStore[]>,
+    present: () => Promise<readonly FoundStore[]>,
+    begin: (store: StateStore) => AsyncIterable<AnyEntry>,
+  ): AsyncGenerator<AnyEntry> {
+    const stores = await begun();
     const orderOf = order === 'by key' ? (entry: AnyEntry) => this.keys.bytes(entry[0]) : () => none;
-    const begin = (store: StateStore) => this.queries[query]!(store, ...parameters) as AsyncIterable<AnyEntry>;
     const merged = mergeScans(
-      stores.map((store) => ordered(() => begin(store), orderOf)),
+      stores.map(({ store }) => ordered(() => begin(store), orderOf)),
       reverse,
       limit,
     );
@@ -83,15 +98,15 @@ export class LocalReach implements StoreReach {
    * StoreNotAvailableError.
    */
   private async whileOpen<T>(
-    stores: readonly StateStore[],
-    present: () => Promise<readonly StateStore[]>,
+    stores: readonly FoundStore[],
+    present: () => Promise<readonly FoundStore[]>,
     step: () => T | Promise<T>,
   ): Promise<T> {
     try {
       return await step();
     } catch (thrown) {
-      const left = await present();
-      if (stores.some((store) => !left.includes(store))) throw new StoreNotAvailableError(this.spec.name, 'migrated');
+      const left = new Set((await present()).map(({ store }) => store));
+      if (stores.some(({ store }) => !left.has(store))) throw new StoreNotAvailableError(this.spec.name, 'migrated');
       throw thrown;
     }
   }

@@ -17,5 +17,5 @@ export interface StoreAccess {
    */
   ofKey(store: string, key: Buffer, reading: Reading): FoundStore | Promise<FoundStore>;
   /** Returns the stores of all tasks that are here. Throws StoreNotAvailableError while one of them is not ready. */
-  all(store: string, reading: Reading): readonly StateStore[] | Promise<readonly StateStore[]>;
+  all(store: string, reading: Reading): readonly FoundStore[] | Promise<readonly FoundStore[]>;
 }

@@ -43,14 +43,14 @@ export class ClientStores implements StoreAccess {
     throw new StoreNotAvailableError(name, 'migrated');
   }
 
-  all(name: string, reading: Reading): readonly StateStore[] {
-    if (this.globalPlan(name) !== undefined) return [this.global(name)];
+  all(name: string, reading: Reading): readonly FoundStore[] {
+    if (this.globalPlan(name) !== undefined) return [{ store: this.global(name), lag: 0 }];
     const { sub } = this.planOf(name);
     this.ready(name);
     const mine = this.client().tasks.filter(({ plan }) => plan.fingerprint === sub.fingerprint);
-    if (reading === 'active') return mine.map((managed) => this.storeOf(name, managed));
-    const processing = mine.filter(({ state }) => state === 'RUNNING').map((managed) => this.storeOf(name, managed));
-    return [...processing, ...this.copies(name).map(({ store }) => store)];
+    const processing = reading === 'active' ? mine : mine.filter(({ state }) => state === 'RUNNING');
+    const found = processing.map((managed): FoundStore => ({ store: this.storeOf(name, managed), lag: 0 }));
+    return reading === 'active' ? found : [...found, ...this.copies(name)];
   }
 
   /** Returns the copies of standby tasks, and what is being restored. */

@@ -1,5 +1,5 @@
-import { StoreView, type StaleAnswer, type StaleRead, type StoreReach, type ViewScanOptions } from '../kind/store-view.js';
-import { bareEntries, bareValue } from '../kind/bare-values.js';
+import { StoreView, type StaleAnswer, type StaleRead, type StoreReach, type ViewScan, type ViewScanOptions } from '../kind/store-view.js';
+import { bareScan, bareValue } from '../kind/bare-values.js';
 import type { ValueFormat } from '../kind/value-codec.js';
 import type { Entry } from '../store.js';
 
@@ -9,10 +9,10 @@ export abstract class KeyValueStoreView<K, V> extends StoreView {
   abstract get(key: K): Promise<V | null>;
   abstract get(key: K, options: StaleRead): Promise<StaleAnswer<V | null>>;
   /** Both bounds are inclusive; null is no bound. */
-  abstract range(from: K | null, to: K | null, options?: ViewScanOptions): AsyncIterable<Entry<K, V>>;
-  abstract all(options?: ViewScanOptions): AsyncIterable<Entry<K, V>>;
+  abstract range(from: K | null, to: K | null, options?: ViewScanOptions): ViewScan<Entry<K, V>>;
+  abstract all(options?: ViewScanOptions): ViewScan<Entry<K, V>>;
   /** Entries whose serialised key begins with the prefix. `reverse` has no effect. */
-  abstract prefixScan(prefix: string | Buffer, options?: ViewScanOptions): AsyncIterable<Entry<K, V>>;
+  abstract prefixScan(prefix: string | Buffer, options?: ViewScanOptions): ViewScan<Entry<K, V>>;
   /** The number of entries on this instance; exact for stores in memory. */
   abstract approximateNumEntries(): Promise<number>;
 }
@@ -35,15 +35,15 @@ export class ReachedKeyValueView<K, V> extends KeyValueStoreView<K, V> {
     return { value: bareValue<V>(this.values, value), lag };
   }
 
-  range(from: K | null, to: K | null, options?: ViewScanOptions): AsyncIterable<Entry<K, V>> {
+  range(from: K | null, to: K | null, options?: ViewScanOptions): ViewScan<Entry<K, V>> {
     return this.entries(options, 'range', from, to, options);
   }
 
-  all(options?: ViewScanOptions): AsyncIterable<Entry<K, V>> {
+  all(options?: ViewScanOptions): ViewScan<Entry<K, V>> {
     return this.entries(options, 'all', options);
   }
 
-  prefixScan(prefix: string | Buffer, options?: ViewScanOptions): AsyncIterable<Entry<K, V>> {
+  prefixScan(prefix: string | Buffer, options?: ViewScanOptions): ViewScan<Entry<K, V>> {
     return this.entries({ ...options, reverse: false }, 'prefixScan', prefix);
   }
 
@@ -52,7 +52,7 @@ export class ReachedKeyValueView<K, V> extends KeyValueStoreView<K, V> {
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
-  private entries(options: ViewScanOptions | undefined, query: string, ...parameters: readonly unknown[]): AsyncIterable<Entry<K, V>> {
-    return bareEntries(this.values, this.stores.scan({ order: 'by key', options }, query, ...parameters));
+  private entries(options: ViewScanOptions | undefined, query: string, ...parameters: readonly unknown[]): ViewScan<Entry<K, V>> {
+    return bareScan(this.values, this.stores.scan({ order: 'by key', options }, query, ...parameters));
   }
 }

@@ -6,10 +6,7 @@ export interface ViewScanOptions {
   reverse?: boolean;
   /** At most this many entries. Default: all. */
   limit?: number;
-  /**
-   * Whether the copies of standby tasks, and stores that are being restored, are read too; `status()` of the client says
-   * how far each is behind. Default: false.
-   */
+  /** Whether the copies of standby tasks, and stores that are being restored, are read too. Default: false. */
   stale?: boolean;
 }
 
@@ -26,6 +23,15 @@ export interface StaleAnswer<T> {
   readonly value: T;
   /** How many offsets of its changelog the store is behind; 0 where the task of the key processes here. */
   readonly lag: number;
+}
+
+/** The entries of a scan. No store is looked for before the first entry, or the lag, is wanted. */
+export interface ViewScan<T> extends AsyncIterable<T> {
+  /**
+   * Returns how many offsets of its changelog a store lacks when the scan begins: the most that one of the stores lacks
+   * that are read. 0 where their tasks process here.
+   */
+  lag(): Promise<number>;
 }
 
 /**
@@ -73,5 +79,5 @@ export interface StoreReach {
   /** Asks all stores of this instance. */
   askAll(query: string, ...parameters: readonly unknown[]): Promise<readonly unknown[]>;
   /** Asks one store or all for entries. Nothing is read before the first entry is wanted. */
-  scan(plan: ScanPlan, query: string, ...parameters: readonly unknown[]): AsyncIterable<Entry<unknown, unknown>>;
+  scan(plan: ScanPlan, query: string, ...parameters: readonly unknown[]): ViewScan<Entry<unknown, unknown>>;
 }

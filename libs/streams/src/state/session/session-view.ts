@@ -1,7 +1,7 @@
-import { StoreView, type StaleAnswer, type StaleRead, type StoreReach, type ViewScanOptions } from '../kind/store-view.js';
+import { StoreView, type StaleAnswer, type StaleRead, type StoreReach, type ViewScan, type ViewScanOptions } from '../kind/store-view.js';
 import type { Entry, Windowed } from '../store.js';
 
-type Sessions<K, A> = AsyncIterable<Entry<Windowed<K>, A>>;
+type Sessions<K, A> = ViewScan<Entry<Windowed<K>, A>>;
 
 /** See StoreView. Times are epoch ms. */
 export abstract class SessionStoreView<K, A> extends StoreView {
@@ -9,9 +9,9 @@ export abstract class SessionStoreView<K, A> extends StoreView {
   abstract fetchSession(key: K, start: number, end: number): Promise<A | null>;
   abstract fetchSession(key: K, start: number, end: number, options: StaleRead): Promise<StaleAnswer<A | null>>;
   /** Sessions of one key that end at or after `earliestEnd` and start at or before `latestStart`. */
-  abstract findSessions(key: K, earliestEnd: number, latestStart: number, options?: ViewScanOptions): AsyncIterable<Entry<Windowed<K>, A>>;
+  abstract findSessions(key: K, earliestEnd: number, latestStart: number, options?: ViewScanOptions): ViewScan<Entry<Windowed<K>, A>>;
   /** Without `keyTo`: the sessions of one key. Null is no bound. Sessions of several tasks come task after task. */
-  abstract fetch(key: K | null, keyTo?: K | null, options?: ViewScanOptions): AsyncIterable<Entry<Windowed<K>, A>>;
+  abstract fetch(key: K | null, keyTo?: K | null, options?: ViewScanOptions): ViewScan<Entry<Windowed<K>, A>>;
 }
 
 /** The view of the stores that `stores` reaches. */

@@ -1,5 +1,13 @@
-import { bareEntries, bareValue } from '../kind/bare-values.js';
-import { StoreView, type ScanPlan, type StaleAnswer, type StaleRead, type StoreReach, type ViewScanOptions } from '../kind/store-view.js';
+import { bareScan, bareValue } from '../kind/bare-values.js';
+import {
+  StoreView,
+  type ScanPlan,
+  type StaleAnswer,
+  type StaleRead,
+  type StoreReach,
+  type ViewScan,
+  type ViewScanOptions,
+} from '../kind/store-view.js';
 import type { ValueFormat } from '../kind/value-codec.js';
 import type { Entry, Windowed } from '../store.js';
 
@@ -12,15 +20,9 @@ export abstract class WindowStoreView<K, V> extends StoreView {
    * A null key is no bound. `fetchRange(key, key, from, to)` asks the task of that key only. Windows of several tasks
    * come task after task.
    */
-  abstract fetchRange(
-    key: K | null,
-    keyTo: K | null,
-    from: number,
-    to: number,
-    options?: ViewScanOptions,
-  ): AsyncIterable<Entry<Windowed<K>, V>>;
-  abstract fetchAll(from: number, to: number, options?: ViewScanOptions): AsyncIterable<Entry<Windowed<K>, V>>;
-  abstract all(options?: ViewScanOptions): AsyncIterable<Entry<Windowed<K>, V>>;
+  abstract fetchRange(key: K | null, keyTo: K | null, from: number, to: number, options?: ViewScanOptions): ViewScan<Entry<Windowed<K>, V>>;
+  abstract fetchAll(from: number, to: number, options?: ViewScanOptions): ViewScan<Entry<Windowed<K>, V>>;
+  abstract all(options?: ViewScanOptions): ViewScan<Entry<Windowed<K>, V>>;
 }
 
 /** The view of the stores that `stores` reaches. */
@@ -41,17 +43,17 @@ export class ReachedWindowView<K, V> extends WindowStoreView<K, V> {
     return { value: bareValue<V>(this.values, value), lag };
   }
 
-  fetchRange(key: K | null, keyTo: K | null, from: number, to: number, options?: ViewScanOptions): AsyncIterable<Entry<Windowed<K>, V>> {
+  fetchRange(key: K | null, keyTo: K | null, from: number, to: number, options?: ViewScanOptions): ViewScan<Entry<Windowed<K>, V>> {
     const isOneKey = key !== null && keyTo !== null && this.stores.isSameKey(key, keyTo);
     const plan: ScanPlan = { order: 'task after task', options, ...(isOneKey && { key }) };
-    return bareEntries(this.values, this.stores.scan(plan, 'fetchRange', key, keyTo, from, to, options));
+    return bareScan(this.values, this.stores.scan(plan, 'fetchRange', key, keyTo, from, to, options));
   }
 
-  fetchAll(from: number, to: number, options?: ViewScanOptions): AsyncIterable<Entry<Windowed<K>, V>> {
+  fetchAll(from: number, to: number, options?: ViewScanOptions): ViewScan<Entry<Windowed<K>, V>> {
     return this.fetchRange(null, null, from, to, options);
   }
 
-  all(options?: ViewScanOptions): AsyncIterable<Entry<Windowed<K>, V>> {
-    return bareEntries(this.values, this.stores.scan({ order: 'task after task', options }, 'all', options));
+  all(options?: ViewScanOptions): ViewScan<Entry<Windowed<K>, V>> {
+    return bareScan(this.values, this.stores.scan({ order: 'task after task', options }, 'all', options));
   }
 }
