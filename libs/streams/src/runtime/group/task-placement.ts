@@ -1,3 +1,5 @@
+import { negativeCycle, type Edge } from './negative-cycle.js';
+
 /** A task to place. */
 export interface PlacedTask {
   readonly key: string;
@@ -42,6 +44,7 @@ export function placeTasks(tasks: readonly PlacedTask[], members: readonly Candi
   );
   for (const task of homeless) placement.placeByLoad(task);
   placement.evenOut();
+  placement.bringHome();
   return placement.owners;
 }
 
@@ -54,6 +57,11 @@ interface Move {
   readonly task: PlacedTask;
   readonly from: Load;
   readonly to: Load;
+}
+
+/** A move between two members, by their numbers; without a task: one of the loads may grow, or shrink, by one. */
+interface PossibleMove extends Edge {
+  readonly task?: PlacedTask;
 }
 
 /** A member and the tasks that it is to have. */
@@ -88,6 +96,8 @@ class Load {
 
 class Placement {
   readonly owners = new Map<string, string>();
+  /** Where the tasks are that need not move, by key. */
+  private readonly homes = new Map<string, Load>();
   private readonly loads: readonly Load[];
 
   constructor(members: readonly Candidate[]) {
@@ -104,6 +114,7 @@ class Placement {
     return tasks.filter((task) => {
       const home = [warming.get(task.key), running.get(task.key)].find((load) => load?.canRun(task) === true);
       if (home === undefined) return true;
+      this.homes.set(task.key, home);
       this.place(task, home);
       return false;
     });
@@ -149,6 +160,45 @@ class Placement {
         this.place(task, to);
       }
     }
+  }
+
+  /**
+   * Lets tasks change places as long as that brings some of them home and leaves the loads as even: `evenOut` finds even
+   * loads, and not always those that take the fewest moves. A cycle of moves may begin with a member that has one task
+   * more and end with one that has one less: it goes through the last node, which passes on nothing.
+   */
+  bringHome(): void {
+    for (let cycle = this.cheaperCycle(); cycle !== undefined; cycle = this.cheaperCycle()) {
+      for (const { task, from, to } of cycle) {
+        if (task === undefined) continue;
+        this.loads[from]!.remove(task);
+        this.place(task, this.loads[to]!);
+      }
+    }
+  }
+
+  private cheaperCycle(): readonly PossibleMove[] | undefined {
+    if ([...this.homes].every(([key, home]) => this.owners.get(key) === home.member.memberId)) return undefined;
+    const outside = this.loads.length;
+    const ofLoad = this.homes.size + 1;
+    const edges = this.loads.flatMap((load, from): PossibleMove[] => [
+      { from, to: outside, cost: load.size * ofLoad },
+      { from: outside, to: from, cost: (1 - load.size) * ofLoad },
+      ...this.loads.flatMap((other, to) => (other === load ? [] : this.cheapestOf(load, other, { from, to }))),
+    ]);
+    return negativeCycle(outside + 1, edges);
+  }
+
+  /** Returns the move between two members that brings a task home, else one that takes none away from home, else one. */
+  private cheapestOf(load: Load, other: Load, way: Pick<Edge, 'from' | 'to'>): PossibleMove[] {
+    let cheapest: PossibleMove | undefined;
+    for (const task of load.tasks) {
+      if (!other.canRun(task)) continue;
+      const home = this.homes.get(task.key);
+      const cost = Number(home === load) - Number(home === other);
+      if (cheapest === undefined || cost < cheapest.cost) cheapest = { ...way, task, cost };
+    }
+    return cheapest === undefined ? [] : [cheapest];
   }
 
   private place(task: PlacedTask, load: Load): void {
