@@ -90,7 +90,11 @@ export class Trial {
       await writeFile(join(world.folder, 'kafka.log'), await world.diagnosis());
     }
     for (const [i, instance] of world.instances.entries()) await this.stopped(i, instance.end('SIGTERM'));
-    return readLogs(world.client, world.app, partitions);
+    const logs = await readLogs(world.client, world.app, partitions);
+    const numbers = logs.in.flatMap(({ committed }) => committed.map(({ value }) => value));
+    const twice = numbers.length - new Set(numbers).size;
+    if (twice > 0) this.failures.push(`the load has written ${twice} numbers twice: this run proves nothing`);
+    return logs;
   }
 
   private async take(step: PlannedStep, random: () => number): Promise<void> {
