@@ -90,40 +90,46 @@ const allowed: Readonly<Record<string, Row>> = {
   'kafka/conformance': { values: [...within('core', 'conformance'), ...within('kafka', 'client')] },
   'streams/serdes': { values: [] },
   'streams/windows': { values: [] },
-  'streams/processor': { values: [], types: streams('state') },
-  'streams/state': { values: streams('serdes'), types: streams('processor') },
-  'streams/operators': { values: streams('serdes', 'processor', 'state'), types: streams('windows', 'topology') },
-  'streams/topology': { values: streams('serdes', 'processor'), types: streams('state', 'config') },
+  'streams/record': { values: [] },
+  'streams/state': { values: streams('serdes'), types: streams('record') },
+  'streams/processor': { values: streams('record'), types: streams('state') },
+  'streams/operators': { values: streams('serdes', 'record', 'processor', 'state'), types: streams('windows', 'topology') },
+  'streams/topology': { values: streams('serdes', 'processor'), types: streams('record', 'state', 'config') },
   'streams/dsl': {
     values: streams('serdes', 'windows', 'state', 'operators', 'topology', 'config'),
-    types: streams('processor'),
+    types: streams('record', 'processor'),
   },
   'streams/query': { values: streams('state') },
-  'streams/config': { values: [...within('core', 'settings'), ...within('kafka', 'client'), ...streams('serdes', 'processor')] },
+  'streams/config': {
+    values: [...within('core', 'settings'), ...within('kafka', 'client'), ...streams('serdes', 'processor')],
+    types: streams('record'),
+  },
   'streams/runtime': {
-    values: [...within('kafka', 'client'), ...streams('serdes', 'processor', 'state', 'operators', 'query')],
+    values: [...within('kafka', 'client'), ...streams('serdes', 'record', 'processor', 'state', 'operators', 'query')],
     types: streams('topology', 'config'),
   },
-  'streams/conformance': { values: [...within('core', 'conformance'), ...streams('serdes', 'state')], types: streams('processor') },
+  'streams/conformance': { values: [...within('core', 'conformance'), ...streams('serdes', 'state')], types: streams('record') },
   streams: {
     values: [
       ...within('kafka', 'client', 'records', 'kafkajs', 'embedded'),
-      ...streams('serdes', 'windows', 'processor', 'state', 'topology', 'dsl', 'query', 'config', 'runtime'),
+      ...streams('serdes', 'windows', 'record', 'processor', 'state', 'topology', 'dsl', 'query', 'config', 'runtime'),
     ],
     types: streams('operators'),
   },
-  'nestjs/decorators': { values: within('nestjs', 'module'), types: ['streams'] },
-  'nestjs/explorer': { values: [...within('core', 'settings'), 'streams', ...within('nestjs', 'decorators', 'module')] },
-  'nestjs/console': { values: ['streams'] },
   'nestjs/http': { values: ['streams'] },
-  'nestjs/health': { values: within('nestjs', 'module'), types: ['streams'] },
-  'nestjs/metrics': { values: within('core', 'settings'), types: ['streams', ...within('nestjs', 'module')] },
+  'nestjs/console': { values: ['streams'] },
+  'nestjs/handles': { values: ['streams', ...within('nestjs', 'http')] },
+  'nestjs/decorators': { values: within('nestjs', 'handles'), types: ['streams'] },
+  'nestjs/explorer': { values: [...within('core', 'settings'), 'streams', ...within('nestjs', 'handles', 'decorators')] },
+  'nestjs/health': { values: within('nestjs', 'handles'), types: ['streams'] },
+  'nestjs/metrics': { values: within('core', 'settings'), types: ['streams', ...within('nestjs', 'handles')] },
   'nestjs/module': {
-    values: [...within('core', 'settings'), 'streams', ...within('nestjs', 'explorer', 'console', 'http', 'health', 'metrics')],
+    values: [...within('core', 'settings'), 'streams', ...within('nestjs', 'http', 'console', 'handles', 'explorer', 'health', 'metrics')],
   },
-  nestjs: { values: within('nestjs', 'decorators', 'explorer', 'module', 'http', 'health', 'metrics') },
-  testing: { values: ['streams', 'streams/testing', 'nestjs', 'testing/nestjs'] },
-  'testing/nestjs': { values: ['streams', 'nestjs', 'testing'] },
+  nestjs: { values: within('nestjs', 'http', 'handles', 'decorators', 'explorer', 'health', 'metrics', 'module') },
+  'testing/driver': { values: ['streams', 'streams/testing'] },
+  'testing/nestjs': { values: ['streams', 'nestjs', ...within('testing', 'driver')] },
+  testing: { values: ['nestjs', ...within('testing', 'driver', 'nestjs')], types: ['streams/testing'] },
 };
 
 const crossing = () =>
@@ -135,6 +141,66 @@ const crossing = () =>
       if (target === undefined || part === target || (target === 'core' && !part.startsWith('core'))) return [];
       return [{ ...found, part, target }];
     });
+
+type Graph = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** What each file of the packages imports of its own package. */
+function fileImports(): Graph {
+  const files = new Set(packages.flatMap(sources));
+  return new Map(
+    [...files].map((file) => {
+      const found = importsOf(file).filter(({ to }) => to.startsWith('.'));
+      const targets = found.map(({ to }) => join(dirname(file), to).replace(/\.js$/, '.ts'));
+      return [file, new Set(targets.filter((target) => files.has(target)))];
+    }),
+  );
+}
+
+/** These folders and all folders in them. */
+function foldersWithin(folders: readonly string[]): string[] {
+  return folders.flatMap((folder) => {
+    const inside = readdirSync(join(root, folder), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    return [folder, ...foldersWithin(inside.map(({ name }) => join(folder, name)))];
+  });
+}
+
+/**
+ * The imports between the folders in `folder`. The files of a package's root count as a folder too; in other folders
+ * they are what the folders share, or what puts them together.
+ */
+function besideEachOther(folder: string, imports: Graph): Graph {
+  const graph = new Map<string, Set<string>>();
+  const partIn = (file: string) => {
+    if (!file.startsWith(`${folder}/`)) return undefined;
+    const inside = file.slice(folder.length + 1).split('/');
+    if (inside.length > 1) return join(folder, inside[0]!);
+    return packages.includes(folder) ? folder : undefined;
+  };
+  for (const [file, targets] of imports) {
+    const part = partIn(file);
+    if (part === undefined) continue;
+    const known = graph.get(part) ?? new Set<string>();
+    for (const target of targets) {
+      const other = partIn(target);
+      if (other !== undefined && other !== part) known.add(other);
+    }
+    graph.set(part, known);
+  }
+  return graph;
+}
+
+function cyclesIn(graph: Graph): string[] {
+  const cycles: string[] = [];
+  const done = new Set<string>();
+  const visit = (one: string, path: readonly string[]): void => {
+    if (path.includes(one)) cycles.push([...path.slice(path.indexOf(one)), one].join(' -> '));
+    if (done.has(one)) return;
+    done.add(one);
+    for (const target of graph.get(one) ?? []) visit(target, [...path, one]);
+  };
+  for (const one of graph.keys()) visit(one, []);
+  return cycles;
+}
 
 describe('the house', () => {
   it('keeps its import rules', () => {
@@ -232,25 +298,12 @@ describe('the house', () => {
   });
 
   it('has no import cycles, of types neither', () => {
-    const files = new Set(packages.flatMap(sources));
-    const targets = new Map(
-      [...files].map((file) => [
-        file,
-        importsOf(file)
-          .filter(({ to }) => to.startsWith('.'))
-          .map(({ to }) => join(dirname(file), to).replace(/\.js$/, '.ts'))
-          .filter((target) => files.has(target)),
-      ]),
-    );
-    const cycles: string[] = [];
-    const done = new Set<string>();
-    const visit = (file: string, path: readonly string[]): void => {
-      if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file].join(' -> '));
-      if (done.has(file)) return;
-      done.add(file);
-      for (const target of targets.get(file)!) visit(target, [...path, file]);
-    };
-    for (const file of files) visit(file, []);
+    expect(cyclesIn(fileImports())).toEqual([]);
+  });
+
+  it('has no circles of folders that stand beside each other, of types neither', () => {
+    const imports = fileImports();
+    const cycles = foldersWithin(packages).flatMap((folder) => cyclesIn(besideEachOther(folder, imports)));
     expect(cycles).toEqual([]);
   });
 

@@ -66,8 +66,8 @@ export type * as DecoratorTypes from './decorators/decorator-types.js';
 
 // what services and controllers inject
 export { InjectStore, InjectStreams } from './decorators/inject.js';
-export { getStoreToken, getStreamsToken } from './module/tokens.js';
-export { OuzelStreams } from './module/ouzel-streams.js';
+export { getStoreToken, getStreamsToken } from './handles/tokens.js';
+export { OuzelStreams } from './handles/ouzel-streams.js';
 
 // the module
 export { OuzelModule } from './module/ouzel.module.js';

@@ -4,7 +4,7 @@ export { serdes, type Serdes } from './serdes/serdes.js';
 export type { JsonOptions, StandardSchema } from './serdes/json-serde.js';
 export type { WindowedSerde } from './serdes/windowed-serdes.js';
 export type { Duration } from '@ouzel/core';
-export { StreamRecord, type RecordContext, type RecordMetadata } from './processor/record.js';
+export { StreamRecord, type RecordContext, type RecordMetadata } from './record/record.js';
 
 export { StreamsBuilder, type GlobalStoreOptions, type TableSourceOptions } from './dsl/streams-builder.js';
 export { Topology, type TopologySinkOptions, type TopologySourceOptions } from './dsl/topology.js';
@@ -139,7 +139,7 @@ export type { PendingCall } from './runtime/task/pending-call.js';
 export type { UnprocessedInput } from './runtime/group/unprocessed-inputs.js';
 export type { TaskLifecycle } from './runtime/lifecycle/managed-task.js';
 export type { RestoreEvent } from './runtime/restore/restore-progress.js';
-export type { DroppedRecord, DropReason } from './processor/dropped.js';
+export type { DroppedRecord, DropReason } from './record/dropped.js';
 export type {
   ErrorContext,
   RawRecord,

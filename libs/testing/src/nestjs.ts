@@ -3,7 +3,7 @@ import type { TestingModule, TestingModuleBuilder } from '@nestjs/testing';
 import { getStreamsToken } from '@ouzel/nestjs';
 import { DrivenStreams } from './nestjs/driven-streams.js';
 import { httpAdapter } from './nestjs/http-adapter.js';
-import type { TopologyTestDriver } from './topology-test-driver.js';
+import type { TopologyTestDriver } from './driver/topology-test-driver.js';
 
 /** A Nest application without Kafka. */
 export interface DrivenApplication {

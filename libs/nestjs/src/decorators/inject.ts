@@ -1,5 +1,5 @@
 import { Inject } from '@nestjs/common';
-import { getStoreToken, getStreamsToken } from '../module/tokens.js';
+import { getStoreToken, getStreamsToken } from '../handles/tokens.js';
 
 /**
  * Injects the view of a store. Declare the parameter with the type that fits: `KeyValueStoreView`, `WindowStoreView`,

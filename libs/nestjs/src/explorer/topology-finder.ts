@@ -2,7 +2,7 @@ import { Injectable, type Type } from '@nestjs/common';
 import { DiscoveryService, ModuleRef } from '@nestjs/core';
 import { membersOf } from '../decorators/member.js';
 import { topologyOptionsOf } from '../decorators/stream-topology.js';
-import { defaultApp } from '../module/tokens.js';
+import { defaultApp } from '../handles/tokens.js';
 import { classFault, type DecoratorFault } from './decorator-error.js';
 import { declaredTopology, type DeclaredTopology } from './declared-topology.js';
 import { helpFor } from './names.js';

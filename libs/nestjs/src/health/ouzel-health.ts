@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ApplicationStatus } from '@ouzel/streams';
-import { Applications } from '../module/applications.js';
+import { Applications } from '../handles/applications.js';
 import { probesOf, type Probe, type Probes } from './probes.js';
 
 /** The health of one application: its probes, and its status. */

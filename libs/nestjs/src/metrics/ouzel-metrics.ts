@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { MetricFamily } from '@ouzel/streams';
 import { Registry } from 'prom-client';
-import type { OuzelStreams } from '../module/ouzel-streams.js';
+import type { OuzelStreams } from '../handles/ouzel-streams.js';
 import { familyMetric, type LabelledFamily } from './family-metric.js';
 import { kafkaAliases } from './kafka-aliases.js';
 import type { MetricsOptions } from './metrics-options.js';

@@ -10,7 +10,7 @@ import { DecoratorError, type DecoratorFault } from '../explorer/decorator-error
 import { TopologyAssembly } from '../explorer/assembly/topology-assembly.js';
 import { TopologyFinder } from '../explorer/topology-finder.js';
 import { OuzelMetrics } from '../metrics/ouzel-metrics.js';
-import { Applications } from './applications.js';
+import { Applications } from '../handles/applications.js';
 import {
   extrasToken,
   optionsToken,
@@ -19,9 +19,9 @@ import {
   type OuzelModuleOptions,
   type ResolvedModuleOptions,
 } from './module-options.js';
-import { OuzelStreams } from './ouzel-streams.js';
+import { OuzelStreams } from '../handles/ouzel-streams.js';
 import { ShutdownSignals } from './shutdown-signals.js';
-import { defaultApp } from './tokens.js';
+import { defaultApp } from '../handles/tokens.js';
 
 /**
  * How long the boot waits for faults of topics and state. A longer wait for Kafka goes on in the background, so that

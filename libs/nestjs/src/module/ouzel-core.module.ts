@@ -6,7 +6,7 @@ import { OuzelHealth } from '../health/ouzel-health.js';
 import { OuzelHealthIndicator } from '../health/ouzel-health-indicator.js';
 import { StoreNotAvailableFilter } from '../http/store-not-available-filter.js';
 import { OuzelMetrics } from '../metrics/ouzel-metrics.js';
-import { Applications } from './applications.js';
+import { Applications } from '../handles/applications.js';
 
 /**
  * Provides the parts that all applications of a process share. None of them has a lifetime: hooks of a global module

@@ -15,9 +15,9 @@ import {
 } from './module-options.js';
 import { endpointSettings, type EndpointOptions } from './module-settings.js';
 import { OuzelCoreModule } from './ouzel-core.module.js';
-import { OuzelHandlesModule } from './ouzel-handles.module.js';
-import { OuzelStreams } from './ouzel-streams.js';
-import { defaultApp, getStreamsToken } from './tokens.js';
+import { OuzelHandlesModule } from '../handles/ouzel-handles.module.js';
+import { OuzelStreams } from '../handles/ouzel-streams.js';
+import { defaultApp, getStreamsToken } from '../handles/tokens.js';
 
 /**
  * Runs the topologies that the providers of the application declare with `@StreamTopology()`, wherever they are

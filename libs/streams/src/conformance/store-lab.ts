@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Headers } from '@ouzel/core';
-import type { RecordContext } from '../processor/record.js';
+import type { RecordContext } from '../record/record.js';
 import { RecordCache } from '../state/cache/record-cache.js';
 import { TaskState } from '../state/database/task-state.js';
 import type { StoreSpec } from '../state/kind/store-kind.js';

@@ -1,7 +1,7 @@
 import type { AsyncOptions } from '../operators/async-map-values.js';
 import type { Aggregator, Initializer, Joiner, Merger, Predicate, Reducer, ValueMapper } from '../operators/callbacks.js';
 import type { FixedKeyProcessorSupplier, ProcessorSupplier, ValueTransformerSupplier } from '../processor/processor.js';
-import type { StreamRecord } from '../processor/record.js';
+import type { StreamRecord } from '../record/record.js';
 import type { Windowed } from '../state/store.js';
 import type { TopicNameExtractor } from '../topology/plan.js';
 import type { EmitStrategy, SessionWindow, SlidingWindow, Suppression, TimeWindow } from '../windows/index.js';

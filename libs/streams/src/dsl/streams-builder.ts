@@ -18,10 +18,10 @@ import type { Consumed, Materialized } from './options/index.js';
 import { declareBuilt } from './stores/declared-stores.js';
 import { materializedStore } from './stores/materialized.js';
 import type { GlobalKTable, KStream, KTable } from './streams-and-tables.js';
-import { KStreamImpl } from './streams/kstream-impl.js';
+import { KStreamImpl } from './kstream-impl.js';
 import { sourceTable, tableSource } from './streams/stream-to-table.js';
-import { GlobalKTableImpl } from './tables/global-ktable-impl.js';
-import { KTableImpl } from './tables/ktable-impl.js';
+import { GlobalKTableImpl } from './global-ktable-impl.js';
+import { KTableImpl } from './ktable-impl.js';
 import { topologyOf, type Topology } from './topology.js';
 
 class BuilderGraph extends DslGraph {

@@ -13,8 +13,8 @@ import { readTopologyConfig } from '../config/resolve-config.js';
 import type { TopologyConfig } from '../config/streams-config.js';
 import { Process } from '../operators/process.js';
 import { withSerdes } from './arguments/checked.js';
-import { declareBuilt } from './stores/declared-stores.js';
-import { instances, suppliedStores } from './arguments/suppliers.js';
+import { instances } from './arguments/suppliers.js';
+import { declareBuilt, suppliedStores } from './stores/declared-stores.js';
 import type { Consumed, Produced } from './options/index.js';
 
 const inside = new WeakMap<Topology, PlannedTopology>();

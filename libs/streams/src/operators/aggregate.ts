@@ -1,6 +1,6 @@
-import type { Change } from '../processor/change.js';
+import type { Change } from '../record/change.js';
 import { ProcessorNode, type NodeContext } from '../processor/node.js';
-import type { StreamRecord } from '../processor/record.js';
+import type { StreamRecord } from '../record/record.js';
 import type { Aggregator, Initializer } from './callbacks.js';
 import type { KeptTable } from './kept-table.js';
 import { openTable } from './open-table.js';

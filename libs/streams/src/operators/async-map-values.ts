@@ -1,6 +1,6 @@
 import { abortController, asError, durationMs, Signal, StateError, TopologyError, type Duration } from '@ouzel/core';
 import { ProcessorNode, type NodeContext, type UserWork } from '../processor/node.js';
-import type { RecordContext, StreamRecord } from '../processor/record.js';
+import type { RecordContext, StreamRecord } from '../record/record.js';
 import { attempted, type AttemptOptions } from './attempts.js';
 
 export type AsyncMapper<K, V, V2> = (value: V, key: K, record: StreamRecord<K, V>, signal: AbortSignal) => Promise<V2>;

@@ -1,4 +1,4 @@
-import type { StreamRecord } from '../processor/record.js';
+import type { StreamRecord } from '../record/record.js';
 
 export type ValueMapper<K, V, R> = (value: V, key: K, record: StreamRecord<K, V>) => R;
 export type Predicate<K, V> = ValueMapper<K, V, boolean>;

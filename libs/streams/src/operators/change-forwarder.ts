@@ -1,6 +1,6 @@
-import { change, type Change } from '../processor/change.js';
+import { change, type Change } from '../record/change.js';
 import type { NodeContext } from '../processor/node.js';
-import { StreamRecord } from '../processor/record.js';
+import { StreamRecord } from '../record/record.js';
 import { Headers } from '@ouzel/core';
 import { changeSource } from '../state/change-source.js';
 import type { ValueAndTimestamp, Windowed } from '../state/store.js';

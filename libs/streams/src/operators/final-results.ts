@@ -1,6 +1,6 @@
-import { change, type Change } from '../processor/change.js';
+import { change, type Change } from '../record/change.js';
 import type { NodeContext } from '../processor/node.js';
-import { StreamRecord } from '../processor/record.js';
+import { StreamRecord } from '../record/record.js';
 import type { ValueAndTimestamp, Windowed, WindowStore } from '../state/store.js';
 import { WindowClose } from './window-close.js';
 

@@ -1,5 +1,5 @@
 import { ProcessorNode, type NodeContext } from '../processor/node.js';
-import { StreamRecord } from '../processor/record.js';
+import { StreamRecord } from '../record/record.js';
 import type { GraceBuffer, WaitingRecord } from '../state/grace-buffer/grace-buffer.js';
 import { StreamTableJoin, type StreamTableJoinOptions } from './stream-table-join.js';
 

@@ -1,4 +1,4 @@
-import type { StreamRecord } from '../processor/record.js';
+import type { StreamRecord } from '../record/record.js';
 import type { ValueAndTimestamp } from '../state/store.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { NodeContext } from '../processor/node.js';
-import { noRecord } from '../processor/record.js';
+import { noRecord } from '../record/record.js';
 import { PassThrough } from './pass-through.js';
 import { NodeProcessingContext } from './processing-context.js';
 

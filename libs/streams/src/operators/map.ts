@@ -1,5 +1,5 @@
 import { ProcessorNode } from '../processor/node.js';
-import { StreamRecord } from '../processor/record.js';
+import { StreamRecord } from '../record/record.js';
 import type { ValueMapper } from './callbacks.js';
 import { pairOf } from './results.js';
 

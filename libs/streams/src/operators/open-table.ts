@@ -1,6 +1,6 @@
-import { change, type Change } from '../processor/change.js';
+import { change, type Change } from '../record/change.js';
 import type { NodeContext } from '../processor/node.js';
-import { StreamRecord } from '../processor/record.js';
+import { StreamRecord } from '../record/record.js';
 import type { TimestampedKeyValueStore, ValueAndTimestamp, VersionedKeyValueStore } from '../state/store.js';
 import { forwardChanges, type ChangeForwarder, type Emit } from './change-forwarder.js';
 import type { KeptTable } from './kept-table.js';

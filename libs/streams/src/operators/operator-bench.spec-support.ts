@@ -1,8 +1,8 @@
 import { type Cancel, type Clock, Headers, silentLogger } from '@ouzel/core';
-import type { DropReason } from '../processor/dropped.js';
+import type { DropReason } from '../record/dropped.js';
 import { ProcessorNode, type NodeContext } from '../processor/node.js';
-import { StreamRecord, type RecordContext } from '../processor/record.js';
-import { DecodedBudget } from '../state/cache/decoded-budget.js';
+import { StreamRecord, type RecordContext } from '../record/record.js';
+import { DecodedBudget } from '../state/rows/decoded-budget.js';
 import { MemoryBytes } from '../state/memory/memory-bytes.js';
 import { RecordCache } from '../state/cache/record-cache.js';
 import { engineParts } from '../state/kind/engine-parts.js';

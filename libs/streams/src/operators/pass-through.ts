@@ -1,5 +1,5 @@
 import { ProcessorNode } from '../processor/node.js';
-import type { StreamRecord } from '../processor/record.js';
+import type { StreamRecord } from '../record/record.js';
 
 /** Forwards everything: a merge, or a node that only gives a place a name (PassThrough). */
 export class PassThrough<K, V> extends ProcessorNode<K, V, K, V> {

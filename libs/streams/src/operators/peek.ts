@@ -1,5 +1,5 @@
 import { ProcessorNode } from '../processor/node.js';
-import type { StreamRecord } from '../processor/record.js';
+import type { StreamRecord } from '../record/record.js';
 import type { ValueMapper } from './callbacks.js';
 import { synchronous } from './results.js';
 

@@ -1,5 +1,5 @@
 import type { ProcessorContext } from '../processor/processor.js';
-import type { StreamRecord } from '../processor/record.js';
+import type { StreamRecord } from '../record/record.js';
 import { Headers } from '@ouzel/core';
 import { OperatorBench } from './operator-bench.spec-support.js';
 import { PassThrough } from './pass-through.js';

@@ -1,7 +1,7 @@
 import { Headers, kindOf, OuzelError } from '@ouzel/core';
 import { ProcessorNode, type NodeContext, type UserWork } from '../processor/node.js';
 import type { FixedKeyProcessorContext, Processor, ProcessorContext } from '../processor/processor.js';
-import { StreamRecord, type RecordMetadata } from '../processor/record.js';
+import { StreamRecord, type RecordMetadata } from '../record/record.js';
 import { checkMethods } from './check-methods.js';
 import { NodeProcessingContext, type Punctuator } from './processing-context.js';
 import { UserCalls } from './user-calls.js';

@@ -1,7 +1,7 @@
 import { kindOf, OuzelError, type Duration } from '@ouzel/core';
 import type { NodeContext, ProcessorNode } from '../processor/node.js';
 import type { Cancellable, ProcessingContext, PunctuationType } from '../processor/processor.js';
-import type { RecordMetadata } from '../processor/record.js';
+import type { RecordMetadata } from '../record/record.js';
 
 /** A function that is called with the time of its clock. */
 export type Punctuator = (timestamp: number) => void | Promise<void>;

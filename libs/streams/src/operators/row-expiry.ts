@@ -1,5 +1,5 @@
 import type { NodeContext } from '../processor/node.js';
-import { noRecord, StreamRecord } from '../processor/record.js';
+import { noRecord, StreamRecord } from '../record/record.js';
 import type { TimestampedKeyValueStore, ValueAndTimestamp } from '../state/store.js';
 import type { KeptTable } from './kept-table.js';
 

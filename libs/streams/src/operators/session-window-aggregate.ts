@@ -1,6 +1,6 @@
-import { change, type Change } from '../processor/change.js';
+import { change, type Change } from '../record/change.js';
 import { ProcessorNode, type NodeContext } from '../processor/node.js';
-import { StreamRecord } from '../processor/record.js';
+import { StreamRecord } from '../record/record.js';
 import { Headers } from '@ouzel/core';
 import type { TypedSessionStore } from '../state/session/typed-session-store.js';
 import type { Entry, Windowed } from '../state/store.js';

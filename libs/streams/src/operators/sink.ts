@@ -1,6 +1,6 @@
 import { asError, OuzelError } from '@ouzel/core';
 import { ProcessorNode } from '../processor/node.js';
-import type { RecordMetadata, StreamRecord } from '../processor/record.js';
+import type { RecordMetadata, StreamRecord } from '../record/record.js';
 import { bytesFrom, type Serde } from '../serdes/serde.js';
 import { forwardEach } from './forward-each.js';
 import { iterableOf, synchronous } from './results.js';

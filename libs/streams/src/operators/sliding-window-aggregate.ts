@@ -1,6 +1,6 @@
-import type { Change } from '../processor/change.js';
+import type { Change } from '../record/change.js';
 import { ProcessorNode, type NodeContext } from '../processor/node.js';
-import { StreamRecord } from '../processor/record.js';
+import { StreamRecord } from '../record/record.js';
 import type { Entry, ValueAndTimestamp, Windowed } from '../state/store.js';
 import type { RangedWindowStore } from '../state/window/ranged-window-store.js';
 import type { SlidingWindow } from '../windows/index.js';

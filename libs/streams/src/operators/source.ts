@@ -1,5 +1,5 @@
 import { ProcessorNode } from '../processor/node.js';
-import type { StreamRecord } from '../processor/record.js';
+import type { StreamRecord } from '../record/record.js';
 
 /**
  * Where the records of one or more topics enter a sub-topology. Decoding and timestamps are the record queue's work

@@ -1,5 +1,5 @@
 import { ProcessorNode, type NodeContext } from '../processor/node.js';
-import type { StreamRecord } from '../processor/record.js';
+import type { StreamRecord } from '../record/record.js';
 import type { Joiner } from './callbacks.js';
 import { synchronous } from './results.js';
 import type { TableView, TableViewSpec } from './table-view.js';

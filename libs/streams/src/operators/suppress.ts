@@ -1,7 +1,7 @@
 import { OuzelError } from '@ouzel/core';
-import type { Change } from '../processor/change.js';
+import type { Change } from '../record/change.js';
 import { ProcessorNode, type NodeContext } from '../processor/node.js';
-import { StreamRecord } from '../processor/record.js';
+import { StreamRecord } from '../record/record.js';
 import type { ChangeBuffer, Eviction } from '../state/suppression-buffer/change-buffer.js';
 import type { Windowed } from '../state/store.js';
 import type { TableViewSpec } from './table-view.js';

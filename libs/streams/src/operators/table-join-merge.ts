@@ -1,5 +1,5 @@
-import type { Change } from '../processor/change.js';
-import type { StreamRecord } from '../processor/record.js';
+import type { Change } from '../record/change.js';
+import type { StreamRecord } from '../record/record.js';
 import { TableResult } from './table-result.js';
 
 export interface TableJoinMergeOptions {

@@ -1,6 +1,6 @@
-import { change, type Change } from '../processor/change.js';
+import { change, type Change } from '../record/change.js';
 import { ProcessorNode } from '../processor/node.js';
-import { StreamRecord } from '../processor/record.js';
+import { StreamRecord } from '../record/record.js';
 import { Headers } from '@ouzel/core';
 import { serialized, type Serde } from '../serdes/serde.js';
 import { pairOf, synchronous } from './results.js';

@@ -1,6 +1,6 @@
 import { specOf } from '../state/kind/store-supplier.js';
 import fc from 'fast-check';
-import type { Change } from '../processor/change.js';
+import type { Change } from '../record/change.js';
 import { serdes } from '../serdes/serdes.js';
 import type { TimestampedKeyValueStore } from '../state/store.js';
 import { Stores } from '../state/stores.js';

@@ -1,6 +1,6 @@
-import type { Change } from '../processor/change.js';
+import type { Change } from '../record/change.js';
 import { ProcessorNode, type NodeContext } from '../processor/node.js';
-import { StreamRecord } from '../processor/record.js';
+import { StreamRecord } from '../record/record.js';
 import type { Joiner } from './callbacks.js';
 import { synchronous } from './results.js';
 import type { TableView, TableViewSpec } from './table-view.js';

@@ -1,7 +1,7 @@
-import type { Change } from '../processor/change.js';
+import type { Change } from '../record/change.js';
 import type { NodeContext } from '../processor/node.js';
 import type { ValueTransformer } from '../processor/processor.js';
-import type { StreamRecord } from '../processor/record.js';
+import type { StreamRecord } from '../record/record.js';
 import { NodeProcessingContext } from './processing-context.js';
 import { checkMethods } from './check-methods.js';
 import { synchronous } from './results.js';

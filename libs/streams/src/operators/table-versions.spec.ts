@@ -1,5 +1,5 @@
 import { specOf } from '../state/kind/store-supplier.js';
-import { change } from '../processor/change.js';
+import { change } from '../record/change.js';
 import { serdes } from '../serdes/serdes.js';
 import { Stores } from '../state/stores.js';
 import { OperatorBench } from './operator-bench.spec-support.js';

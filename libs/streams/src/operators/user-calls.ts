@@ -1,6 +1,6 @@
 import type { NodeContext, ProcessorNode, UserWork } from '../processor/node.js';
 import { asError, handled, OuzelError, promised } from '@ouzel/core';
-import type { RecordContext, StreamRecord } from '../processor/record.js';
+import type { RecordContext, StreamRecord } from '../record/record.js';
 
 /** Hands a record to the nodes below: to the child named, or to all. */
 type Emit = (record: StreamRecord<unknown, unknown>, child: string | undefined) => void | Promise<void>;

@@ -1,4 +1,4 @@
-import type { StreamRecord } from '../processor/record.js';
+import type { StreamRecord } from '../record/record.js';
 import type { Reducer } from './callbacks.js';
 import { synchronous } from './results.js';
 import { WindowFold, type Folded, type WindowFoldOptions } from './window-fold.js';

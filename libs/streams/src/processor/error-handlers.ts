@@ -1,5 +1,5 @@
 import type { Headers } from '@ouzel/core';
-import type { StreamRecord } from './record.js';
+import type { StreamRecord } from '../record/record.js';
 
 /**
  * The place of a failure: the input record that was being processed. In a punctuation there is none: `topic` is null,

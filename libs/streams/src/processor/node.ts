@@ -1,7 +1,7 @@
 import { asError, helpWith, OuzelError, whatOf, type Clock, type Duration, type Headers, type Logger } from '@ouzel/core';
-import type { DropReason } from './dropped.js';
+import type { DropReason } from '../record/dropped.js';
 import type { Cancellable, PunctuationType } from './processor.js';
-import { contextAt, type RecordContext, type StreamRecord } from './record.js';
+import { contextAt, type RecordContext, type StreamRecord } from '../record/record.js';
 
 /** A record on its way to Kafka; not serialised yet where `stage` of a failure is 'key' or 'value'. */
 export interface SinkRecord {

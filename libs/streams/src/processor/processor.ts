@@ -1,5 +1,5 @@
 import type { StoreBuilder, KeyValueStore } from '../state/store.js';
-import type { RecordMetadata, StreamRecord } from './record.js';
+import type { RecordMetadata, StreamRecord } from '../record/record.js';
 import type { Duration } from '@ouzel/core';
 
 /**

@@ -1,4 +1,4 @@
-import { StreamRecord } from '../processor/record.js';
+import { StreamRecord } from '../record/record.js';
 import { timestamps } from './timestamps.js';
 
 const at = (timestamp: number) =>

@@ -1,5 +1,5 @@
 import { durationMs, OuzelError, type Duration } from '@ouzel/core';
-import type { RecordMetadata, StreamRecord } from './record.js';
+import type { RecordMetadata, StreamRecord } from '../record/record.js';
 
 /**
  * Returns the time of a record, epoch ms. A negative result drops the record, which is counted. `partitionTime` is the

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Headers } from '@ouzel/core';
 import { serdes } from '../serdes/serdes.js';
-import type { RecordContext } from '../processor/record.js';
+import type { RecordContext } from '../record/record.js';
 import { bytesOf, byteString } from './rows/byte-string.js';
 import { decodeBufferValue, encodeBufferValue } from './buffered/buffer-value.js';
 import { contextLength, readContext, writeContext } from './buffered/record-context-bytes.js';

@@ -1,6 +1,6 @@
 import type { Headers } from '@ouzel/core';
-import type { DropReason } from '../processor/dropped.js';
-import type { RecordContext } from '../processor/record.js';
+import type { DropReason } from '../record/dropped.js';
+import type { RecordContext } from '../record/record.js';
 
 /**
  * A record of a changelog topic. Timestamp null: the producer's clock decides (buffers of suppressions and of joins

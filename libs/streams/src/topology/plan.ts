@@ -1,7 +1,7 @@
 import type { ProcessorNode } from '../processor/node.js';
 import type { Serde } from '../serdes/serde.js';
 import type { StorePlan } from '../state/kind/store-plan.js';
-import type { RecordMetadata, StreamRecord } from '../processor/record.js';
+import type { RecordMetadata, StreamRecord } from '../record/record.js';
 import type { TimestampExtractor } from '../processor/timestamps.js';
 import type { Duration } from '@ouzel/core';
 import type { TopicConfig } from '../state/store.js';

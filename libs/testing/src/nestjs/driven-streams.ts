@@ -1,6 +1,6 @@
 import { OuzelStreams } from '@ouzel/nestjs';
 import type { KafkaStreams, StoreView, StreamsConfig } from '@ouzel/streams';
-import { TopologyTestDriver } from '../topology-test-driver.js';
+import { TopologyTestDriver } from '../driver/topology-test-driver.js';
 
 /**
  * The handle of an application whose topologies run in a TopologyTestDriver: its client is made, with all checks, and

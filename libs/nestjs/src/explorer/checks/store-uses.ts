@@ -1,7 +1,7 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { OuzelError, StoreView } from '@ouzel/streams';
-import { storeRequestOf } from '../../module/tokens.js';
+import { storeRequestOf } from '../../handles/tokens.js';
 import { classFault, type DecoratorFault } from '../decorator-error.js';
 import { helpFor } from '../names.js';
 

@@ -1,5 +1,5 @@
 import { callback, optional, setting, text, wordOrFunction } from '@ouzel/core/settings';
-import type { DroppedRecord } from '../../processor/dropped.js';
+import type { DroppedRecord } from '../../record/dropped.js';
 import type { DeserializationHandler, ProcessingHandler, ProductionHandler } from '../../processor/error-handlers.js';
 
 /**

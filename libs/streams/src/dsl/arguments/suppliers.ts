@@ -1,7 +1,5 @@
 import { TopologyError } from '@ouzel/core';
 import type { Supplier } from '../../processor/processor.js';
-import type { StoreDeclaration } from '../../topology/declarations.js';
-import { declareBuilt } from '../stores/declared-stores.js';
 
 /** Makes one instance per task. `operator` is where the supplier was given. Throws OUZEL_TOPOLOGY where it is none. */
 export function instances<P>(supplier: Supplier<P>, operator: string): () => P | Promise<P> {
@@ -11,9 +9,4 @@ export function instances<P>(supplier: Supplier<P>, operator: string): () => P |
     what: `${operator} needs a function that makes one processor per task`,
     help: 'Write () => new MyProcessor(), or { get, stores }.',
   });
-}
-
-/** The stores that come with a supplier (ConnectedStoreProvider). */
-export function suppliedStores(supplier: Supplier<unknown>): StoreDeclaration[] {
-  return typeof supplier === 'object' ? (supplier.stores ?? []).map(declareBuilt) : [];
 }

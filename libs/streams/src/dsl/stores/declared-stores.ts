@@ -1,4 +1,5 @@
 import { TopologyError } from '@ouzel/core';
+import type { Supplier } from '../../processor/processor.js';
 import type { StoreKind } from '../../state/kind/store-kind.js';
 import { storeSpec } from '../../state/kind/store-spec.js';
 import { specOf } from '../../state/kind/store-supplier.js';
@@ -51,4 +52,9 @@ export function declareBuilt(builder: StoreBuilder): StoreDeclaration {
     what: 'the value is not a store builder',
     help: 'Make one with Stores.keyValueStoreBuilder(…) and the like.',
   });
+}
+
+/** The stores that come with a supplier (ConnectedStoreProvider). */
+export function suppliedStores(supplier: Supplier<unknown>): StoreDeclaration[] {
+  return typeof supplier === 'object' ? (supplier.stores ?? []).map(declareBuilt) : [];
 }

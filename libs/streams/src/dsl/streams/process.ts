@@ -6,7 +6,8 @@ import { ProcessorGraphNode, type CreateNode } from '../../topology/graph/proces
 import type { ProcessOptions } from '../options/index.js';
 import { nameIn } from '../arguments/checked.js';
 import type { StreamHandle } from '../handles.js';
-import { instances, suppliedStores } from '../arguments/suppliers.js';
+import { instances } from '../arguments/suppliers.js';
+import { suppliedStores } from '../stores/declared-stores.js';
 
 /**
  * `KStream.process`. As in Kafka Streams, the optimiser does not know that such a node may change keys and values

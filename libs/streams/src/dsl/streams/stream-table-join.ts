@@ -8,12 +8,9 @@ import type { StoreDeclaration } from '../../topology/declarations.js';
 import { ProcessorGraphNode } from '../../topology/graph/processor-node.js';
 import { demandLookups } from '../../topology/graph/table-state.js';
 import { callback, checkedJoiner, nameIn, withSerdes } from '../arguments/checked.js';
-import type { StreamHandle, TableHandle } from '../handles.js';
+import type { GlobalTableHandle, StreamHandle, TableHandle } from '../handles.js';
 import type { GlobalJoined, Joined } from '../options/index.js';
 import { declareStore } from '../stores/declared-stores.js';
-import type { GlobalKTable, KTable } from '../streams-and-tables.js';
-import { globalHandle } from '../tables/global-ktable-impl.js';
-import { tableHandle } from '../tables/ktable-impl.js';
 import { copartitioned } from './copartition.js';
 import { repartitionForJoin } from './repartition.js';
 
@@ -26,14 +23,13 @@ type Kind = 'inner' | 'left';
 export function joinTable(
   kind: Kind,
   stream: StreamHandle,
-  table: KTable<unknown, unknown>,
+  right: TableHandle,
   joiner: Joiner<never, never, never, unknown>,
   options?: Joined<unknown, unknown, unknown>,
 ): StreamHandle {
   const operator = kind === 'inner' ? 'join' : 'leftJoin';
   const checked = checkedJoiner(joiner, operator);
   const { key, left: leftSerde, grace } = withSerdes(options, operator);
-  const right = tableHandle(table, stream, operator);
   const chosenName = nameIn(options, operator);
   const left = stream.needsRepartition ? repartitionForJoin(stream, chosenName, key, leftSerde) : stream;
   const { graph } = stream;
@@ -95,14 +91,13 @@ function checkedGrace(graceMs: number, { table }: TableHandle, name: string): nu
 export function joinGlobalTable<K, V>(
   kind: Kind,
   stream: StreamHandle,
-  table: GlobalKTable<unknown, unknown>,
+  { store }: GlobalTableHandle,
   joiner: Joiner<never, never, never, unknown>,
   options: GlobalJoined<K, V, unknown>,
 ): StreamHandle {
   const operator = kind === 'inner' ? 'join' : 'leftJoin';
   const checked = checkedJoiner(joiner, operator);
   const on = callback(options?.on, `on of ${operator} with a global table`);
-  const { store } = globalHandle(table, stream, operator);
   const { graph } = stream;
   const name = graph.names.orGenerated(nameIn(options, operator), 'KSTREAM-LEFTJOIN-');
   const create = () => new StreamGlobalTableJoin({ kind, store, on, joiner: checked });

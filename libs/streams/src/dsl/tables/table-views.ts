@@ -10,8 +10,9 @@ import { ProcessorGraphNode } from '../../topology/graph/processor-node.js';
 import { demandOldValues, type TableState } from '../../topology/graph/table-state.js';
 import type { ProcessOptions, Stored } from '../options/index.js';
 import { callback, nameIn } from '../arguments/checked.js';
+import { instances } from '../arguments/suppliers.js';
+import { suppliedStores } from '../stores/declared-stores.js';
 import { materializedStore } from '../stores/materialized.js';
-import { instances, suppliedStores } from '../arguments/suppliers.js';
 import type { TableHandle } from '../handles.js';
 
 /**

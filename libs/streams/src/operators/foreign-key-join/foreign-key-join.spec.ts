@@ -1,6 +1,6 @@
 import { keyValueKind } from '../../state/key-value/key-value-kind.js';
 import fc from 'fast-check';
-import type { Change } from '../../processor/change.js';
+import type { Change } from '../../record/change.js';
 import { serdes } from '../../serdes/serdes.js';
 import { subscription, type Subscription } from '../../serdes/subscription.js';
 import { subscriptionOptions, subscriptionStoreKind } from '../../state/subscription/subscription-store-kind.js';

@@ -1,5 +1,5 @@
 import { ProcessorNode, type NodeContext } from '../../processor/node.js';
-import type { StreamRecord } from '../../processor/record.js';
+import type { StreamRecord } from '../../record/record.js';
 import type { Serde } from '../../serdes/serde.js';
 import type { SubscriptionResponse } from '../../serdes/subscription-response.js';
 import type { Joiner } from '../callbacks.js';

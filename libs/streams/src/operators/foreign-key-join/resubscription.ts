@@ -1,5 +1,5 @@
 import type { NodeContext } from '../../processor/node.js';
-import type { StreamRecord } from '../../processor/record.js';
+import type { StreamRecord } from '../../record/record.js';
 import { sharedInTask } from '../shared-in-task.js';
 
 /**

@@ -1,5 +1,5 @@
 import { ProcessorNode, type NodeContext } from '../../processor/node.js';
-import { StreamRecord } from '../../processor/record.js';
+import { StreamRecord } from '../../record/record.js';
 import type { SubscriptionResponse } from '../../serdes/subscription-response.js';
 import type { Subscription } from '../../serdes/subscription.js';
 import type { TableView, TableViewSpec } from '../table-view.js';

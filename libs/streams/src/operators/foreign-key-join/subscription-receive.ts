@@ -1,5 +1,5 @@
 import { ProcessorNode, type NodeContext } from '../../processor/node.js';
-import type { StreamRecord } from '../../processor/record.js';
+import type { StreamRecord } from '../../record/record.js';
 import { Headers } from '@ouzel/core';
 import type { Serde } from '../../serdes/serde.js';
 import type { Subscription } from '../../serdes/subscription.js';

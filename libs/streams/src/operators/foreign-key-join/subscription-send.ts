@@ -1,6 +1,6 @@
-import type { Change } from '../../processor/change.js';
+import type { Change } from '../../record/change.js';
 import { ProcessorNode, type NodeContext } from '../../processor/node.js';
-import { StreamRecord } from '../../processor/record.js';
+import { StreamRecord } from '../../record/record.js';
 import { Headers } from '@ouzel/core';
 import { serialized, type Serde } from '../../serdes/serde.js';
 import type { Subscription, SubscriptionInstruction } from '../../serdes/subscription.js';

@@ -1,5 +1,5 @@
 import { ProcessorNode, type NodeContext } from '../../processor/node.js';
-import type { StreamRecord } from '../../processor/record.js';
+import type { StreamRecord } from '../../record/record.js';
 import type { WindowStore } from '../../state/store.js';
 
 /**

@@ -1,5 +1,5 @@
 import { ProcessorNode, type NodeContext } from '../../processor/node.js';
-import { StreamRecord } from '../../processor/record.js';
+import { StreamRecord } from '../../record/record.js';
 import { Headers } from '@ouzel/core';
 import type { RangedWindowStore } from '../../state/window/ranged-window-store.js';
 import type { JoinWindow } from '../../windows/index.js';

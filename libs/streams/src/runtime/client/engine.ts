@@ -1,7 +1,7 @@
 import type { Clock } from '@ouzel/core';
 import type { Fetcher, KafkaDriver, Producer } from '@ouzel/kafka';
 import type { Histogram } from './metrics.js';
-import { DecodedBudget } from '../../state/cache/decoded-budget.js';
+import { DecodedBudget } from '../../state/rows/decoded-budget.js';
 import { RecordCache } from '../../state/cache/record-cache.js';
 import { RowCache } from '../../state/cache/row-cache.js';
 import type { StateDirectory } from '../../state/directory/state-directory.js';
@@ -18,7 +18,7 @@ import { Committer } from '../commit/committer.js';
 import { createGuarantee } from './guarantee.js';
 import { GlobalStores } from '../global/global-stores.js';
 import { ChangelogReader } from '../restore/changelog-reader.js';
-import { ReaderLoop } from '../loop/reader-loop.js';
+import { ReaderLoop } from '../restore/reader-loop.js';
 import { ForgottenDeletions } from '../restore/forgotten-deletions.js';
 import type { RestoreEvent } from '../restore/restore-progress.js';
 import { StreamLoop } from '../loop/stream-loop.js';
@@ -115,7 +115,7 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
   const reader = new ReaderLoop(driver.createFetcher(fetch), clock);
   const changelogs = new ChangelogReader({ loop: reader, admin: driver.admin, deletions, listener: listener.restoring });
   const repartition = new Set(plan.subTopologies.flatMap(({ repartitionTopics }) => repartitionTopics.map(({ topic }) => topic)));
-  const committer = new Committer(strategy, driver.admin, clock, logger, repartition, commitLatency, {
+  const committer = new Committer(strategy, driver.admin, clock, logger, repartition, (seconds) => commitLatency.observe(seconds), {
     intervalMs: config.commitInterval,
     uncommittedMaxBytes: config.uncommittedMaxBytes,
     purgeIntervalMs: config.repartitionPurgeInterval,
@@ -144,7 +144,7 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
   const standbys: StandbyTasks = new StandbyTasks({
     environment,
     directory,
-    offsets,
+    committed: (inputs) => offsets.committed(inputs),
     changelogs,
     clock,
     logger,

@@ -1,7 +1,7 @@
 import type { GroupMember, OffsetCommit, Producer } from '@ouzel/kafka';
 import type { StreamTask } from '../task/stream-task.js';
 import type { CommitStrategy } from './commit-strategy.js';
-import type { TaskCommit } from './task-commit.js';
+import type { TaskCommit } from '../task/task-commit.js';
 
 /**
  * Commits at least once: outputs first, then changelogs, then local state, then offsets. A crash in between repeats

@@ -1,7 +1,6 @@
 import { BenchClock } from '../../operators/operator-bench.spec-support.js';
 import { silentLogger } from '@ouzel/core';
 import type { Admin } from '@ouzel/kafka';
-import { Histogram } from '../client/metrics.js';
 import { Committer } from './committer.js';
 import type { StreamTask } from '../task/stream-task.js';
 
@@ -16,7 +15,7 @@ function committer() {
   };
   const options = { intervalMs: 1_000, uncommittedMaxBytes: 100, purgeIntervalMs: 1_000, taskTimeoutMs: 1_000 };
   const clock = new BenchClock();
-  const made = new Committer(strategy, {} as Admin, clock, silentLogger, new Set(), new Histogram([1]), options);
+  const made = new Committer(strategy, {} as Admin, clock, silentLogger, new Set(), () => {}, options);
   const look = async (...tasks: StreamTask[]) => {
     made.maybeCommit(tasks, (error) => {
       throw error;

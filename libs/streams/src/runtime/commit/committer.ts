@@ -1,6 +1,5 @@
 import { type Clock, type Logger, asError } from '@ouzel/core';
 import { DriverError, type Admin, type PartitionOffset } from '@ouzel/kafka';
-import type { Histogram } from '../client/metrics.js';
 import type { CommitStrategy } from './commit-strategy.js';
 import { TaskTimeout } from '../task/task-timeout.js';
 import type { StreamTask } from '../task/stream-task.js';
@@ -30,7 +29,8 @@ export class Committer {
     private readonly clock: Clock,
     private readonly logger: Logger,
     private readonly repartitionTopics: ReadonlySet<string>,
-    private readonly latency: Histogram,
+    /** Called with the time that each commit took, seconds. */
+    private readonly took: (seconds: number) => void,
     private readonly options: CommitterOptions,
   ) {
     this.lastCommit = this.lastPurge = clock.monotonic();
@@ -93,7 +93,7 @@ export class Committer {
     this.timeout.progressed();
     if (committed.length === 0) return;
     this.commits++;
-    this.latency.observe((this.clock.monotonic() - started) / 1_000);
+    this.took((this.clock.monotonic() - started) / 1_000);
     for (const offset of committed)
       if (this.repartitionTopics.has(offset.topic)) this.purgeable.set(`${offset.topic}-${offset.partition}`, offset);
     if (this.clock.monotonic() - this.lastPurge >= this.options.purgeIntervalMs) this.purge();

@@ -3,7 +3,7 @@ import { DriverError, type FailureKind, type GroupMember, type OffsetCommit, typ
 import type { StreamTask } from '../task/stream-task.js';
 import type { RefusedRecords } from '../task/refused-records.js';
 import type { CommitStrategy } from './commit-strategy.js';
-import type { TaskCommit } from './task-commit.js';
+import type { TaskCommit } from '../task/task-commit.js';
 import { TransactionAborted } from './transaction-aborted.js';
 
 export interface ExactlyOnceParts {

@@ -3,7 +3,7 @@ import { PartitionMap, type Admin, type Fetched, type Isolation, type TopicParti
 import type { StateDirectory } from '../../state/directory/state-directory.js';
 import type { ChangelogRecord, StateStore } from '../../state/state-store.js';
 import type { GlobalPlan, SubTopology } from '../../topology/plan.js';
-import type { ReaderLoop } from '../loop/reader-loop.js';
+import type { ReaderLoop } from '../restore/reader-loop.js';
 import { RestoreProgress, restoreEvent, type RestoreEvent } from '../restore/restore-progress.js';
 import { OpenTask, type TaskInput } from '../task/open-task.js';
 import type { PendingCall } from '../task/pending-call.js';

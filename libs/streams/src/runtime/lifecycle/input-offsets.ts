@@ -1,9 +1,9 @@
 import { durationMs, OuzelError, type Clock, type Logger } from '@ouzel/core';
 import { PartitionMap, partitionName, type Admin, type Isolation, type TopicPartition } from '@ouzel/kafka';
 import type { OffsetReset, SubTopology } from '../../topology/plan.js';
-import { decodeOffsetMetadata } from '../commit/offset-metadata.js';
-import type { CommittedPoint } from '../commit/resume-point.js';
-import { matches } from '../task/node-graph.js';
+import { decodeOffsetMetadata } from '../task/offset-metadata.js';
+import type { CommittedPoint } from '../task/resume-point.js';
+import { isSourceOf } from '../topics/source-topics.js';
 import type { TaskInput } from '../task/open-task.js';
 
 export interface InputOffsetsParts {
@@ -81,9 +81,7 @@ export class InputOffsets {
 
   private policyOf({ nodes, repartitionTopics }: SubTopology, topic: string): OffsetReset {
     if (repartitionTopics.some((repartition) => repartition.topic === topic)) return 'earliest';
-    const source = nodes.find(
-      (node) => node.kind === 'source' && (node.topics instanceof RegExp ? matches(node.topics, topic) : node.topics.includes(topic)),
-    );
+    const source = nodes.find((node) => node.kind === 'source' && isSourceOf(node, topic));
     return (source?.kind === 'source' ? source.offsetReset : undefined) ?? this.parts.offsetReset;
   }
 }

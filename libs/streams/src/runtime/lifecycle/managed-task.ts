@@ -3,7 +3,7 @@ import type { TopicPartition } from '@ouzel/kafka';
 import type { StateDirectory } from '../../state/directory/state-directory.js';
 import type { TaskState } from '../../state/database/task-state.js';
 import type { SubTopology } from '../../topology/plan.js';
-import { resumedInputs } from '../commit/resume-point.js';
+import { resumedInputs } from '../task/resume-point.js';
 import type { ChangelogReader } from '../restore/changelog-reader.js';
 import type { RestoreProgress } from '../restore/restore-progress.js';
 import type { TaskRestore } from '../restore/task-restore.js';

@@ -1,5 +1,5 @@
 import type { Fetched } from '@ouzel/kafka';
-import type { PartitionReader, ReaderLoop } from '../loop/reader-loop.js';
+import type { PartitionReader, ReaderLoop } from './reader-loop.js';
 import type { RestoreProgress } from './restore-progress.js';
 import { outOfRange, type RestoreRequest, type KeyedRecord } from './store-restore.js';
 

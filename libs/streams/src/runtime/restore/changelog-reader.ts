@@ -1,5 +1,5 @@
 import type { Admin, PartitionOffset, TopicPartition } from '@ouzel/kafka';
-import type { ReaderLoop } from '../loop/reader-loop.js';
+import type { ReaderLoop } from './reader-loop.js';
 import { ChangelogFollower, type FollowerListener } from './changelog-follower.js';
 import type { ForgottenDeletions } from './forgotten-deletions.js';
 import { RestoreProgress, type RestoreEvent } from './restore-progress.js';

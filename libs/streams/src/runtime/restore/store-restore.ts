@@ -1,7 +1,7 @@
 import { StateError } from '@ouzel/core';
 import { partitionName, type ConsumerRecord, type Fetched, type TopicPartition } from '@ouzel/kafka';
 import type { ChangelogRecord } from '../../state/state-store.js';
-import type { PartitionReader, ReaderLoop } from '../loop/reader-loop.js';
+import type { PartitionReader, ReaderLoop } from './reader-loop.js';
 import { restoreEvent, type RestoreEvent, type RestoreProgress } from './restore-progress.js';
 
 /** A changelog record as it was read: it has a key. */

@@ -1,11 +1,12 @@
 import { abortController, asError, settledBefore, type Cancel, type Clock, type Logger } from '@ouzel/core';
+import type { PartitionMap, TopicPartition } from '@ouzel/kafka';
 import type { StateDirectory } from '../../state/directory/state-directory.js';
 import type { TaskState } from '../../state/database/task-state.js';
 import type { SubTopology } from '../../topology/plan.js';
-import type { InputOffsets } from '../lifecycle/input-offsets.js';
 import type { ChangelogFollower } from '../restore/changelog-follower.js';
 import type { ChangelogReader } from '../restore/changelog-reader.js';
 import { OpenTask } from '../task/open-task.js';
+import type { CommittedPoint } from '../task/resume-point.js';
 import type { TaskEnvironment } from '../task/task-environment.js';
 import { taskName, type TaskId } from '../task/task-id.js';
 
@@ -25,7 +26,8 @@ export type StandbyLifecycle = 'CREATED' | 'RUNNING' | 'CLOSED';
 export interface StandbyParts {
   readonly environment: TaskEnvironment;
   readonly directory: StateDirectory;
-  readonly offsets: InputOffsets;
+  /** Returns what the group has committed. */
+  readonly committed: (inputs: readonly TopicPartition[]) => Promise<PartitionMap<CommittedPoint>>;
   readonly changelogs: ChangelogReader;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -128,7 +130,7 @@ export class StandbyTask {
   }
 
   private async run(): Promise<void> {
-    const { environment, directory, offsets, changelogs, logger } = this.parts;
+    const { environment, directory, changelogs, logger } = this.parts;
     const { plan, partition } = this.wanted;
     const { signal } = this.ending;
     signal.throwIfAborted();
@@ -140,7 +142,7 @@ export class StandbyTask {
       logger.warn(`standby task ${this.name}: local state was wiped, ${opened.state.wiped}`);
     }
     signal.throwIfAborted();
-    const committed = await offsets.committed(this.tables());
+    const committed = await this.parts.committed(this.tables());
     const requests = opened.restoreRequests(committed);
     const followers = await changelogs.follow(this.name, requests, {
       advanced: () => this.advanced(),
@@ -170,10 +172,10 @@ export class StandbyTask {
 
   /** Looks again and again what has been committed of a source topic: the store must not be ahead of it. */
   private waitForCommit(follower: ChangelogFollower): void {
-    const { clock, offsets, commitIntervalMs } = this.parts;
+    const { clock, commitIntervalMs } = this.parts;
     const look = async () => {
       const { topic, partition } = follower.place;
-      const committed = await offsets.committed([{ topic, partition }]);
+      const committed = await this.parts.committed([{ topic, partition }]);
       follower.resume(committed.get(follower.place)?.offset ?? 0);
     };
     const cancel = clock.schedule(Math.max(1, commitIntervalMs), () => {

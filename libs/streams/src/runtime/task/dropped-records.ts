@@ -1,6 +1,6 @@
 import { Listeners, type Logger } from '@ouzel/core';
-import type { DroppedRecord, DropReason } from '../../processor/dropped.js';
-import type { RecordContext } from '../../processor/record.js';
+import type { DroppedRecord, DropReason } from '../../record/dropped.js';
+import type { RecordContext } from '../../record/record.js';
 
 /** Counts the records of one task that went no further, and tells `onDropped` of each. */
 export class DroppedRecords {

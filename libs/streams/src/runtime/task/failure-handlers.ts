@@ -2,7 +2,7 @@ import { asError, helpWith, OuzelError, StateError, whatOf } from '@ouzel/core';
 import { DriverError, recordPlace, type ConsumerRecord, type ProducerRecord } from '@ouzel/kafka';
 import type { ErrorContext, RawRecord, Verdict } from '../../processor/error-handlers.js';
 import { JudgedFailure, ProcessingFailure } from '../../processor/node.js';
-import type { RecordContext, StreamRecord } from '../../processor/record.js';
+import type { RecordContext, StreamRecord } from '../../record/record.js';
 import type { DroppedRecords } from './dropped-records.js';
 import { deadLetter, errorContext, judgementOf, type ErrorHandlers } from './handler-verdicts.js';
 import type { RecordOrigin } from './record-collector.js';

@@ -7,7 +7,7 @@ import type {
   RawRecord,
   Verdict,
 } from '../../processor/error-handlers.js';
-import type { RecordContext } from '../../processor/record.js';
+import type { RecordContext } from '../../record/record.js';
 
 export interface ErrorHandlers {
   readonly deserialization: DeserializationHandler;

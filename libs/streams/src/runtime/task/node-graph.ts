@@ -6,6 +6,7 @@ import { ProcessorNode as Node } from '../../processor/node.js';
 import type { Serde } from '../../serdes/serde.js';
 import type { TimestampExtractor } from '../../processor/timestamps.js';
 import type { NodeSpec, SourceSpec } from '../../topology/plan.js';
+import { isSourceOf } from '../topics/source-topics.js';
 import type { RecordDecoding } from './record-queue.js';
 
 type AnyNode = ProcessorNode;
@@ -54,7 +55,7 @@ export class NodeGraph {
 
   /** How the records of a topic are read, or undefined where no source reads it. */
   decoding(topic: string): RecordDecoding | undefined {
-    return this.sources.find(({ spec }) => readsTopic(spec, topic))?.decoding;
+    return this.sources.find(({ spec }) => isSourceOf(spec, topic))?.decoding;
   }
 
   /** Initialises the nodes, parents first. */
@@ -108,17 +109,6 @@ export class NodeGraph {
       if (pending !== undefined) return pending.then(() => this.drainFrom(i + 1));
     }
   }
-}
-
-/** Returns whether the source reads the topic. */
-export function readsTopic({ topics }: SourceSpec, topic: string): boolean {
-  return topics instanceof RegExp ? matches(topics, topic) : topics.includes(topic);
-}
-
-/** A pattern must match the whole name. */
-export function matches(pattern: RegExp, topic: string): boolean {
-  const found = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, '')).exec(topic);
-  return found !== null && found[0].length === topic.length;
 }
 
 /** Does something of a node. A failure that does not say where it happened is given the place. */

@@ -3,14 +3,15 @@ import type { PartitionMap } from '@ouzel/kafka';
 import { TaskState } from '../../state/database/task-state.js';
 import type { SourceSpec, SubTopology } from '../../topology/plan.js';
 import type { UserWork } from '../../processor/node.js';
-import { noRecord } from '../../processor/record.js';
+import { noRecord } from '../../record/record.js';
 import { resolveExtractor } from '../../processor/timestamps.js';
 import { IdleSources } from './idle-sources.js';
 import { DroppedRecords } from './dropped-records.js';
 import { FailureHandlers, placeOf } from './failure-handlers.js';
-import { NodeGraph, readsTopic } from './node-graph.js';
-import { decodeOffsetMetadata, type OffsetMetadata } from '../commit/offset-metadata.js';
-import { TaskProgress, type CommittedPoint } from '../commit/resume-point.js';
+import { isSourceOf } from '../topics/source-topics.js';
+import { NodeGraph } from './node-graph.js';
+import { decodeOffsetMetadata, type OffsetMetadata } from './offset-metadata.js';
+import { TaskProgress, type CommittedPoint } from './resume-point.js';
 import type { RestoreProgress } from '../restore/restore-progress.js';
 import type { RestoreRequest } from '../restore/store-restore.js';
 import { PartitionGroup } from './partition-group.js';
@@ -143,7 +144,7 @@ export class OpenTask {
     const { topic, partition, store, from } = request;
     const bounded = { ...request, upTo: Math.max(0, offset) };
     const { defaults, handlers, clock } = this.environment;
-    const spec = this.plan.nodes.find((node) => node.kind === 'source' && readsTopic(node, topic)) as SourceSpec;
+    const spec = this.plan.nodes.find((node) => node.kind === 'source' && isSourceOf(node, topic)) as SourceSpec;
     // Else each record has become a row as it is: the task would have stopped at one that it can not read.
     const isCopied = (spec.timestamp ?? defaults.timestamp) === undefined && handlers.deserialization === 'fail';
     if (isCopied) return bounded;

@@ -2,8 +2,8 @@ import { asError, Headers, helpWith, OuzelError, partitionOf, whatOf } from '@ou
 import type { Delivery, DriverError, Producer, ProducerRecord } from '@ouzel/kafka';
 import type { RawRecord } from '../../processor/error-handlers.js';
 import type { SinkRecord } from '../../processor/node.js';
-import { noRecord, type RecordContext } from '../../processor/record.js';
-import { CommitInterval } from '../commit/commit-interval.js';
+import { noRecord, type RecordContext } from '../../record/record.js';
+import { CommitInterval } from './commit-interval.js';
 import type { RefusedRecords } from './refused-records.js';
 import type { PartitionCounts } from '../topics/partition-counts.js';
 

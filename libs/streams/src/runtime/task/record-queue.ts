@@ -1,6 +1,6 @@
 import { recordPlace, type BlockRecord, type ConsumerRecord } from '@ouzel/kafka';
 import type { ProcessorNode } from '../../processor/node.js';
-import { StreamRecord, type RecordContext, type RecordMetadata } from '../../processor/record.js';
+import { StreamRecord, type RecordContext, type RecordMetadata } from '../../record/record.js';
 import { deserialized, isBlockSerde, type Serde } from '../../serdes/serde.js';
 import { asError, handled, OuzelError, promised, whatOf, type Headers } from '@ouzel/core';
 import type { ResolvedExtractor, TimestampExtractor } from '../../processor/timestamps.js';

@@ -1,7 +1,7 @@
 import type { Clock, Logger } from '@ouzel/core';
 import type { Producer } from '@ouzel/kafka';
-import type { DroppedRecord } from '../../processor/dropped.js';
-import type { DecodedBudget } from '../../state/cache/decoded-budget.js';
+import type { DroppedRecord } from '../../record/dropped.js';
+import type { DecodedBudget } from '../../state/rows/decoded-budget.js';
 import type { RecordCache } from '../../state/cache/record-cache.js';
 import type { RowCache } from '../../state/cache/row-cache.js';
 import type { StateStore } from '../../state/state-store.js';

@@ -1,8 +1,8 @@
 import { durationMs, OuzelError, type Clock, type Duration, type Logger } from '@ouzel/core';
-import type { DropReason } from '../../processor/dropped.js';
+import type { DropReason } from '../../record/dropped.js';
 import type { NodeContext, ProcessorNode, SinkRecord } from '../../processor/node.js';
 import type { Cancellable, PunctuationType } from '../../processor/processor.js';
-import type { RecordContext, StreamRecord } from '../../processor/record.js';
+import type { RecordContext, StreamRecord } from '../../record/record.js';
 import type { StateStore } from '../../state/state-store.js';
 import type { DroppedRecords } from './dropped-records.js';
 import type { FailureHandlers } from './failure-handlers.js';

@@ -1,7 +1,7 @@
 import type { Headers } from '@ouzel/core';
-import type { DropReason } from '../../processor/dropped.js';
+import type { DropReason } from '../../record/dropped.js';
 import { PendingWork } from '../../processor/pending-work.js';
-import { noRecord, type RecordContext } from '../../processor/record.js';
+import { noRecord, type RecordContext } from '../../record/record.js';
 import type { StoreContext } from '../../state/state-store.js';
 import type { DroppedRecords } from './dropped-records.js';
 import type { RecordCollector } from './record-collector.js';

@@ -1,6 +1,5 @@
 import type { Admin } from '@ouzel/kafka';
-import type { ApplicationPlan, SubTopology } from '../../topology/plan.js';
-import { matches } from '../task/node-graph.js';
+import type { ApplicationPlan, SourceSpec, SubTopology } from '../../topology/plan.js';
 
 /** Returns the topics among `existing` that match the pattern of a source node, by node. */
 export function matchedTopics({ subTopologies }: ApplicationPlan, existing: Iterable<string>): Map<string, string[]> {
@@ -13,6 +12,11 @@ export function matchedTopics({ subTopologies }: ApplicationPlan, existing: Iter
     matched.set(node.name, names.filter((topic) => matches(pattern, topic)).sort());
   }
   return matched;
+}
+
+/** Returns whether a source node reads the topic. */
+export function isSourceOf({ topics }: SourceSpec, topic: string): boolean {
+  return topics instanceof RegExp ? matches(topics, topic) : topics.includes(topic);
 }
 
 /** Returns whether a sub-topology reads a topic, by name or by a pattern. */
@@ -29,4 +33,10 @@ export function patternsWithoutTopic({ subTopologies }: ApplicationPlan, topics:
 /** Returns the partition counts of all topics that the cluster shows to this client, by topic. */
 export async function topicsOfCluster(admin: Admin): Promise<Map<string, number>> {
   return new Map([...(await admin.topics())].map(([topic, { partitions }]) => [topic, partitions]));
+}
+
+/** A pattern must match the whole name. */
+export function matches(pattern: RegExp, topic: string): boolean {
+  const found = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, '')).exec(topic);
+  return found !== null && found[0].length === topic.length;
 }

@@ -1,5 +1,5 @@
 import { readInt64, writeInt64 } from '@ouzel/core';
-import type { RecordContext } from '../../processor/record.js';
+import type { RecordContext } from '../../record/record.js';
 import { contextLength, readBytes, readContext, writeBytes, writeContext } from './record-context-bytes.js';
 
 /** The entry of one key in a buffer: the change that waits, and the value that was emitted last. */

@@ -1,5 +1,5 @@
 import { readInt64, writeInt64, Headers } from '@ouzel/core';
-import type { RecordContext } from '../../processor/record.js';
+import type { RecordContext } from '../../record/record.js';
 
 // The context of a record that waits in a buffer (ProcessorRecordContext):
 //

@@ -1,4 +1,4 @@
-import { DecodedBudget } from './decoded-budget.js';
+import { DecodedBudget } from '../rows/decoded-budget.js';
 import { RecentMap } from './recent-map.js';
 
 class Value {

@@ -1,4 +1,4 @@
-import type { DecodedKeeper, DecodedShare } from './decoded-budget.js';
+import type { DecodedKeeper, DecodedShare } from '../rows/decoded-budget.js';
 
 /** Something that was decoded, and that may grow. */
 export interface Decoded {

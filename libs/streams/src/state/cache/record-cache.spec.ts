@@ -1,5 +1,5 @@
 import { Headers } from '@ouzel/core';
-import type { RecordContext } from '../../processor/record.js';
+import type { RecordContext } from '../../record/record.js';
 import { RecordCache, type FlushedEntry, type StoreCache } from './record-cache.js';
 import { StoredValue } from '../rows/rows.js';
 

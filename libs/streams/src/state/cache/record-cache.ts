@@ -1,4 +1,4 @@
-import type { RecordContext } from '../../processor/record.js';
+import type { RecordContext } from '../../record/record.js';
 import type { ByteString } from '../rows/byte-string.js';
 import { EntryGroups } from './entry-groups.js';
 import type { Row, StoredValue } from '../rows/rows.js';

@@ -1,4 +1,4 @@
-import type { DecodedKeeper, DecodedShare } from '../cache/decoded-budget.js';
+import type { DecodedKeeper, DecodedShare } from '../rows/decoded-budget.js';
 import type { StoreGeneration } from './generation.js';
 
 /** Bytes of heap that a write costs beyond what its generation counts: the objects around its value. */

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { crc32c, readInt64, writeInt64, StateError } from '@ouzel/core';
 import { byteString, bytesOf, int32Text, int64At, int64Text, type ByteString } from '../rows/byte-string.js';
-import type { ByteBatch, ByteStore } from './byte-store.js';
+import type { ByteBatch, ByteStore } from '../rows/byte-store.js';
 import { stateFailure } from '../leveldb/failure.js';
 import { LevelBytes, writeBufferSize } from '../leveldb/leveldb-bytes.js';
 import { MemoryBytes } from '../memory/memory-bytes.js';

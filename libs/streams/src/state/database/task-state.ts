@@ -2,7 +2,7 @@ import { type Clock, StateError } from '@ouzel/core';
 import type { RowRange } from '../rows/rows.js';
 import { MemoryBytes } from '../memory/memory-bytes.js';
 import type { RecordCache } from '../cache/record-cache.js';
-import { DecodedBudget } from '../cache/decoded-budget.js';
+import { DecodedBudget } from '../rows/decoded-budget.js';
 import { RowCache } from '../cache/row-cache.js';
 import { engineParts } from '../kind/engine-parts.js';
 import type { StorePlan } from '../kind/store-plan.js';

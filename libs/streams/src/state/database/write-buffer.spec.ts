@@ -1,5 +1,5 @@
-import type { ByteBatch } from './byte-store.js';
-import { DecodedBudget } from '../cache/decoded-budget.js';
+import type { ByteBatch } from '../rows/byte-store.js';
+import { DecodedBudget } from '../rows/decoded-budget.js';
 import { MemoryBytes } from '../memory/memory-bytes.js';
 import { StoredValue, type RowRange } from '../rows/rows.js';
 import { WriteBuffer } from './write-buffer.js';

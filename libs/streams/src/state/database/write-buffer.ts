@@ -1,10 +1,10 @@
 import { StateError } from '@ouzel/core';
 import { prefixEnd, type ByteString } from '../rows/byte-string.js';
-import type { ByteStore } from './byte-store.js';
+import type { ByteStore } from '../rows/byte-store.js';
 import { mergeLists, mergeRows } from '../rows/merge-rows.js';
 import type { Row, RowRange, Rows, RowValue } from '../rows/rows.js';
 import { HeldScan } from '../rows/scan.js';
-import type { DecodedBudget, DecodedShare } from '../cache/decoded-budget.js';
+import type { DecodedBudget, DecodedShare } from '../rows/decoded-budget.js';
 import { StoreGeneration, type Write } from './generation.js';
 import { RecentCommit } from './recent-commit.js';
 

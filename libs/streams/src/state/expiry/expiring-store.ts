@@ -1,5 +1,5 @@
 import type { ChangeSource } from '../change-source.js';
-import { cachedChanges } from '../kind/cached-changes.js';
+import { cachedChanges } from '../layers/cached-changes.js';
 import type { KeyCodec } from '../kind/key-codec.js';
 import type { ValueCodec } from '../kind/value-codec.js';
 import type { CachingLayer } from '../layers/caching-layer.js';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { StreamRecord } from '../../processor/record.js';
+import { StreamRecord } from '../../record/record.js';
 import { Headers } from '@ouzel/core';
 import { serdes } from '../../serdes/serdes.js';
 import { storeSpec } from '../kind/store-spec.js';

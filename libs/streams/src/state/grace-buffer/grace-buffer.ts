@@ -1,5 +1,5 @@
 import { readInt64, writeInt64, Headers } from '@ouzel/core';
-import type { RecordContext, StreamRecord } from '../../processor/record.js';
+import type { RecordContext, StreamRecord } from '../../record/record.js';
 import { deserialized, serialized, type Serde } from '../../serdes/serde.js';
 import { byteString, bytesOf, int32Text, int64At, int64Text, uint32At, type ByteString } from '../rows/byte-string.js';
 import type { KeyCodec } from '../kind/key-codec.js';

@@ -1,5 +1,5 @@
 import type { ChangeSource } from '../change-source.js';
-import { cachedChanges } from '../kind/cached-changes.js';
+import { cachedChanges } from '../layers/cached-changes.js';
 import type { KeyCodec } from '../kind/key-codec.js';
 import { checkedEntries, checkEntry, isReverse, prefixBytes } from '../kind/store-arguments.js';
 import type { ValueCodec } from '../kind/value-codec.js';

@@ -1,5 +1,5 @@
 import { Headers } from '@ouzel/core';
-import type { RecordContext } from '../../processor/record.js';
+import type { RecordContext } from '../../record/record.js';
 import type { StoredValue } from '../rows/rows.js';
 
 /** Chooses the headers of a changelog record. `value` is null for a deletion; `record` is the record in process. */

@@ -1,5 +1,5 @@
 import { Headers, kindOf, OuzelError, readInt64, writeInt64 } from '@ouzel/core';
-import type { RecordContext } from '../../processor/record.js';
+import type { RecordContext } from '../../record/record.js';
 import { deserialized, serialized, type Serde } from '../../serdes/serde.js';
 import { StoredValue } from '../rows/rows.js';
 import type { ChangelogRecord } from '../state-store.js';

@@ -1,7 +1,7 @@
 import type { ByteString } from '../rows/byte-string.js';
 import type { CacheOptions, FlushedEntry, RecordCache, StoreCache } from '../cache/record-cache.js';
 import type { Row, RowRange, StoredValue } from '../rows/rows.js';
-import type { RecordContext } from '../../processor/record.js';
+import type { RecordContext } from '../../record/record.js';
 import type { StoreContext } from '../state-store.js';
 import type { Layer } from './layer.js';
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Level } from 'level';
-import type { ByteStore } from '../database/byte-store.js';
+import type { ByteStore } from '../rows/byte-store.js';
 import { bytesOf } from '../rows/byte-string.js';
 import { RowCache } from '../cache/row-cache.js';
 import { StoredValue } from '../rows/rows.js';

@@ -1,7 +1,7 @@
 import { Level } from 'level';
 import { crc32c, type StateError } from '@ouzel/core';
 import { byteString, bytesOf, type ByteString } from '../rows/byte-string.js';
-import type { ByteBatch, ByteStore } from '../database/byte-store.js';
+import type { ByteBatch, ByteStore } from '../rows/byte-store.js';
 import type { DatabaseRowCache, RowCache } from '../cache/row-cache.js';
 import { StoredValue, type Row, type RowRange } from '../rows/rows.js';
 import { Scan } from '../rows/scan.js';

@@ -1,5 +1,5 @@
 import type { ByteString } from '../rows/byte-string.js';
-import type { ByteBatch, ByteStore } from '../database/byte-store.js';
+import type { ByteBatch, ByteStore } from '../rows/byte-store.js';
 import type { Row, RowRange, RowValue } from '../rows/rows.js';
 import { SortedMap } from '../rows/sorted-map.js';
 

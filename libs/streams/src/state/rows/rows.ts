@@ -1,4 +1,4 @@
-import type { DecodedShare } from '../cache/decoded-budget.js';
+import type { DecodedShare } from './decoded-budget.js';
 import type { ByteString } from './byte-string.js';
 
 /**

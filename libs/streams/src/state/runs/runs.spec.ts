@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { DecodedBudget } from '../cache/decoded-budget.js';
+import { DecodedBudget } from '../rows/decoded-budget.js';
 import { int32Text } from '../rows/byte-string.js';
 import { MemoryBytes } from '../memory/memory-bytes.js';
 import { StoredValue } from '../rows/rows.js';

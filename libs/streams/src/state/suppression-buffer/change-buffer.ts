@@ -1,6 +1,6 @@
 import { StateError, Headers } from '@ouzel/core';
-import type { Change } from '../../processor/change.js';
-import type { RecordContext } from '../../processor/record.js';
+import type { Change } from '../../record/change.js';
+import type { RecordContext } from '../../record/record.js';
 import { deserialized, serialized, type Serde } from '../../serdes/serde.js';
 import { byteString, bytesOf, int64Text, type ByteString } from '../rows/byte-string.js';
 import type { KeyCodec } from '../kind/key-codec.js';

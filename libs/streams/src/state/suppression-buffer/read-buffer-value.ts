@@ -1,5 +1,5 @@
 import { readInt64 } from '@ouzel/core';
-import type { RecordContext } from '../../processor/record.js';
+import type { RecordContext } from '../../record/record.js';
 import type { ChangelogRecord } from '../state-store.js';
 import { decodeBufferValue, type BufferValue, type TimedBufferValue } from '../buffered/buffer-value.js';
 import { readBytes, readContext } from '../buffered/record-context-bytes.js';

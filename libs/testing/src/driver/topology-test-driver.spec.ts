@@ -10,7 +10,7 @@ import {
   type Processor,
   type ProcessorContext,
 } from '@ouzel/streams';
-import { TopologyTestDriver } from './index.js';
+import { TopologyTestDriver } from '../index.js';
 
 const text = { key: serdes.string, value: serdes.string };
 const counts = { key: serdes.string, value: serdes.long };

@@ -1,5 +1,5 @@
 import { serdes, session, sliding, StreamsBuilder, tumbling, within, type KStream, type Serde } from '@ouzel/streams';
-import { TopologyTestDriver } from './index.js';
+import { TopologyTestDriver } from '../index.js';
 
 const text = { key: serdes.string, value: serdes.string };
 

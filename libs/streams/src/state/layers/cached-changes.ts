@@ -1,7 +1,7 @@
 import type { ChangeSource } from '../change-source.js';
-import type { CachingLayer } from '../layers/caching-layer.js';
+import type { CachingLayer } from './caching-layer.js';
 import type { ByteString } from '../rows/byte-string.js';
-import type { ValueCodec } from './value-codec.js';
+import type { ValueCodec } from '../kind/value-codec.js';
 
 /** Returns the changes of a typed store, decoded; undefined where it has no cache. */
 export function cachedChanges<K, V>(

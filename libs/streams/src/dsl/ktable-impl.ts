@@ -1,16 +1,16 @@
-import type { Joiner } from '../../operators/callbacks.js';
-import type { ValueTransformerSupplier } from '../../processor/processor.js';
-import type { Suppression } from '../../windows/index.js';
-import { handleFrom } from '../arguments/handle-from.js';
-import type { TableHandle } from '../handles.js';
-import type { ForeignKeyJoined, Grouped, Named, ProcessOptions, Stored } from '../options/index.js';
-import { KTable, type KGroupedTable, type KStream } from '../streams-and-tables.js';
-import { joinByForeignKey } from './foreign-key-join.js';
-import { groupTable } from './kgrouped-table-impl.js';
-import { suppressTable } from './suppress.js';
-import { joinTables } from './table-join.js';
-import { tableToStream } from './table-to-stream.js';
-import { filterTable, mapTableValues, transformTableValues } from './table-views.js';
+import type { Joiner } from '../operators/callbacks.js';
+import type { ValueTransformerSupplier } from '../processor/processor.js';
+import type { Suppression } from '../windows/index.js';
+import { handleFrom } from './arguments/handle-from.js';
+import type { TableHandle } from './handles.js';
+import type { ForeignKeyJoined, Grouped, Named, ProcessOptions, Stored } from './options/index.js';
+import { KTable, type KGroupedTable, type KStream } from './streams-and-tables.js';
+import { joinByForeignKey } from './tables/foreign-key-join.js';
+import { groupTable } from './tables/kgrouped-table-impl.js';
+import { suppressTable } from './tables/suppress.js';
+import { joinTables } from './tables/table-join.js';
+import { tableToStream } from './tables/table-to-stream.js';
+import { filterTable, mapTableValues, transformTableValues } from './tables/table-views.js';
 
 type JoinOptions<K, V> = Stored<K, unknown> | ForeignKeyJoined<K, V, unknown, unknown>;
 

@@ -1,5 +1,5 @@
 import { serdes, StreamsBuilder, tumbling } from '@ouzel/streams';
-import { TopologyTestDriver } from './index.js';
+import { TopologyTestDriver } from '../index.js';
 
 const text = { key: serdes.string, value: serdes.string };
 

@@ -1,6 +1,6 @@
-import { handleFrom } from '../arguments/handle-from.js';
-import type { GlobalTableHandle } from '../handles.js';
-import { GlobalKTable } from '../streams-and-tables.js';
+import { handleFrom } from './arguments/handle-from.js';
+import type { GlobalTableHandle } from './handles.js';
+import { GlobalKTable } from './streams-and-tables.js';
 
 /** A global table of a builder's graph (GlobalKTableImpl). */
 export class GlobalKTableImpl<K, V> extends GlobalKTable<K, V> {

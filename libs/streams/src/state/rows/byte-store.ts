@@ -1,6 +1,6 @@
 import type { StateError } from '@ouzel/core';
-import type { ByteString } from '../rows/byte-string.js';
-import type { Row, RowRange, RowValue } from '../rows/rows.js';
+import type { ByteString } from './byte-string.js';
+import type { Row, RowRange, RowValue } from './rows.js';
 
 /** The changes that one commit makes to the rows of a task. A key is the prefix of a store and the key of its row. */
 export interface ByteBatch {

@@ -1,10 +1,12 @@
-import type { AsyncMapper, AsyncOptions } from '../../operators/async-map-values.js';
-import type { Joiner, Predicate, ValueMapper } from '../../operators/callbacks.js';
-import type { FixedKeyProcessorSupplier, ProcessorSupplier } from '../../processor/processor.js';
-import type { TopicNameExtractor } from '../../topology/plan.js';
-import { handleFrom } from '../arguments/handle-from.js';
-import { KGroupedStreamImpl } from '../groups/kgrouped-stream-impl.js';
-import type { StreamHandle } from '../handles.js';
+import type { AsyncMapper, AsyncOptions } from '../operators/async-map-values.js';
+import type { Joiner, Predicate, ValueMapper } from '../operators/callbacks.js';
+import type { FixedKeyProcessorSupplier, ProcessorSupplier } from '../processor/processor.js';
+import type { TopicNameExtractor } from '../topology/plan.js';
+import { handleFrom } from './arguments/handle-from.js';
+import { KGroupedStreamImpl } from './groups/kgrouped-stream-impl.js';
+import { globalHandle } from './global-ktable-impl.js';
+import type { StreamHandle } from './handles.js';
+import { tableHandle } from './ktable-impl.js';
 import type {
   GlobalJoined,
   Grouped,
@@ -16,16 +18,16 @@ import type {
   Repartitioned,
   StreamJoined,
   ToTableOptions,
-} from '../options/index.js';
-import { GlobalKTable, KStream, KTable, type BranchedKStream, type KGroupedStream } from '../streams-and-tables.js';
-import { BranchedKStreamImpl } from './branched-kstream-impl.js';
-import { process, processValues } from './process.js';
-import { repartitionStream } from './repartition.js';
-import * as stateless from './stateless.js';
-import { joinStreams } from './stream-join.js';
-import { joinGlobalTable, joinTable } from './stream-table-join.js';
-import { streamToTable } from './stream-to-table.js';
-import { streamToTopic } from './to-topic.js';
+} from './options/index.js';
+import { GlobalKTable, KStream, KTable, type BranchedKStream, type KGroupedStream } from './streams-and-tables.js';
+import { BranchedKStreamImpl } from './streams/branched-kstream-impl.js';
+import { process, processValues } from './streams/process.js';
+import { repartitionStream } from './streams/repartition.js';
+import * as stateless from './streams/stateless.js';
+import { joinStreams } from './streams/stream-join.js';
+import { joinGlobalTable, joinTable } from './streams/stream-table-join.js';
+import { streamToTable } from './streams/stream-to-table.js';
+import { streamToTopic } from './streams/to-topic.js';
 
 type JoinOptions<K> = StreamJoined<K, unknown, unknown> | Joined<K, unknown, unknown> | GlobalJoined<K, unknown, unknown>;
 
@@ -145,9 +147,11 @@ export class KStreamImpl<K, V> extends KStream<K, V> {
   ): KStream<K, Out> {
     const { handle } = this;
     const operator = kind === 'inner' ? 'join' : 'leftJoin';
-    if (other instanceof KTable) return this.next(joinTable(kind, handle, other, joiner, options));
-    if (other instanceof GlobalKTable)
-      return this.next(joinGlobalTable(kind, handle, other, joiner, options as GlobalJoined<K, unknown, unknown>));
+    if (other instanceof KTable) return this.next(joinTable(kind, handle, tableHandle(other, handle, operator), joiner, options));
+    if (other instanceof GlobalKTable) {
+      const global = globalHandle(other, handle, operator);
+      return this.next(joinGlobalTable(kind, handle, global, joiner, options as GlobalJoined<K, unknown, unknown>));
+    }
     const right = streamHandle(other, handle, operator);
     return this.next(joinStreams(kind, handle, right, joiner, options as StreamJoined<K, unknown, unknown>));
   }

@@ -10,7 +10,7 @@ import {
   type Topology,
   type Windowed,
 } from '@ouzel/streams';
-import { TopologyTestDriver } from './index.js';
+import { TopologyTestDriver } from '../index.js';
 
 const text = { key: serdes.string, value: serdes.string };
 const window = tumbling('10s', { grace: '5s' });
