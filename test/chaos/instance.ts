@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { closeSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RestoreEvent } from '@ouzel/streams';
+import { acceptableLag } from './plans.js';
 import type { Sign, TasksSeen } from './sign.js';
 
 const program = join(import.meta.dirname, '..', '..', 'dist', 'chaos', 'program.js');
@@ -27,7 +28,7 @@ export class Instance {
   readonly restores: RestoreEvent[] = [];
   /** What the process told last; undefined until it tells something. */
   tasks: TasksSeen | undefined;
-  private child!: ChildProcess;
+  private child: ChildProcess | undefined;
   private isEnding = false;
 
   constructor(private readonly options: InstanceOptions) {}
@@ -42,7 +43,12 @@ export class Instance {
 
   start(): void {
     const { app: APP, brokers: BROKERS, guarantee: GUARANTEE, standbys, sessionMs, transactionMs } = this.options;
-    const numbers = { STANDBYS: String(standbys), SESSION: String(sessionMs), TRANSACTION: String(transactionMs) };
+    const numbers = {
+      STANDBYS: String(standbys),
+      ACCEPTABLE_LAG: String(acceptableLag),
+      SESSION: String(sessionMs),
+      TRANSACTION: String(transactionMs),
+    };
     const env = { ...process.env, NODE_OPTIONS: '', APP, BROKERS, GUARANTEE, ...numbers, STATE: this.state };
     const log = openSync(this.log, 'a');
     const child = spawn(process.execPath, ['--max-old-space-size=192', program], { env, stdio: ['ignore', log, log, 'ipc'] });
@@ -58,7 +64,7 @@ export class Instance {
   }
 
   get isAlive(): boolean {
-    return this.child.exitCode === null && this.child.signalCode === null;
+    return this.child?.exitCode === null && this.child.signalCode === null;
   }
 
   /** How often the instance has come to this state. */
@@ -72,13 +78,14 @@ export class Instance {
   }
 
   signal(signal: NodeJS.Signals): void {
-    this.child.kill(signal);
+    this.child?.kill(signal);
   }
 
   /** Ends the process. Resolves with its exit code, or with the signal that ended it. */
   async end(signal: 'SIGKILL' | 'SIGTERM', timeoutMs = 30_000): Promise<number | NodeJS.Signals> {
     this.isEnding = true;
     const { child } = this;
+    if (child === undefined) return signal;
     if (this.isAlive) {
       const exit = once(child, 'exit');
       child.kill(signal);

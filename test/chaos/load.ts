@@ -42,7 +42,7 @@ export class Load {
 
   /** Writes the first rows of all tables. Nothing fails yet: a producer may try again. */
   async begin(): Promise<void> {
-    const first = this.kafka.producer({ allowAutoTopicCreation: false });
+    const first = this.kafka.producer({ allowAutoTopicCreation: false, retry: { retries: 30, maxRetryTime: 2_000 } });
     await first.connect();
     const row = (key: string, value: string) => ({ key, value });
     const named = Array.from({ length: keys }, (_, i) => row(`key-${i}`, String(this.versions++)));

@@ -31,6 +31,9 @@ export type Step =
 export const requestKinds = { Produce: 0, TxnOffsetCommit: 28, EndTxn: 26 } as const;
 export type RequestKind = keyof typeof requestKinds;
 
+/** Offsets of its changelogs that an instance may lack of the state of a task that moves to it. */
+export const acceptableLag = 500;
+
 /** A step, and how long the program runs under load before it, ms. */
 export type PlannedStep = Step & { readonly afterMs: number };
 

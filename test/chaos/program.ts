@@ -1,5 +1,5 @@
 // node dist/chaos/program.js: one instance. The environment has BROKERS, APP (it begins the names of the topics, and is
-// the application id), STATE (a folder), GUARANTEE, STANDBYS, SESSION and TRANSACTION (time-outs, ms). It prints its states
+// the application id), STATE (a folder), GUARANTEE, STANDBYS, ACCEPTABLE_LAG, SESSION and TRANSACTION (ms). It prints its states
 // and what it logs, tells its parent of its tasks and of restores, runs until SIGTERM, and exits with 1 when its client
 // fails.
 import { KafkaStreams } from '@ouzel/streams';
@@ -9,7 +9,7 @@ import { chaosTopology } from './topology.js';
 /** How often the parent hears of the tasks, ms. */
 const signMs = 200;
 
-const { BROKERS, APP, STATE, GUARANTEE, STANDBYS, SESSION, TRANSACTION } = process.env as Readonly<Record<string, string>>;
+const { BROKERS, APP, STATE, GUARANTEE, STANDBYS, ACCEPTABLE_LAG, SESSION, TRANSACTION } = process.env as Readonly<Record<string, string>>;
 
 const streams = new KafkaStreams(
   chaosTopology((name) => `${APP}-${name}`),
@@ -22,8 +22,7 @@ const streams = new KafkaStreams(
     isolation: 'read_committed',
     commitInterval: '100ms',
     numStandbyReplicas: Number(STANDBYS),
-    // Less than the changelogs have when the first instance ends: who has nothing of them has not caught up.
-    acceptableRecoveryLag: 500,
+    acceptableRecoveryLag: Number(ACCEPTABLE_LAG),
     // Each change must show as an output.
     cacheMaxBytes: 0,
     sessionTimeout: Number(SESSION),

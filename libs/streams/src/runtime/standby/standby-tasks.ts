@@ -1,4 +1,4 @@
-import { asError, handled, StateError } from '@ouzel/core';
+import { asError, handled, StateError, type Cancel } from '@ouzel/core';
 import { irreplaceableStore } from '../../state/database/task-state.js';
 import type { OpenTask } from '../task/open-task.js';
 import { StandbyTask, type StandbyListener, type StandbyParts, type WantedStandby } from './standby-task.js';
@@ -6,7 +6,10 @@ import { StandbyTask, type StandbyListener, type StandbyParts, type WantedStandb
 export interface StandbyTasksParts extends StandbyParts {
   /** A lag up to this counts as caught up (`acceptableRecoveryLag`). */
   readonly acceptableLag: number;
-  /** A warm-up has caught up: its task can move here. Called once for each. */
+  /**
+   * A warm-up has caught up: its task can move here. Called again, after longer and longer pauses, as long as it is left
+   * as it is: the leader may have found that it was behind once more.
+   */
   warm(task: StandbyTask): void;
   /** The set of standby tasks has changed. */
   changed(): void;
@@ -14,14 +17,20 @@ export interface StandbyTasksParts extends StandbyParts {
 
 /** How long a standby task that failed waits before it begins again, ms. */
 const failurePauseMs = 1_000;
+/** How long a warm-up that was left as it is waits before it tells again that it has caught up, ms: at first, at most. */
+const firstPauseMs = 1_000;
+const longestPauseMs = 600_000;
 
 /** The standby tasks that this member has. One that fails begins again, and never ends the client. */
 export class StandbyTasks {
   /** Standby tasks whose local state was removed, at opening or while they followed. */
   wiped = 0;
   private readonly tasks = new Map<string, StandbyTask>();
-  /** The warm-ups that have told that they have caught up. */
-  private readonly told = new WeakSet<StandbyTask>();
+  /** How often warm-ups have told that they have caught up. */
+  private readonly told = new WeakMap<StandbyTask, number>();
+  /** Warm-ups that have told so, and do not tell again yet. */
+  private readonly silent = new WeakSet<StandbyTask>();
+  private readonly pauses = new Map<StandbyTask, Cancel>();
   /** What is still being closed, by key. */
   private readonly closings = new Map<string, Promise<void>>();
 
@@ -55,7 +64,10 @@ export class StandbyTasks {
     for (const one of wanted) {
       const known = this.tasks.get(one.key);
       if (known === undefined) this.begin(one, this.closings.get(one.key) ?? Promise.resolve());
-      else known.wanted = one;
+      else {
+        known.wanted = one;
+        this.pause(known);
+      }
     }
     this.parts.changed();
   }
@@ -75,6 +87,7 @@ export class StandbyTasks {
   }
 
   async close(): Promise<void> {
+    for (const cancel of this.pauses.values()) cancel();
     await Promise.all(this.all.map((task) => this.end(task)));
     await Promise.all(this.closings.values());
   }
@@ -92,9 +105,23 @@ export class StandbyTasks {
 
   private advanced(task: StandbyTask): void {
     const { lag } = task;
-    if (task.wanted.replica !== null || lag === undefined || lag > this.parts.acceptableLag || this.told.has(task)) return;
-    this.told.add(task);
+    if (task.wanted.replica !== null || lag === undefined || lag > this.parts.acceptableLag || this.silent.has(task)) return;
+    this.silent.add(task);
+    this.told.set(task, (this.told.get(task) ?? 0) + 1);
     this.parts.warm(task);
+  }
+
+  /** Lets a warm-up that an assignment has left as it is tell again, after a pause. */
+  private pause(task: StandbyTask): void {
+    const times = this.told.get(task);
+    if (times === undefined || task.wanted.replica !== null || this.pauses.has(task)) return;
+    const pauseMs = Math.min(firstPauseMs * 2 ** (times - 1), longestPauseMs);
+    const cancel = this.parts.clock.schedule(pauseMs, () => {
+      this.pauses.delete(task);
+      this.silent.delete(task);
+      if (this.tasks.get(task.key) === task) this.advanced(task);
+    });
+    this.pauses.set(task, cancel);
   }
 
   /** Damaged state is wiped. Anything else may pass: Kafka does not respond, or the disk is full. */
