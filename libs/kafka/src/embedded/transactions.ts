@@ -226,7 +226,7 @@ export class Transactions {
     return transaction;
   }
 
-  /** As `owned`. Under version 2 the identity before the end of the last transaction is accepted too. */
+  /** Does what `owned` does. Under version 2 it also accepts the identity before the end of the last transaction. */
   private ownedOrEnded(transactionalId: string, identity: ProducerIdentity): Transaction {
     const transaction = this.byId.get(transactionalId);
     const isRepeated = this.version === 2 && transaction?.endedUnder !== undefined && isSame(transaction.endedUnder, identity);

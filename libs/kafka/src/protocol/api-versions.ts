@@ -1,8 +1,6 @@
 import type { Api } from './api.js';
 
-/**
- * The finalized features of the cluster with their levels (KIP-584), such as `transaction.version`.
- */
+/** The finalized features of the cluster with their levels (KIP-584), such as `transaction.version`. */
 export type FinalizedFeatures = ReadonlyMap<string, number>;
 
 /**

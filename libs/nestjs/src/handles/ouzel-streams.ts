@@ -20,7 +20,8 @@ type Listening = (client: KafkaStreams) => () => void;
 /**
  * The handle of one application: what `@InjectStreams()` gives. It can be injected anywhere, because it exists before
  * the client: the topology is assembled, and the client made, in `onModuleInit`, when all providers are there. Until
- * then `name`, `state`, `store`, `pause`, `resume`, `close` and the listeners are of use; the rest throws OUZEL_STATE_TRANSITION.
+ * then `name`, `state`, `store`, `pause`, `resume`, `close` and the listeners are of use; the rest throws
+ * OUZEL_STATE_TRANSITION.
  */
 export class OuzelStreams {
   private client: KafkaStreams | undefined;

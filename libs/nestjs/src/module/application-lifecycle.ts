@@ -88,7 +88,7 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
     const patience = new AbortController();
     const started = this.placing(() => this.streams.start()).finally(() => patience.abort());
     await Promise.race([started, sleep(startGraceMs, undefined, { signal: patience.signal }).catch(() => started)]);
-    started.catch(() => {}); // From here on the log and liveness say so.
+    started.catch(() => {}); // The log and liveness report a failure that comes later.
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -118,6 +118,7 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
     return topologies;
   }
 
+  /** Runs `work`, and adds to its errors the member of a topology that they are about. */
   private async placing<T>(work: () => T | Promise<T>): Promise<T> {
     try {
       return await work();
@@ -131,9 +132,8 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
   }
 
   /**
-   * Closes the client before the topology is destroyed. Nest destroys dependants before what they depend on, so the
-   * databases that operators use are still open until then, wherever the topology's module stands in the order of
-   * modules; the place of our own module in that order says nothing.
+   * Makes `onModuleDestroy` of a topology close the client first. Nest destroys a provider before its dependencies, so
+   * the databases that operators use are still open at that time. `onModuleDestroy` of this module may come later.
    */
   private closeBefore(topology: Partial<OnModuleDestroy>): void {
     const own = topology.onModuleDestroy?.bind(topology);

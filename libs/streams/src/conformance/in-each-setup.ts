@@ -17,7 +17,7 @@ function titled({ rows, cached }: Setup, name: string): string {
   return `${rows === 'memory' ? 'in memory' : 'on disk'}${cached ? ', cached' : ''}: ${name}`;
 }
 
-/** Returns the tests in those of the setups in which the store can be. Each lab has a store of its own. */
+/** Returns the tests once for each setup that the kind of the store allows. Each test has a store of its own. */
 export function inEachSetup<S>(
   builder: () => StoreBuilder<S>,
   tests: readonly SceneTest<LabScene<S>>[],

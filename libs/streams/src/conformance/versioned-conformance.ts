@@ -20,7 +20,7 @@ function timeOf(dice: Dice): number {
 
 /** All versions of all keys, and what a versioned store should say of them. */
 class VersionsModel {
-  /** By key and time; null where the key was deleted. */
+  /** The values by key and time; null where the key was deleted. */
   private readonly versions = new Map<string, Map<number, string | null>>();
   private observed = -1;
 

@@ -57,7 +57,10 @@ export class GracedStreamTableJoin<K, V, R, Out> extends ProcessorNode<K, V, K, 
     return this.release();
   }
 
-  /** With the context in which it came. A failure is judged for this record, not for the one whose time let it go. */
+  /**
+   * Joins a record that has waited, in the context in which it came, so that a failure concerns this record and not the
+   * one whose time has ended the wait.
+   */
   private joinWaiting(waiting: WaitingRecord<K, V>): void | Promise<void> {
     const { context, buffer } = this;
     const former = context.record;

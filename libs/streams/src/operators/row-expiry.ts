@@ -18,7 +18,7 @@ const roundsPerTtl = 10;
 export class RowExpiry<K, V> implements KeptTable<K, V> {
   private streamTime = -1;
   private nextRound = -Infinity;
-  /** Where the round under way goes on; undefined: none is. */
+  /** The key from which the round goes on; undefined between rounds. */
   private round: { readonly from: K | null } | undefined;
 
   constructor(

@@ -76,7 +76,7 @@ export class Suppress<K, V> extends ProcessorNode<K, Change<V>, K, Change<V>> {
     return this.buffer.size > maxRecords || this.buffer.bytes > maxBytes;
   }
 
-  /** In the context of the change that waited. */
+  /** Forwards a change that has waited, in the context in which it came. */
   private emit({ key, change, context }: Eviction<K, V>): void | Promise<void> {
     if (this.options.kind === 'window-close' && change.newValue === null) return;
     const former = this.context.record;

@@ -30,8 +30,8 @@ export interface RawRecord {
 }
 
 /**
- * The decision of a handler. The word alone writes a dead letter where `deadLetterTopic` is set; the object writes exactly
- * the dead letters that it lists.
+ * The decision of a handler. The word alone writes a dead letter where `deadLetterTopic` is set. The object writes the
+ * dead letters that it lists, and no other.
  */
 export type Verdict<Word extends string = 'fail' | 'continue'> =
   Word | { readonly verdict: Word; readonly deadLetters: readonly RawRecord[] };

@@ -79,7 +79,7 @@ export interface NodeContext {
 export interface UserWork {
   /** The call, as a person knows it: `Enrichment.process`, `mapper of asyncMapValues`. */
   readonly call: string;
-  /** Where the record came from that it is about. */
+  /** Where the record came from that the call is about. */
   readonly place: RecordContext;
   /** When it was called, on the monotonic clock. */
   readonly since: number;
@@ -168,7 +168,7 @@ export abstract class ProcessorNode<KIn = unknown, VIn = unknown, KOut = unknown
     this.context.drop(reason, this);
   }
 
-  /** What goes on after a promise goes on under the record context in which it began. */
+  /** Hands the record to the children. After a promise it goes on in the record context in which it began. */
   private deliver(record: StreamRecord<KOut, VOut>, from: number): void | Promise<void> {
     const { children, context } = this;
     const place = context.record;

@@ -45,7 +45,7 @@ export interface ProcessingContext {
   /** `0_1`: sub-topology 0, partition 1. */
   readonly taskId: string;
   readonly stateDirectory: string;
-  /** Of the record being processed; null in a punctuation (either clock). */
+  /** Where the record being processed was read; null in a punctuation of either clock. */
   readonly recordMetadata: RecordMetadata | null;
   /** The highest timestamp that this task took from its inputs; -1 before the first. */
   currentStreamTime(): number;

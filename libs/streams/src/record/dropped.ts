@@ -21,8 +21,8 @@ export type DropReason =
 /**
  * A record that went no further: the input record that was being processed, with the bytes that were read. In a
  * punctuation there is none: `topic`, `key` and `value` are null, `partition` and `offset` -1. Behind a buffer of
- * suppress the bytes are not known either. A record of a changelog that Kafka refuses is told as it is, with the offset
- * -1.
+ * suppress the bytes are not known either. A record of a changelog that Kafka refuses is handed over as it is, with the
+ * offset -1.
  */
 export interface DroppedRecord {
   readonly reason: DropReason;

@@ -1,6 +1,6 @@
 import { Headers } from '@ouzel/core';
 
-/** One record on its way through a topology. Never changed in place; `with` copies once. Timestamps are epoch ms. */
+/** A record on its way through a topology. It is immutable. Timestamps are epoch ms. */
 export class StreamRecord<K, V> {
   constructor(
     readonly key: K,
@@ -9,18 +9,19 @@ export class StreamRecord<K, V> {
     readonly headers: Headers = Headers.empty,
   ) {}
 
+  /** Returns a copy with these changes. */
   with<K2 = K, V2 = V>(changes: { key?: K2; value?: V2; timestamp?: number; headers?: Headers }): StreamRecord<K2, V2> {
     const key = 'key' in changes ? changes.key : this.key;
     const value = 'value' in changes ? changes.value : this.value;
     return new StreamRecord<K2, V2>(key as K2, value as V2, changes.timestamp ?? this.timestamp, changes.headers ?? this.headers);
   }
 
-  /** `with({ value })`, without the object. */
+  /** Does what `with({ value })` does, and allocates no object for the changes. */
   withValue<V2>(value: V2): StreamRecord<K, V2> {
     return new StreamRecord(this.key, value, this.timestamp, this.headers);
   }
 
-  /** `with({ key })`, without the object. */
+  /** Does what `with({ key })` does, and allocates no object for the changes. */
   withKey<K2>(key: K2): StreamRecord<K2, V> {
     return new StreamRecord(key, this.value, this.timestamp, this.headers);
   }
@@ -53,7 +54,7 @@ export function noRecord(timestamp: number): RecordContext {
   return { topic: null, partition: -1, offset: -1, timestamp, headers: Headers.empty, sourceKey: null, sourceValue: null };
 }
 
-/** `context` with another time and headers: what a node forwards changes them for those below it. */
+/** Returns `context` with the time and headers of a record that a node forwards: the nodes below it see those. */
 export function contextAt(context: RecordContext, timestamp: number, headers: Headers): RecordContext {
   const { topic, partition, offset, sourceKey, sourceValue } = context;
   return { topic, partition, offset, timestamp, headers, sourceKey, sourceValue };

@@ -19,7 +19,7 @@ export interface Subscription<K> {
   readonly primaryPartition: number | null;
 }
 
-/** The high bit of the version: there is no hash. */
+/** The high bit of the version byte, which says that there is no hash. */
 export const noHash = 0x80;
 export const hashLength = 16;
 
@@ -57,8 +57,8 @@ function parsed<K>(primaryKey: Serde<K>, bytes: Buffer, topic: string, headers: 
 }
 
 /**
- * Primary keys inside subscriptions have a topic of their own: serdes that depend on the topic must not take them for
- * its keys.
+ * Returns the topic name with which primary keys inside subscriptions are encoded. It differs from the topic of the
+ * subscriptions, so that a serde with a schema per topic does not mix them with the keys of that topic.
  */
 function keyTopic(topic: string): string {
   return `${topic}-pk`;

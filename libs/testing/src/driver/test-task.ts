@@ -52,7 +52,7 @@ export class TestTask {
     return this.task.dropped;
   }
 
-  /** Commits of the inputs from which a record came. */
+  /** The committed offsets of the inputs that have got records. */
   get committed(): readonly OffsetCommit[] {
     return this.committedOffsets.filter(({ topic }) => this.nextOffsets.has(topic));
   }
@@ -67,14 +67,14 @@ export class TestTask {
     this.task.check();
   }
 
-  /** Processes the next record and commits; false when there is none. */
+  /** Processes the next record and commits. Returns false when there is none. */
   async step(): Promise<boolean> {
     if (!this.task.step(this.environment.clock.now())) return false;
     await this.settle();
     return true;
   }
 
-  /** Calls what is due on the wall clock, and commits. */
+  /** Calls the punctuators that are due by the wall clock, and commits. */
   async punctuate(): Promise<void> {
     this.task.punctuate(this.environment.clock.now());
     await this.settle();

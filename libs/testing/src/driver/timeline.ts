@@ -22,7 +22,7 @@ const quoted = String.raw`"(?:[^"\\]|\\.)*"`;
 const token = new RegExp(String.raw`\||(?:${quoted}|[^\s|"])+|"`, 'g');
 const record = new RegExp(String.raw`^(${quoted}|[^@"]+)@(\d+(?:ms|s|m|h|d)?)=(${quoted}|[^"]*)$`);
 
-/** Throws OUZEL_CONFIG with what can not be read. */
+/** Parses a timeline. Throws OUZEL_CONFIG, with the word that can not be read. */
 export function parseTimeline(text: string): TimelineStep[] {
   const tokens = text.match(token) ?? [];
   const steps: TimelineStep[] = [];
@@ -35,7 +35,7 @@ export function parseTimeline(text: string): TimelineStep[] {
   return steps;
 }
 
-/** Records as a timeline. */
+/** Returns records as a timeline. */
 export function timelineText(records: Iterable<StreamRecord<unknown, unknown>>): string {
   return [...records].map(({ key, value, timestamp }) => `${placeText(key, timestamp)}=${text(value)}`).join(' ');
 }
@@ -88,7 +88,7 @@ const units = [
   ['s', 1_000],
 ] as const;
 
-/** In the largest unit that fits without a rest. */
+/** Returns a time in the largest unit that divides it. */
 function timeText(ms: number): string {
   const unit = ms === 0 ? undefined : units.find(([, size]) => ms % size === 0);
   return unit === undefined ? String(ms) : `${ms / unit[1]}${unit[0]}`;

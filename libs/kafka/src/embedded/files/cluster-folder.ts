@@ -23,7 +23,7 @@ export function openFolder(directory: string, clock: Clock, random: Random, tran
   try {
     return lockedFolder(directory, clock, random, transactionVersion);
   } catch (thrown) {
-    if (!isOfSystem(thrown)) throw thrown;
+    if (!isSystemError(thrown)) throw thrown;
     throw new StateError('OUZEL_STATE', {
       what: `the folder of the embedded Kafka can not be used: ${thrown.message}`,
       where: directory,
@@ -33,8 +33,10 @@ export function openFolder(directory: string, clock: Clock, random: Random, tran
   }
 }
 
-/** Errors of the file system may be of another realm, where `instanceof` does not know them. */
-function isOfSystem(thrown: unknown): thrown is NodeJS.ErrnoException {
+/**
+ * Returns whether the file system threw it. `instanceof` fails where a test runner gives modules a realm of their own.
+ */
+function isSystemError(thrown: unknown): thrown is NodeJS.ErrnoException {
   return typeof thrown === 'object' && thrown !== null && 'errno' in thrown;
 }
 
@@ -60,14 +62,14 @@ function lockedFolder(directory: string, clock: Clock, random: Random, transacti
 
 function restored(directory: string, journal: JournalFile, cluster: Cluster): Cluster {
   replay(journal.read(), cluster);
-  removeStrangers(directory, cluster);
+  removeDeletedLogs(directory, cluster);
   journal.begin(() => cluster.snapshot());
   cluster.transactions.resume();
   return cluster;
 }
 
-/** Removes the logs of topics that were deleted when the process ended. */
-function removeStrangers(directory: string, cluster: Cluster): void {
+/** Removes the log files of deleted topics: a process may have ended before it removed them. */
+function removeDeletedLogs(directory: string, cluster: Cluster): void {
   const known = new Set<string>();
   for (const { logs } of cluster.topics.all()) for (const { place } of logs) known.add(fileOf(place));
   for (const file of readdirSync(directory)) {

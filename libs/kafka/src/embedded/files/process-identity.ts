@@ -8,7 +8,7 @@ import { hostname } from 'node:os';
  */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** In ticks since the start of the machine; empty when that is not known. */
+  /** The start of the process in ticks since the start of the machine; empty when it is not known. */
   readonly began: string;
   /** Start of the machine and namespace of process ids; the name of the machine where that is not known. */
   readonly place: string;

@@ -15,7 +15,7 @@ export class Credentials {
   constructor(private readonly config: Pick<ResolvedKafkaConfig, 'sasl' | 'ssl'>) {
     const { sasl } = config;
     if (sasl === undefined) return;
-    // The other values are there after `refresh`.
+    // `refresh` adds the other values.
     this.#mechanism =
       sasl.mechanism === 'oauthbearer' ? oauthBearer(sasl.oauthBearerProvider) : ({ mechanism: sasl.mechanism } as SASLOptions);
   }
@@ -24,12 +24,15 @@ export class Credentials {
     return this.#mechanism;
   }
 
-  /** The options of TLS as of the last `refresh`. Undefined and false: no TLS. */
+  /** The options of TLS as of the last `refresh`. Undefined and false stand for no TLS. */
   get tls(): boolean | ConnectionOptions | undefined {
     return this.#tls;
   }
 
-  /** Calls the functions. Must be called before each connection and each authentication. Throws `retriable`. */
+  /**
+   * Calls the functions for credentials. Must be called before each connection and each authentication. Throws a
+   * `retriable` DriverError when a function fails.
+   */
   async refresh(): Promise<void> {
     const { ssl, sasl } = this.config;
     this.#tls = await current(ssl, 'kafka.ssl');
@@ -66,8 +69,8 @@ async function provided<T>(provide: () => T | Promise<T>, where: string): Promis
 const separator = '\u0001';
 
 /**
- * SASL OAUTHBEARER (RFC 7628). kafkajs takes a broker that refuses the token for one that accepts it: the refusal is a
- * response of the mechanism, not an error code.
+ * Returns the mechanism SASL OAUTHBEARER (RFC 7628). That of kafkajs does not notice that a broker refuses the token,
+ * because the refusal is a response of the mechanism and not an error code.
  *
  *   request  = "n,," | 1 | "auth=Bearer " token | 1 | [name "=" value | 1] | 1
  *   response = nothing, or JSON that says why the token is refused

@@ -76,8 +76,8 @@ export const processingSettings = {
    */
   taskTimeout: setting(duration(), 300_000, 'task.timeout.ms'),
   /**
-   * How long a transaction may take with `exactly_once_v2`, until the broker aborts it. It begins when a commit does. At
-   * most `transaction.max.timeout.ms` of the brokers.
+   * How long a transaction may take with `exactly_once_v2`, until the broker aborts it. It begins when a commit does.
+   * At most `transaction.max.timeout.ms` of the brokers.
    *
    * @defaultValue 10s
    */

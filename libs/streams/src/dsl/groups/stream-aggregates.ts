@@ -76,9 +76,7 @@ function aggregateFold<K, V, A>(initial: Initializer<A>, aggregator: Aggregator<
   return { initial: callback(initial, 'the first argument of aggregate'), add: callback(aggregator, 'the aggregator of aggregate') };
 }
 
-/**
- * A `materialized` without a name takes one number more where records are counted, as it always did in Kafka Streams.
- */
+/** Skips one generated number for `count` with a `materialized` that has no name, as Kafka Streams does. */
 function skipNumberOfCount<K>({ graph }: GroupedHandle, { materialized }: Stored<K, number> = {}): void {
   if (materialized !== undefined && storeNameIn(materialized) === undefined) graph.names.skipNumber();
 }

@@ -1,4 +1,4 @@
-/** The name of the node that an operator becomes. Left out: a generated one. */
 export interface Named {
+  /** The name of the node that the operator becomes. Default: a generated name. */
   name?: string;
 }

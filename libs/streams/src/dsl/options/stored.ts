@@ -1,7 +1,7 @@
 import type { Materialized } from './materialized.js';
 import type { Named } from './named.js';
 
-/** An operator whose result is, or may be, kept in a store. */
+/** Options of an operator whose result is kept in a store, or may be. */
 export interface Stored<K, V> extends Named {
   materialized?: Materialized<K, V>;
 }

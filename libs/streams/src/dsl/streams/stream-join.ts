@@ -24,7 +24,10 @@ import { repartitionForJoin } from './repartition.js';
 
 type Kind = 'inner' | 'left' | 'outer';
 
-/** Two streams by key and time: a window node and a join node per side, and one that merges (KStreamImplJoin). */
+/**
+ * Joins two streams by key and time. Adds a window node and a join node for each side, and a node that merges the
+ * results (KStreamImplJoin).
+ */
 export function joinStreams(
   kind: Kind,
   leftStream: StreamHandle,
@@ -145,7 +148,10 @@ class StreamJoin {
     };
   }
 
-  /** Keeps duplicates, so its changelog cannot be compacted. */
+  /**
+   * Declares the store of one side. It keeps duplicates, so its changelog is not compacted. The changelog of a supplied
+   * store has the policy of its kind, as in Kafka Streams.
+   */
   private windowStore(supplier: StoreSupplier | undefined, generated: string, suffix: string, value: SerdeRef): StoreDeclaration {
     const { window, store, logging = true, type, key } = this.options;
     const sizeMs = window.beforeMs + window.afterMs;
@@ -185,7 +191,7 @@ class StreamJoin {
     return this.unmatched(`${base}-store`, persistent, logging === true ? {} : logging);
   }
 
-  /** Holds values of both sides, so it needs the serdes of both. */
+  /** Declares the store of unmatched records. It has values of both sides, and so needs the serdes of both. */
   private unmatched(name: string, persistent: boolean, logging: TopicConfig | false): StoreDeclaration {
     const key = this.options.key ?? this.left.key;
     const left = this.options.left ?? this.left.value;

@@ -114,7 +114,7 @@ class KGroupedTableImpl<K, V> extends KGroupedTable<K, V> {
     });
   }
 
-  /** As in Kafka Streams the stores of all three are named as those of aggregates. */
+  /** Adds the table. Its store is named like that of `aggregate`, for all three operators, as in Kafka Streams. */
   private table<A>({ operator, prefix, value, options, create }: TableAggregateParts<K, A>): KTable<K, A> {
     const { graph, groupName, key } = this.group;
     const chosenName = nameIn(options, operator);

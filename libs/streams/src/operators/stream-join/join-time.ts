@@ -7,7 +7,7 @@ export interface JoinTime {
   streamTime: number;
   /** No record that waits is older, as far as is known; Infinity where none waits. */
   oldestWaiting: number;
-  /** On the wall clock: when to look next for records that waited long enough. */
+  /** The time on the wall clock at which to look again for records that have waited long enough. */
   nextLook: number;
 }
 

@@ -94,7 +94,7 @@ export class StreamStreamJoin<K, V, O, Out> extends ProcessorNode<K, V, K, Out> 
   private forwardExpired(headers: Headers): void | Promise<void> {
     const { time, unmatched } = this;
     const { window, emitIntervalMs } = this.options;
-    // Where none waits Kafka Streams' sum overflows, so that it looks all the same, and puts off the next look.
+    // Where no record waits, the sum overflows in Kafka Streams: it looks all the same, and sets the next time to look.
     const isDue = time.oldestWaiting === Infinity || time.oldestWaiting + this.afterMs + window.graceMs < time.streamTime;
     if (unmatched === undefined || !isDue) return;
     const now = this.context.systemTime();
@@ -104,7 +104,7 @@ export class StreamStreamJoin<K, V, O, Out> extends ProcessorNode<K, V, K, Out> 
     return this.forwardUnmatched(unmatched, headers);
   }
 
-  /** In the order of time. */
+  /** Forwards the records that found no match in their windows, in the order of time. */
   private async forwardUnmatched(unmatched: UnmatchedRecords<K>, headers: Headers): Promise<void> {
     const { time } = this;
     const { window } = this.options;

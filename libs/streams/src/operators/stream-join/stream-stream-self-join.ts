@@ -36,7 +36,7 @@ export class StreamStreamSelfJoin<K, V, Out> extends ProcessorNode<K, V, K, Out>
     return forwardEach(this.joined(record), (joined) => this.forward(joined));
   }
 
-  /** As the left record with others, then as the right one, and with itself where time puts that. */
+  /** Yields the results of a record as the left side, then as the right side; with itself in the order of time. */
   private *joined(record: StreamRecord<K, V>): Generator<StreamRecord<K, Out>> {
     const { value, timestamp } = record;
     const { beforeMs, afterMs } = this.options.window;

@@ -30,8 +30,8 @@ const atOnce: readonly CrashPoint[] = ['while it restores', 'when it is given ta
 type Call = (...args: never[]) => unknown;
 
 /**
- * The death of one client in this process: its driver ends as that of a process that dies, and `copy` has the local state
- * of that moment.
+ * The death of one client in this process. Its driver ends as that of a process that dies, and `copy` is its local
+ * state at that moment.
  */
 export class Death {
   isOver = false;

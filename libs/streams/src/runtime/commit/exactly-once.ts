@@ -13,8 +13,8 @@ export interface ExactlyOnceParts {
   readonly logger: Logger;
 }
 
-/** Failures that a record has by itself. With any other kind it went down with its transaction. */
-const ownKinds: readonly FailureKind[] = ['record', 'missing', 'fatal'];
+/** The kinds of failure that concern one record. All others concern its transaction. */
+const recordFailures: readonly FailureKind[] = ['record', 'missing', 'fatal'];
 
 /**
  * Commits exactly once (KIP-447, KIP-892): outputs, changelogs and offsets of all tasks in one transaction, and then
@@ -23,8 +23,9 @@ const ownKinds: readonly FailureKind[] = ['record', 'missing', 'fatal'];
  *
  * Local state is never ahead of Kafka. After a crash in between it lacks what the changelogs have, and is restored.
  *
- * A transaction that is not committed, or whose outcome is not known, lets its tasks begin again from their last
- * commit. Only a cluster that refuses lets the commit throw.
+ * When a transaction is not committed, or its outcome is not known, its tasks begin again from their last commit.
+ * `commit` throws when the client is closed, when the failure is `fatal`, and when the transactional id can not be
+ * initialised again.
  */
 export class ExactlyOnce implements CommitStrategy {
   constructor(private readonly parts: ExactlyOnceParts) {}
@@ -52,7 +53,7 @@ export class ExactlyOnce implements CommitStrategy {
     return offsets;
   }
 
-  /** Writes all as one transaction. */
+  /** Writes the records and offsets of all commits as one transaction. */
   private async write(commits: readonly TaskCommit[], offsets: readonly OffsetCommit[]): Promise<void> {
     const { producer, member } = this.parts;
     // The group refuses the offsets of a member that has lost its place, and with them all of the transaction.
@@ -73,7 +74,10 @@ export class ExactlyOnce implements CommitStrategy {
     for (const commit of commits) this.giveUp(commit, error);
   }
 
-  /** Aborts. Takes the transactional id anew where the outcome is not known, or where another process has taken it. */
+  /**
+   * Aborts the transaction. Initialises the transactional id again where the outcome is not known, or where the id is
+   * fenced.
+   */
   private async endTransaction(kind: DriverError['kind']): Promise<void> {
     if (kind !== 'fenced' && kind !== 'indefinite') {
       try {
@@ -87,16 +91,16 @@ export class ExactlyOnce implements CommitStrategy {
   }
 
   /**
-   * The task whose output was refused fails by that; the others have done nothing wrong. Outputs that went down with
-   * the transaction were not refused.
+   * Ends a task after its transaction. A task of which Kafka refused an output fails with that error. Any other task
+   * begins again, also where its outputs failed only because the transaction did.
    */
   private giveUp(commit: TaskCommit, error: Error): void {
     try {
       commit.checkOutputs();
       commit.failed(new TransactionAborted(error));
     } catch (thrown) {
-      const wentDown = thrown instanceof DriverError && !ownKinds.includes(thrown.kind);
-      commit.failed(wentDown ? new TransactionAborted(error) : asError(thrown));
+      const failedWithTransaction = thrown instanceof DriverError && !recordFailures.includes(thrown.kind);
+      commit.failed(failedWithTransaction ? new TransactionAborted(error) : asError(thrown));
     }
   }
 }

@@ -2,8 +2,9 @@ import { OuzelError } from '@ouzel/core';
 import { DriverError } from '@ouzel/kafka';
 
 /**
- * A task must begin again from its last commit, because the transaction of its last work was aborted, or may have been.
- * That is no fault of the task: it is not counted, and no handler is asked (TaskMigratedException, TaskCorruptedException).
+ * Thrown when a task must begin again from its last commit, because its transaction was aborted, or may have been. The
+ * failure is not counted, and no handler is called, because the task has done nothing wrong (TaskMigratedException,
+ * TaskCorruptedException).
  */
 export class TransactionAborted extends OuzelError {
   constructor(cause: Error) {

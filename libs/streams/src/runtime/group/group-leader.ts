@@ -36,8 +36,8 @@ const nothing: MemberAssignment = { info: noTasks, inputs: [] };
  * tasks; the others go on.
  */
 export class GroupLeader {
-  /** What was logged of the standby tasks of the last assignment. */
-  private told: readonly string[] = [];
+  /** The lines that were logged about the standby tasks of the last assignment. */
+  private logged: readonly string[] = [];
 
   constructor(private readonly parts: GroupLeaderParts) {}
 
@@ -82,8 +82,8 @@ export class GroupLeader {
         ? ''
         : `tasks with copies of their state on instances of the same ${spreadOver.join(' or ')}: ${crowded.size}, because there are too few values`,
     ];
-    for (const line of lines) if (line !== '' && !this.told.includes(line)) this.parts.logger.warn(line);
-    this.told = lines;
+    for (const line of lines) if (line !== '' && !this.logged.includes(line)) this.parts.logger.warn(line);
+    this.logged = lines;
   }
 
   /**

@@ -6,8 +6,8 @@ export interface Edge {
 }
 
 /**
- * Returns the edges of a cycle whose costs sum up to less than 0; undefined where there is none (Bellman and Ford). A
- * cycle shows in the edges that the shortest ways came by, mostly after a few rounds.
+ * Returns the edges of a cycle whose costs sum up to less than 0, and undefined where there is none (Bellman-Ford). It
+ * looks for a cycle of predecessors after each round: most cycles are there after a few rounds.
  */
 export function negativeCycle<E extends Edge>(nodes: number, edges: readonly E[]): readonly E[] | undefined {
   const costs = new Array<number>(nodes).fill(0);

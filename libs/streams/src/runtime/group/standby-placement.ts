@@ -19,7 +19,7 @@ export interface StandbyPlan {
   readonly byMember: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** How many replicas each task lacks, because there are too few instances, by task key. */
   readonly missing: ReadonlyMap<string, number>;
-  /** Keys of the tasks that have two copies on instances with the same value of a tag, because there are too few values. */
+  /** Keys of the tasks of which two copies share the value of a tag, because there are too few values. */
   readonly crowded: ReadonlySet<string>;
 }
 
@@ -30,10 +30,11 @@ export interface StandbyRequest {
 }
 
 /**
- * Places the standby tasks of the tasks that have changelogs. No process has two copies of one task. `placed` names the
- * members that have one already, by task key: the one that runs it, the one that it moves to. Copies go to instances
- * whose tags differ from those of the others, as far as there are such (ClientTagAwareStandbyTaskAssignor). The rest is
- * as for tasks that run, see `placeTasks`: loads are even, copies stay where they are, or go where there is state.
+ * Places the standby tasks of the tasks that have changelogs. No process gets two copies of one task. `placed` lists,
+ * by task key, the members that have a copy already: the member that runs the task, and the member that it moves to. A
+ * copy goes to an instance whose tags differ from those of the other copies, if there is one
+ * (ClientTagAwareStandbyTaskAssignor). Otherwise the rules of `placeTasks` hold: loads are even, and copies stay where
+ * they are, or go where there is state.
  */
 export function placeStandbys(
   tasks: readonly GroupTask[],
@@ -51,7 +52,7 @@ export function placeStandbys(
       memberId,
       running: new Set([...standby].filter(([, number]) => number === replica).map(([key]) => key)),
       stateOffsets,
-      load: copies.on(memberId),
+      load: copies.loadOf(memberId),
     }));
     const owners = placeTasks(wanted, candidates);
     for (const { key } of logged) {
@@ -66,7 +67,7 @@ export function placeStandbys(
   return { byMember, missing, crowded: copies.crowded };
 }
 
-/** Who has which copies of tasks, the active ones included. */
+/** The members that have copies of tasks, active tasks included. */
 class Copies {
   readonly crowded = new Set<string>();
   private readonly byId: ReadonlyMap<string, StandbyCandidate>;
@@ -82,7 +83,7 @@ class Copies {
     for (const [key, memberIds] of placed) for (const memberId of memberIds) this.note(key, memberId);
   }
 
-  on(memberId: string): number {
+  loadOf(memberId: string): number {
     return this.loads.get(memberId) ?? 0;
   }
 
@@ -92,7 +93,10 @@ class Copies {
     this.note(key, memberId);
   }
 
-  /** Returns the members that can take one more copy, of these the ones that are least like those that have one. */
+  /**
+   * Returns the members that can take one more copy of a task. Of these, it returns only the ones whose tags are least
+   * like those of the members that have a copy.
+   */
   placesFor({ key, capable }: GroupTask): ReadonlySet<string> {
     const others = this.byTask.get(key) ?? [];
     const free = this.members.filter(
@@ -105,11 +109,11 @@ class Copies {
   }
 
   private note(key: string, memberId: string): void {
-    this.loads.set(memberId, this.on(memberId) + 1);
+    this.loads.set(memberId, this.loadOf(memberId) + 1);
     this.byTask.set(key, [...(this.byTask.get(key) ?? []), this.byId.get(memberId)!]);
   }
 
-  /** Returns a number that grows with the tags that a member shares with others; a more important tag counts for more. */
+  /** Returns how many tags a member shares with others. A more important tag counts for more. */
   private likeness(member: StandbyCandidate, others: readonly StandbyCandidate[]): number {
     return this.spreadOver.reduce((sum, tag, i) => {
       const same = others.filter(({ tags }) => tags[tag] === member.tags[tag]).length;

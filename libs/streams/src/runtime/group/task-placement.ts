@@ -163,9 +163,9 @@ class Placement {
   }
 
   /**
-   * Lets tasks change places as long as that brings some of them home and leaves the loads as even: `evenOut` finds even
-   * loads, and not always those that take the fewest moves. A cycle of moves may begin with a member that has one task
-   * more and end with one that has one less: it goes through the last node, which passes on nothing.
+   * Swaps tasks while that brings some of them home and leaves the loads as even, because `evenOut` finds even loads,
+   * but not always those that need the fewest moves. A cycle of moves may also begin with a member that has one task
+   * too many and end with one that has one too few. It then goes through the last node, which stands for no member.
    */
   bringHome(): void {
     for (let cycle = this.cheaperCycle(); cycle !== undefined; cycle = this.cheaperCycle()) {
@@ -189,7 +189,10 @@ class Placement {
     return negativeCycle(outside + 1, edges);
   }
 
-  /** Returns the move between two members that brings a task home, else one that takes none away from home, else one. */
+  /**
+   * Returns at most one move between two members: one that brings a task home, or else one that takes no task away from
+   * home, or else any.
+   */
   private cheapestOf(load: Load, other: Load, way: Pick<Edge, 'from' | 'to'>): PossibleMove[] {
     let cheapest: PossibleMove | undefined;
     for (const task of load.tasks) {

@@ -1,6 +1,6 @@
 import type { GroupTask } from './task-choice.js';
 
-/** A member, with what decides whether a task may move to it. */
+/** A member, as far as it decides whether a task may move to it. */
 export interface WarmMember {
   readonly memberId: string;
   /** Members of one process share their state: where one has caught up, a task can move to another. */
@@ -16,7 +16,7 @@ export interface WarmMember {
 export interface WarmUpPlan {
   /** The owner of each task for now, by key. */
   readonly owners: ReadonlyMap<string, string>;
-  /** The members whose state of a task has to be filled before it moves to them, by task key. */
+  /** The members that have to fill their state of a task before the task moves to them, by task key. */
   readonly warmUps: ReadonlyMap<string, string>;
 }
 
@@ -33,10 +33,10 @@ interface Waiting {
 }
 
 /**
- * Holds moves back that would leave a task without state for a while (KIP-441, HighAvailabilityTaskAssignor). A task
- * with state whose target lacks more of it than is acceptable stays with a member that has caught up, where there is
- * one: with the one that processes it, else with the one of the fewest tasks. The target warms up meanwhile; the most
- * advanced targets come first.
+ * Holds back moves after which a task would have to wait for its state (KIP-441, HighAvailabilityTaskAssignor). When
+ * the target of a task lacks more offsets than is acceptable, the task stays with a member that has caught up, if there
+ * is one: with the member that processes it, or else with the one that has the fewest tasks. The target warms up
+ * meanwhile. The targets that lack least come first.
  */
 export function holdBack(
   tasks: readonly GroupTask[],
@@ -51,11 +51,11 @@ export function holdBack(
   const isCaughtUp = (member: WarmMember, key: string) => member.processing.has(key) || member.lagOf(key) <= acceptableLag;
   const ofProcess = new Map<string, WarmMember[]>();
   for (const member of members) ofProcess.set(member.processId, [...(ofProcess.get(member.processId) ?? []), member]);
-  const isNear = (member: WarmMember, key: string) => ofProcess.get(member.processId)!.some((other) => isCaughtUp(other, key));
+  const isProcessCaughtUp = (member: WarmMember, key: string) => ofProcess.get(member.processId)!.some((other) => isCaughtUp(other, key));
   const waiting: Waiting[] = [];
   for (const task of tasks) {
     const to = byId.get(target.get(task.key) ?? '');
-    if (!task.isLogged || to?.canStandBy !== true || isNear(to, task.key)) continue;
+    if (!task.isLogged || to?.canStandBy !== true || isProcessCaughtUp(to, task.key)) continue;
     const able = members.filter(({ memberId }) => task.capable.has(memberId));
     const ready = able.filter((member) => isCaughtUp(member, task.key));
     const owner = ready.find(({ processing }) => processing.has(task.key)) ?? leastLoaded(ready, loads);

@@ -104,8 +104,8 @@ export class ManagedTask implements WantedTask {
   }
 
   /**
-   * Opens in the background, once `before` is done: stores, restore, nodes. Where `before` resolves to the open state of
-   * a standby task, the stores are open already.
+   * Opens the task in the background, once `before` is done: its stores, its restore, its nodes. When `before` resolves
+   * to the open state of a standby task, the stores are open already.
    */
   open(parts: OpeningParts, listener: TaskListener, before: Promise<OpenTask | undefined>): void {
     this.opening = before

@@ -157,7 +157,7 @@ export class TaskManager {
     }
   }
 
-  /** From here on the task gets no more records and is not run. */
+  /** Takes the task out of the loop: it gets no more records and is not run. */
   private detach(managed: ManagedTask): void {
     managed.suspend();
     for (const input of managed.inputs) this.parts.fetcher.unassign(input);

@@ -22,9 +22,7 @@ export class ChangelogReader {
     return new TaskRestore(taskName, () => this.begin(taskName, requests));
   }
 
-  /**
-   * Begins to follow the changelogs of the stores of a standby task, for as long as it is one. Rejects as a restore does.
-   */
+  /** Begins to follow the changelogs of a standby task, until it is closed or promoted. Rejects as a restore does. */
   async follow(taskName: string, requests: readonly RestoreRequest[], listener: FollowerListener): Promise<readonly ChangelogFollower[]> {
     const { loop } = this.parts;
     const progress = await this.begins(taskName, requests);

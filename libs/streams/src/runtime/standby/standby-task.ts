@@ -22,7 +22,7 @@ export interface WantedStandby {
 /** Kafka Streams' states of a standby task (Task.State); RUNNING: it follows its changelogs. */
 export type StandbyLifecycle = 'CREATED' | 'RUNNING' | 'CLOSED';
 
-/** What a standby task is made with. */
+/** The parts of its client that a standby task uses. */
 export interface StandbyParts {
   readonly environment: TaskEnvironment;
   readonly directory: StateDirectory;
@@ -40,7 +40,7 @@ export interface StandbyListener {
   advanced(task: StandbyTask): void;
   /** Local state could not be used at opening, and was removed. */
   wiped(task: StandbyTask): void;
-  /** The task can not go on. Not called once it is given up. */
+  /** Called when the task can not go on, unless it was given up before. */
   failed(error: Error, task: StandbyTask): void;
 }
 

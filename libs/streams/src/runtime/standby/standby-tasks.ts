@@ -7,31 +7,31 @@ export interface StandbyTasksParts extends StandbyParts {
   /** A lag up to this counts as caught up (`acceptableRecoveryLag`). */
   readonly acceptableLag: number;
   /**
-   * A warm-up has caught up: its task can move here. Called again, after longer and longer pauses, as long as it is left
-   * as it is: the leader may have found that it was behind once more.
+   * Called when a warm-up has caught up, so that its task can move here. Called again after an assignment that leaves
+   * the warm-up as it is, because the leader may have found it behind. The pauses between the calls double.
    */
   warm(task: StandbyTask): void;
-  /** The set of standby tasks has changed. */
+  /** Called when the set of standby tasks has changed. */
   changed(): void;
 }
 
 /** How long a standby task that failed waits before it begins again, ms. */
 const failurePauseMs = 1_000;
-/** How long a warm-up that was left as it is waits before it tells again that it has caught up, ms: at first, at most. */
+/** The first and the longest pause before a warm-up is reported again, ms. */
 const firstPauseMs = 1_000;
 const longestPauseMs = 600_000;
 
-/** The standby tasks that this member has. One that fails begins again, and never ends the client. */
+/** The standby tasks of this member. A standby task that fails begins again, and never ends the client. */
 export class StandbyTasks {
-  /** Standby tasks whose local state was removed, at opening or while they followed. */
+  /** How many times the local state of a standby task was removed, at opening or while it followed its changelogs. */
   wiped = 0;
   private readonly tasks = new Map<string, StandbyTask>();
-  /** How often warm-ups have told that they have caught up. */
-  private readonly told = new WeakMap<StandbyTask, number>();
-  /** Warm-ups that have told so, and do not tell again yet. */
-  private readonly silent = new WeakSet<StandbyTask>();
+  /** How many times each warm-up was reported as caught up. */
+  private readonly reports = new WeakMap<StandbyTask, number>();
+  /** The warm-ups that were reported and are not to be reported again yet. */
+  private readonly reported = new WeakSet<StandbyTask>();
   private readonly pauses = new Map<StandbyTask, Cancel>();
-  /** What is still being closed, by key. */
+  /** The standby tasks that are being closed, by key. */
   private readonly closings = new Map<string, Promise<void>>();
 
   constructor(private readonly parts: StandbyTasksParts) {}
@@ -50,8 +50,8 @@ export class StandbyTasks {
   }
 
   /**
-   * Gives up the standby tasks that are no longer wanted, and resolves when they are closed. Those of `promoted` are left
-   * for `promote`.
+   * Closes the standby tasks that are no longer wanted, and resolves when they are closed. It leaves those whose keys
+   * are in `promoted` for `promote`.
    */
   async keep(wanted: readonly WantedStandby[], promoted: ReadonlySet<string>): Promise<void> {
     const kept = new Set(wanted.map(({ key }) => key));
@@ -59,22 +59,22 @@ export class StandbyTasks {
     await Promise.all(gone.map((task) => this.end(task)));
   }
 
-  /** Opens the standby tasks that are new, in the background. Their active tasks on this member must be closed. */
+  /** Opens the new standby tasks in the background. An active task of the same key must be closed before. */
   open(wanted: readonly WantedStandby[]): void {
     for (const one of wanted) {
       const known = this.tasks.get(one.key);
       if (known === undefined) this.begin(one, this.closings.get(one.key) ?? Promise.resolve());
       else {
         known.wanted = one;
-        this.pause(known);
+        this.reportAgainLater(known);
       }
     }
     this.parts.changed();
   }
 
   /**
-   * Ends a standby task whose active task comes to this member. Resolves to its open state; to undefined where there is
-   * no such task, or where its state can not be used.
+   * Ends a standby task because this member is to run the task itself. Resolves to its open state. Resolves to
+   * undefined when there is no such standby task, or when its state can not be used.
    */
   async promote(key: string): Promise<OpenTask | undefined> {
     const task = this.tasks.get(key);
@@ -105,26 +105,29 @@ export class StandbyTasks {
 
   private advanced(task: StandbyTask): void {
     const { lag } = task;
-    if (task.wanted.replica !== null || lag === undefined || lag > this.parts.acceptableLag || this.silent.has(task)) return;
-    this.silent.add(task);
-    this.told.set(task, (this.told.get(task) ?? 0) + 1);
+    if (task.wanted.replica !== null || lag === undefined || lag > this.parts.acceptableLag || this.reported.has(task)) return;
+    this.reported.add(task);
+    this.reports.set(task, (this.reports.get(task) ?? 0) + 1);
     this.parts.warm(task);
   }
 
-  /** Lets a warm-up that an assignment has left as it is tell again, after a pause. */
-  private pause(task: StandbyTask): void {
-    const times = this.told.get(task);
+  /** Allows another report of a warm-up that an assignment has left as it is, after a pause. */
+  private reportAgainLater(task: StandbyTask): void {
+    const times = this.reports.get(task);
     if (times === undefined || task.wanted.replica !== null || this.pauses.has(task)) return;
     const pauseMs = Math.min(firstPauseMs * 2 ** (times - 1), longestPauseMs);
     const cancel = this.parts.clock.schedule(pauseMs, () => {
       this.pauses.delete(task);
-      this.silent.delete(task);
+      this.reported.delete(task);
       if (this.tasks.get(task.key) === task) this.advanced(task);
     });
     this.pauses.set(task, cancel);
   }
 
-  /** Damaged state is wiped. Anything else may pass: Kafka does not respond, or the disk is full. */
+  /**
+   * Begins a standby task again. Damaged state is wiped first. After any other failure, such as a full disk or a Kafka
+   * that does not respond, it waits a moment, because the cause may pass.
+   */
   private failed(error: Error, task: StandbyTask): void {
     const { logger, directory } = this.parts;
     const { plan, partition } = task.wanted;

@@ -36,7 +36,7 @@ export class BinaryHeap<T> {
     return first;
   }
 
-  /** From the root down. */
+  /** Places an item, beginning at the root, above all that come after it. */
   private sink(item: T): void {
     const { items, rank } = this;
     const own = rank(item);

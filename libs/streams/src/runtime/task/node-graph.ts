@@ -11,7 +11,7 @@ import type { RecordDecoding } from './record-queue.js';
 
 type AnyNode = ProcessorNode;
 
-/** What sources and sinks use where the topology says nothing. That nothing is missing was checked with the plan. */
+/** The serdes and extractor of sources and sinks that name none. The plan was checked, so none is missing. */
 export interface SerdeDefaults {
   readonly key: Serde<unknown> | undefined;
   readonly value: Serde<unknown> | undefined;
@@ -72,9 +72,10 @@ export class NodeGraph {
   }
 
   /**
-   * Closes the nodes that were initialised, parents first, also where one fails. Rejects with what failed. Waits for
-   * user code until `patience` is aborted. A node may forward records when it is closed: `unfinished` says whether nodes
-   * below finish such records before they are closed, or leave them.
+   * Closes the nodes that were initialised, parents first. A node that fails does not keep the others from being
+   * closed; the promise then rejects with its error. Waits for user code until `patience` is aborted. A node may
+   * forward records when it is closed: `unfinished` says whether nodes below finish such records before they are
+   * closed, or leave them.
    */
   async close(unfinished: 'finish' | 'leave', patience?: AbortSignal): Promise<void> {
     const failures: unknown[] = [];
@@ -94,7 +95,10 @@ export class NodeGraph {
     if (failures.length > 1) throw new AggregateError(failures, failures.map((failure) => asError(failure).message).join('; '));
   }
 
-  /** Returns the deepest node whose user code was called before `limit` and is still at work: nodes above it wait for it. */
+  /**
+   * Returns the deepest node whose user code was called before `limit` and is still at work. The nodes above it wait
+   * for it.
+   */
   nodeAtWork(limit: number): { readonly node: string; readonly work: UserWork } | undefined {
     for (let i = this.nodes.length - 1; i >= 0; i--) {
       const { name, userWork } = this.nodes[i]!;
@@ -111,7 +115,7 @@ export class NodeGraph {
   }
 }
 
-/** Does something of a node. A failure that does not say where it happened is given the place. */
+/** Runs work of a node. Adds the place to an error that does not say where it happened. */
 async function placed<T>(node: string, where: string, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();

@@ -139,7 +139,10 @@ export class OpenTask {
     });
   }
 
-  /** Returns the request of a store whose changelog is a source topic: rows are what the task has processed, as it read it. */
+  /**
+   * Returns the request of a store whose changelog is a source topic. It restores only what the task has processed, and
+   * reads the records as the source does.
+   */
   private sourceRequest(request: RestoreRequest, { offset, metadata }: CommittedPoint): RestoreRequest {
     const { topic, partition, store, from } = request;
     const bounded = { ...request, upTo: Math.max(0, offset) };
@@ -164,7 +167,10 @@ export class OpenTask {
     return new Map(own.map(({ spec, changelog }) => [changelog!, progress.find(({ store }) => store === spec.name)!.endOffset]));
   }
 
-  /** From now on nothing leaves the task: it belongs to another member, though its user code may still be at work. */
+  /**
+   * Called when another member has taken the task over. Nothing leaves the task from then on, though its user code may
+   * still be at work.
+   */
   silence(): void {
     this.outputs.collector.close();
   }
@@ -194,7 +200,10 @@ export class OpenTask {
     }
   }
 
-  /** Returns whether what is unfinished was forwarded by nodes that close: a task that was given up may have more, which is lost. */
+  /**
+   * Returns whether all work of the task is committed, except what nodes forward while they close. A task that was
+   * given up may have more, which is dropped.
+   */
   private isCommitted(): boolean {
     const { task, state } = this;
     return task !== undefined && task.failure === undefined && state.damage === undefined && !this.outputs.collector.isClosed;

@@ -13,8 +13,8 @@ export interface Punctuation {
 }
 
 /**
- * Scheduled callbacks of one clock, in the order of their times (PunctuationQueue). Intervals that were missed collapse into one call; the next is at the
- * first multiple of the interval after the time that was seen.
+ * The punctuators of one clock, in the order of their times (PunctuationQueue). Several intervals that were missed make
+ * one call. The next call is at the first multiple of the interval after the time that was seen.
  */
 export class PunctuationQueue {
   private readonly entries = new BinaryHeap<Punctuation>(({ time }) => time);

@@ -96,7 +96,7 @@ export class RecordCollector {
     return ended;
   }
 
-  /** From now on nothing is written any more: the task is given up. */
+  /** Called when the task is given up. Writes nothing from then on. */
   close(): void {
     this.hasEnded = true;
   }

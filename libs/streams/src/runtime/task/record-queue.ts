@@ -5,22 +5,22 @@ import { deserialized, isBlockSerde, type Serde } from '../../serdes/serde.js';
 import { asError, handled, OuzelError, promised, whatOf, type Headers } from '@ouzel/core';
 import type { ResolvedExtractor, TimestampExtractor } from '../../processor/timestamps.js';
 
-/** How the records of a topic are read, as the topology says it. */
+/** How the topology wants the records of a topic to be decoded, and where they go. */
 export interface RecordDecoding {
   readonly source: ProcessorNode;
   readonly key: Serde<unknown>;
   readonly value: Serde<unknown>;
-  /** Undefined: the record's own; negative fails the task (FailOnInvalidTimestamp). */
+  /** Undefined: the record's own timestamp counts, and a negative one fails the task (FailOnInvalidTimestamp). */
   readonly timestamp: TimestampExtractor | undefined;
 }
 
-/** The same with the clock that the extractor needs. */
+/** The decoding of a running task: an extractor with bounds has got its clock. */
 type QueueDecoding = Omit<RecordDecoding, 'timestamp'> & { readonly extractor: ResolvedExtractor<unknown, unknown> | undefined };
 
-/** What a queue tells its task. */
+/** Called by a queue for records that do not become its head. */
 export interface QueueListener {
   invalidTimestamp(record: ConsumerRecord): void;
-  /** The time is not one that the extractor lets pass. */
+  /** Called when the extracted time is outside of the bounds of the extractor. */
   outOfBounds(time: number, record: ConsumerRecord): void;
   /** Returns when the record is to be skipped; throws when the task must stop. */
   undecodable(error: Error, record: ConsumerRecord): void;
@@ -56,19 +56,20 @@ export class QueuedRecord implements RecordContext {
 }
 
 /**
- * The buffered records of one input partition (RecordQueue). Only the head is decoded, when it becomes the head: so a record that can not be decoded is met
- * in its turn, and the extractor knows the time of all that came before.
+ * The buffered records of one input partition (RecordQueue). A record is decoded when it becomes the head and not
+ * before, so that one that can not be decoded fails in its turn, and the extractor knows the partition time of all
+ * before it.
  */
 export class RecordQueue {
-  /** Highest timestamp that was taken; -1 before the first. Committed with the offsets. */
+  /** The highest timestamp of the records that were taken; -1 before the first. Committed with the offsets. */
   partitionTime = -1;
   head: QueuedRecord | undefined;
-  /** Of keys and values that wait. */
+  /** Bytes of the keys and values behind the head. */
   bytes = 0;
   private chunks: (readonly ConsumerRecord[])[] = [];
   private at = 0;
   private waiting = 0;
-  /** Behind everything that was fetched. */
+  /** The offset after the last one that was fetched. */
   private nextFetched: number;
   /** The head, or the record that was taken and is in process. */
   private current: ConsumerRecord | undefined;
@@ -83,12 +84,15 @@ export class RecordQueue {
     this.nextFetched = startOffset;
   }
 
-  /** Buffered records, the head included. */
+  /** How many records are buffered, the head included. */
   get size(): number {
     return this.waiting + (this.current === undefined ? 0 : 1);
   }
 
-  /** The next offset to commit: of the first record not processed, or behind all that was fetched (control records included). */
+  /**
+   * The next offset to commit: that of the first record that is not processed, or the one after all that was fetched,
+   * control records included.
+   */
   get position(): number {
     return this.current?.offset ?? this.chunks[0]?.[this.at]?.offset ?? this.nextFetched;
   }
@@ -106,7 +110,7 @@ export class RecordQueue {
     if (this.current === undefined) this.advance();
   }
 
-  /** Gives the head away. It counts as unprocessed until `advance`. */
+  /** Returns the head and removes it. It counts as unprocessed until `advance` is called. */
   take(): QueuedRecord {
     const taken = this.head!;
     if (taken.timestamp > this.partitionTime) this.partitionTime = taken.timestamp;
@@ -114,7 +118,7 @@ export class RecordQueue {
     return taken;
   }
 
-  /** What was taken is processed: decodes until there is a head again, or nothing is left. */
+  /** Called when the record that was taken is processed. Decodes until there is a head, or nothing is left. */
   advance(): void {
     this.current = undefined;
     while (this.head === undefined) {

@@ -9,7 +9,7 @@ export interface CommittingTask {
   readonly name: string;
   readonly state: TaskState;
   readonly progress: TaskProgress;
-  /** Throws where an output of the task was refused. */
+  /** Throws when Kafka has refused an output of the task. */
   checkOutputs(): void;
   /** Called when the held records of the commit are sent. */
   released(): void;
@@ -30,8 +30,8 @@ export interface FrozenWork {
 }
 
 /**
- * The commit of one task. A strategy calls `release`, `persist` and `done` in this order, each when what it demands has
- * happened.
+ * The commit of one task. A strategy calls `release`, `persist` and `done` in this order, each as soon as its own rules
+ * allow it.
  */
 export class TaskCommit {
   constructor(
@@ -57,21 +57,21 @@ export class TaskCommit {
     return this.frozen.intervals.some(({ isEmpty }) => !isEmpty);
   }
 
-  /** Throws where an output was refused. */
+  /** Throws when Kafka has refused an output of the task. */
   checkOutputs(): void {
     this.task.checkOutputs();
   }
 
-  /** Sends what was held back. */
+  /** Sends the records that were held back. */
   release(): void {
     for (const interval of this.frozen.intervals) interval.release();
     this.task.released();
   }
 
   /**
-   * Makes local state durable, once all that was written is acknowledged. Returns whether the offsets may be committed.
-   * Local state that fails is the failure of this task alone: as long as all of it can be restored, what was
-   * acknowledged is enough.
+   * Makes local state durable. Called when Kafka has acknowledged all records of the commit. Returns whether the
+   * offsets may be committed. A failure of local state fails this task alone. The offsets may be committed all the same
+   * when all stores can be restored, because their changelogs are complete.
    */
   async persist(): Promise<boolean> {
     const { state, progress } = this.task;
@@ -89,7 +89,7 @@ export class TaskCommit {
     }
   }
 
-  /** Called when what was released did not become part of Kafka: the task begins again from its last commit. */
+  /** Called when Kafka did not take what was released. The task then begins again from its last commit. */
   failed(error: Error): void {
     this.task.failed(error);
   }

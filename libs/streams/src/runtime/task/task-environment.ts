@@ -23,7 +23,9 @@ export interface TaskEnvironment {
   readonly wake?: () => void;
   readonly defaults: SerdeDefaults;
   readonly producer: Producer;
-  /** Set for exactly once: outputs wait for the commit then, as changelog records do. Default: they are sent at once. */
+  /**
+   * Set with exactly once: outputs then wait for the commit, as changelog records do. Default: they are sent at once.
+   */
   readonly refusals?: RefusedRecords | undefined;
   readonly counts: PartitionCounts;
   readonly cache: RecordCache | undefined;

@@ -26,7 +26,10 @@ export interface NodeContextParts {
   streamTime(): number;
 }
 
-/** What the nodes of one task see of it: the record in process, stores, time, punctuation, failures, and the way to Kafka. */
+/**
+ * The part of a task that its nodes use: the record in process, stores, time, punctuation, failures, and the way to
+ * Kafka.
+ */
 export class TaskNodeContext implements NodeContext {
   readonly taskId: string;
   readonly partition: number;

@@ -90,7 +90,7 @@ export class StoreCache {
     return entry;
   }
 
-  /** Says that an operator acts on what `get` has just returned for this key. */
+  /** Called when an operator acts on the value that `get` has just returned for this key. */
   see(key: ByteString): void {
     const { newest } = this;
     if (newest?.key === key && newest.isDirty) newest.isSeen = true;

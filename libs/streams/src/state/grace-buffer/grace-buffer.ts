@@ -14,7 +14,7 @@ import { decodeBufferValue, encodeBufferValue } from '../buffered/buffer-value.j
 export interface WaitingRecord<K, V> {
   readonly key: K;
   readonly value: V;
-  /** In which it came. */
+  /** The record context in which it came. */
   readonly context: RecordContext;
   readonly place: WaitingPlace;
 }
@@ -54,7 +54,10 @@ const clockRow = '';
 export class GraceBuffer<K, V> implements StateStore {
   readonly name: string;
   private readonly runs: Runs;
-  /** As it was when the first of the records that wait came: another grace period must find them too. */
+  /**
+   * The length of a segment. It stays as it was for the first of the records that wait, so that they are found after
+   * the grace period of the topology has changed.
+   */
   private segmentMs: number;
   /** Segments that have records, in order: few, since all that may wait is within one grace period. */
   private live: number[] = [];

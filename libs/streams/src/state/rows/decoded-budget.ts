@@ -1,23 +1,22 @@
-/** Keeps decoded rows of a store for as long as they are in use. */
+/** Keeps decoded rows of a store while they are in use. */
 export interface DecodedKeeper {
-  /** Lets go what was not used since the last call. */
+  /** Drops the rows that were not used since the last call. */
   age(): void;
-  /** Lets go everything. */
+  /** Drops all rows. */
   clear(): void;
 }
 
 /**
- * Limits what all stores of a client keep decoded beside their bytes. Rows have two ages: what was used since the last
- * aging is young, the rest is old. When the young ones fill half of the limit, all stores let go their old ones, and
- * the young ones become old: so what is used seldom goes first, wherever it is, and nothing is moved when a row is
- * used.
+ * Limits the rows that all stores of a client keep decoded. A row that was used since the last aging is young, any
+ * other is old. When the young rows fill half of the limit, all stores drop their old rows, and the young rows become
+ * old. So rows that are seldom used go first, in whichever store they are, and the use of a row moves nothing.
  */
 export class DecodedBudget {
   private readonly shares = new Set<DecodedShare>();
   private young = 0;
   private old = 0;
 
-  /** `maxBytes`: of heap, as its users estimate it. */
+  /** `maxBytes` is the limit in bytes of heap, as the stores estimate them. */
   constructor(private readonly maxBytes: number = 64 * 1024 * 1024) {}
 
   /** Bytes that are kept now. */
@@ -32,18 +31,18 @@ export class DecodedBudget {
     return share;
   }
 
-  /** The share keeps nothing, and counts no more. */
+  /** Removes the share of a store that is closed. The share must be empty. */
   forget(share: DecodedShare): void {
     this.shares.delete(share);
   }
 
-  /** Young rows take so many bytes more, or less. */
+  /** Adds to the bytes of young rows. `bytes` is negative when they take less. */
   youngGrew(bytes: number): void {
     this.young += bytes;
     if (2 * this.young > this.maxBytes) this.age();
   }
 
-  /** Old rows take so many bytes more, or less. */
+  /** Adds to the bytes of old rows. `bytes` is negative when they take less. */
   oldGrew(bytes: number): void {
     this.old += bytes;
   }
@@ -62,7 +61,7 @@ export class DecodedShare {
 
   constructor(private readonly budget: DecodedBudget) {}
 
-  /** False once the store is closed: nothing is to be kept any more. */
+  /** False once the store is closed. Keepers must keep nothing then. */
   get isOpen(): boolean {
     return !this.closed;
   }
@@ -83,7 +82,7 @@ export class DecodedShare {
     for (const keeper of this.keepers) keeper.age();
   }
 
-  /** Lets go everything, and forgets the keepers: their store is made anew. */
+  /** Drops all rows and all keepers. Called when the store is made anew. */
   reset(): void {
     for (const keeper of this.keepers) keeper.clear();
     this.keepers = [];

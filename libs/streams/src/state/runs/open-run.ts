@@ -6,7 +6,7 @@ import { RunHead } from './run-head.js';
 
 export const headTag = '\x01';
 export const chunkTag = '\x02';
-/** Bytes of heap for the run itself: its names, its maps, and its place in a map of runs. */
+/** Bytes of heap of a run without its head and chunks: its keys, its maps, and its entry in a map of runs. */
 const runOverhead = 700;
 /** How many chunks of one run are kept decoded. */
 const decodedChunks = 16;
@@ -35,7 +35,7 @@ export class OpenRun implements Decoded {
   /** Undefined where the run has no entries. */
   head: RunHead | undefined;
 
-  /** Estimate of its bytes in the heap, measured with runs of one entry and of many. */
+  /** An estimate of its bytes of heap. The constants were measured with runs of one entry and of many. */
   get size(): number {
     let size = runOverhead + (this.head?.size ?? 0);
     for (const { chunk } of this.chunks.values()) size += chunk.size;

@@ -1,8 +1,8 @@
 import type { ByteString } from '../rows/byte-string.js';
 
 /**
- * Keys to be logged, in the order in which a Java HashSet of their bytes hands them out: that is the order of Kafka
- * Streams' changelog.
+ * The keys to be logged, in the iteration order of a Java HashSet of their bytes, because Kafka Streams writes its
+ * changelog in that order.
  */
 export class DirtyKeys {
   private readonly keys = new Set<ByteString>();
@@ -28,9 +28,7 @@ export class DirtyKeys {
   }
 }
 
-/**
- * `Arrays.hashCode` of the bytes, which are signed in Java, with the higher half mixed into the lower (`HashMap.hash`).
- */
+/** Returns Java's `Arrays.hashCode` of the bytes, which are signed there, with its halves mixed (`HashMap.hash`). */
 function spreadHash(key: ByteString): number {
   let hash = 1;
   for (let i = 0; i < key.length; i++) {

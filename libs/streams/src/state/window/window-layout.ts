@@ -3,7 +3,7 @@ import type { RowRange } from '../rows/rows.js';
 import { keyOf, startOf, windowKey } from './window-key-schema.js';
 import type { WindowQuery } from './window-query.js';
 
-/** From so many segments on it is cheaper to look at all that is there. */
+/** The most segments that a query reads one by one. Of more, reading all rows between them is cheaper. */
 const mostRanges = 16;
 
 /** How windows lie in rows: the order of scans, and what expires together. */
@@ -13,11 +13,11 @@ export interface WindowLayout {
   startOf(row: ByteString): number;
   changelogKey(row: ByteString): Buffer;
   rowOf(changelogKey: ByteString): ByteString;
-  /** Where the asked windows can lie, in order; not all that lies there is asked for. */
+  /** Returns the ranges that contain the windows of a query, in order. They may contain others too. */
   ranges(query: WindowQuery): RowRange[];
-  /** From the first to the last place where the asked windows can lie. */
+  /** Returns the one range that contains the windows of a query. It may contain others too. */
   span(query: WindowQuery): RowRange;
-  /** All rows of these segments; the second is not among them. */
+  /** Returns the range of the rows of the segments from `from` up to, and without, `to`. */
   segments(from: number, to: number): RowRange;
   /** Bytes that the key of a cached entry has more in Kafka Streams: a segment and the changelog's key. */
   readonly extraCacheBytes: number;
@@ -87,8 +87,8 @@ export class SegmentedLayout implements WindowLayout {
 }
 
 /**
- * In the order of time, then of keys: Kafka Streams' in-memory stores, and persistent ones whose windows are emitted
- * when they close (InMemoryWindowStore, RocksDBTimeOrderedWindowStore).
+ * Rows in the order of time, then of keys. Kafka Streams has it for in-memory stores, and for persistent ones whose
+ * windows are emitted when they close (InMemoryWindowStore, RocksDBTimeOrderedWindowStore).
  *
  *   window start, ms, int64 | key bytes | sequence, int32
  */
