@@ -63,9 +63,10 @@ const head = `# Configuration
 
 This page is made from the tables of settings in the code, by \`npm run docs:config\`.
 
-Durations are milliseconds, or texts such as \`'500ms'\`, \`'10s'\`, \`'5m'\`, \`'1h'\` and \`'1d'\`. A setting may also be given by its name in Kafka; \`fromKafkaProperties(properties)\` translates
-the properties of a Java application, with its client prefixes, class names, \`topic.\` and \`client.tag.\` prefixes and its security. What is wrong is reported at boot, all faults at once,
-with the setting that was probably meant.
+Durations are milliseconds, or texts such as \`'500ms'\`, \`'10s'\`, \`'5m'\`, \`'1h'\` and \`'1d'\`. A setting may also have
+its name in Kafka. \`fromKafkaProperties(properties)\` translates the properties of a Java application, with its client
+prefixes, class names, \`topic.\` and \`client.tag.\` prefixes and its security. Faults are reported at boot, all at once,
+each with the setting that was probably meant.
 `;
 
 /**

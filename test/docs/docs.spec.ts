@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import { codeBlocksOf, pages, root, textOf } from './pages.js';
@@ -83,5 +83,25 @@ describe('links in the documentation', () => {
         return ![...textOf(file).matchAll(/^#+ (.*)$/gm)].some(([, heading]) => anchorOf(heading!) === target.anchor);
       });
     expect(broken).toEqual([]);
+  });
+});
+
+describe('files of the code', () => {
+  /** The README of a package also names files of its reader's project. */
+  const pagesOfCode = pages.filter((page) => page === 'CONTRIBUTING.md' || page.startsWith('docs/'));
+  const files = ['libs', 'test', 'scripts', 'examples', 'sample-app'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => `/${join(folder, file)}`),
+  );
+
+  /** A name may leave out folders at its beginning, and have a star or a `<word>` for what differs. */
+  function isKnown(name: string): boolean {
+    const pattern = name.replace(/[.+]/g, '\\$&').replace(/\*|<[^>]+>/g, '[^/]*');
+    return files.some((file) => new RegExp(`/${pattern}$`).test(file));
+  }
+
+  it.each(pagesOfCode)('exist where they are named: %s', (page) => {
+    const text = textOf(page).replace(/^```[\s\S]*?^```/gm, '');
+    const names = [...text.matchAll(/`([\w<*][\w./<>*-]*\.m?ts)`/g)].map(([, name]) => name!);
+    expect(names.filter((name) => !isKnown(name))).toEqual([]);
   });
 });
