@@ -1,5 +1,41 @@
 import { EmbeddedApp, gate, text, until } from '../../embedded-app.spec-support.js';
-import { StreamsBuilder } from '../../index.js';
+import { partitionOf, StreamsBuilder, type KafkaStreams } from '../../index.js';
+
+describe('a task that is given up between two commits', () => {
+  const app = EmbeddedApp.use({ topic: 'in', partitions: 2 }, 'out');
+  /** A key of each partition. */
+  const keys = [0, 1].map((partition) => ['a', 'b', 'c', 'd', 'e', 'f'].find((key) => partitionOf(Buffer.from(key), 2) === partition)!);
+  const send = () => app.send('in', ...keys.map((key, partition) => ({ key, value: 'v', partition })));
+  const counts = (streams: KafkaStreams) => Promise.all(keys.map((key) => app.valueOf<number>(streams, 'counts', key)));
+
+  it.each(['at_least_once', 'exactly_once_v2'])(
+    'writes what it holds back, and the other instance goes on behind it (%s)',
+    async (mode) => {
+      const config = { processingGuarantee: mode, commitInterval: '1h', acceptableRecoveryLag: 1_000 };
+      const builder = new StreamsBuilder();
+      builder
+        .stream('in', text)
+        .groupByKey()
+        .count({ materialized: { store: 'counts' } })
+        .toStream()
+        .mapValues(String)
+        .to('out', text);
+      const topology = builder.build();
+      const one = await app.started(topology, config);
+      await send();
+      await until(async () => (await counts(one)).join() === '1,1');
+      expect([await app.size('out'), await app.committed('in')]).toEqual([0, -1]);
+      const two = await app.start(topology, { ...config, stateDirectory: app.stateFolder('two') });
+      await until(() => [one, two].every((client) => client.state === 'RUNNING' && client.status().tasks.length === 1));
+      await one.close();
+      await until(() => two.state === 'RUNNING' && two.status().tasks.length === 2);
+      await send();
+      await until(async () => (await counts(two)).join() === '2,2');
+      await two.close();
+      expect((await app.values('out', 4)).sort()).toEqual(['1', '1', '2', '2']);
+    },
+  );
+});
 
 describe('a task that is given up while a commit is under way', () => {
   const app = EmbeddedApp.use({ topic: 'in', partitions: 2 }, 'other');
