@@ -1,3 +1,4 @@
+import { systemClock } from '@ouzel/core';
 import {
   DriverError,
   type ConsumerRecord,
@@ -5,7 +6,7 @@ import {
   type TransactionalProducer,
   type TransactionalProducerOptions,
 } from '@ouzel/kafka';
-import { EmbeddedApp, eventually, gate, text, until } from '../../embedded-app.spec-support.js';
+import { EmbeddedApp, eventually, gate, PausableClock, text, until } from '../../embedded-app.spec-support.js';
 import { serdes, StreamsBuilder, type KafkaStreams, type StreamRecord, type Topology } from '../../index.js';
 
 /** Counts each key through a repartition topic, and sends on every count. */
@@ -205,6 +206,40 @@ describe('exactly once', () => {
     await until(() => isDone(streams, 'b', 40));
     expect(streams.state).toBe('RUNNING');
     expect((await counts()).sort()).toEqual(expected(all));
+  });
+
+  it('lets a task that failed begin again only when the commit of its former work has ended', async () => {
+    const reached = gate();
+    const held = gate();
+    const kafka = kafkaWith((producer) => {
+      const sendOffsets = producer.sendOffsets.bind(producer);
+      producer.sendOffsets = async (...args) => {
+        reached.open();
+        await held.promise;
+        await sendOffsets(...args);
+      };
+    });
+    const seen: string[] = [];
+    const builder = new StreamsBuilder();
+    builder
+      .stream('in', text)
+      .peek((value) => {
+        const isFirst = !seen.includes(value);
+        seen.push(value);
+        if (value === 'bad' && isFirst) throw new Error('the first time');
+      })
+      .to('out', text);
+    // A task that failed begins again without a pause.
+    const clock: PausableClock = Object.assign(new PausableClock(), { sleep: () => clock.turn() });
+    await app.sendValues('in', 'a', 'b');
+    await app.started(builder.build(), { ...exactlyOnce, kafka, clock, uncaughtHandler: 'replace' });
+    await reached.promise;
+    await app.sendValues('in', 'bad');
+    await until(() => seen.includes('bad'));
+    for (let turns = 0; turns < 500 && seen.length < 4; turns++) await systemClock.turn();
+    held.open();
+    await until(async () => (await committed('out')).some(({ value }) => String(value) === 'bad'));
+    expect((await committed('out')).map(({ value }) => String(value))).toEqual(['a', 'b', 'bad']);
   });
 
   it('lets the member join again when the group refuses the offsets, and counts nothing twice', async () => {

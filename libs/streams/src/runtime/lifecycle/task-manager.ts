@@ -226,7 +226,9 @@ export class TaskManager {
     this.parts.logger.warn(`task ${managed.name} begins again: ${error.message}`);
     this.detach(managed);
     const pause = () => (isAborted ? undefined : this.parts.clock.sleep(pauseMs));
-    const closed = isRestorable ? this.wipe(managed) : this.close(managed).then(pause);
+    // A commit that is under way decides where the task begins again: until it ends, its offsets may still be committed.
+    const decided = this.parts.committer.idle();
+    const closed = decided.then(() => (isRestorable ? this.wipe(managed) : this.close(managed).then(pause)));
     this.open(
       managed,
       closed.then(() => undefined),
