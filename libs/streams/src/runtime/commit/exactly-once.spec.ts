@@ -242,6 +242,52 @@ describe('exactly once', () => {
     expect((await committed('out')).map(({ value }) => String(value))).toEqual(['a', 'b', 'bad']);
   });
 
+  it('commits nothing of a task any more that was given up because its last commit did not come in time', async () => {
+    await app.createTopics({ topic: 'two', partitions: 2 });
+    const lost = gate();
+    const held = gate();
+    const kafka = kafkaWith((producer) => {
+      const init = producer.initTransactions.bind(producer);
+      const commit = producer.commitTransaction.bind(producer);
+      let isLost = false;
+      producer.commitTransaction = async () => {
+        if (isLost) return commit();
+        isLost = true;
+        lost.open();
+        throw new DriverError('indefinite', -1, { what: 'no response' });
+      };
+      producer.initTransactions = async () => {
+        if (isLost) await held.promise;
+        await init();
+      };
+    });
+    const topology = (seen: string[]) => {
+      const builder = new StreamsBuilder();
+      builder
+        .stream('two', text)
+        .peek((value) => void seen.push(value))
+        .to('out', text);
+      return builder.build();
+    };
+    const [first, second]: [string[], string[]] = [[], []];
+    const one = await app.started(topology(first), { ...exactlyOnce, kafka, maxPollInterval: 300, transactionTimeout: 300 });
+    await app.send('two', { value: 'a' }, { value: 'b', partition: 1 });
+    await lost.promise;
+    await app.send('two', { value: 'c' }, { value: 'd', partition: 1 });
+    await until(() => first.length === 4);
+    const two = await app.start(topology(second), { ...exactlyOnce, stateDirectory: app.stateFolder('two') });
+    await until(() => second.length === 2);
+    held.open();
+    await until(async () => (await committed('out')).length >= 4);
+    await app.send('two', { value: 'e' }, { value: 'f', partition: 1 });
+    await until(async () => {
+      const found = (await committed('out')).map(({ value }) => String(value));
+      return found.includes('e') && found.includes('f');
+    });
+    expect((await committed('out')).map(({ value }) => String(value)).sort()).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+    expect([one.state, two.state]).toEqual(['RUNNING', 'RUNNING']);
+  });
+
   it('lets the member join again when the group refuses the offsets, and counts nothing twice', async () => {
     let refused = 0;
     const kafka = kafkaWith((producer) => {

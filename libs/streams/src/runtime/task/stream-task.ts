@@ -206,10 +206,12 @@ export class StreamTask {
    * The first half of a commit: finishes what operators and caches hold, captures the offsets, and freezes what was
    * written. Returns undefined when user code is at work: then the task takes no further record before it has prepared
    * itself, asks for a commit (`commitRequested`), and returns the prepared commit here. A failure is the task's
-   * (`failure`).
+   * (`failure`). A task that has failed or is closed commits nothing more, also what it had prepared: it belongs to
+   * another, or what it wrote before was lost.
    */
   prepareCommit(): TaskCommit | undefined {
-    if (this.preparedCommit === undefined && this.failure === undefined) {
+    if (this.failure !== undefined || this.collector.isClosed) return undefined;
+    if (this.preparedCommit === undefined) {
       this.isCommitDue = true;
       if (this.busy === undefined) this.prepare();
     }
