@@ -20,12 +20,17 @@ export interface PartitionReader {
   failed(error: Error): void;
 }
 
+/** One call of `read`. A later one of the same partition is another, also with the same reader. */
+interface Reading {
+  readonly reader: PartitionReader;
+}
+
 /**
  * Reads partitions in the background without a group: changelogs that are restored, and the topics of global stores.
  * One batch after the other.
  */
 export class ReaderLoop {
-  private readonly readers = new PartitionMap<PartitionReader>();
+  private readonly readings = new PartitionMap<Reading>();
   private readonly begun: Signal;
   private running: Promise<void> | undefined;
   private closed = false;
@@ -42,7 +47,7 @@ export class ReaderLoop {
   /** Reads a partition from an offset on, until `stop` is called for it. */
   read(place: TopicPartition, offset: number, reader: PartitionReader): void {
     this.forget(place);
-    this.readers.set(place, reader);
+    this.readings.set(place, { reader });
     this.fetcher.assign(place, offset);
     if (reader.urgency === 'first' && this.urgent++ === 0) this.holdLast((last) => this.fetcher.pause(last));
     if (reader.urgency === 'last' && this.urgent > 0) this.fetcher.pause(place);
@@ -69,36 +74,38 @@ export class ReaderLoop {
   }
 
   private forget(place: TopicPartition): boolean {
-    const reader = this.readers.get(place);
-    const isRead = this.readers.delete(place);
-    if (reader?.urgency === 'first' && --this.urgent === 0) this.holdLast((last) => this.fetcher.resume(last));
+    const reading = this.readings.get(place);
+    const isRead = this.readings.delete(place);
+    if (reading?.reader.urgency === 'first' && --this.urgent === 0) this.holdLast((last) => this.fetcher.resume(last));
     return isRead;
   }
 
   private holdLast(change: (place: TopicPartition) => void): void {
-    for (const [place, { urgency }] of this.readers.entries()) if (urgency === 'last') change(place);
+    for (const [place, { reader }] of this.readings.entries()) if (reader.urgency === 'last') change(place);
   }
 
   private async run(): Promise<void> {
     while (!this.closed) {
-      if (this.readers.size === 0) {
+      if (this.readings.size === 0) {
         await this.begun.wait();
         continue;
       }
       const fetched = this.fetcher.take(takeRecords);
-      for (const batch of fetched) await this.hand(batch);
+      const taken = fetched.map((batch) => ({ batch, reading: this.readings.get(batch) }));
+      for (const { batch, reading } of taken) await this.hand(batch, reading);
       if (fetched.length === 0) await this.fetcher.wait(100);
       else await this.clock.turn();
     }
   }
 
-  private async hand(batch: Fetched): Promise<void> {
-    const reader = this.readers.get(batch);
-    if (reader === undefined || this.closed) return;
+  /** Leaves out what was taken for a reading that has ended meanwhile: the next one begins at an offset of its own. */
+  private async hand(batch: Fetched, reading: Reading | undefined): Promise<void> {
+    if (reading === undefined || this.readings.get(batch) !== reading || this.closed) return;
+    const { reader } = reading;
     try {
       await reader.apply(batch);
     } catch (thrown) {
-      if (this.readers.get(batch) === reader) this.stop(batch);
+      if (this.readings.get(batch) === reading) this.stop(batch);
       reader.failed(asError(thrown));
     }
   }
