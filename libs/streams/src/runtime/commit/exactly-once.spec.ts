@@ -288,6 +288,65 @@ describe('exactly once', () => {
     expect([one.state, two.state]).toEqual(['RUNNING', 'RUNNING']);
   });
 
+  it('loses nothing where a transaction failed and its end fails too', async () => {
+    await app.createTopics({ topic: 'two', partitions: 2 });
+    const [lost, held, slow] = [gate(), gate(), gate()];
+    let isOfFirst = false;
+    const kafka = kafkaWith((producer) => {
+      const commit = producer.commitTransaction.bind(producer);
+      const init = producer.initTransactions.bind(producer);
+      const sendOffsets = producer.sendOffsets.bind(producer);
+      producer.sendOffsets = (offsets, identity) => {
+        isOfFirst = offsets.some(({ partition, offset }) => partition === 0 && offset === 1);
+        return sendOffsets(offsets, identity);
+      };
+      let isLost = false;
+      producer.commitTransaction = async () => {
+        if (isLost || !isOfFirst) return commit();
+        isLost = true;
+        lost.open();
+        await held.promise;
+        throw new DriverError('indefinite', -1, { what: 'no response' });
+      };
+      let inits = 0;
+      producer.initTransactions = async () => {
+        await init();
+        if (++inits === 2) throw new DriverError('retriable', -1, { what: 'no response' });
+      };
+    });
+    const seen: string[] = [];
+    const builder = new StreamsBuilder();
+    builder
+      .stream('two', text)
+      .process<string, string>(() => {
+        let forward: (record: StreamRecord<string, string>) => void | Promise<void>;
+        return {
+          init: (context) => {
+            forward = (record) => context.forward(record);
+          },
+          process: async (record) => {
+            seen.push(record.value);
+            await forward(record);
+            if (record.value === 'slow') await slow.promise;
+          },
+        };
+      })
+      .to('out', text);
+    const outputs = async () => (await committed('out')).map(({ value }) => String(value));
+    const streams = await app.started(builder.build(), { ...exactlyOnce, kafka });
+    await app.send('two', { value: 'a' });
+    await lost.promise;
+    await app.send('two', { value: 'slow' });
+    await until(() => seen.includes('slow'));
+    await app.send('two', { value: 'b', partition: 1 });
+    held.open();
+    await until(async () => (await outputs()).includes('b'));
+    slow.open();
+    await until(async () => (await outputs()).includes('slow'));
+    expect((await outputs()).sort()).toEqual(['a', 'b', 'slow']);
+    expect(streams.state).toBe('RUNNING');
+  });
+
   it('lets the member join again when the group refuses the offsets, and counts nothing twice', async () => {
     let refused = 0;
     const kafka = kafkaWith((producer) => {

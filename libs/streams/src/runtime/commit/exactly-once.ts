@@ -65,13 +65,24 @@ export class ExactlyOnce implements CommitStrategy {
     await producer.commitTransaction();
   }
 
+  /**
+   * Whatever comes of it, the tasks do not go on from where they are: what they have released is not in Kafka, and the
+   * next commit must not contain offsets behind it.
+   */
   private async recover(error: Error, commits: readonly TaskCommit[]): Promise<void> {
+    try {
+      await this.backOut(error);
+    } finally {
+      for (const commit of commits) this.giveUp(commit, error);
+    }
+  }
+
+  private async backOut(error: Error): Promise<void> {
     const kind = error instanceof DriverError ? error.kind : 'abortable';
     if (kind === 'closed' || kind === 'fatal') throw error;
     this.parts.logger.warn(`a transaction was not committed, its tasks begin again from their last commit: ${error.message}`);
     await this.endTransaction(kind);
     if (kind === 'rejoin') this.parts.member.rejoin('the group refused the offsets of a transaction');
-    for (const commit of commits) this.giveUp(commit, error);
   }
 
   /**
