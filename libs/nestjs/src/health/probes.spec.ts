@@ -61,13 +61,13 @@ describe('probes', () => {
 
   it('keep an instance alive that can not reach Kafka, and say why it is not ready', () => {
     const connecting = { state: 'REBALANCING', generation: null, connectivity: disconnected } as const;
-    expect(judge(connecting)).toEqual({ startup: false, live: true, ready: false, why: 'Kafka does not answer: connection refused' });
+    expect(judge(connecting)).toEqual({ startup: false, live: true, ready: false, why: 'Kafka does not respond: connection refused' });
     expect(judge({ ...connecting, stateSince: now - minute }).startup).toBe(true);
     expect(judge({ connectivity: disconnected })).toEqual({
       startup: true,
       live: true,
       ready: false,
-      why: 'Kafka does not answer: connection refused',
+      why: 'Kafka does not respond: connection refused',
     });
   });
 

@@ -59,7 +59,7 @@ function readiness(status: ApplicationStatus): Probe {
   if (state === 'PENDING_SHUTDOWN') return down('closing');
   if (state === 'NOT_RUNNING') return down('closed');
   if (!connectivity.connected)
-    return down(connectivity.failure === null ? 'connecting to Kafka' : `Kafka does not answer: ${connectivity.failure}`);
+    return down(connectivity.failure === null ? 'connecting to Kafka' : `Kafka does not respond: ${connectivity.failure}`);
   if (state === 'RUNNING') return { isUp: true, reason: inputs };
   if (restore.remaining > 0)
     return down(`restoring: ${Math.floor((100 * restore.restored) / restore.total)} % of ${restore.total}, ${restore.remaining} left`);

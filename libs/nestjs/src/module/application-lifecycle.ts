@@ -25,7 +25,7 @@ import { defaultApp } from '../handles/tokens.js';
 
 /**
  * How long the boot waits for faults of topics and state. A longer wait for Kafka goes on in the background, so that
- * probes are answered meanwhile.
+ * probes respond meanwhile.
  */
 const startGraceMs = 5_000;
 

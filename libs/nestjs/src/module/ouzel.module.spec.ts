@@ -244,7 +244,7 @@ describe('OuzelModule', () => {
     const ready = await http(app).get('/health/ready');
     expect([ready.status, ready.body]).toMatchObject([
       503,
-      { error: { payments: { reason: 'Kafka does not answer: connection refused' } } },
+      { error: { payments: { reason: 'Kafka does not respond: connection refused' } } },
     ]);
   });
 

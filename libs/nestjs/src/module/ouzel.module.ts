@@ -31,7 +31,7 @@ import { defaultApp, getStreamsToken } from '../handles/tokens.js';
  * ```
  *
  * Boot fails with all faults of the decorators (OUZEL_DECORATOR), of the configuration (OUZEL_CONFIG) or of the topics.
- * A Kafka that does not answer is no fault: the application starts, and readiness says so.
+ * A Kafka that does not respond is no fault: the application starts, and readiness reports it.
  */
 @Module({})
 export class OuzelModule extends ConfigurableModuleClass {

@@ -36,7 +36,7 @@ export class ModelledStore<S, V> {
     return [...this.entries.values()];
   }
 
-  /** Notes what the store was told. Null deletes. */
+  /** Notes what was put into the store. Null deletes. */
   put(key: string, value: V | null): void {
     putInto(this.entries, key, value);
     if (!this.setup.cached) this.logged = new Map(this.entries);

@@ -35,7 +35,7 @@ export async function attempted<T>(
 async function limited<T>(work: (signal: AbortSignal) => Promise<T>, timeoutMs: number, clock: Clock, giveUp: AbortSignal): Promise<T> {
   const timeout = new AbortController();
   const cancel = clock.schedule(timeoutMs, () =>
-    timeout.abort(new OuzelError('OUZEL_MAPPER_TIMEOUT', { what: `the mapper did not answer within ${timeoutMs} ms` })),
+    timeout.abort(new OuzelError('OUZEL_MAPPER_TIMEOUT', { what: `the mapper returned no result within ${timeoutMs} ms` })),
   );
   const signal = AbortSignal.any([timeout.signal, giveUp]);
   try {

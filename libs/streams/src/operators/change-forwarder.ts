@@ -16,7 +16,10 @@ export interface ChangeForwarder<K, V> {
 /** How a node hands a record to its children. */
 export type Emit<K, V> = (record: StreamRecord<K, Change<V>>) => void | Promise<void>;
 
-/** For a store of values with timestamps. `wantsOldValues`: a node below asked for former values. */
+/**
+ * Returns the forwarder of changes of a store of values with timestamps. `wantsOldValues` says that a node below needs
+ * the former values.
+ */
 export function forwardChanges<K, V>(
   store: unknown,
   context: NodeContext,

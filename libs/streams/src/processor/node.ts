@@ -104,7 +104,7 @@ export class ProcessingFailure extends JudgedFailure {
  */
 export abstract class ProcessorNode<KIn = unknown, VIn = unknown, KOut = unknown, VOut = unknown> {
   name = '';
-  /** Those that the plan connected to this node. */
+  /** The names of the stores that the topology has connected to this node. */
   stores: readonly string[] = [];
   readonly children: AnyNode[] = [];
   /** Records taken, for metrics. */

@@ -3,7 +3,8 @@ import type { RecordMetadata, StreamRecord } from '../record/record.js';
 import type { Duration } from '@ouzel/core';
 
 /**
- * User code of a processor node. One instance per task. `process` may answer a promise: its task waits, others go on.
+ * User code of a processor node. There is one instance for each task. When `process` returns a promise, its task waits,
+ * and other tasks go on.
  */
 export interface Processor<KIn, VIn, KOut, VOut> {
   init?(context: ProcessorContext<KOut, VOut>): void | Promise<void>;
@@ -39,7 +40,7 @@ export interface Cancellable {
   cancel(): void;
 }
 
-/** What user code sees of its task. */
+/** The part of a task that user code sees. */
 export interface ProcessingContext {
   readonly applicationId: string;
   /** `0_1`: sub-topology 0, partition 1. */
@@ -63,7 +64,7 @@ export interface ProcessingContext {
 }
 
 export interface ProcessorContext<K, V> extends ProcessingContext {
-  /** To all children, or to the one named. Await the answer when there is one. */
+  /** Forwards a record to all children, or to the one with this name. Await the promise when it returns one. */
   forward<K2 extends K, V2 extends V>(record: StreamRecord<K2, V2>, child?: string): void | Promise<void>;
 }
 

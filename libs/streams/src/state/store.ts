@@ -69,7 +69,7 @@ export interface VersionedRecord<V> {
 }
 export interface VersionedKeyValueStore<K, V> {
   readonly name: string;
-  /** Until when it is valid: a timestamp, -1 when it is the latest, null when it was too old to be put. */
+  /** The time until which it is valid: a timestamp, -1 when it is the latest, null when it was too old to be put. */
   put(key: K, value: V | null, timestamp: number): number | null;
   delete(key: K, timestamp: number): VersionedRecord<V> | null;
   get(key: K, asOf?: number): VersionedRecord<V> | null;

@@ -14,7 +14,7 @@ export interface GlobalStore {
   readonly declaration: StoreDeclaration;
   readonly source: SourceDeclaration;
   readonly processor: ProcessorDeclaration;
-  /** Its records go through the processor on restore too. */
+  /** Whether its records go through the processor in a restore too. */
   readonly reprocess: boolean;
 }
 

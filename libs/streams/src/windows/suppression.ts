@@ -51,12 +51,12 @@ function suppressed(
   return new Suppressed(until, limitMs, whenFull, maxRecords, maxBytes, logging);
 }
 
-/** Only the final result of each window. A full buffer stops the task: a final result can't be emitted early. */
+/** Emits only the final result of each window. A full buffer stops the task, because nothing is emitted early. */
 export function untilWindowCloses(bounds: BufferBounds = {}): Suppression {
   return suppressed('window-close', 0, 'shut-down', bounds);
 }
 
-/** At most one result per key in `limit` of event time. `whenFull` is 'emit-early' if not said. */
+/** Emits at most one result per key in `limit` of event time. `whenFull` defaults to 'emit-early'. */
 export function untilTimeLimit(limit: Duration, bounds: BufferBounds & { whenFull?: 'emit-early' | 'shut-down' } = {}): Suppression {
   return suppressed('time-limit', durationMs(limit, 'limit'), bounds.whenFull ?? 'emit-early', bounds);
 }

@@ -14,7 +14,7 @@ export interface StreamStreamJoinOptions<K, V, O, Out> {
   readonly side: JoinSide;
   readonly kind: 'inner' | 'left' | 'outer';
   readonly window: JoinWindow;
-  /** Where the other side's records are. */
+  /** The name of the store with the other side's records. */
   readonly otherStore: string;
   /** Records of both sides that found nothing yet; undefined in an inner join. */
   readonly outerStore: string | undefined;
@@ -22,7 +22,7 @@ export interface StreamStreamJoinOptions<K, V, O, Out> {
   readonly joiner: Joiner<K, V | null, O | null, Out>;
   /** How often, on the wall clock, it is looked for records that waited long enough, ms. */
   readonly emitIntervalMs: number;
-  /** Under this name both sides share what they know of time. */
+  /** The name under which both sides of the join share their times. */
   readonly tracker: string;
 }
 

@@ -15,7 +15,7 @@ export class Connectivity {
 
   watch(driver: KafkaDriver): void {
     driver.onConnectivity((failure) => {
-      if (failure !== undefined && this.failure === undefined) this.logger.warn(`Kafka does not answer, still trying: ${failure.what}`);
+      if (failure !== undefined && this.failure === undefined) this.logger.warn(`Kafka does not respond, still trying: ${failure.what}`);
       if (failure === undefined && this.failure !== undefined) this.logger.info('Kafka responds again');
       this.failure = failure;
       if (failure !== undefined) this.failed();

@@ -7,11 +7,11 @@ import { ExactlyOnce } from '../commit/exactly-once.js';
 import type { Membership } from '../group/membership.js';
 import { RefusedRecords } from '../task/refused-records.js';
 
-/** What a processing guarantee decides. */
+/** The parts of a client that depend on its processing guarantee. */
 export interface Guarantee {
   readonly producer: Producer;
   readonly strategy: CommitStrategy;
-  /** Set where outputs wait for the commit. */
+  /** Set when outputs wait for the commit, which is so with exactly once. */
   readonly refusals: RefusedRecords | undefined;
 }
 

@@ -23,7 +23,7 @@ export interface MemberAssignment {
   readonly inputs: readonly TopicPartition[];
 }
 
-/** What the leader's settings say about copies of state. */
+/** The settings of the leader about copies of state. */
 export interface ReplicaRules extends WarmUpLimits, StandbyRequest {
   /** How often the group looks whether warm-ups have caught up, ms. */
   readonly probeAfterMs: number;

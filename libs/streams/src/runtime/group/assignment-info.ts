@@ -2,7 +2,7 @@ import type { Fault } from '@ouzel/core';
 import type { TaskKey } from './task-key.js';
 import { countIn, countsIn, decodeUserData, encodeUserData, entriesIn, isRecord, recordsIn, textIn, type UserData } from './user-data.js';
 
-/** Where a task runs. */
+/** The member that runs a task. */
 export interface TaskOwner extends TaskKey {
   readonly memberId: string;
   readonly server: string | null;
@@ -21,12 +21,12 @@ export interface AssignmentError {
   readonly faults: readonly Fault[];
 }
 
-/** The user data of an assignment: what the leader tells a member. */
+/** The user data of an assignment, which the leader sends to a member. */
 export interface AssignmentInfo {
   readonly active: readonly TaskKey[];
   /** A leader of an earlier version gives none. */
   readonly standby: readonly StandbyKey[];
-  /** After how long the member asks for the tasks to be shared out again, ms; null: it need not (KIP-441). */
+  /** How long the member waits before it asks for a probing rebalance (KIP-441), ms; null when it need not ask. */
   readonly probeAfterMs: number | null;
   readonly owners: readonly TaskOwner[];
   /** Partition counts of all source topics of the group, by topic. */

@@ -149,8 +149,8 @@ export class GroupSession implements GroupListener {
   }
 
   /**
-   * Asks all members of the group to end. This one ends when the leader has told them; then `failed` is called with the
-   * error.
+   * Asks all members of the group to end. This member ends with them, when the leader has passed the request on:
+   * `failed` is then called with the error.
    */
   endApplication(error: Error): void {
     this.endsApplication ??= error;

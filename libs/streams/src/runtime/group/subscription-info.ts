@@ -1,13 +1,13 @@
 import { countIn, decodeUserData, encodeUserData, entriesIn, isRecord, textIn, textsIn } from './user-data.js';
 
-/** The user data of a subscription: what a member tells the leader when it joins. */
+/** The user data of a subscription, which a member sends to the leader when it joins. */
 export interface SubscriptionInfo {
   readonly processId: string;
   /** `host:port` where this instance serves queries; null when it serves none. */
   readonly server: string | null;
   /** Tasks that the member runs, by key. */
   readonly running: readonly string[];
-  /** Those of the running tasks whose state is still being restored. */
+  /** The running tasks whose state is still being restored. */
   readonly restoring: readonly string[];
   /**
    * The standby tasks of the member, by key, with the number of the replica; null for a warm-up. It is null as a whole

@@ -3,7 +3,7 @@ import type { RecordQueue } from '../task/record-queue.js';
 import type { StreamTask } from '../task/stream-task.js';
 import type { ManagedTask } from './managed-task.js';
 
-/** Where the records of a partition go. */
+/** The task and the queue that the records of a partition go to. */
 export interface Route {
   readonly managed: ManagedTask;
   readonly task: StreamTask;

@@ -2,7 +2,7 @@ import { Listeners, type Logger } from '@ouzel/core';
 import type { DroppedRecord, DropReason } from '../../record/dropped.js';
 import type { RecordContext } from '../../record/record.js';
 
-/** Counts the records of one task that went no further, and tells `onDropped` of each. */
+/** Counts the records of one task that went no further, and calls `onDropped` with each. */
 export class DroppedRecords {
   private readonly sums = new Map<DropReason, number>();
 

@@ -23,25 +23,25 @@ export interface Judgement<Word extends string> {
   readonly deadLetters: readonly RawRecord[];
 }
 
-/** Returns what handlers are told of a failure. */
+/** Returns the context of a failure that handlers get. */
 export function errorContext(place: RecordContext, node: string, taskId: string): ErrorContext {
   const { topic, partition, offset, timestamp, headers, sourceKey, sourceValue } = place;
   return { topic, partition, offset, timestamp, headers, node, taskId, sourceKey, sourceValue };
 }
 
 /**
- * Returns `answer` when it is one of the words. Throws OUZEL_PROMISE for a promise, OUZEL_CONFIG for anything else;
- * `handler` is the setting's name.
+ * Returns what a handler has returned when it is one of the words. Throws OUZEL_PROMISE for a promise, and OUZEL_CONFIG
+ * for anything else. `handler` is the name of the setting.
  */
-export function verdictOf<Word extends string>(answer: unknown, words: readonly Word[], handler: string): Word {
-  const promise = promised(answer);
+export function verdictOf<Word extends string>(returned: unknown, words: readonly Word[], handler: string): Word {
+  const promise = promised(returned);
   if (promise !== undefined) {
     handled(promise);
     throw new OuzelError('OUZEL_PROMISE', { what: `${handler} returned a promise`, help: 'Handlers are synchronous.' });
   }
-  const found = words.find((word) => word === answer);
+  const found = words.find((word) => word === returned);
   if (found !== undefined) return found;
-  const shown = typeof answer === 'string' ? `'${answer}'` : answer === null ? 'null' : typeof answer;
+  const shown = typeof returned === 'string' ? `'${returned}'` : returned === null ? 'null' : typeof returned;
   throw new OuzelError('OUZEL_CONFIG', {
     what: `${handler} returned ${shown}`,
     help: `Return ${words.map((word) => `'${word}'`).join(' or ')}.`,

@@ -20,7 +20,7 @@ export interface SerdeDefaults {
 
 /** The nodes of one task, wired. */
 export class NodeGraph {
-  /** Those that wait for event time. */
+  /** The nodes that wait for stream time to advance. */
   readonly timed: readonly AnyNode[];
   private readonly draining: readonly AnyNode[];
   /** Nodes whose `init` was called: they are closed, whether it succeeded or not. */
@@ -35,8 +35,8 @@ export class NodeGraph {
   }
 
   /**
-   * Makes the nodes. Asynchronous, because user code may make its processors so. `asking` is called before the supplier
-   * of each node.
+   * Creates the nodes. It is asynchronous because the suppliers of user code may be. `asking` is called before the
+   * supplier of each node.
    */
   static async create(specs: readonly NodeSpec[], defaults: SerdeDefaults, asking: (node: string) => void): Promise<NodeGraph> {
     const byName = new Map<string, AnyNode>();
@@ -53,7 +53,7 @@ export class NodeGraph {
     return new NodeGraph([...byName.values()], sources);
   }
 
-  /** How the records of a topic are read, or undefined where no source reads it. */
+  /** Returns the decoding of the records of a topic, and undefined where no source reads it. */
   decoding(topic: string): RecordDecoding | undefined {
     return this.sources.find(({ spec }) => isSourceOf(spec, topic))?.decoding;
   }

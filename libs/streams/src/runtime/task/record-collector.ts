@@ -7,7 +7,7 @@ import { CommitInterval } from './commit-interval.js';
 import type { RefusedRecords } from './refused-records.js';
 import type { PartitionCounts } from '../topics/partition-counts.js';
 
-/** Where a record was made. */
+/** The node or store that made a record, and the input record that it was made from. */
 export interface RecordOrigin {
   /** The writer, for errors: the name of a sink, or `the changelog of store "…"`. */
   readonly writer: string;
@@ -162,7 +162,7 @@ export class RecordCollector {
     return { delivered() {}, failed: (record, error) => this.refused(error, record, origin) };
   }
 
-  /** A changelog record was made from no single input record: what is told is the changelog record itself. */
+  /** Returns the changelog record itself as its origin, because no single input record made it. */
   private changelogOrigin({ topic, partition, key, value, timestamp = -1, headers }: ProducerRecord): RecordOrigin {
     const node = this.parts.stores.get(topic) ?? topic;
     const place = { topic, partition, offset: -1, timestamp, headers, sourceKey: key, sourceValue: value };

@@ -146,7 +146,7 @@ export class StreamTask {
       this.context.schedule(node, idleLookMs, 'wall-clock-time', (now) => this.letTimePass(node, sources.timeAt(now)));
   }
 
-  /** From now on the task reads this partition too. */
+  /** Adds a partition to the inputs of the task. */
   addQueue(queue: RecordQueue): void {
     this.group.addQueue(queue);
   }

@@ -13,7 +13,7 @@ export function contextLength({ topic, headers }: RecordContext): number {
   return length;
 }
 
-/** Answers the position behind it. */
+/** Writes a record context at a position. Returns the position behind it. */
 export function writeContext(bytes: Buffer, { timestamp, offset, topic, partition, headers }: RecordContext, at: number): number {
   let end = writeInt64(bytes, offset, writeInt64(bytes, timestamp, at));
   end = writeBytes(bytes, Buffer.from(topic ?? ''), end);

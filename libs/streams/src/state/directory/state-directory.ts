@@ -145,7 +145,7 @@ export class StateDirectory {
     return (await readFile(this.memberFile, 'utf8').catch(() => '')) || undefined;
   }
 
-  /** Notes which member this process is; undefined: it is none any more. */
+  /** Notes which member of the group this process is; undefined when it has left. */
   async rememberMember(memberId: string | undefined): Promise<void> {
     if (memberId === undefined) await rm(this.memberFile, { force: true });
     else await writeFile(this.memberFile, memberId, { mode: 0o600 });

@@ -124,14 +124,14 @@ export class CachingLayer implements Layer {
             return listener();
           });
     if (pending === undefined) return;
-    const told = pending.then(() => {
-      if (this.listening === told) this.listening = undefined;
+    const done = pending.then(() => {
+      if (this.listening === done) this.listening = undefined;
     });
-    this.listening = told;
+    this.listening = done;
   }
 }
 
-/** Also caches what was read from below (CachingKeyValueStore). */
+/** A caching layer that also caches what it reads from below (CachingKeyValueStore). */
 export class ReadCachingLayer extends CachingLayer {
   override get(key: ByteString): StoredValue | undefined {
     const cached = this.cache.get(key);

@@ -111,7 +111,7 @@ export class DatabaseFiles {
     await writeFile(join(this.location, notesFile), JSON.stringify(notes), { mode: 0o600 });
   }
 
-  /** Notes that can not be read are none. */
+  /** Reads the notes. Returns none when they can not be read. */
   private async notes(): Promise<Notes> {
     try {
       const { unfinished, sound } = JSON.parse(await readFile(join(this.location, notesFile), 'utf8')) as Partial<Notes>;

@@ -58,7 +58,7 @@ function readVersion2(bytes: Buffer): TimedBufferValue | undefined {
     const isWhole = changeEnd === end + 4 + bytes.readInt32BE(end) && prior.end + 8 === bytes.length;
     return isWhole ? { buffered: { prior: prior.value, old, value, context }, time: readInt64(bytes, prior.end) } : undefined;
   } catch {
-    // Only reading beyond the end throws.
+    // The only error that a buffer of bytes throws is that of reading beyond its end.
     return undefined;
   }
 }

@@ -61,7 +61,10 @@ export class VersionedRows {
     return { value: past.value, validFrom: past.validFrom };
   }
 
-  /** Answers until when the version is valid; undefined: it is the latest. Must not be too old. */
+  /**
+   * Puts a version, which must not be too old. Returns the time until which it is valid, and undefined when it is the
+   * latest.
+   */
   put(key: ByteString, value: Buffer | null, time: number): number | undefined {
     this.retention.observe(time);
     this.removeExpired();

@@ -13,7 +13,7 @@ export interface TableState {
   readonly parents: readonly TableState[];
   readonly store: StoreDeclaration | undefined;
   isMaterialized: boolean;
-  /** Its changes carry the former value. */
+  /** Whether its changes have the former value. */
   sendsOldValues: boolean;
   /** How long versions are kept, ms; undefined: only the newest value is known. */
   readonly historyMs: number | undefined;
