@@ -1,4 +1,5 @@
 import { KeyCodec } from '../state/kind/key-codec.js';
+import { checkLimit } from '../state/kind/store-arguments.js';
 import type { StoreSpec } from '../state/kind/store-kind.js';
 import type { ScanPlan, StaleAnswer, StoreQueries, StoreReach, ViewScan } from '../state/kind/store-view.js';
 import type { StateStore } from '../state/state-store.js';
@@ -8,6 +9,13 @@ import type { FoundStore, Reading, StoreAccess } from './store-access.js';
 import { StoreNotAvailableError } from './store-not-available.js';
 
 type AnyEntry = Entry<unknown, unknown>;
+
+/** The entries of a scan that are wanted, and the name of the query that reads them. */
+interface WantedEntries extends Pick<ScanPlan, 'order'> {
+  readonly query: string;
+  readonly reverse: boolean;
+  readonly limit: number;
+}
 
 const none = Buffer.alloc(0);
 
@@ -29,21 +37,21 @@ export class LocalReach implements StoreReach {
     this.keys = new KeyCodec(spec.key, topic, spec.name);
   }
 
-  isSameKey(a: unknown, b: unknown): boolean {
-    return this.keys.bytes(a).equals(this.keys.bytes(b));
+  isSameKey(a: unknown, b: unknown, query: string): boolean {
+    return this.keys.bytes(a, query).equals(this.keys.bytes(b, query));
   }
 
   async ask(key: unknown, query: string, ...parameters: readonly unknown[]): Promise<unknown> {
-    const found = await this.find(key, 'active');
+    const found = await this.find(key, 'active', query);
     const { store } = found;
-    const present = async () => [await this.find(key, 'active')];
+    const present = async () => [await this.find(key, 'active', query)];
     return this.whileOpen([found], present, () => this.queries[query]!(store, ...parameters));
   }
 
   async askStale(key: unknown, query: string, ...parameters: readonly unknown[]): Promise<StaleAnswer<unknown>> {
-    const found = await this.find(key, 'stale');
+    const found = await this.find(key, 'stale', query);
     const { store, lag } = found;
-    const present = async () => [await this.find(key, 'stale')];
+    const present = async () => [await this.find(key, 'stale', query)];
     return { value: await this.whileOpen([found], present, () => this.queries[query]!(store, ...parameters)), lag };
   }
 
@@ -54,11 +62,15 @@ export class LocalReach implements StoreReach {
   }
 
   scan(plan: ScanPlan, query: string, ...parameters: readonly unknown[]): ViewScan<AnyEntry> {
+    // User code in JavaScript may pass null for no options.
+    const { reverse = false, limit = Infinity } = plan.options ?? {};
+    checkLimit(limit, this.spec.name, query);
     const reading = plan.options?.stale === true ? 'stale' : 'active';
-    const present = async () => ('key' in plan ? [await this.find(plan.key, reading)] : this.access.all(this.spec.name, reading));
+    const present = async () => ('key' in plan ? [await this.find(plan.key, reading, query)] : this.access.all(this.spec.name, reading));
     let read: Promise<readonly FoundStore[]> | undefined;
     const stores = () => (read ??= present());
-    const entries = this.entries(plan, stores, present, (store) => this.queries[query]!(store, ...parameters) as AsyncIterable<AnyEntry>);
+    const wanted = { query, order: plan.order, reverse, limit };
+    const entries = this.entries(wanted, stores, present, (store) => this.queries[query]!(store, ...parameters) as AsyncIterable<AnyEntry>);
     return {
       [Symbol.asyncIterator]: () => entries,
       lag: async () => Math.max(0, ...(await stores()).map(({ lag }) => lag)),
@@ -66,13 +78,13 @@ export class LocalReach implements StoreReach {
   }
 
   private async *entries(
-    { order, options: { reverse = false, limit = Infinity } = {} }: ScanPlan,
+    { query, order, reverse, limit }: WantedEntries,
     begun: () => Promise<readonly FoundStore[]>,
     present: () => Promise<readonly FoundStore[]>,
     begin: (store: StateStore) => AsyncIterable<AnyEntry>,
   ): AsyncGenerator<AnyEntry> {
     const stores = await begun();
-    const orderOf = order === 'by key' ? (entry: AnyEntry) => this.keys.bytes(entry[0]) : () => none;
+    const orderOf = order === 'by key' ? (entry: AnyEntry) => this.keys.bytes(entry[0], query) : () => none;
     const merged = mergeScans(
       stores.map(({ store }) => ordered(() => begin(store), orderOf)),
       reverse,
@@ -89,8 +101,8 @@ export class LocalReach implements StoreReach {
     }
   }
 
-  private find(key: unknown, reading: Reading): FoundStore | Promise<FoundStore> {
-    return this.access.ofKey(this.spec.name, this.keys.bytes(key), reading);
+  private find(key: unknown, reading: Reading, query: string): FoundStore | Promise<FoundStore> {
+    return this.access.ofKey(this.spec.name, this.keys.bytes(key, query), reading);
   }
 
   /**

@@ -80,7 +80,7 @@ export class GraceBuffer<K, V> implements StateStore {
     if (timestamp < this.observed - graceMs) return false;
     this.observed = Math.max(this.observed, timestamp);
     this.sequence = (this.sequence + 1) & 0x7fffffff;
-    const place = { timestamp, key: byteString(keys.bytes(key)), sequence: this.sequence };
+    const place = { timestamp, key: byteString(keys.bytes(key, 'put')), sequence: this.sequence };
     const bytes = encodeBufferValue({ prior: null, old: null, value: serialized(serde, value, store.topic, Headers.empty), context }, 0);
     this.write(place, bytes);
     this.log(place, bytes);

@@ -6,7 +6,7 @@ import type { ValueCodec } from '../kind/value-codec.js';
 import type { CachingLayer } from '../layers/caching-layer.js';
 import type { Layer } from '../layers/layer.js';
 import type { RowLayer } from '../layers/row-layer.js';
-import { byteString, prefixEnd } from '../rows/byte-string.js';
+import { byteString, prefixEnd, type ByteString } from '../rows/byte-string.js';
 import { mergeRows } from '../rows/merge-rows.js';
 import type { RowRange } from '../rows/rows.js';
 import { mapScan } from '../rows/scan.js';
@@ -49,56 +49,58 @@ export class TypedKeyValueStore<K, V> implements KeyValueStore<K, V>, StateStore
   }
 
   get(key: K): V | null {
-    const { keys, layer, values } = this.parts;
-    const stored = layer.get(keys.text(key));
-    return stored === undefined ? null : values.decode(stored);
+    return this.getRow(this.parts.keys.text(key, 'get'));
   }
 
   /** `get` for an operator other than the one that keeps the table: see CachingLayer. */
   getAndMarkSeen(key: K): V | null {
     const { keys, cached, values } = this.parts;
     if (cached === undefined) return this.get(key);
-    const stored = cached.getAndMarkSeen(keys.text(key));
+    const stored = cached.getAndMarkSeen(keys.text(key, 'get'));
     return stored === undefined ? null : values.decode(stored);
   }
 
   /** `get` for queries from outside of the task: leaves the cache as it is. */
   peek(key: K): V | null {
     const { keys, rows, cached, values } = this.parts;
-    const text = keys.text(key);
+    const text = keys.text(key, 'get');
     const entry = cached?.peek(text);
     const stored = entry === undefined ? rows.peek(text) : entry.value;
     return stored === undefined || stored === null ? null : values.decode(stored);
   }
 
   put(key: K, value: V | null): void {
-    const { keys, layer, values } = this.parts;
-    layer.put(keys.text(key), value === null || value === undefined ? null : values.encode(value));
+    this.putRow(this.parts.keys.text(key, 'put'), value);
   }
 
   putIfAbsent(key: K, value: V): V | null {
-    const former = this.get(key);
-    if (former === null) this.put(key, value);
+    const row = this.parts.keys.text(key, 'putIfAbsent');
+    const former = this.getRow(row);
+    if (former === null) this.putRow(row, value);
     return former;
   }
 
   delete(key: K): V | null {
-    const former = this.get(key);
-    this.put(key, null);
+    const row = this.parts.keys.text(key, 'delete');
+    const former = this.getRow(row);
+    this.putRow(row, null);
     return former;
   }
 
   putAll(entries: Iterable<Entry<K, V | null>>): void {
     for (const entry of checkedEntries(entries, this.name)) {
       checkEntry(entry, this.name);
-      this.put(entry[0], entry[1]);
+      this.putRow(this.parts.keys.text(entry[0], 'putAll'), entry[1]);
     }
   }
 
   range(from: K | null, to: K | null, options?: ScanOptions): AsyncIterable<Entry<K, V>> {
     const { keys } = this.parts;
     return this.scan(
-      { from: from == null ? undefined : byteString(keys.bytes(from)), to: to == null ? undefined : `${byteString(keys.bytes(to))}\0` },
+      {
+        from: from == null ? undefined : byteString(keys.bytes(from, 'range')),
+        to: to == null ? undefined : `${byteString(keys.bytes(to, 'range'))}\0`,
+      },
       options,
     );
   }
@@ -127,6 +129,17 @@ export class TypedKeyValueStore<K, V> implements KeyValueStore<K, V>, StateStore
 
   close(): void {
     this.parts.cached?.close();
+  }
+
+  private getRow(row: ByteString): V | null {
+    const { layer, values } = this.parts;
+    const stored = layer.get(row);
+    return stored === undefined ? null : values.decode(stored);
+  }
+
+  private putRow(row: ByteString, value: V | null): void {
+    const { layer, values } = this.parts;
+    layer.put(row, value === null || value === undefined ? null : values.encode(value));
   }
 
   private scan(range: RowRange, options?: ScanOptions): AsyncIterable<Entry<K, V>> {

@@ -70,8 +70,8 @@ export interface ScanPlan {
  * another thread or instance where an implementation sends the name of the query and its parameters there.
  */
 export interface StoreReach {
-  /** Whether two keys have the same bytes. */
-  isSameKey(a: unknown, b: unknown): boolean;
+  /** Returns whether two keys have the same bytes. `query` is the one that they are parameters of. */
+  isSameKey(a: unknown, b: unknown, query: string): boolean;
   /** Asks the store of the task that has the key. */
   ask(key: unknown, query: string, ...parameters: readonly unknown[]): Promise<unknown>;
   /** `ask`, also of copies that may be behind. */

@@ -31,7 +31,9 @@ async function mergeSessions(lab: StoreLab<TestedStore>, touches: readonly (type
   const { store } = lab;
   for (const { key, at, gap, then } of touches) {
     const found = store.findDisjoint(key, at - gap, at + gap);
-    expect(found).toEqual(store.findSessionsSync(key, at - gap, at + gap));
+    const scanned = [];
+    for await (const entry of store.findSessions(key, at - gap, at + gap)) scanned.push(entry);
+    expect(found).toEqual(scanned);
     for (const [session] of found) store.remove(session);
     const windows = found.map(([{ window }]) => window);
     const window = {

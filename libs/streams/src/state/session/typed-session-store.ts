@@ -30,49 +30,31 @@ export class TypedSessionStore<K, A> extends ExpiringStore<K, A> implements Sess
   }
 
   put(session: Windowed<K>, aggregate: A | null): void {
-    checkSession(session, this.name);
-    const { key, window } = session;
-    if (window.end > this.newest) this.newest = window.end;
-    this.putRow(this.row(key, window.start, window.end), aggregate);
+    checkSession(session, this.name, 'put');
+    this.keep(session, aggregate, 'put');
   }
 
   remove(session: Windowed<K>): void {
-    this.put(session, null);
+    checkSession(session, this.name, 'remove');
+    this.keep(session, null, 'remove');
   }
 
   fetchSession(key: K, start: number, end: number): A | null {
-    checkTime(start, 'start of the session', this.name);
-    checkTime(end, 'end of the session', this.name);
-    return this.getRow(this.row(key, start, end));
+    return this.getRow(this.searched(key, start, end));
   }
 
   /** `fetchSession` for queries from outside of the task: leaves the cache as it is. */
   peek(key: K, start: number, end: number): A | null {
-    return this.peekRow(this.row(key, start, end));
+    return this.peekRow(this.searched(key, start, end));
   }
 
   /**
-   * `findSessions` at once. Sessions of one key are in the order of their ends, then of their starts, which goes
-   * backwards in memory (InMemorySessionStore).
-   */
-  findSessionsSync(key: K, earliestEnd: number, latestStart: number, options?: ScanOptions): Entry<Windowed<K>, A>[] {
-    checkBound(earliestEnd, 'earliest end', this.name);
-    checkBound(latestStart, 'latest start', this.name);
-    const { keys, rows, cached } = this.parts;
-    const text = keys.text(key);
-    const stored = rows.findSync(text, earliestEnd, latestStart);
-    const found = cached === undefined ? stored : mergeLists(this.cachedOf(cached, text, earliestEnd, latestStart), stored);
-    const sessions = this.sessionsOf(key, found);
-    return isReverse(options) ? sessions.reverse() : sessions;
-  }
-
-  /**
-   * `findSessionsSync` for an aggregation, whose sessions of a key never overlap: it costs what it finds, however many
+   * `findSessions` at once for an aggregation, whose sessions of a key never overlap: it costs what it finds, however many
    * later ones there are.
    */
   findDisjoint(key: K, earliestEnd: number, latestStart: number): Entry<Windowed<K>, A>[] {
     const { keys, rows, cached } = this.parts;
-    const text = keys.text(key);
+    const text = keys.text(key, 'findSessions');
     const stored = rows.findDisjoint(text, earliestEnd, latestStart);
     if (cached === undefined) return this.sessionsOf(key, stored);
     const until = stored.length === 0 ? -1 : endOf(stored[stored.length - 1]![0]);
@@ -88,7 +70,7 @@ export class TypedSessionStore<K, A> extends ExpiringStore<K, A> implements Sess
   }
 
   findSessions(key: K, earliestEnd: number, latestStart: number, options?: ScanOptions): AsyncIterable<Entry<Windowed<K>, A>> {
-    return listScan(this.findSessionsSync(key, earliestEnd, latestStart, options));
+    return this.ofKey('findSessions', key, earliestEnd, latestStart, options);
   }
 
   findSessionsRange(
@@ -98,23 +80,12 @@ export class TypedSessionStore<K, A> extends ExpiringStore<K, A> implements Sess
     latestStart: number,
     options?: ScanOptions,
   ): AsyncIterable<Entry<Windowed<K>, A>> {
-    checkBound(earliestEnd, 'earliest end', this.name);
-    checkBound(latestStart, 'latest start', this.name);
-    const { keys, rows, cached } = this.parts;
-    const query = {
-      key: key == null ? undefined : byteString(keys.bytes(key)),
-      keyTo: keyTo == null ? undefined : byteString(keys.bytes(keyTo)),
-      earliestEnd,
-      latestStart,
-      reverse: isReverse(options),
-    };
-    const entries = cached?.entries({ from: int64Text(0) }).filter(([row]) => matches(query, row)) ?? [];
-    return this.entries(rows.find(query), entries, query.reverse);
+    return this.ofKeys('findSessionsRange', key, keyTo, earliestEnd, latestStart, options);
   }
 
   fetch(key: K | null, keyTo?: K | null, options?: ScanOptions): AsyncIterable<Entry<Windowed<K>, A>> {
-    if (keyTo === undefined && key !== null) return this.findSessions(key, 0, Infinity, options);
-    return this.findSessionsRange(key, keyTo ?? null, 0, Infinity, options);
+    if (keyTo === undefined && key !== null) return this.ofKey('fetch', key, 0, Infinity, options);
+    return this.ofKeys('fetch', key, keyTo ?? null, 0, Infinity, options);
   }
 
   /**
@@ -133,9 +104,63 @@ export class TypedSessionStore<K, A> extends ExpiringStore<K, A> implements Sess
     return { key: this.parts.keys.decode(keyOf(row).slice(8)), window: { start: startOf(row), end: endOf(row) } };
   }
 
-  private row(key: K, start: number, end: number): ByteString {
+  private keep({ key, window }: Windowed<K>, aggregate: A | null, call: string): void {
+    if (window.end > this.newest) this.newest = window.end;
+    this.putRow(this.row(key, window.start, window.end, call), aggregate);
+  }
+
+  private searched(key: K, start: number, end: number): ByteString {
+    checkTime(start, 'start of the session', this.name, 'fetchSession');
+    checkTime(end, 'end of the session', this.name, 'fetchSession');
+    return this.row(key, start, end, 'fetchSession');
+  }
+
+  private row(key: K, start: number, end: number, call: string): ByteString {
     const { keys, rows } = this.parts;
-    return rows.rowKey(keys.text(key), start, end);
+    return rows.rowKey(keys.text(key, call), start, end);
+  }
+
+  /**
+   * Returns sessions of one key, in the order of their ends, then of their starts, which goes backwards in memory
+   * (InMemorySessionStore).
+   */
+  private ofKey(
+    call: string,
+    key: K,
+    earliestEnd: number,
+    latestStart: number,
+    options: ScanOptions | undefined,
+  ): AsyncIterable<Entry<Windowed<K>, A>> {
+    checkBound(earliestEnd, 'earliest end', this.name, call);
+    checkBound(latestStart, 'latest start', this.name, call);
+    const { keys, rows, cached } = this.parts;
+    const text = keys.text(key, call);
+    const stored = rows.findSync(text, earliestEnd, latestStart);
+    const found = cached === undefined ? stored : mergeLists(this.cachedOf(cached, text, earliestEnd, latestStart), stored);
+    const sessions = this.sessionsOf(key, found);
+    return listScan(isReverse(options) ? sessions.reverse() : sessions);
+  }
+
+  private ofKeys(
+    call: string,
+    key: K | null,
+    keyTo: K | null,
+    earliestEnd: number,
+    latestStart: number,
+    options: ScanOptions | undefined,
+  ): AsyncIterable<Entry<Windowed<K>, A>> {
+    checkBound(earliestEnd, 'earliest end', this.name, call);
+    checkBound(latestStart, 'latest start', this.name, call);
+    const { keys, rows, cached } = this.parts;
+    const query = {
+      key: key == null ? undefined : byteString(keys.bytes(key, call)),
+      keyTo: keyTo == null ? undefined : byteString(keys.bytes(keyTo, call)),
+      earliestEnd,
+      latestStart,
+      reverse: isReverse(options),
+    };
+    const entries = cached?.entries({ from: int64Text(0) }).filter(([row]) => matches(query, row)) ?? [];
+    return this.entries(rows.find(query), entries, query.reverse);
   }
 
   private sessionsOf(key: K, found: Row<StoredValue>[]): Entry<Windowed<K>, A>[] {

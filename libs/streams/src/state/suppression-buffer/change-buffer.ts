@@ -75,7 +75,7 @@ export class ChangeBuffer<K, V> implements StateStore {
 
   /** Takes the place of what waits for the key, or a new one at this time. */
   put(time: number, key: K, { newValue, oldValue }: Change<V>, context: RecordContext): void {
-    const text = this.keys.text(key);
+    const text = this.keys.text(key, 'put');
     const waiting = this.entries.get(text);
     const old = this.encoded(oldValue);
     const { topic, partition, offset, timestamp, headers } = context;
@@ -94,7 +94,7 @@ export class ChangeBuffer<K, V> implements StateStore {
 
   /** The value that was forwarded last for a key that waits; undefined: the key does not wait. */
   priorValue(key: K): V | null | undefined {
-    const waiting = this.entries.get(this.keys.text(key));
+    const waiting = this.entries.get(this.keys.text(key, 'get'));
     return waiting === undefined ? undefined : this.decoded(waiting.change.prior);
   }
 

@@ -132,7 +132,7 @@ export class UnmatchedRecords<K> implements StateStore {
   }
 
   private rowOf({ key, timestamp, side }: UnmatchedRecord<K>): ByteString {
-    return marks[side] + int64Text(timestamp) + this.keys.text(key);
+    return marks[side] + int64Text(timestamp) + this.keys.text(key, 'put');
   }
 
   private valuesAt(row: ByteString): readonly Buffer[] {

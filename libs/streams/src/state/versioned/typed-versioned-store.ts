@@ -29,28 +29,21 @@ export class TypedVersionedStore<K, V> implements VersionedKeyValueStore<K, V>, 
   ) {}
 
   put(key: K, value: V | null, timestamp: number): number | null {
-    checkTime(timestamp, 'timestamp of the version', this.name);
-    const { keys, rows, value: serde, store } = this.parts;
-    const bytes = value === null || value === undefined ? null : serialized(serde, value, store.topic, Headers.empty);
-    const isTooOld = rows.isTooOld(timestamp);
-    const validTo = isTooOld ? undefined : rows.put(keys.text(key), bytes, timestamp);
-    if (isTooOld) store.context.drop('expired', this.name);
-    if (store.logged) store.context.log(this.name, keys.bytes(key), bytes, timestamp, Headers.empty);
-    return isTooOld ? null : (validTo ?? -1);
+    return this.keep(key, value, timestamp, 'put');
   }
 
   delete(key: K, timestamp: number): VersionedRecord<V> | null {
-    checkTime(timestamp, 'timestamp of the version', this.name);
+    checkTime(timestamp, 'timestamp of the version', this.name, 'delete');
     const { keys, rows } = this.parts;
-    const former = rows.isTooOld(timestamp) ? undefined : rows.asOf(keys.text(key), timestamp);
-    this.put(key, null, timestamp);
+    const former = rows.isTooOld(timestamp) ? undefined : rows.asOf(keys.text(key, 'delete'), timestamp);
+    this.keep(key, null, timestamp, 'delete');
     return this.decoded(former);
   }
 
   get(key: K, asOf?: number): VersionedRecord<V> | null {
     const { keys, rows } = this.parts;
-    if (asOf !== undefined) checkBound(asOf, 'time of the version', this.name);
-    const text = keys.text(key);
+    if (asOf !== undefined) checkBound(asOf, 'time of the version', this.name, 'get');
+    const text = keys.text(key, 'get');
     return this.decoded(asOf === undefined ? rows.latest(text) : rows.asOf(text, asOf));
   }
 
@@ -67,6 +60,17 @@ export class TypedVersionedStore<K, V> implements VersionedKeyValueStore<K, V>, 
   }
 
   close(): void {}
+
+  private keep(key: K, value: V | null, timestamp: number, call: string): number | null {
+    checkTime(timestamp, 'timestamp of the version', this.name, call);
+    const { keys, rows, value: serde, store } = this.parts;
+    const bytes = value === null || value === undefined ? null : serialized(serde, value, store.topic, Headers.empty);
+    const isTooOld = rows.isTooOld(timestamp);
+    const validTo = isTooOld ? undefined : rows.put(keys.text(key, call), bytes, timestamp);
+    if (isTooOld) store.context.drop('expired', this.name);
+    if (store.logged) store.context.log(this.name, keys.bytes(key, call), bytes, timestamp, Headers.empty);
+    return isTooOld ? null : (validTo ?? -1);
+  }
 
   /** `validTo` is always null, as in Kafka Streams' stores. */
   private decoded(found: FoundVersion | undefined): VersionedRecord<V> | null {

@@ -38,9 +38,9 @@ export class DuplicatesWindowStore<K, V> extends RangedWindowStore<K, V> {
   }
 
   override put(key: K, value: V | null, windowStart: number): void {
-    checkTime(windowStart, 'start of the window', this.name);
+    checkTime(windowStart, 'start of the window', this.name, 'put');
     const { layout, keys, layer, values } = this.parts;
-    const text = keys.text(key);
+    const text = keys.text(key, 'put');
     const stored = value === null || value === undefined ? null : values.encode(value);
     if (stored !== null) {
       this.sequence = next(this.sequence);
@@ -52,8 +52,9 @@ export class DuplicatesWindowStore<K, V> extends RangedWindowStore<K, V> {
 
   /** Returns the value that was put last of all, where it has this key and start; else null, as in Kafka Streams. */
   override fetch(key: K, windowStart: number): V | null {
+    checkTime(windowStart, 'start of the window', this.name, 'fetch');
     const { layout, keys } = this.parts;
-    return this.getRow(layout.rowKey(keys.text(key), windowStart, this.sequence));
+    return this.getRow(layout.rowKey(keys.text(key, 'fetch'), windowStart, this.sequence));
   }
 
   override peek(key: K, windowStart: number): V | null {

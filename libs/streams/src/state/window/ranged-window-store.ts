@@ -34,7 +34,7 @@ export class RangedWindowStore<K, V> extends TypedWindowStore<K, V> {
    */
   fetchRangeSync(key: K, from: number, to: number, { reverse = false }: ScanOptions = {}): Entry<number, V>[] {
     const { keys, values, cached, rows } = this.parts;
-    const text = keys.text(key);
+    const text = keys.text(key, 'fetchRange');
     const stored = rows.fetchSync(text, from, to);
     const merged = cached === undefined ? stored : mergeLists(this.cachedOf(cached, text, from, to), stored);
     const found = merged.map(([suffix, value]): Entry<number, V> => [startOf(suffix), values.decode(value)]);

@@ -30,50 +30,62 @@ export class TypedWindowStore<K, V> extends ExpiringStore<K, V> implements Windo
   }
 
   put(key: K, value: V | null, windowStart: number): void {
-    checkTime(windowStart, 'start of the window', this.name);
-    this.putRow(this.row(key, windowStart), value);
+    this.putRow(this.row(key, windowStart, 'put'), value);
   }
 
   fetch(key: K, windowStart: number): V | null {
-    checkTime(windowStart, 'start of the window', this.name);
-    return this.getRow(this.row(key, windowStart));
+    return this.getRow(this.row(key, windowStart, 'fetch'));
   }
 
   /** `fetch` for queries from outside of the task: leaves the cache as it is. */
   peek(key: K, windowStart: number): V | null {
-    return this.peekRow(this.row(key, windowStart));
+    return this.peekRow(this.row(key, windowStart, 'fetch'));
   }
 
   fetchRange(key: K | null, keyTo: K | null, from: number, to: number, options?: ScanOptions): AsyncIterable<Entry<Windowed<K>, V>> {
-    checkBound(from, 'earliest start', this.name);
-    checkBound(to, 'latest start', this.name);
+    return this.found('fetchRange', key, keyTo, from, to, options);
+  }
+
+  fetchAll(from: number, to: number, options?: ScanOptions): AsyncIterable<Entry<Windowed<K>, V>> {
+    return this.found('fetchAll', null, null, from, to, options);
+  }
+
+  all(options?: ScanOptions): AsyncIterable<Entry<Windowed<K>, V>> {
+    return this.found('all', null, null, 0, Infinity, options);
+  }
+
+  /**
+   * Returns the row of a window. Operators fetch and put the same window in a row: its row key is made once.
+   */
+  protected row(key: K, start: number, call: string): ByteString {
+    checkTime(start, 'start of the window', this.name, call);
+    const text = this.parts.keys.text(key, call);
+    if (start === this.lastStart && text === this.lastKey) return this.lastRow;
+    this.lastKey = text;
+    this.lastStart = start;
+    return (this.lastRow = this.parts.layout.rowKey(text, start, 0));
+  }
+
+  private found(
+    call: string,
+    key: K | null,
+    keyTo: K | null,
+    from: number,
+    to: number,
+    options: ScanOptions | undefined,
+  ): AsyncIterable<Entry<Windowed<K>, V>> {
+    checkBound(from, 'earliest start', this.name, call);
+    checkBound(to, 'latest start', this.name, call);
     const { keys, rows, layout, cached } = this.parts;
     const query = {
-      key: key == null ? undefined : byteString(keys.bytes(key)),
-      keyTo: keyTo == null ? undefined : byteString(keys.bytes(keyTo)),
+      key: key == null ? undefined : byteString(keys.bytes(key, call)),
+      keyTo: keyTo == null ? undefined : byteString(keys.bytes(keyTo, call)),
       from: Math.max(0, from),
       to,
       reverse: isReverse(options),
     };
     const entries = cached?.entries(layout.span(query)).filter(([row]) => matches(query, layout.keyOf(row), layout.startOf(row))) ?? [];
     return this.entries(rows.fetch(query), entries, query.reverse);
-  }
-
-  fetchAll(from: number, to: number, options?: ScanOptions): AsyncIterable<Entry<Windowed<K>, V>> {
-    return this.fetchRange(null, null, from, to, options);
-  }
-
-  all(options?: ScanOptions): AsyncIterable<Entry<Windowed<K>, V>> {
-    return this.fetchRange(null, null, 0, Infinity, options);
-  }
-
-  /** Operators fetch and put the same window in a row: its row key is made once. */
-  protected row(key: K, start: number): ByteString {
-    const text = this.parts.keys.text(key);
-    if (start === this.lastStart && text === this.lastKey) return this.lastRow;
-    this.lastKey = text;
-    this.lastStart = start;
-    return (this.lastRow = this.parts.layout.rowKey(text, start, 0));
   }
 
   protected override rowOf(changelogKey: ByteString): ByteString {

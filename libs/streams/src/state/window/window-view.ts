@@ -44,7 +44,7 @@ export class ReachedWindowView<K, V> extends WindowStoreView<K, V> {
   }
 
   fetchRange(key: K | null, keyTo: K | null, from: number, to: number, options?: ViewScanOptions): ViewScan<Entry<Windowed<K>, V>> {
-    const isOneKey = key !== null && keyTo !== null && this.stores.isSameKey(key, keyTo);
+    const isOneKey = key != null && keyTo != null && this.stores.isSameKey(key, keyTo, 'fetchRange');
     const plan: ScanPlan = { order: 'task after task', options, ...(isOneKey && { key }) };
     return bareScan(this.values, this.stores.scan(plan, 'fetchRange', key, keyTo, from, to, options));
   }
