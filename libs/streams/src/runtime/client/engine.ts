@@ -113,7 +113,7 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
   const fetcher = driver.createFetcher(fetch);
   const deletions = new ForgottenDeletions(driver.admin, clock, config.topicConfig);
   const reader = new ReaderLoop(driver.createFetcher(fetch), clock);
-  const changelogs = new ChangelogReader({ loop: reader, admin: driver.admin, deletions, listener: listener.restoring });
+  const changelogs = new ChangelogReader({ loop: reader, admin: driver.admin, deletions, listener: listener.restoring, clock, logger });
   const repartition = new Set(plan.subTopologies.flatMap(({ repartitionTopics }) => repartitionTopics.map(({ topic }) => topic)));
   const committer = new Committer(strategy, driver.admin, clock, logger, repartition, (seconds) => commitLatency.observe(seconds), {
     intervalMs: config.commitInterval,

@@ -1,7 +1,9 @@
+import type { Clock, Logger } from '@ouzel/core';
 import type { Admin, PartitionOffset, TopicPartition } from '@ouzel/kafka';
-import type { ReaderLoop } from './reader-loop.js';
 import { ChangelogFollower, type FollowerListener } from './changelog-follower.js';
 import type { ForgottenDeletions } from './forgotten-deletions.js';
+import { OpenTransactionWatch } from './open-transaction-watch.js';
+import type { ReaderLoop } from './reader-loop.js';
 import { RestoreProgress, type RestoreEvent } from './restore-progress.js';
 import { outOfRange, StoreRestore, type RestoreRequest } from './store-restore.js';
 import { TaskRestore } from './task-restore.js';
@@ -11,6 +13,8 @@ export interface ChangelogReaderParts {
   readonly admin: Admin;
   readonly deletions: ForgottenDeletions;
   readonly listener: (event: RestoreEvent) => void;
+  readonly clock: Clock;
+  readonly logger: Logger;
 }
 
 /** Brings stores up to date from their changelogs, many at once, while other tasks go on (StoreChangelogReader). */
@@ -32,7 +36,10 @@ export class ChangelogReader {
   private async begin(taskName: string, requests: readonly RestoreRequest[]): Promise<readonly StoreRestore[]> {
     const { loop, listener } = this.parts;
     const progress = await this.begins(taskName, requests);
-    return requests.map((request, i) => new StoreRestore(request, progress[i]!, loop, listener));
+    return requests.map((request, i) => {
+      const watch = new OpenTransactionWatch(request, progress[i]!, this.parts);
+      return new StoreRestore(request, progress[i]!, { loop, listener, watch });
+    });
   }
 
   private async begins(taskName: string, requests: readonly RestoreRequest[]): Promise<readonly RestoreProgress[]> {

@@ -1,6 +1,7 @@
 import { StateError } from '@ouzel/core';
 import { partitionName, type ConsumerRecord, type Fetched, type TopicPartition } from '@ouzel/kafka';
 import type { ChangelogRecord } from '../../state/state-store.js';
+import type { OpenTransactionWatch } from './open-transaction-watch.js';
 import type { PartitionReader, ReaderLoop } from './reader-loop.js';
 import { restoreEvent, type RestoreEvent, type RestoreProgress } from './restore-progress.js';
 
@@ -19,6 +20,12 @@ export interface RestoreRequest extends TopicPartition {
   apply(records: readonly KeyedRecord[], nextOffset: number): Promise<void>;
 }
 
+export interface StoreRestoreParts {
+  readonly loop: ReaderLoop;
+  readonly listener: (event: RestoreEvent) => void;
+  readonly watch: OpenTransactionWatch;
+}
+
 /**
  * The restore of one store: reads its changelog from where local state ends to the offset that was the end when it
  * began.
@@ -34,8 +41,7 @@ export class StoreRestore implements PartitionReader {
   constructor(
     private readonly request: RestoreRequest,
     readonly progress: RestoreProgress,
-    private readonly loop: ReaderLoop,
-    private readonly listener: (event: RestoreEvent) => void,
+    private readonly parts: StoreRestoreParts,
   ) {
     this.finished = new Promise((resolve, reject) => {
       this.resolve = resolve;
@@ -44,14 +50,17 @@ export class StoreRestore implements PartitionReader {
   }
 
   begin(): void {
-    this.listener(restoreEvent('start', this.progress));
-    if (this.progress.isComplete) this.end();
-    else this.loop.read(this.request, this.progress.position, this);
+    const { loop, listener, watch } = this.parts;
+    listener(restoreEvent('start', this.progress));
+    if (this.progress.isComplete) return this.end();
+    watch.start();
+    loop.read(this.request, this.progress.position, this);
   }
 
   /** Resolves when nothing is applied any more. */
   async stop(): Promise<void> {
-    this.loop.stop(this.request);
+    this.parts.watch.stop();
+    this.parts.loop.stop(this.request);
     await this.applying.catch(() => {});
   }
 
@@ -73,13 +82,15 @@ export class StoreRestore implements PartitionReader {
     await request.apply(kept, Math.min(nextOffset, endOffset));
     progress.records += wanted.length;
     progress.position = Math.min(nextOffset, endOffset);
-    this.listener(restoreEvent('batch', progress));
+    this.parts.listener(restoreEvent('batch', progress));
     if (progress.isComplete) this.end();
   }
 
   private end(): void {
-    this.loop.stop(this.request);
-    this.listener(restoreEvent('end', this.progress));
+    const { loop, listener, watch } = this.parts;
+    watch.stop();
+    loop.stop(this.request);
+    listener(restoreEvent('end', this.progress));
     this.resolve();
   }
 }
