@@ -22,7 +22,8 @@ import type {
   ToTableOptions,
 } from './options/index.js';
 
-// The classes that programs of the DSL work with. They mention each other, so they stand in one file.
+// The classes that programs of the DSL work with. They mention each other, so they stand in one file
+// (docs/decisions/0004-streams-and-tables-stand-in-one-file.md).
 
 /**
  * A stream of records. Every operator returns a new stream and leaves this one as it is; a stream may feed any number
