@@ -1,6 +1,7 @@
 import { TopologyError } from '@ouzel/core';
 import type { NodeDeclaration, ProcessorDeclaration, SinkDeclaration, SourceDeclaration, StoreDeclaration } from './declarations.js';
 import { legalName } from './legal-name.js';
+import { legalPattern } from './legal-pattern.js';
 import { NodeGroups } from './node-groups.js';
 
 /** A store of tasks, with the processors that use it. */
@@ -181,6 +182,7 @@ export class Assembly {
   private subscribe({ name, topics }: SourceDeclaration): void {
     const where = `source "${name}"`;
     if (topics instanceof RegExp) {
+      legalPattern(topics, where);
       const read = [...this.sourcesByTopic].find(([topic]) => matchesWhole(topics, topic));
       if (read !== undefined) throw topicTaken(read[0], read[1], name);
       return;
@@ -202,8 +204,7 @@ export class Assembly {
 }
 
 function matchesWhole(pattern: RegExp, topic: string): boolean {
-  const found = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, '')).exec(topic);
-  return found !== null && found[0].length === topic.length;
+  return new RegExp(`^(?:${pattern.source})$`, pattern.flags.replace(/[gy]/g, '')).test(topic);
 }
 
 function nameTaken(kind: string, name: string): TopologyError {

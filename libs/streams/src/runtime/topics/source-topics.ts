@@ -37,6 +37,5 @@ export async function topicsOfCluster(admin: Admin): Promise<Map<string, number>
 
 /** A pattern must match the whole name. */
 export function matches(pattern: RegExp, topic: string): boolean {
-  const found = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, '')).exec(topic);
-  return found !== null && found[0].length === topic.length;
+  return new RegExp(`^(?:${pattern.source})$`, pattern.flags.replace(/[gy]/g, '')).test(topic);
 }
