@@ -27,6 +27,7 @@ export {
 export { Headers, type Header } from './headers.js';
 export { durationMs, roughDuration, showDuration, type Duration } from './durations.js';
 export { Secret } from './secret.js';
+export { isHostAndPort } from './host-and-port.js';
 export { kindOf } from './kind-of.js';
 export { handled, promised, settledBefore } from './promises.js';
 export { makeFolder } from './make-folder.js';

@@ -19,7 +19,24 @@ export const consoleLogger: Logger = {
   error: (message, error) => console.error(message, ...(error === undefined ? [] : [error])),
 };
 
-/** Returns a logger that writes to another one and never throws: a logger that fails must not break what it reports. */
+/**
+ * Characters that move the cursor, change the colours or the direction of a terminal, or begin a line. Names and texts
+ * in a message may come from others: from a member of the group, from Kafka, from user code.
+ */
+// eslint-disable-next-line no-control-regex -- control characters are what it looks for
+const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
+
+/** Returns a message that no text in it can make look like several: control characters are escaped, further lines indented. */
+function oneMessage(text: string): string {
+  return text
+    .replace(controls, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .replace(/\n(?! {2})/g, '\n  ');
+}
+
+/**
+ * Returns a logger that writes to another one. It never throws: a logger that fails must not break what it reports. Each
+ * message begins one line, whatever texts it holds.
+ */
 export function safeLogger(logger: Logger): Logger {
   const safe = <Args extends readonly unknown[]>(write: (...args: Args) => unknown) => {
     const listeners = new Listeners<Args>(() => {});
@@ -27,9 +44,9 @@ export function safeLogger(logger: Logger): Logger {
     return (...args: Args) => listeners.notify(...args);
   };
   return {
-    debug: safe((message: string) => logger.debug(message)),
-    info: safe((message: string) => logger.info(message)),
-    warn: safe((message: string) => logger.warn(message)),
-    error: safe((message: string, error?: Error) => logger.error(message, error)),
+    debug: safe((message: string) => logger.debug(oneMessage(message))),
+    info: safe((message: string) => logger.info(oneMessage(message))),
+    warn: safe((message: string) => logger.warn(oneMessage(message))),
+    error: safe((message: string, error?: Error) => logger.error(oneMessage(message), error)),
   };
 }

@@ -1,3 +1,4 @@
+import { isHostAndPort } from '@ouzel/core';
 import { duration, group, isObject, oneOf, reader, type Reader } from '@ouzel/core/settings';
 import { kafkaSettings, type Compression, type KafkaConfig, type KafkaConnection, type ResolvedKafkaConfig } from '@ouzel/kafka';
 
@@ -19,6 +20,13 @@ export const connection: Reader<KafkaConfig | KafkaConnection, ResolvedKafkaConf
     return address.read(value, place);
   },
 };
+
+/** The address of an instance, which others are told as it is. */
+export const serverAddress = reader<string>(
+  "a host and a port, 'host:port'",
+  (value) => (typeof value === 'string' && isHostAndPort(value) ? value : undefined),
+  (value) => `'${value}'`,
+);
 
 /** A rule of the optimiser, by its name in Kafka Streams. */
 export type OptimizationRule = 'reuse.ktable.source.topics' | 'merge.repartition.topics' | 'single.store.self.join';

@@ -1,6 +1,6 @@
 import { consoleLogger, type Logger } from '@ouzel/core';
-import { having, optional, required, setting, text } from '@ouzel/core/settings';
-import { applicationId, connection } from '../readers.js';
+import { having, optional, required, setting } from '@ouzel/core/settings';
+import { applicationId, connection, serverAddress } from '../readers.js';
 
 export const applicationSettings = {
   /**
@@ -17,5 +17,5 @@ export const applicationSettings = {
    */
   logger: setting(having<Logger>('debug', 'info', 'warn', 'error'), consoleLogger),
   /** Address of this instance, `host:port`, for other instances: they say that it has a key that they do not have. */
-  applicationServer: optional(text, 'application.server'),
+  applicationServer: optional(serverAddress, 'application.server'),
 };

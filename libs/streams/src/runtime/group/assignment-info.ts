@@ -1,6 +1,17 @@
 import type { Fault } from '@ouzel/core';
 import type { TaskKey } from './task-key.js';
-import { countIn, countsIn, decodeUserData, encodeUserData, entriesIn, isRecord, recordsIn, textIn, type UserData } from './user-data.js';
+import {
+  countIn,
+  countsIn,
+  decodeUserData,
+  encodeUserData,
+  entriesIn,
+  isRecord,
+  recordsIn,
+  serverIn,
+  textIn,
+  type UserData,
+} from './user-data.js';
 
 /** The member that runs a task. */
 export interface TaskOwner extends TaskKey {
@@ -87,13 +98,13 @@ function keyIn({ fingerprint, partition }: UserData): TaskKey[] {
 }
 
 function ownerIn(data: UserData): TaskOwner[] {
-  return keyIn(data).map((key) => ({ ...key, memberId: textIn(data.memberId) ?? '', server: textIn(data.server) }));
+  return keyIn(data).map((key) => ({ ...key, memberId: textIn(data.memberId) ?? '', server: serverIn(data.server) }));
 }
 
 function ownersIn({ members, tasks }: UserData): TaskOwner[] {
   const known = (Array.isArray(members) ? members : []).map((member: unknown) => {
     const [memberId, server] = Array.isArray(member) ? (member as readonly unknown[]) : [];
-    return { memberId: textIn(memberId) ?? '', server: textIn(server) };
+    return { memberId: textIn(memberId) ?? '', server: serverIn(server) };
   });
   const rows = entriesIn(tasks, (row) => (Array.isArray(row) ? (row as readonly unknown[]) : undefined));
   return Object.entries(rows).flatMap(([fingerprint, row]) =>

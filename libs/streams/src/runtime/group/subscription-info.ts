@@ -1,4 +1,4 @@
-import { countIn, decodeUserData, encodeUserData, entriesIn, isRecord, textIn, textsIn } from './user-data.js';
+import { countIn, decodeUserData, encodeUserData, entriesIn, isRecord, serverIn, textIn, textsIn } from './user-data.js';
 
 /** The user data of a subscription, which a member sends to the leader when it joins. */
 export interface SubscriptionInfo {
@@ -39,7 +39,7 @@ export function decodeSubscription(bytes: Buffer): SubscriptionInfo | undefined 
   if (data === undefined) return undefined;
   return {
     processId: textIn(data.processId) ?? '',
-    server: textIn(data.server),
+    server: serverIn(data.server),
     running: textsIn(data.running),
     restoring: textsIn(data.restoring),
     standby: isRecord(data.standby) ? entriesIn(data.standby, (replica) => (replica === null ? null : countIn(replica))) : null,

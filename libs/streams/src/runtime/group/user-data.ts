@@ -1,3 +1,5 @@
+import { isHostAndPort } from '@ouzel/core';
+
 /**
  * The user data that members and leader exchange beside Kafka's own fields:
  *
@@ -47,6 +49,11 @@ export function recordsIn(data: unknown): UserData[] {
 
 export function textIn(data: unknown): string | null {
   return typeof data === 'string' ? data : null;
+}
+
+/** Returns null where it is no `host:port`: a member may be hostile, and others pass on what it says. */
+export function serverIn(data: unknown): string | null {
+  return typeof data === 'string' && isHostAndPort(data) ? data : null;
 }
 
 export function textsIn(data: unknown): string[] {
