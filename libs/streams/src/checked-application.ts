@@ -7,13 +7,26 @@ import { plannedOf, type Topology } from './dsl/topology.js';
 import { planFor } from './topology/application-plan.js';
 import type { ApplicationPlan } from './topology/plan.js';
 
-/** A topology and its configuration, checked. */
-export interface CheckedApplication {
+/** A configuration, checked, and what it says how to reach. */
+export interface CheckedConfig {
   readonly config: ResolvedConfig;
-  readonly plan: ApplicationPlan;
   readonly connection: KafkaConnection;
   readonly clock: Clock;
   readonly random: Random;
+}
+
+/** A topology and its configuration, checked. */
+export interface CheckedApplication extends CheckedConfig {
+  readonly plan: ApplicationPlan;
+}
+
+/** Checks a configuration. Does no I/O. Throws OUZEL_CONFIG for wrong settings. */
+export function checkedConfig(given: StreamsConfig): CheckedConfig {
+  const resolved = resolveConfig(given);
+  const config = { ...resolved, logger: safeLogger(resolved.logger) };
+  const { kafka, logger, clock = systemClock, random = systemRandom } = config;
+  const connection = 'createDriver' in kafka ? kafka : kafkajs({ ...kafka, logger }, { clock, random });
+  return { config, connection, clock, random };
 }
 
 /**
@@ -21,9 +34,8 @@ export interface CheckedApplication {
  * came too late, OUZEL_TOPOLOGY for a topology that does nothing, and the faults of the plan.
  */
 export function checkedApplication(topology: Topology, given: StreamsConfig): CheckedApplication {
-  const resolved = resolveConfig(given);
-  const config = { ...resolved, logger: safeLogger(resolved.logger) };
-  const { kafka, logger, clock = systemClock, random = systemRandom } = config;
+  const checked = checkedConfig(given);
+  const { config } = checked;
   const planned = plannedOf(topology);
   const late = faultsOfLateSettings(config, planned.config);
   if (late.length > 0) throw new FaultsError('OUZEL_CONFIG', late);
@@ -31,6 +43,5 @@ export function checkedApplication(topology: Topology, given: StreamsConfig): Ch
   if (plan.subTopologies.length === 0 && plan.global === undefined) {
     throw new TopologyError('OUZEL_TOPOLOGY', { what: 'the topology reads no topic', help: 'Add a source: `builder.stream(topic, …)`.' });
   }
-  const connection = 'createDriver' in kafka ? kafka : kafkajs({ ...kafka, logger }, { clock, random });
-  return { config, plan, connection, clock, random };
+  return { ...checked, plan };
 }

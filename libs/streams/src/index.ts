@@ -116,7 +116,7 @@ export {
 } from '@ouzel/core';
 
 export { KafkaStreams, type CloseOptions } from './kafka-streams.js';
-export { resetApplication, type ResetOptions, type ResetReport, type ResetTo } from './reset-application.js';
+export { resetApplication, type ApplicationTopics, type ResetOptions, type ResetReport, type ResetTo } from './reset-application.js';
 export type { StreamsConfig, ResolvedConfig, TopologyConfig, KafkaProperties } from './config/streams-config.js';
 export { fromKafkaProperties } from './config/kafka-properties.js';
 export { streamsSettings } from './config/settings/index.js';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmbeddedApp, text, until } from './embedded-app.spec-support.js';
-import { resetApplication, serdes, StreamsBuilder, type KafkaStreams, type ResetOptions } from './index.js';
+import { resetApplication, serdes, StreamsBuilder, type ApplicationTopics, type KafkaStreams, type ResetOptions } from './index.js';
 
 const hour = 3_600_000;
 
@@ -74,6 +74,9 @@ describe('the reset of an application', () => {
     [{ byDuration: '3h' }, 0],
     [{ at: new Date(Date.now() + hour) }, 2],
     [{ at: 0 }, 0],
+    [{ shiftBy: -1 }, 1],
+    [{ shiftBy: 5 }, 2],
+    [{ shiftBy: -5 }, 0],
   ])('begins at %j', async (to, offset) => {
     await ran();
     await reset({ to: to! });
@@ -102,6 +105,34 @@ describe('the reset of an application', () => {
 
   it('refuses a time that is none', async () => {
     await expect(reset({ to: { at: NaN } })).rejects.toMatchObject({ code: 'OUZEL_CONFIG' });
+    await expect(reset({ to: { shiftBy: 0.5 } })).rejects.toMatchObject({ code: 'OUZEL_CONFIG' });
     await expect(reset({ to: { byDuration: 'soon' as '1s' } })).rejects.toMatchObject({ code: 'OUZEL_CONFIG' });
+  });
+
+  describe('that is known by the names of its topics', () => {
+    const byName = (topics: ApplicationTopics, options?: ResetOptions) => resetApplication(topics, config(), options);
+
+    it('does the same as one that is known by its topology', async () => {
+      await ran();
+      const dry = await reset({ dryRun: true });
+      expect(await byName({ inputTopics: ['in', 'changes'] })).toEqual(dry);
+      expect([await app.committed('in'), await topics(), existsSync(dry.stateDirectory)]).toEqual([0, ['changes', 'in', 'out'], false]);
+    });
+
+    it('deletes those of its internal topics that are named, and leaves the offsets of other inputs', async () => {
+      await ran();
+      const report = await byName({ inputTopics: [], internalTopics: ['app-counts-changelog'] });
+      expect(report).toMatchObject({ inputs: [], deletedTopics: ['app-counts-changelog'], leftTopics: ['app-by-value-repartition'] });
+      expect(await app.committed('in')).toBe(2);
+    });
+
+    it('refuses topics that do not exist, and topics that are not internal', async () => {
+      await expect(byName({ inputTopics: ['in', 'inn'] })).rejects.toMatchObject({
+        code: 'OUZEL_TOPIC_MISSING',
+        what: 'there is no topic inn',
+      });
+      await expect(byName({ inputTopics: [], internalTopics: ['in'] })).rejects.toThrow('in: no internal topic of app');
+      expect(await topics()).toContain('in');
+    });
   });
 });
