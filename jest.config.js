@@ -35,6 +35,7 @@ export default {
     '^@ouzel/testing$': '<rootDir>/libs/testing/src/index.ts',
     '^@ouzel/testing/nestjs$': '<rootDir>/libs/testing/src/nestjs.ts',
     '^@ouzel/nestjs$': '<rootDir>/libs/nestjs/src/index.ts',
+    '^@ouzel/cli$': '<rootDir>/libs/cli/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },

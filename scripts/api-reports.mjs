@@ -63,7 +63,7 @@ function inOrder(text) {
 
 rmSync(actual, { recursive: true, force: true });
 mkdirSync(actual, { recursive: true });
-for (const name of ['core', 'kafka', 'streams', 'nestjs', 'testing']) for (const entry of entriesOf(name)) extract(entry);
+for (const name of ['core', 'kafka', 'streams', 'nestjs', 'testing', 'cli']) for (const entry of entriesOf(name)) extract(entry);
 for (const file of readdirSync(actual)) writeFileSync(join(actual, file), inOrder(readFileSync(join(actual, file), 'utf8')));
 
 if (isCheck) {

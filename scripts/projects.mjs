@@ -31,6 +31,13 @@ export const projects = [
     needs: ['core', 'kafka', 'streams', 'nestjs'],
   },
   {
+    name: 'cli',
+    config: 'libs/cli/tsconfig.lib.json',
+    outputs: ['libs/cli/dist'],
+    notes: 'libs/cli/dist',
+    needs: ['core', 'kafka', 'streams'],
+  },
+  {
     name: 'sample-app',
     config: 'sample-app/tsconfig.app.json',
     outputs: ['dist/sample-app'],

@@ -37,7 +37,7 @@ function importsOf(file: string): Import[] {
 }
 
 const engine = 'libs/streams/src';
-const packages = ['core', 'kafka', 'streams', 'nestjs', 'testing'].map((name) => `libs/${name}/src`);
+const packages = ['core', 'kafka', 'streams', 'nestjs', 'testing', 'cli'].map((name) => `libs/${name}/src`);
 
 /**
  * The package and the first folder of a file: `streams/dsl`, `kafka/embedded`; `streams` for a file at the root of its
@@ -130,6 +130,9 @@ const allowed: Readonly<Record<string, Row>> = {
   'testing/driver': { values: ['streams', 'streams/testing'] },
   'testing/nestjs': { values: ['streams', 'nestjs', ...within('testing', 'driver')] },
   testing: { values: ['nestjs', ...within('testing', 'driver', 'nestjs')], types: ['streams/testing'] },
+  'cli/console': { values: [] },
+  'cli/reset': { values: ['streams'], types: within('cli', 'console') },
+  cli: { values: within('cli', 'reset'), types: within('cli', 'console') },
 };
 
 const crossing = () =>
@@ -229,7 +232,7 @@ describe('the house', () => {
     const rows = Object.entries(allowed).map(([part, { values, types = [] }]) => `| \`${part}\` |${cell(values)} |${cell(types)} |`);
     const table = readFileSync(join(root, 'docs/ARCHITECTURE.md'), 'utf8')
       .split('\n')
-      .filter((line) => /^\| `(core|kafka|streams|nestjs|testing)(\/\w+)?` \|/.test(line));
+      .filter((line) => /^\| `(core|kafka|streams|nestjs|testing|cli)(\/\w+)?` \|/.test(line));
     expect(table).toEqual(rows);
   });
 
@@ -240,13 +243,14 @@ describe('the house', () => {
     expect(known.filter(({ to }) => !/\/operators\/(source|sink)\.js$/.test(to))).toEqual([]);
   });
 
-  it('imports a Kafka client, LevelDB, Nest and Prometheus in one place each', () => {
+  it('imports a Kafka client, LevelDB, Nest, Prometheus and Commander in one place each', () => {
     const place: Readonly<Record<string, RegExp>> = {
       kafkajs: /^libs\/kafka\/src\/kafkajs\//,
       level: /^libs\/streams\/src\/state\/leveldb\//,
       'classic-level': /^libs\/streams\/src\/state\/leveldb\//,
       'prom-client': /^libs\/nestjs\/src\/metrics\//,
       'reflect-metadata': /^(libs\/nestjs|sample-app)\//,
+      commander: /^libs\/cli\//,
       rxjs: /^(libs\/nestjs|sample-app)\//,
     };
     const broken = packages
@@ -260,8 +264,8 @@ describe('the house', () => {
     expect(broken).toEqual([]);
   });
 
-  it('lets nestjs and testing import only the entries of the engine', () => {
-    const broken = ['libs/nestjs/src', 'libs/testing/src']
+  it('lets nestjs, testing and cli import only the entries of the engine', () => {
+    const broken = ['libs/nestjs/src', 'libs/testing/src', 'libs/cli/src']
       .flatMap(sources)
       .flatMap(importsOf)
       .filter(

@@ -6,10 +6,10 @@ import { newTopic, producing } from './records.js';
 import { eventually, SampleInstance } from './sample-instance.js';
 import { Headers } from '@ouzel/core';
 
-const keys = 400_000;
+const keys = 200_000;
 /** Old objects may take this much of the heap. The keys alone take more than that, without any value or map. */
 const heapMb = 96;
-const keyOf = (i: number) => `user-${i}-${'x'.repeat(240)}`;
+const keyOf = (i: number) => `user-${i}-${'x'.repeat(500)}`;
 
 describe('more keys than fit into memory (X17)', () => {
   it('are counted under a small heap, with their state on disk', async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../docs/pages.js';
 
-export const packageNames = ['core', 'kafka', 'streams', 'nestjs', 'testing'] as const;
+export const packageNames = ['core', 'kafka', 'streams', 'nestjs', 'testing', 'cli'] as const;
 export type PackageName = (typeof packageNames)[number];
 
 export interface PackageJson {

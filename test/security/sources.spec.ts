@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '../..');
-const packages = ['core', 'kafka', 'streams', 'nestjs', 'testing'];
+const packages = ['core', 'kafka', 'streams', 'nestjs', 'testing', 'cli'];
 
 function sources(): [file: string, text: string][] {
   return packages

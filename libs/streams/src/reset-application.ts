@@ -1,6 +1,6 @@
-import { durationMs, OuzelError, type Clock, type Duration } from '@ouzel/core';
-import type { Admin, MemberDescription, PartitionOffset, TopicPartition } from '@ouzel/kafka';
-import { checkedApplication, checkedConfig } from './checked-application.js';
+import { abortController, durationMs, OuzelError, settledBefore, type Clock, type Duration } from '@ouzel/core';
+import type { Admin, DriverError, KafkaDriver, MemberDescription, PartitionOffset, TopicPartition } from '@ouzel/kafka';
+import { checkedApplication, checkedConfig, type CheckedConfig } from './checked-application.js';
 import type { StreamsConfig } from './config/streams-config.js';
 import { Topology } from './dsl/topology.js';
 import { matchedTopics, topicsOfCluster } from './runtime/topics/source-topics.js';
@@ -75,20 +75,17 @@ export async function resetApplication(
   config: StreamsConfig,
   options: ResetOptions = {},
 ): Promise<ResetReport> {
-  const checked = application instanceof Topology ? checkedApplication(application, config) : checkedConfig(config);
+  const checked = checkedReset(application, config);
   const { connection, clock, random } = checked;
   const { applicationId, stateDirectory: root } = checked.config;
   const { to = 'earliest', dryRun = false, alsoDelete = [] } = options;
   const driver = connection.createDriver({ clientId: `${applicationId}-reset` });
   try {
-    await driver.connect();
+    await connectedSoon(driver, applicationId, clock);
     const { admin } = driver;
     requireEmpty(applicationId, await admin.groupMembers(applicationId));
     const existing = await topicsOfCluster(admin);
-    const own =
-      'plan' in checked
-        ? topicsOfPlan(checked.plan, existing.keys())
-        : topicsByName(application as ApplicationTopics, applicationId, existing.keys());
+    const own = checked.ownTopics([...existing.keys()]);
     const inputs = await beginsOf(partitionsOf(own.inputs, existing), to, applicationId, admin, clock);
     const topics = internalTopics(own.internal, applicationId, existing.keys(), alsoDelete);
     const folder = { root, applicationId, clock, random };
@@ -104,6 +101,41 @@ export async function resetApplication(
   } finally {
     await driver.close();
   }
+}
+
+/** What a reset needs to know of the application. */
+interface CheckedReset extends CheckedConfig {
+  ownTopics(existing: readonly string[]): OwnTopics;
+}
+
+function checkedReset(application: Topology | ApplicationTopics, config: StreamsConfig): CheckedReset {
+  if (application instanceof Topology) {
+    const { plan, ...checked } = checkedApplication(application, config);
+    return { ...checked, ownTopics: (existing) => topicsOfPlan(plan, existing) };
+  }
+  const checked = checkedConfig(config);
+  return { ...checked, ownTopics: (existing) => topicsByName(application, checked.config.applicationId, existing) };
+}
+
+/** A client waits for Kafka for as long as it takes. A reset gives up after this time, ms. */
+const connectTimeout = 10_000;
+
+async function connectedSoon(driver: KafkaDriver, where: string, clock: Clock): Promise<void> {
+  let cause: DriverError | undefined;
+  driver.onConnectivity((failure) => void (cause = failure));
+  const timeout = abortController();
+  const cancel = clock.schedule(connectTimeout, () => timeout.abort());
+  try {
+    if (await settledBefore(driver.connect(), timeout.signal)) return;
+  } finally {
+    cancel();
+  }
+  throw new OuzelError('OUZEL_DRIVER', {
+    what: `Kafka could not be reached within ${connectTimeout / 1_000} s${cause === undefined ? '' : `: ${cause.message}`}`,
+    where,
+    help: 'Check the addresses of the brokers.',
+    cause,
+  });
 }
 
 function requireEmpty(applicationId: string, members: readonly MemberDescription[]): void {
@@ -123,17 +155,16 @@ interface OwnTopics {
   readonly internal: readonly string[];
 }
 
-function topicsOfPlan(plan: ApplicationPlan, existing: Iterable<string>): OwnTopics {
+function topicsOfPlan(plan: ApplicationPlan, existing: readonly string[]): OwnTopics {
   const repartition = new Set(plan.internalTopics.flatMap(({ topic, kind }) => (kind === 'repartition' ? [topic] : [])));
   const named = plan.subTopologies.flatMap(({ sourceTopics }) => sourceTopics).filter((topic) => !repartition.has(topic));
   const internal = plan.internalTopics.flatMap(({ topic, kind }) => (kind === 'source as changelog' ? [] : [topic]));
   return { inputs: [...named, ...[...matchedTopics(plan, existing).values()].flat()], internal };
 }
 
-function topicsByName({ inputTopics, internalTopics }: ApplicationTopics, applicationId: string, existing: Iterable<string>): OwnTopics {
-  const all = [...existing];
-  const internal = all.filter(hasNameOfInternal(applicationId));
-  const missing = inputTopics.filter((topic) => !all.includes(topic));
+function topicsByName({ inputTopics, internalTopics }: ApplicationTopics, applicationId: string, existing: readonly string[]): OwnTopics {
+  const internal = existing.filter(hasNameOfInternal(applicationId));
+  const missing = inputTopics.filter((topic) => !existing.includes(topic));
   if (missing.length > 0)
     throw new OuzelError('OUZEL_TOPIC_MISSING', {
       what: `there is no topic ${missing.join(', ')}`,
