@@ -10,14 +10,15 @@ const scripts = (JSON.parse(textOf('package.json')) as { readonly scripts: Reado
 
 /** Whether a test is there: a file, a folder, or a script, `npm run golden`. */
 function exists(test: string): boolean {
-  const script = /^npm run (\S+)$/.exec(test)?.[1];
+  const script = /^npm run (\S+)( -- .+)?$/.exec(test)?.[1];
   return script === undefined ? existsSync(join(root, test)) : script in scripts;
 }
 
 describe('what the pages promise', () => {
-  it('is all there: guarantees of both modes, and every threat', () => {
-    const numbered = (letter: string, count: number) => Array.from({ length: count }, (_, i) => `${letter}${i + 1}`);
-    expect(rows.map(({ name }) => name)).toEqual([...numbered('G', 10), ...numbered('E', 9), ...numbered('X', 18)]);
+  it('is numbered without a gap, and has every threat', () => {
+    const of = (letter: string) => rows.map(({ name }) => name).filter((name) => name.startsWith(letter));
+    for (const names of ['G', 'E', 'X'].map(of)) expect(names).toEqual(names.map((name, i) => `${name[0]}${i + 1}`));
+    expect(of('X')).toHaveLength(18);
   });
 
   it.each(rows)('is defended by tests that exist: $name', ({ tests }) => {
