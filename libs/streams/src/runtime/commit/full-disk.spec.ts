@@ -22,7 +22,7 @@ class Disk {
       return Promise.reject(this.isFull ? cause : new Error('the disk is not full'));
     };
     const isFull = () => this.isFull;
-    jest.spyOn(Level.prototype, 'open').mockImplementation(function (this: Level, ...args: []) {
+    jest.spyOn(Level.prototype, 'open').mockImplementation(function (this: Level, ...args: Parameters<typeof open>) {
       return isFull() ? full() : open.apply(this, args);
     });
     jest.spyOn(Level.prototype, 'batch').mockImplementation(function (this: Level) {
