@@ -91,11 +91,11 @@ export class Load {
   }
 
   /**
-   * A number must not come twice, so that nothing is sent twice: kafkajs 2.2.4 sends a batch to the former and to the new
-   * connection of a broker that was restarted, with two sequence numbers.
+   * A number must not come twice, so nothing is sent twice. An idempotent producer of kafkajs 2.2.4 must try again, and
+   * then sends a batch to the former and to the new connection of a broker, with two sequence numbers.
    */
   private producer(transactionalId?: string): Producer {
-    const options = { idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false, retry: { retries: 0 } };
+    const options = { maxInFlightRequests: 1, allowAutoTopicCreation: false, retry: { retries: 0 } };
     return this.kafka.producer(transactionalId === undefined ? options : { ...options, transactionalId, transactionTimeout: 10_000 });
   }
 
