@@ -396,6 +396,58 @@ describe('exactly once', () => {
     expect(streams.state).toBe('RUNNING');
   });
 
+  it('commits nothing of a task whose user code is at work while what a cache sent on is done, and records come', async () => {
+    await app.createTopics({ topic: 'two', partitions: 2 });
+    const [forwarded, held, below] = [gate(), gate(), gate()];
+    const builder = new StreamsBuilder();
+    builder
+      .stream('two', text)
+      .processValues<string>(() => {
+        let forward: (record: StreamRecord<string, string>) => void | Promise<void>;
+        return {
+          init: (context) => {
+            forward = (record) => context.forward(record);
+          },
+          process: async (record) => {
+            if (record.value !== 'slow') return forward(record);
+            await systemClock.turn();
+            await forward(record);
+            forwarded.open();
+            await held.promise;
+          },
+        };
+      })
+      .groupByKey(text)
+      .count({ materialized: { store: 'counts' } })
+      .toStream()
+      .mapValues(String)
+      .asyncMapValues(
+        async (value, key) => {
+          if (key === 'slow') await below.promise;
+          return value;
+        },
+        { concurrency: 1 },
+      )
+      .to('out', text);
+    await app.started(builder.build(), { ...exactlyOnce, cacheMaxBytes: 1 });
+    const outputs = async () => (await committed('out')).map(({ key }) => String(key));
+    const committedOf = async (partition: number) =>
+      (await app.driver.admin.committedOffsets('app', [{ topic: 'two', partition }]))[0]!.offset;
+    await app.send('two', { key: 'slow', value: 'slow' });
+    await forwarded.promise;
+    await app.send('two', { key: 'next', value: 'next' }, { key: 'other', value: 'a', partition: 1 });
+    await until(async () => (await committedOf(1)) === 1);
+    below.open();
+    await app.send('two', { key: 'other', value: 'b', partition: 1 });
+    await until(async () => (await committedOf(1)) === 2);
+    await app.send('two', { key: 'other', value: 'c', partition: 1 });
+    await until(async () => (await committedOf(1)) === 3);
+    expect(await outputs()).toEqual(['other', 'other', 'other']);
+    expect(await committedOf(0)).toBeLessThan(1);
+    held.open();
+    await until(async () => (await committedOf(0)) === 2);
+  });
+
   it.each<[string, Record<string, unknown>, Record<string, string>]>([
     ['the producer', { producer: { maxRequestSize: 10_000, linger: 0 } }, {}],
     ['Kafka', {}, { 'max.message.bytes': '10000' }],

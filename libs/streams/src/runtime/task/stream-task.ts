@@ -151,9 +151,14 @@ export class StreamTask {
     this.group.addQueue(queue);
   }
 
-  /** Buffers what was fetched of one of its partitions. */
+  /** Buffers what was fetched of one of its partitions. Records also come while the task is busy, and leave it so. */
   add(queue: RecordQueue, records: readonly ConsumerRecord[], nextOffset: number): void {
-    this.guarded(() => this.group.add(queue, records, nextOffset));
+    this.work++;
+    try {
+      this.group.add(queue, records, nextOffset);
+    } catch (thrown) {
+      this.failure ??= asError(thrown);
+    }
   }
 
   /**
@@ -319,7 +324,7 @@ export class StreamTask {
     }
   }
 
-  /** Runs a piece of work: keeps its failure, and is busy while its promise is open. */
+  /** Runs a piece of work while the task is not busy: keeps its failure, and is busy while its promise is open. */
   private guarded(work: () => void | Promise<void>): void {
     this.work++;
     try {
