@@ -66,8 +66,8 @@ export class ExactlyOnce implements CommitStrategy {
   }
 
   /**
-   * Whatever comes of it, the tasks do not go on from where they are: what they have released is not in Kafka, and the
-   * next commit must not contain offsets behind it.
+   * Ends the transaction and gives its tasks up, also when the end fails: the records that they have released are not
+   * in Kafka, so the next commit must not contain the offsets of a task that goes on.
    */
   private async recover(error: Error, commits: readonly TaskCommit[]): Promise<void> {
     try {
