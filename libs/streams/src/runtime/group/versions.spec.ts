@@ -1,6 +1,14 @@
 import type { Assignment, GroupListener } from '@ouzel/kafka';
 import { EmbeddedApp, keptLog, text, until } from '../../embedded-app.spec-support.js';
-import { StreamsBuilder, type KafkaStreams, type Topology } from '../../index.js';
+import { resolveConfig } from '../../config/resolve-config.js';
+import { plannedOf } from '../../dsl/topology.js';
+import { embedded, StreamsBuilder, type KafkaStreams, type Topology } from '../../index.js';
+import { planFor } from '../../topology/application-plan.js';
+
+/** Returns the fingerprint by which leaders name the only sub-topology. */
+function fingerprintOf(topology: Topology): string {
+  return planFor(plannedOf(topology), resolveConfig({ applicationId: 'app', kafka: embedded() })).subTopologies[0]!.fingerprint;
+}
 
 /** Clients of several versions of one application. `seen` notes who processed what. */
 describe('two versions of a topology in one group', () => {
@@ -190,6 +198,39 @@ describe('two versions of a topology in one group', () => {
       expect(partitions).toEqual({ order: 4 });
       await member.stop();
       await shared([one, 4]);
+    });
+
+    it('end alone where the leader does not know that a member may end them all, and say so', async () => {
+      const { lines, logger } = keptLog();
+      const all = [0, 1, 2, 3].map((partition) => ({ topic: 'order', partition }));
+      let fingerprint = '';
+      const { member, assigned } = join(ofFirstVersion({}), (members) => {
+        const userData = ofFirstVersion({
+          active: fingerprint === '' ? [] : all.map(({ partition }) => ({ fingerprint, partition })),
+          standby: [],
+          owners: [],
+          partitions: { order: 4 },
+          error: null,
+        });
+        const isOurs = (bytes: Buffer) => !bytes.equals(ofFirstVersion({}));
+        return Promise.resolve(
+          new Map(members.map(({ memberId, userData: told }) => [memberId, { partitions: isOurs(told) ? all : [], userData }])),
+        );
+      });
+      await until(() => assigned.length > 0);
+      const builder = new StreamsBuilder();
+      builder.stream('order', text).forEach(() => {
+        throw new Error('bad');
+      });
+      const topology = builder.build();
+      fingerprint = fingerprintOf(topology);
+      const one = await start(topology, { logger, uncaughtHandler: 'shutdown-application' });
+      await until(() => tasksOf(one).length === 4);
+      await sendToAll('bad');
+      await until(() => one.state === 'ERROR');
+      expect(one.status().failure).toMatchObject({ code: 'OUZEL_PROCESSING' });
+      expect(lines).toContain('warn: the leader of the group is of a version that can not end the application: only this instance ends');
+      await member.stop();
     });
 
     it('give none to one that they do not understand, and say so', async () => {
