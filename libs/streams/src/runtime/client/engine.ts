@@ -13,9 +13,8 @@ import { GroupSession } from '../group/group-session.js';
 import { Membership } from '../group/membership.js';
 import { taskKey } from '../group/task-key.js';
 import { ClusterPartitionCounts } from '../topics/cluster-partition-counts.js';
-import type { PartitionCounts } from '../topics/partition-counts.js';
 import { Committer } from '../commit/committer.js';
-import { createGuarantee } from './guarantee.js';
+import { createGuarantee, type Guarantee } from './guarantee.js';
 import { GlobalStores } from '../global/global-stores.js';
 import { ChangelogReader } from '../restore/changelog-reader.js';
 import { ReaderLoop } from '../restore/reader-loop.js';
@@ -25,6 +24,7 @@ import { StreamLoop } from '../loop/stream-loop.js';
 import type { ResolvedConfig } from '../../config/streams-config.js';
 import type { MemberMemory } from './member-memory.js';
 import { StateCleaner } from './state-cleaner.js';
+import type { StandbyTask } from '../standby/standby-task.js';
 import { StandbyTasks } from '../standby/standby-tasks.js';
 import { TaskManager } from '../lifecycle/task-manager.js';
 import type { PendingCall } from '../task/pending-call.js';
@@ -41,6 +41,9 @@ import { TopicWatch } from '../topics/topic-watch.js';
  * regular look.
  */
 const waitingLookMs = 5_000;
+
+/** Bytes that may wait for the broker before processing pauses. */
+const producerMaxBytes = 32 * 1024 * 1024;
 
 /** The parts of a client that runs. */
 export interface Engine {
@@ -94,127 +97,36 @@ export interface EngineListener {
   groupChanged(event: 'rebalancing' | 'assigned'): void;
 }
 
+/** The parts through which an engine reads and writes Kafka. */
+interface Links extends Guarantee {
+  readonly member: Membership;
+  readonly fetcher: Fetcher;
+  readonly reader: ReaderLoop;
+  readonly changelogs: ChangelogReader;
+  readonly counts: ClusterPartitionCounts;
+  readonly offsets: InputOffsets;
+}
+
 /** Makes the parts and shows them to each other. Nothing runs yet (see `launch`). */
 export function createEngine(parts: EngineParts, listener: EngineListener): Engine {
-  const { driver, directory, config, plan, clock, commitLatency } = parts;
-  const { logger } = config;
-  const options = {
-    group: config.applicationId,
-    instanceId: config.groupInstanceId,
-    sessionTimeoutMs: config.sessionTimeout,
-    heartbeatIntervalMs: config.heartbeatInterval,
-    rebalanceTimeoutMs: config.maxPollInterval,
-    protocol: 'ouzel',
-  };
-  const member = new Membership(() => driver.createMember(options));
-  const { producer, strategy, refusals } = createGuarantee(driver, config, directory, member);
-  const { isolation } = config;
-  const fetch = { isolation, maxWaitMs: config.consumer.maxWait, maxBytes: config.consumer.maxBytes };
-  const fetcher = driver.createFetcher(fetch);
-  const deletions = new ForgottenDeletions(driver.admin, clock, config.topicConfig);
-  const reader = new ReaderLoop(driver.createFetcher(fetch), clock);
-  const changelogs = new ChangelogReader({ loop: reader, admin: driver.admin, deletions, listener: listener.restoring, clock, logger });
-  const repartition = new Set(plan.subTopologies.flatMap(({ repartitionTopics }) => repartitionTopics.map(({ topic }) => topic)));
-  const committer = new Committer(strategy, driver.admin, clock, logger, repartition, (seconds) => commitLatency.observe(seconds), {
-    intervalMs: config.commitInterval,
-    uncommittedMaxBytes: config.uncommittedMaxBytes,
-    purgeIntervalMs: config.repartitionPurgeInterval,
-    taskTimeoutMs: config.taskTimeout,
-  });
-  const counts = new ClusterPartitionCounts(driver.admin, clock);
+  const { directory, config, clock, memory } = parts;
+  const links = createLinks(parts, listener);
+  const { producer, fetcher, reader, member, counts } = links;
   const decoded = new DecodedBudget(config.decodedMaxBytes);
-  const own = { ...taskEnvironment(parts, producer, fetcher, counts), refusals, decoded };
-  const global =
-    plan.global &&
-    new GlobalStores({
-      plan: plan.global,
-      environment: { ...own, maxTaskIdleMs: -1 },
-      directory,
-      admin: driver.admin,
-      reader,
-      isolation,
-      clock,
-      commitIntervalMs: config.commitInterval,
-      restoring: listener.restoring,
-      failed: listener.failed,
-    });
-  const environment: TaskEnvironment = global === undefined ? own : { ...own, globalStores: global };
-  const { applicationId: group, offsetReset } = config;
-  const offsets = new InputOffsets({ admin: driver.admin, group, offsetReset, isolation, clock, logger });
-  const standbys: StandbyTasks = new StandbyTasks({
-    environment,
-    directory,
-    committed: (inputs) => offsets.committed(inputs),
-    changelogs,
-    clock,
-    logger,
-    commitIntervalMs: config.commitInterval,
-    acceptableLag: config.acceptableRecoveryLag,
-    warm: ({ name }) => session.warm(name),
-    changed: listener.tasksChanged,
+  const own: TaskEnvironment = { ...taskEnvironment(parts, links), decoded };
+  const global = createGlobalStores(parts, links, own, listener);
+  const environment = global === undefined ? own : { ...own, globalStores: global };
+  const committer = createCommitter(parts, links);
+  const standbys: StandbyTasks = createStandbys(parts, links, environment, listener, ({ name }) => session.warm(name));
+  const tasks = createTasks(parts, links, environment, listener, committer, standbys);
+  const session: GroupSession = createSession(parts, links, listener, tasks, standbys);
+  const watch = createWatch(parts, session, (seen) => {
+    counts.seen(seen);
+    session.topicsSeen(seen);
+    global?.topicsSeen(seen);
   });
-  const tasks = new TaskManager({
-    standbys,
-    opening: { environment, directory, offsets, changelogs, logger },
-    committer,
-    fetcher,
-    clock,
-    logger,
-    maxPollIntervalMs: config.maxPollInterval,
-    taskTimeoutMs: config.taskTimeout,
-    failed: (error, task) => listener.taskFailed(taskFailure(error, task.name)),
-    closing: listener.taskEnds,
-    changed: listener.tasksChanged,
-  });
-  const topology = packTopology(plan.subTopologies.map(topicNeedsOf));
-  const internal = new InternalTopics(driver.admin, config);
-  const session: GroupSession = new GroupSession({
-    plan,
-    admin: driver.admin,
-    leader: new GroupLeader({ admin: driver.admin, internal, logger, topology, group, rules: replicaRules(config) }),
-    tasks,
-    standbys,
-    tags: config.clientTags,
-    clock,
-    processId: directory.processId,
-    server: config.applicationServer ?? null,
-    topology,
-    logger,
-    stateOffsets: () => stateOffsets(directory, [...tasks.tasks.values(), ...standbys.all]),
-    changed: listener.groupChanged,
-    discard: (reason) => producer.discard(reason),
-    rejoin: (reason) => member.rejoin(reason),
-    taskFailed: listener.taskFailed,
-    failed: listener.failed,
-  });
-  const watch = new TopicWatch({
-    admin: driver.admin,
-    clock,
-    logger,
-    maxAgeMs: () => (session.patternsWithoutTopic.length > 0 ? Math.min(config.metadataMaxAge, waitingLookMs) : config.metadataMaxAge),
-    seen: (seen) => {
-      counts.seen(seen);
-      session.topicsSeen(seen);
-      global?.topicsSeen(seen);
-    },
-  });
-  const loop = new StreamLoop({
-    tasks,
-    committer,
-    fetcher,
-    producer,
-    clock,
-    bufferedRecordsPerPartition: config.bufferedRecordsPerPartition,
-    inputBufferMaxBytes: config.inputBufferMaxBytes,
-    producerMaxBytes: 32 * 1024 * 1024,
-    reset: (route, partition) => offsets.reset(route.managed.plan, partition, 'the offset is out of range'),
-    missing: async (input, isWanted) => ((await watch.untilThere(input, isWanted)) ? offsets.beginning(input) : undefined),
-    failed: listener.loopFailed,
-    isPaused: () => parts.isPaused(),
-    stalled: listener.stalled,
-    maxPollIntervalMs: config.maxPollInterval,
-  });
-  const cleaner = new StateCleaner(directory, config.stateCleanupDelay, clock, logger);
+  const loop = createLoop(parts, links, listener, committer, tasks, watch);
+  const cleaner = new StateCleaner(directory, config.stateCleanupDelay, clock, config.logger);
   return {
     directory,
     producer,
@@ -228,13 +140,185 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
     loop,
     global,
     watch,
-    memory: parts.memory,
+    memory,
     cleaner,
     decoded,
   };
 }
 
-function taskEnvironment({ config, clock }: EngineParts, producer: Producer, fetcher: Fetcher, counts: PartitionCounts): TaskEnvironment {
+function createLinks({ driver, config, directory, clock }: EngineParts, listener: EngineListener): Links {
+  const { logger, isolation, applicationId: group, offsetReset } = config;
+  const { admin } = driver;
+  const member = new Membership(() =>
+    driver.createMember({
+      group,
+      instanceId: config.groupInstanceId,
+      sessionTimeoutMs: config.sessionTimeout,
+      heartbeatIntervalMs: config.heartbeatInterval,
+      rebalanceTimeoutMs: config.maxPollInterval,
+      protocol: 'ouzel',
+    }),
+  );
+  const fetching = { isolation, maxWaitMs: config.consumer.maxWait, maxBytes: config.consumer.maxBytes };
+  const reader = new ReaderLoop(driver.createFetcher(fetching), clock);
+  const deletions = new ForgottenDeletions(admin, clock, config.topicConfig);
+  return {
+    ...createGuarantee(driver, config, directory, member),
+    member,
+    fetcher: driver.createFetcher(fetching),
+    reader,
+    changelogs: new ChangelogReader({ loop: reader, admin, deletions, listener: listener.restoring, clock, logger }),
+    counts: new ClusterPartitionCounts(admin, clock),
+    offsets: new InputOffsets({ admin, group, offsetReset, isolation, clock, logger }),
+  };
+}
+
+function createCommitter({ driver, config, plan, clock, commitLatency }: EngineParts, { strategy }: Links): Committer {
+  const repartition = new Set(plan.subTopologies.flatMap(({ repartitionTopics }) => repartitionTopics.map(({ topic }) => topic)));
+  const took = (seconds: number) => commitLatency.observe(seconds);
+  return new Committer(strategy, driver.admin, clock, config.logger, repartition, took, {
+    intervalMs: config.commitInterval,
+    uncommittedMaxBytes: config.uncommittedMaxBytes,
+    purgeIntervalMs: config.repartitionPurgeInterval,
+    taskTimeoutMs: config.taskTimeout,
+  });
+}
+
+function createGlobalStores(
+  { driver, config, directory, plan, clock }: EngineParts,
+  { reader }: Links,
+  environment: TaskEnvironment,
+  { restoring, failed }: EngineListener,
+): GlobalStores | undefined {
+  if (plan.global === undefined) return undefined;
+  return new GlobalStores({
+    plan: plan.global,
+    environment: { ...environment, maxTaskIdleMs: -1 },
+    directory,
+    admin: driver.admin,
+    reader,
+    isolation: config.isolation,
+    clock,
+    commitIntervalMs: config.commitInterval,
+    restoring,
+    failed,
+  });
+}
+
+function createStandbys(
+  { config, directory, clock }: EngineParts,
+  { offsets, changelogs }: Links,
+  environment: TaskEnvironment,
+  { tasksChanged }: EngineListener,
+  warm: (task: StandbyTask) => void,
+): StandbyTasks {
+  return new StandbyTasks({
+    environment,
+    directory,
+    committed: (inputs) => offsets.committed(inputs),
+    changelogs,
+    clock,
+    logger: config.logger,
+    commitIntervalMs: config.commitInterval,
+    acceptableLag: config.acceptableRecoveryLag,
+    warm,
+    changed: tasksChanged,
+  });
+}
+
+function createTasks(
+  { config, directory, clock }: EngineParts,
+  { fetcher, offsets, changelogs }: Links,
+  environment: TaskEnvironment,
+  { taskFailed, taskEnds, tasksChanged }: EngineListener,
+  committer: Committer,
+  standbys: StandbyTasks,
+): TaskManager {
+  const { logger } = config;
+  return new TaskManager({
+    standbys,
+    opening: { environment, directory, offsets, changelogs, logger },
+    committer,
+    fetcher,
+    clock,
+    logger,
+    maxPollIntervalMs: config.maxPollInterval,
+    taskTimeoutMs: config.taskTimeout,
+    failed: (error, task) => taskFailed(taskFailure(error, task.name)),
+    closing: taskEnds,
+    changed: tasksChanged,
+  });
+}
+
+function createSession(
+  { driver, config, directory, plan, clock }: EngineParts,
+  { producer, member }: Links,
+  { groupChanged, taskFailed, failed }: EngineListener,
+  tasks: TaskManager,
+  standbys: StandbyTasks,
+): GroupSession {
+  const { admin } = driver;
+  const { logger, applicationId: group } = config;
+  const topology = packTopology(plan.subTopologies.map(topicNeedsOf));
+  const internal = new InternalTopics(admin, config);
+  return new GroupSession({
+    plan,
+    admin,
+    leader: new GroupLeader({ admin, internal, logger, topology, group, rules: replicaRules(config) }),
+    tasks,
+    standbys,
+    tags: config.clientTags,
+    clock,
+    processId: directory.processId,
+    server: config.applicationServer ?? null,
+    topology,
+    logger,
+    stateOffsets: () => stateOffsets(directory, [...tasks.tasks.values(), ...standbys.all]),
+    changed: groupChanged,
+    discard: (reason) => producer.discard(reason),
+    rejoin: (reason) => member.rejoin(reason),
+    taskFailed,
+    failed,
+  });
+}
+
+function createWatch(
+  { driver, config, clock }: EngineParts,
+  session: GroupSession,
+  seen: (topics: ReadonlyMap<string, number>) => void,
+): TopicWatch {
+  const { metadataMaxAge, logger } = config;
+  const maxAgeMs = () => (session.patternsWithoutTopic.length > 0 ? Math.min(metadataMaxAge, waitingLookMs) : metadataMaxAge);
+  return new TopicWatch({ admin: driver.admin, clock, logger, maxAgeMs, seen });
+}
+
+function createLoop(
+  { config, clock, isPaused }: EngineParts,
+  { fetcher, producer, offsets }: Links,
+  { loopFailed, stalled }: EngineListener,
+  committer: Committer,
+  tasks: TaskManager,
+  watch: TopicWatch,
+): StreamLoop {
+  return new StreamLoop({
+    tasks,
+    committer,
+    fetcher,
+    producer,
+    clock,
+    bufferedRecordsPerPartition: config.bufferedRecordsPerPartition,
+    inputBufferMaxBytes: config.inputBufferMaxBytes,
+    producerMaxBytes,
+    reset: (route, partition) => offsets.reset(route.managed.plan, partition, 'the offset is out of range'),
+    missing: async (input, isWanted) => ((await watch.untilThere(input, isWanted)) ? offsets.beginning(input) : undefined),
+    failed: loopFailed,
+    isPaused,
+    stalled,
+    maxPollIntervalMs: config.maxPollInterval,
+  });
+}
+
+function taskEnvironment({ config, clock }: EngineParts, { producer, fetcher, counts, refusals }: Links): Omit<TaskEnvironment, 'decoded'> {
   const { deserializationHandler, processingHandler, productionHandler, deadLetterTopic } = config;
   return {
     applicationId: config.applicationId,
@@ -247,6 +331,7 @@ function taskEnvironment({ config, clock }: EngineParts, producer: Producer, fet
     defaults: { key: config.defaultKeySerde, value: config.defaultValueSerde, timestamp: config.defaultTimestampExtractor },
     producer,
     counts,
+    refusals,
     cache: config.cacheMaxBytes === 0 ? undefined : new RecordCache(config.cacheMaxBytes),
     rowCache: new RowCache(),
     stateMaxAgeMs: config.stateMaxAge,
