@@ -1,5 +1,4 @@
-import type { Clock } from '@ouzel/core';
-import type { Fetcher, KafkaDriver, Producer } from '@ouzel/kafka';
+import type { Fetcher, Producer } from '@ouzel/kafka';
 import type { Histogram } from './metrics.js';
 import { DecodedBudget } from '../../state/rows/decoded-budget.js';
 import { RecordCache } from '../../state/cache/record-cache.js';
@@ -10,18 +9,15 @@ import { packTopology } from '../group/announced-topology.js';
 import type { ReplicaRules } from '../group/assign-tasks.js';
 import { GroupLeader } from '../group/group-leader.js';
 import { GroupSession } from '../group/group-session.js';
-import { Membership } from '../group/membership.js';
+import type { Membership } from '../group/membership.js';
 import { taskKey } from '../group/task-key.js';
-import { ClusterPartitionCounts } from '../topics/cluster-partition-counts.js';
 import { Committer } from '../commit/committer.js';
-import { createGuarantee, type Guarantee } from './guarantee.js';
 import { GlobalStores } from '../global/global-stores.js';
-import { ChangelogReader } from '../restore/changelog-reader.js';
-import { ReaderLoop } from '../restore/reader-loop.js';
-import { ForgottenDeletions } from '../restore/forgotten-deletions.js';
+import type { ReaderLoop } from '../restore/reader-loop.js';
 import type { RestoreEvent } from '../restore/restore-progress.js';
 import { StreamLoop } from '../loop/stream-loop.js';
 import type { ResolvedConfig } from '../../config/streams-config.js';
+import { createLinks, type LinkParts, type Links } from './links.js';
 import type { MemberMemory } from './member-memory.js';
 import { StateCleaner } from './state-cleaner.js';
 import type { StandbyTask } from '../standby/standby-task.js';
@@ -30,7 +26,6 @@ import { TaskManager } from '../lifecycle/task-manager.js';
 import type { PendingCall } from '../task/pending-call.js';
 import type { StreamTask } from '../task/stream-task.js';
 import type { TaskEnvironment } from '../task/task-environment.js';
-import { InputOffsets } from '../lifecycle/input-offsets.js';
 import { taskFailure } from '../task/task-failure.js';
 import { InternalTopics } from '../topics/internal-topics.js';
 import { topicNeedsOf } from '../topics/topic-needs.js';
@@ -66,13 +61,9 @@ export interface Engine {
 }
 
 /** The parts that an engine is made from. */
-export interface EngineParts {
-  readonly driver: KafkaDriver;
-  readonly directory: StateDirectory;
+export interface EngineParts extends LinkParts {
   readonly memory: MemberMemory;
   readonly plan: ApplicationPlan;
-  readonly config: ResolvedConfig;
-  readonly clock: Clock;
   readonly commitLatency: Histogram;
   /** Whether the application is paused. */
   isPaused(): boolean;
@@ -97,20 +88,10 @@ export interface EngineListener {
   groupChanged(event: 'rebalancing' | 'assigned'): void;
 }
 
-/** The parts through which an engine reads and writes Kafka. */
-interface Links extends Guarantee {
-  readonly member: Membership;
-  readonly fetcher: Fetcher;
-  readonly reader: ReaderLoop;
-  readonly changelogs: ChangelogReader;
-  readonly counts: ClusterPartitionCounts;
-  readonly offsets: InputOffsets;
-}
-
 /** Makes the parts and shows them to each other. Nothing runs yet (see `launch`). */
 export function createEngine(parts: EngineParts, listener: EngineListener): Engine {
   const { directory, config, clock, memory } = parts;
-  const links = createLinks(parts, listener);
+  const links = createLinks(parts, listener.restoring);
   const { producer, fetcher, reader, member, counts } = links;
   const decoded = new DecodedBudget(config.decodedMaxBytes);
   const own: TaskEnvironment = { ...taskEnvironment(parts, links), decoded };
@@ -143,33 +124,6 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
     memory,
     cleaner,
     decoded,
-  };
-}
-
-function createLinks({ driver, config, directory, clock }: EngineParts, listener: EngineListener): Links {
-  const { logger, isolation, applicationId: group, offsetReset } = config;
-  const { admin } = driver;
-  const member = new Membership(() =>
-    driver.createMember({
-      group,
-      instanceId: config.groupInstanceId,
-      sessionTimeoutMs: config.sessionTimeout,
-      heartbeatIntervalMs: config.heartbeatInterval,
-      rebalanceTimeoutMs: config.maxPollInterval,
-      protocol: 'ouzel',
-    }),
-  );
-  const fetching = { isolation, maxWaitMs: config.consumer.maxWait, maxBytes: config.consumer.maxBytes };
-  const reader = new ReaderLoop(driver.createFetcher(fetching), clock);
-  const deletions = new ForgottenDeletions(admin, clock, config.topicConfig);
-  return {
-    ...createGuarantee(driver, config, directory, member),
-    member,
-    fetcher: driver.createFetcher(fetching),
-    reader,
-    changelogs: new ChangelogReader({ loop: reader, admin, deletions, listener: listener.restoring, clock, logger }),
-    counts: new ClusterPartitionCounts(admin, clock),
-    offsets: new InputOffsets({ admin, group, offsetReset, isolation, clock, logger }),
   };
 }
 
