@@ -83,6 +83,7 @@ export class TaskManager {
     const changed = [...this.tasks.values()].filter(({ key, inputs }) => byKey.has(key) && !isSameInputs(inputs, byKey.get(key)!.inputs));
     await Promise.all([this.releaseInTime([...gone, ...changed]), this.parts.standbys.keep(standbys, new Set(byKey.keys()))]);
     for (const key of this.timeouts.keys()) if (!byKey.has(key)) this.timeouts.delete(key);
+    this.forgetRefusals(gone);
     for (const task of wanted) {
       if (this.tasks.has(task.key)) continue;
       this.created++;
@@ -112,6 +113,7 @@ export class TaskManager {
     await settledBefore(this.parts.committer.idle(), patience);
     for (const managed of lost) void this.close(managed, patience);
     await settledBefore(Promise.all(this.closings), patience);
+    this.forgetRefusals(lost);
     this.parts.changed();
     const failures = busy.flatMap(({ name, failure }) => (failure === undefined ? [] : [taskFailure(failure, name)]));
     return [...failures, ...lost.flatMap(({ initFailure, name }) => (initFailure === undefined ? [] : [taskFailure(initFailure, name)]))];
@@ -155,6 +157,11 @@ export class TaskManager {
       const { message } = asError(thrown);
       logger.warn(`the last commit of tasks that are given up failed, their input since then will be read again: ${message}`);
     }
+  }
+
+  /** Called with tasks that leave this instance: should they come back, Kafka may take what it refused before. */
+  private forgetRefusals(gone: readonly ManagedTask[]): void {
+    for (const { name } of gone) this.parts.opening.environment.refusals?.forget(name);
   }
 
   /** Takes the task out of the loop: it gets no more records and is not run. */
