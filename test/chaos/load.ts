@@ -30,6 +30,8 @@ export class Load {
     private readonly app: string,
     partitions: number,
     private readonly perSecond: number,
+    /** How long its transactions may be open, ms: longer than Kafka takes to start, see `Plan.transactionMs`. */
+    private readonly transactionMs: number,
     private readonly random: () => number,
   ) {
     const names = Array.from({ length: 100 }, (_, i) => `end-${i}`);
@@ -96,11 +98,17 @@ export class Load {
    */
   private producer(transactionalId?: string): Producer {
     const options = { maxInFlightRequests: 1, allowAutoTopicCreation: false, retry: { retries: 0 } };
-    return this.kafka.producer(transactionalId === undefined ? options : { ...options, transactionalId, transactionTimeout: 10_000 });
+    return this.kafka.producer(
+      transactionalId === undefined ? options : { ...options, transactionalId, transactionTimeout: this.transactionMs },
+    );
   }
 
-  /** What a producer that failed has sent may be in doubt: another one goes on. */
+  /**
+   * What a producer that failed has sent may be in doubt: another one goes on. It begins with batches without a
+   * transaction: where a Kafka that has just started ends the former transaction, it leaves out markers for ever.
+   */
   private async beginAgain(): Promise<void> {
+    this.batches += transactionEvery - (this.batches % transactionEvery) + 1;
     const old = [this.plain, this.transactional];
     this.plain = this.producer();
     this.transactional = this.producer(`${this.app}-load`);

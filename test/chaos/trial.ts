@@ -70,7 +70,7 @@ export class Trial {
     // The load takes as many numbers as it has time for: steps and damage must not depend on it.
     const [ofSteps, ofLoad, ofDamage] = [randomFrom(seed), randomFrom(seed + 1_000_000), randomFrom(seed + 2_000_000)];
     const steps = stepsOf(plan, ofSteps);
-    const load = new Load(world.client, world.app, partitions, plan.recordsPerSecond, ofLoad);
+    const load = new Load(world.client, world.app, partitions, plan.recordsPerSecond, plan.transactionMs, ofLoad);
     await load.begin();
     for (const instance of world.instances) instance.start();
     // A record whose row of a table is not known yet is not joined.
