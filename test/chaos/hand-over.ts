@@ -22,8 +22,8 @@ export interface HandOver {
 
 /**
  * Kills an instance whose tasks have copies on the others, and waits until the others process them. Each store must go on
- * from where its copy was, or from further on: no more than the rest may be restored. A task may begin without a copy
- * where it has so little state that the group takes everybody to have it. What is not as it should be is told to
+ * from where its copy was, or from further on: no more than the rest may be restored. A task may also go on
+ * where old local state lacks no more than is acceptable (KIP-441). What is not as it should be is told to
  * `failed`. Returns undefined where there was nothing to hand over.
  */
 export async function handOver(
@@ -47,12 +47,12 @@ export async function handOver(
     return undefined;
   }
   const done = { stores: 0, copied: 0, read: 0, ms: Date.now() - begun };
-  const large = before.flatMap(({ copies }) => copies.filter(({ size }) => size > acceptableLag).map(({ task }) => task));
+  const copied = new Set(before.flatMap(({ copies }) => copies.map(({ task }) => task)));
   for (const { instance, copies, known } of before) {
-    for (const { taskId, store, resumedAt = 0, records } of instance.restores.slice(known)) {
+    for (const { taskId, store, resumedAt = 0, records, total } of instance.restores.slice(known)) {
       const copy = copies.find((one) => one.task === taskId && one.store === store);
       if (copy === undefined) {
-        if (large.includes(taskId)) failed(`${taskId} went on where it has no copy of ${store}`);
+        if (copied.has(taskId) && total > acceptableLag) failed(`${taskId} went on where it lacks ${total} offsets of ${store}`);
         continue;
       }
       if (resumedAt < copy.position) failed(`${store} of ${taskId} went on from ${resumedAt}, and its copy was at ${copy.position}`);
@@ -81,17 +81,12 @@ interface Copy {
   readonly task: string;
   readonly store: string;
   readonly position: number;
-  /** The offsets of all stores of the task. */
-  readonly size: number;
 }
 
 function copiesOf({ tasks }: Instance, wanted: readonly string[]): Copy[] {
   return tasks!.standbys
     .filter(({ id }) => wanted.includes(id))
-    .flatMap(({ id, stores }) => {
-      const size = stores.reduce((sum, { position }) => sum + position, 0);
-      return stores.map(({ name, position }) => ({ task: id, store: name, position, size }));
-    });
+    .flatMap(({ id, stores }) => stores.map(({ name, position }) => ({ task: id, store: name, position })));
 }
 
 async function until(timeoutMs: number, condition: () => boolean): Promise<boolean> {
