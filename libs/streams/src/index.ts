@@ -138,6 +138,7 @@ export type {
 export type { PendingCall } from './runtime/task/pending-call.js';
 export type { UnprocessedInput } from './runtime/group/unprocessed-inputs.js';
 export type { TaskLifecycle } from './runtime/lifecycle/managed-task.js';
+export type { StandbyLifecycle } from './runtime/standby/standby-task.js';
 export type { RestoreEvent } from './runtime/restore/restore-progress.js';
 export type { DroppedRecord, DropReason } from './record/dropped.js';
 export type {

@@ -36,6 +36,7 @@ export {
   kafkaSettings,
   resolveKafkaConfig,
   type KafkaConfig,
+  type Provided,
   type ResolvedKafkaConfig,
   type ResolvedSasl,
   saslMechanisms,

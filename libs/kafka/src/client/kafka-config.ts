@@ -32,7 +32,7 @@ function secret<T>({ form, read }: Reader<T, T>): Reader<T | Secret<T>, Secret<T
 }
 
 /** A value, or a function that returns it, which is called for each connection. */
-type Provided<T> = T | (() => T | Promise<T>);
+export type Provided<T> = T | (() => T | Promise<T>);
 
 /** A text, or a function that returns one: for passwords that change. */
 const providedText: Reader<Provided<string>, Provided<string>> = {
