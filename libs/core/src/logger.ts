@@ -26,7 +26,10 @@ export const consoleLogger: Logger = {
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 
-/** Returns a message that no text in it can make look like several: control characters are escaped, further lines indented. */
+/**
+ * Returns a message that no text in it can make look like several: control characters are escaped, and further lines are
+ * indented.
+ */
 function oneMessage(text: string): string {
   return text
     .replace(controls, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)

@@ -41,7 +41,7 @@ export interface CloseOptions {
   /** How long it may take. Default: 30s. */
   readonly timeout?: Duration;
   /**
-   * What becomes of the membership in the group (KIP-1284). `leave`: others get the tasks at once. `remain`: the tasks
+   * Says how the membership in the group ends (KIP-1284). `leave`: others get the tasks at once. `remain`: the tasks
    * wait for the end of the session, or until this instance is back. Default: `membershipOnClose` of the configuration.
    */
   readonly membership?: MembershipAtEnd;

@@ -46,7 +46,7 @@ export interface ResetOptions {
   readonly alsoDelete?: readonly string[];
 }
 
-/** What a reset does, or would do. */
+/** Tells the changes that a reset makes, or would make. */
 export interface ResetReport {
   readonly applicationId: string;
   /** The offset at which each partition of the inputs is read next. */
@@ -103,7 +103,7 @@ export async function resetApplication(
   }
 }
 
-/** What a reset needs to know of the application. */
+/** The facts of an application that a reset needs. */
 interface CheckedReset extends CheckedConfig {
   ownTopics(existing: readonly string[]): OwnTopics;
 }

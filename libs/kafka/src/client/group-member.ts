@@ -51,7 +51,7 @@ export interface GroupListener {
 }
 
 /**
- * What becomes of the membership when a member stops (KIP-1284). `leave`: the group shares out its partitions at once.
+ * Says how the membership ends when a member stops (KIP-1284). `leave`: the group shares out its partitions at once.
  * `remain`: it keeps them until the session ends, for a member that is soon back. `default`: a static member remains,
  * any other leaves.
  */

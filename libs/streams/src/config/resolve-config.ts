@@ -47,7 +47,7 @@ export function faultsOfLateSettings(client: ResolvedConfig, topology: ResolvedT
   );
 }
 
-/** What the checks look at that concern several settings. */
+/** The settings that are checked together with others. */
 type Related = Pick<
   ResolvedConfig,
   'heartbeatInterval' | 'sessionTimeout' | 'processingGuarantee' | 'isolation' | 'commitInterval' | 'clientTags' | 'rackAwareAssignmentTags'

@@ -6,7 +6,7 @@ const longestName = 249;
 /** In how many ways a pattern may match a name at most. The engine of JavaScript tries them one after the other. */
 const mostWays = 1_000_000;
 
-/** What is read of one group so far: the ways of its finished alternatives, and those of the one at work. */
+/** A group of a pattern that is being read: the ways of its finished alternatives, and of the current one. */
 interface Group {
   finished: number;
   current: number;
@@ -54,7 +54,7 @@ function repetitionOf(token: string): { readonly least: number; readonly most: n
 
 /**
  * Returns the pattern where the time to match a name with it has a bound. Throws OUZEL_TOPOLOGY for one such as
- * `(a+)+`: whoever may create topics could stop the process with the name of one.
+ * `(a+)+`: a user who may create topics could stop the process with the name of one.
  */
 export function legalPattern(pattern: RegExp, where: string): RegExp {
   if (waysOf(pattern.source) <= mostWays) return pattern;

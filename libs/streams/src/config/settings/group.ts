@@ -20,7 +20,7 @@ export const groupSettings = {
    */
   groupInstanceId: optional(text, 'group.instance.id'),
   /**
-   * What becomes of the membership when the instance is closed (KIP-1284). `leave`: others get its tasks at once.
+   * Says how the membership ends when the instance is closed (KIP-1284). `leave`: others get its tasks at once.
    * `remain`: the tasks wait until `sessionTimeout` is over, or until the instance is back. `default`: with
    * `groupInstanceId` it remains, else it leaves. `close({ membership })` overrides it.
    *

@@ -103,7 +103,7 @@ describe('exactly once', () => {
       let crashes = 0;
       for (let round = 1; round <= 4; round++) {
         const folder = { stateDirectory: app.stateFolder('state') };
-        // What is sent on through the repartition topic needs a second commit.
+        // Records that go through the repartition topic need a second commit.
         let left = 1 + (round % 2);
         const dead = gate();
         const kafka = kafkaWith((producer, crash) => {

@@ -208,7 +208,8 @@ describe('the assignment of random groups', () => {
         const moved = group.members.flatMap(({ memberId, running }) =>
           [...running].filter((key) => before.has(key) && before.get(key) !== memberId),
         );
-        // What is still being restored moves to a member that has its state, and what can not warm up yet may be in the way.
+        // A task that is still being restored moves to a member that has its state. One that can not warm up yet may be in
+        // the way.
         if (group.isSettled && group.maxWarmUps > 2) expect(moved).toHaveLength(fewest);
       }),
       { numRuns: 9_970 },

@@ -36,7 +36,7 @@ interface Group {
 const smallGroups: fc.Arbitrary<Group> = fc
   .record({
     count: fc.integer({ min: 2, max: 4 }),
-    /** For each task its owner, and who has its copy: nobody where the number is too large. */
+    /** The owner of each task and the holder of its copy. There is no copy where the number is too large. */
     places: fc.array(fc.tuple(fc.nat(3), fc.nat(5)), { minLength: 1, maxLength: 5 }),
   })
   .map(({ count, places }) => {

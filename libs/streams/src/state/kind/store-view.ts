@@ -18,7 +18,7 @@ export interface StaleRead {
   readonly stale: true;
 }
 
-/** What a stale read returns. */
+/** The result of a stale read. */
 export interface StaleAnswer<T> {
   readonly value: T;
   /** How many offsets of its changelog the store is behind; 0 where the task of the key processes here. */
