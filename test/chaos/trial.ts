@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { handOver, type HandOver } from './hand-over.js';
+import { randomFrom } from '../seeded-random.js';
 import { Load } from './load.js';
 import { requestKinds, stepsOf, type Plan, type PlannedStep, type RequestKind } from './plans.js';
 import { readLogs } from './reader.js';
@@ -210,15 +211,4 @@ export class Trial {
       folder: world.folder,
     };
   }
-}
-
-/** Mulberry32. */
-export function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

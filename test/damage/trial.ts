@@ -4,6 +4,7 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Report } from './instance.js';
+import { randomFrom } from '../seeded-random.js';
 import { kinds, type Kind, type Place } from './kinds.js';
 
 const program = join(import.meta.dirname, '..', '..', 'dist', 'damage', 'instance.js');
@@ -150,15 +151,4 @@ async function killedOnceWritten(folder: string, round: number, ms: number): Pro
   await ended;
   clearTimeout(timer);
   if (timer === undefined) throw new Error(`the instance of round ${round} ended before it had written`);
-}
-
-/** Mulberry32. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -30,6 +30,7 @@ export { versionedContract } from './state/versioned/versioned-contract.js';
 export { openView } from './query/open-view.js';
 export type { StoreAccess } from './query/store-access.js';
 export { planFor } from './topology/application-plan.js';
+export { globalSubTopology } from './runtime/global/global-sub-topology.js';
 export type { ApplicationPlan, GlobalPlan, InternalTopic, NodeSpec, SourceSpec, StorePlan, SubTopology } from './topology/plan.js';
 export { plannedOf } from './dsl/topology.js';
 export { BatchBuilder, batchesIn } from '@ouzel/kafka/records';

@@ -17,6 +17,7 @@ import {
 } from '@ouzel/streams';
 import {
   durationMs,
+  globalSubTopology,
   keyValueContract,
   matches,
   openView,
@@ -35,7 +36,7 @@ import { planned, type TestPlan } from './test-environment.js';
 import { TestInputTopic, type InputTopicOptions, type PipedRecord } from './test-input-topic.js';
 import { TestOutputTopic } from './test-output-topic.js';
 import { TestTask } from './test-task.js';
-import { globalPart, patternInputs, wholePlan, type PatternInput } from './whole-plan.js';
+import { patternInputs, wholePlan, type PatternInput } from './whole-plan.js';
 
 export interface TestDriverOptions {
   /** Where the wall clock stands at first, epoch ms. Default 0. */
@@ -257,7 +258,7 @@ export class TopologyTestDriver {
   private async start(): Promise<Tasks> {
     const { environment } = this.plan;
     const { subTopologies, global } = this.application;
-    const globalTask = global === undefined ? undefined : await TestTask.start(globalPart(global), environment);
+    const globalTask = global === undefined ? undefined : await TestTask.start(globalSubTopology(global), environment);
     const main =
       subTopologies.length === 0
         ? undefined

@@ -1,4 +1,4 @@
-import type { ApplicationPlan, GlobalPlan, NodeSpec, SubTopology } from '@ouzel/streams/testing';
+import type { ApplicationPlan, NodeSpec, SubTopology } from '@ouzel/streams/testing';
 
 /** A source pattern and the one input that stands for all topics that match it. */
 export interface PatternInput {
@@ -23,22 +23,6 @@ export function wholePlan({ subTopologies }: ApplicationPlan): SubTopology {
     sinkTopics: all(({ sinkTopics }) => sinkTopics),
     repartitionTopics: all(({ repartitionTopics }) => repartitionTopics),
     changelogTopics: all(({ changelogTopics }) => changelogTopics),
-    copartitioned: [],
-  };
-}
-
-/** Global stores and what fills them, as a task of their own. */
-export function globalPart({ nodes, stores, sourceTopics }: GlobalPlan): SubTopology {
-  return {
-    id: -1,
-    fingerprint: 'global',
-    nodes,
-    stores,
-    sourceTopics,
-    sourcePatterns: [],
-    sinkTopics: [],
-    repartitionTopics: [],
-    changelogTopics: [],
     copartitioned: [],
   };
 }

@@ -2,13 +2,14 @@ import { handled, settledBefore, type Clock } from '@ouzel/core';
 import { PartitionMap, type Admin, type Fetched, type Isolation, type TopicPartition } from '@ouzel/kafka';
 import type { StateDirectory } from '../../state/directory/state-directory.js';
 import type { ChangelogRecord, StateStore } from '../../state/state-store.js';
-import type { GlobalPlan, SubTopology } from '../../topology/plan.js';
+import type { GlobalPlan } from '../../topology/plan.js';
 import type { ReaderLoop } from '../restore/reader-loop.js';
 import { RestoreProgress, restoreEvent, type RestoreEvent } from '../restore/restore-progress.js';
 import { OpenTask, type TaskInput } from '../task/open-task.js';
 import type { PendingCall } from '../task/pending-call.js';
 import type { StreamTask } from '../task/stream-task.js';
 import type { GlobalStoreLookup, TaskEnvironment } from '../task/task-environment.js';
+import { globalSubTopology } from './global-sub-topology.js';
 
 export interface GlobalStoresParts {
   readonly plan: GlobalPlan;
@@ -105,7 +106,7 @@ export class GlobalStores implements GlobalStoreLookup {
     const { plan, environment, directory, clock } = this.parts;
     await directory.wipeTask(name, 0);
     const path = await directory.taskDirectory(name, 0);
-    const opened = (this.opened = await OpenTask.open(subTopologyOf(plan), 0, path, { ...environment, cache: undefined }));
+    const opened = (this.opened = await OpenTask.open(globalSubTopology(plan), 0, path, { ...environment, cache: undefined }));
     if (this.isStopped) return;
     const inputs = await this.findInputs();
     if (this.isStopped) return;
@@ -213,20 +214,4 @@ function inputOf(topic: string, partition: number, store: string, start: number,
 
 function taskInput({ topic, partition, progress }: Input): TaskInput {
   return { topic, partition, offset: progress.startOffset, metadata: { partitionTime: -1, times: new Map() } };
-}
-
-/** Returns the global part as one sub-topology, so that it is a task like any other. */
-function subTopologyOf({ nodes, stores, sourceTopics }: GlobalPlan): SubTopology {
-  return {
-    id: -1,
-    fingerprint: name,
-    nodes,
-    stores,
-    sourceTopics,
-    sourcePatterns: [],
-    sinkTopics: [],
-    repartitionTopics: [],
-    changelogTopics: [],
-    copartitioned: [],
-  };
 }

@@ -96,13 +96,9 @@ export class TypedKeyValueStore<K, V> implements KeyValueStore<K, V>, StateStore
 
   range(from: K | null, to: K | null, options?: ScanOptions): AsyncIterable<Entry<K, V>> {
     const { keys } = this.parts;
-    return this.scan(
-      {
-        from: from == null ? undefined : byteString(keys.bytes(from, 'range')),
-        to: to == null ? undefined : `${byteString(keys.bytes(to, 'range'))}\0`,
-      },
-      options,
-    );
+    const first = keys.bound(from, 'range');
+    const last = keys.bound(to, 'range');
+    return this.scan({ from: first, to: last === undefined ? undefined : `${last}\0` }, options);
   }
 
   all(options?: ScanOptions): AsyncIterable<Entry<K, V>> {

@@ -40,6 +40,11 @@ export class KeyCodec<K> {
     return (this.lastText = text);
   }
 
+  /** Returns the bound of a search; undefined where there is none. */
+  bound(key: K | null | undefined, call: string): ByteString | undefined {
+    return key === null || key === undefined ? undefined : byteString(this.bytes(key, call));
+  }
+
   decode(text: ByteString): K {
     return deserialized(this.serde, bytesOf(text), this.topic, Headers.empty);
   }

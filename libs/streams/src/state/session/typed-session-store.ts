@@ -1,7 +1,7 @@
 import { ExpiringStore, type ExpiringStoreParts } from '../expiry/expiring-store.js';
 import type { CachingLayer } from '../layers/caching-layer.js';
 import { checkBound, checkSession, checkTime, isReverse } from '../kind/store-arguments.js';
-import { byteString, int64Text, type ByteString } from '../rows/byte-string.js';
+import { int64Text, type ByteString } from '../rows/byte-string.js';
 import { mergeLists } from '../rows/merge-rows.js';
 import type { Row, StoredValue } from '../rows/rows.js';
 import { listScan } from '../rows/scan.js';
@@ -153,8 +153,8 @@ export class TypedSessionStore<K, A> extends ExpiringStore<K, A> implements Sess
     checkBound(latestStart, 'latest start', this.name, call);
     const { keys, rows, cached } = this.parts;
     const query = {
-      key: key == null ? undefined : byteString(keys.bytes(key, call)),
-      keyTo: keyTo == null ? undefined : byteString(keys.bytes(keyTo, call)),
+      key: keys.bound(key, call),
+      keyTo: keys.bound(keyTo, call),
       earliestEnd,
       latestStart,
       reverse: isReverse(options),

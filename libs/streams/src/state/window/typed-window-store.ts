@@ -1,6 +1,6 @@
 import { ExpiringStore, type ExpiringStoreParts } from '../expiry/expiring-store.js';
 import { checkBound, checkTime, isReverse } from '../kind/store-arguments.js';
-import { byteString, type ByteString } from '../rows/byte-string.js';
+import type { ByteString } from '../rows/byte-string.js';
 import type { Entry, ScanOptions, Windowed, WindowStore } from '../store.js';
 import type { WindowLayout } from './window-layout.js';
 import { matches } from './window-query.js';
@@ -78,8 +78,8 @@ export class TypedWindowStore<K, V> extends ExpiringStore<K, V> implements Windo
     checkBound(to, 'latest start', this.name, call);
     const { keys, rows, layout, cached } = this.parts;
     const query = {
-      key: key == null ? undefined : byteString(keys.bytes(key, call)),
-      keyTo: keyTo == null ? undefined : byteString(keys.bytes(keyTo, call)),
+      key: keys.bound(key, call),
+      keyTo: keys.bound(keyTo, call),
       from: Math.max(0, from),
       to,
       reverse: isReverse(options),
