@@ -99,6 +99,7 @@ const allowed: Readonly<Record<string, Row>> = {
     values: streams('serdes', 'windows', 'state', 'operators', 'topology', 'config'),
     types: streams('record', 'processor'),
   },
+  'streams/dead-letters': { values: [...within('kafka', 'client'), ...streams('record')] },
   'streams/query': { values: streams('state') },
   'streams/config': {
     values: [...within('core', 'settings'), ...within('kafka', 'client'), ...streams('serdes', 'processor')],
@@ -112,7 +113,7 @@ const allowed: Readonly<Record<string, Row>> = {
   streams: {
     values: [
       ...within('kafka', 'client', 'records', 'kafkajs', 'embedded'),
-      ...streams('serdes', 'windows', 'record', 'processor', 'state', 'topology', 'dsl', 'query', 'config', 'runtime'),
+      ...streams('serdes', 'windows', 'record', 'processor', 'state', 'topology', 'dsl', 'query', 'config', 'runtime', 'dead-letters'),
     ],
     types: streams('operators'),
   },
@@ -232,7 +233,7 @@ describe('the house', () => {
     const rows = Object.entries(allowed).map(([part, { values, types = [] }]) => `| \`${part}\` |${cell(values)} |${cell(types)} |`);
     const table = readFileSync(join(root, 'docs/ARCHITECTURE.md'), 'utf8')
       .split('\n')
-      .filter((line) => /^\| `(core|kafka|streams|nestjs|testing|cli)(\/\w+)?` \|/.test(line));
+      .filter((line) => /^\| `(core|kafka|streams|nestjs|testing|cli)(\/[\w-]+)?` \|/.test(line));
     expect(table).toEqual(rows);
   });
 

@@ -117,6 +117,8 @@ export {
 
 export { KafkaStreams, type CloseOptions } from './kafka-streams.js';
 export { resetApplication, type ApplicationTopics, type ResetOptions, type ResetReport, type ResetTo } from './reset-application.js';
+export { openDeadLetters } from './open-dead-letters.js';
+export * from './dead-letters/index.js';
 export type { StreamsConfig, ResolvedConfig, TopologyConfig, KafkaProperties } from './config/streams-config.js';
 export { fromKafkaProperties } from './config/kafka-properties.js';
 export { streamsSettings } from './config/settings/index.js';

@@ -1,7 +1,8 @@
-import { abortController, durationMs, OuzelError, settledBefore, type Clock, type Duration } from '@ouzel/core';
-import type { Admin, DriverError, KafkaDriver, MemberDescription, PartitionOffset, TopicPartition } from '@ouzel/kafka';
+import { durationMs, OuzelError, type Clock, type Duration } from '@ouzel/core';
+import type { Admin, MemberDescription, PartitionOffset, TopicPartition } from '@ouzel/kafka';
 import { checkedApplication, checkedConfig, type CheckedConfig } from './checked-application.js';
 import type { StreamsConfig } from './config/streams-config.js';
+import { connectedSoon } from './connected-soon.js';
 import { Topology } from './dsl/topology.js';
 import { matchedTopics, topicsOfCluster } from './runtime/topics/source-topics.js';
 import { StateDirectory } from './state/directory/state-directory.js';
@@ -115,27 +116,6 @@ function checkedReset(application: Topology | ApplicationTopics, config: Streams
   }
   const checked = checkedConfig(config);
   return { ...checked, ownTopics: (existing) => topicsByName(application, checked.config.applicationId, existing) };
-}
-
-/** A client waits for Kafka for as long as it takes. A reset gives up after this time, ms. */
-const connectTimeout = 10_000;
-
-async function connectedSoon(driver: KafkaDriver, where: string, clock: Clock): Promise<void> {
-  let cause: DriverError | undefined;
-  driver.onConnectivity((failure) => void (cause = failure));
-  const timeout = abortController();
-  const cancel = clock.schedule(connectTimeout, () => timeout.abort());
-  try {
-    if (await settledBefore(driver.connect(), timeout.signal)) return;
-  } finally {
-    cancel();
-  }
-  throw new OuzelError('OUZEL_DRIVER', {
-    what: `Kafka could not be reached within ${connectTimeout / 1_000} s${cause === undefined ? '' : `: ${cause.message}`}`,
-    where,
-    help: 'Check the addresses of the brokers.',
-    cause,
-  });
 }
 
 function requireEmpty(applicationId: string, members: readonly MemberDescription[]): void {

@@ -31,6 +31,7 @@ export type {
 } from './group-member.js';
 export type { KafkaDriver, KafkaConnection } from './driver.js';
 export { HeldCopies } from './held-copies.js';
+export { readRecords, type OffsetRange, type ReadOptions } from './read-records.js';
 export {
   hideKafkaSecrets,
   kafkaSettings,

@@ -7,6 +7,7 @@ import type {
   RawRecord,
   Verdict,
 } from '../../processor/error-handlers.js';
+import { deadLetterHeaders } from '../../record/dead-letter-headers.js';
 import type { RecordContext } from '../../record/record.js';
 
 export interface ErrorHandlers {
@@ -72,12 +73,12 @@ export function deadLetter(topic: string, error: Error, context: ErrorContext): 
   const cause = error instanceof OuzelError && error.cause instanceof Error ? error.cause : error;
   const headers = Headers.of([
     ...context.headers,
-    ['__streams.errors.exception', cause.name],
-    ['__streams.errors.message', cause.message],
-    ['__streams.errors.stacktrace', cause.stack ?? String(cause)],
-    ['__streams.errors.topic', context.topic],
-    ['__streams.errors.partition', String(context.partition)],
-    ['__streams.errors.offset', String(context.offset)],
+    [deadLetterHeaders.exception, cause.name],
+    [deadLetterHeaders.message, cause.message],
+    [deadLetterHeaders.stacktrace, cause.stack ?? String(cause)],
+    [deadLetterHeaders.topic, context.topic],
+    [deadLetterHeaders.partition, String(context.partition)],
+    [deadLetterHeaders.offset, String(context.offset)],
   ]);
   return { topic, key: context.sourceKey, value: context.sourceValue, timestamp: context.timestamp, headers };
 }
