@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import ts from 'typescript-eslint';
 
 export default ts.config(
-  { ignores: ['**/dist/**', 'node_modules/**', 'coverage/**', '.kafka/**', 'docs/**', 'test/docs/.generated/**'] },
+  { ignores: ['**/dist/**', 'node_modules/**', 'coverage/**', '.kafka/**', 'docs/site/.vitepress/.temp/**', 'test/docs/.generated/**'] },
   // A rule is switched off only with a reason: `-- why` behind the directive (test/tidy.spec.ts).
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,

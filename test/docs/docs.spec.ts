@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
+import { anchorOf, targetOf } from '../../docs/site/addresses.js';
 import { codeBlocksOf, pages, root, textOf } from './pages.js';
 
 const generated = join(import.meta.dirname, '.generated');
@@ -48,27 +49,6 @@ describe('code in the documentation', () => {
   });
 });
 
-/** The address of the project, as pages that are published with a package write it. */
-const home = 'https://github.com/ouzel/ouzel';
-
-function anchorOf(heading: string): string {
-  return heading
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
-    .trim()
-    .replace(/\s/g, '-');
-}
-
-/** The file and the anchor that a link leads to; undefined where it leads out of the project. */
-function targetOf(page: string, link: string): { readonly file: string; readonly anchor: string | undefined } | undefined {
-  const [path = '', anchor] = link.split('#');
-  if (path === home) return { file: 'README.md', anchor: anchor === 'readme' ? undefined : anchor };
-  const inProject = new RegExp(`^${home}/(?:blob|tree)/main/(.+)$`).exec(path)?.[1];
-  if (inProject === undefined && /^\w+:/.test(path)) return undefined;
-  const file = path === '' ? page : (inProject ?? join(dirname(page), path));
-  return inProject !== undefined && anchor === 'readme' ? { file, anchor: undefined } : { file, anchor };
-}
-
 describe('links in the documentation', () => {
   it.each(pages)('lead to what exists: %s', (page) => {
     const text = textOf(page).replace(/^```[\s\S]*?^```/gm, '');
@@ -89,9 +69,12 @@ describe('links in the documentation', () => {
 describe('files of the code', () => {
   /** The README of a package also names files of its reader's project. */
   const pagesOfCode = pages.filter((page) => page === 'CONTRIBUTING.md' || page.startsWith('docs/'));
-  const files = ['libs', 'test', 'scripts', 'examples', 'sample-app'].flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => `/${join(folder, file)}`),
-  );
+  const filesIn = (folder: string, recursive: boolean) =>
+    readdirSync(join(root, folder), { recursive, encoding: 'utf8' }).map((file) => `/${join(folder, file)}`);
+  const files = [
+    ...['libs', 'test', 'scripts', 'examples', 'sample-app'].flatMap((folder) => filesIn(folder, true)),
+    ...filesIn('docs/site', false),
+  ];
 
   /** A name may leave out folders at its beginning, and have a star or a `<word>` for what differs. */
   function isKnown(name: string): boolean {

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import { anchorOf, siteLink, sitePath } from '../addresses.ts';
+import { home, sections, sitePages } from '../pages.ts';
+
+const root = resolve(import.meta.dirname, '../../..');
+const files = new Set(sitePages.map(({ file }) => file));
+const places = { isPage: (file) => files.has(file), exists: (file) => existsSync(resolve(root, file)) };
+
+/** Pages link to each other as on GitHub, by their files. */
+function linksOfTheSite(md) {
+  md.core.ruler.push('links-of-the-site', ({ tokens, env }) => {
+    // The index of the search renders pages too; links do not matter there.
+    if (env.realPath === undefined) return;
+    const page = relative(root, env.realPath);
+    for (const { children } of tokens) {
+      for (const token of children ?? []) {
+        if (token.type === 'link_open') token.attrSet('href', siteLink(page, token.attrGet('href'), places));
+      }
+    }
+  });
+}
+
+/** Pages import Vue as if they were in this folder, which has the packages. */
+const packagesOfPages = {
+  name: 'packages-of-pages',
+  enforce: 'pre',
+  resolveId(source, importer) {
+    if (importer?.endsWith('.md') && /^vue\b/.test(source)) return this.resolve(source, resolve(root, 'docs/site/package.json'));
+  },
+};
+
+/** The site is made of the markdown files where they are: there are no copies. Links to pages that do not exist fail. */
+export default {
+  title: 'Ouzel',
+  description: 'Kafka Streams for NestJS, in TypeScript',
+  lang: 'en',
+  base: process.env.SITE_BASE ?? '/',
+  srcDir: root,
+  srcExclude: ['dist/**', 'etc/**', 'test/**', '**/CHANGELOG.md'],
+  outDir: resolve(root, 'dist/site'),
+  cacheDir: resolve(root, 'dist/.site-cache'),
+  vite: { plugins: [packagesOfPages] },
+  rewrites: Object.fromEntries(sitePages.map(({ file }) => [file, sitePath(file)])),
+  markdown: { anchor: { slugify: anchorOf }, config: linksOfTheSite },
+  transformPageData(page) {
+    if (page.filePath !== home.file) return;
+    page.frontmatter = {
+      layout: 'home',
+      hero: {
+        name: 'Ouzel',
+        text: 'Kafka Streams for NestJS',
+        tagline: 'Tables, windows and joins on Kafka, with local state that is backed up in Kafka. No JVM.',
+        actions: [
+          { theme: 'brand', text: 'Guide', link: '/guide' },
+          { theme: 'alt', text: 'First Nest application', link: '/packages/nestjs#first-application' },
+        ],
+      },
+    };
+  },
+  themeConfig: {
+    search: { provider: 'local' },
+    outline: [2, 3],
+    nav: [
+      { text: 'Guide', link: '/guide' },
+      { text: 'Configuration', link: '/configuration' },
+      // Typedoc writes it (scripts/docs-site.mjs).
+      { text: 'API reference', link: '/reference/index.html', target: '_self' },
+    ],
+    sidebar: sections.map(({ title, pages }) => ({
+      text: title,
+      items: pages.map((page) => ({ text: page.title, link: `/${sitePath(page.file)}` })),
+    })),
+    socialLinks: [{ icon: 'github', link: 'https://github.com/ouzel/ouzel' }],
+  },
+};

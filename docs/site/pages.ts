@@ -1,0 +1,56 @@
+/** A page of the site: a markdown file of this repository, as a path from its root. */
+export interface Page {
+  readonly title: string;
+  readonly file: string;
+}
+
+/** A part of the sidebar. */
+export interface Section {
+  readonly title: string;
+  readonly pages: readonly Page[];
+}
+
+const page = (title: string, file: string): Page => ({ title, file });
+
+/** The page that the site opens with. */
+export const home = page('Ouzel', 'README.md');
+
+/** All other pages, as the sidebar shows them. test/docs compares the list with the files. */
+export const sections: readonly Section[] = [
+  {
+    title: 'Begin',
+    pages: [page('Guide', 'docs/GUIDE.md'), page('Examples', 'examples/README.md'), page('Nest 11 and CommonJS', 'docs/COMMONJS.md')],
+  },
+  {
+    title: 'Write',
+    pages: [page('Stores', 'docs/STORES.md'), page('Errors', 'docs/ERRORS.md')],
+  },
+  {
+    title: 'Run',
+    pages: [
+      page('Configuration', 'docs/CONFIGURATION.md'),
+      page('Guarantees', 'docs/GUARANTEES.md'),
+      page('Standbys', 'docs/STANDBYS.md'),
+      page('Security', 'docs/SECURITY.md'),
+    ],
+  },
+  {
+    title: 'Packages',
+    pages: ['nestjs', 'streams', 'testing', 'cli', 'kafka', 'core'].map((name) => page(`@ouzel/${name}`, `libs/${name}/README.md`)),
+  },
+  {
+    title: 'Inside',
+    pages: [
+      page('Architecture', 'docs/ARCHITECTURE.md'),
+      page('Decision 1: departures', 'docs/decisions/0001-departures.md'),
+      page('Decision 2: local state', 'docs/decisions/0002-local-state-that-can-not-be-trusted.md'),
+      page('Decision 3: transactions', 'docs/decisions/0003-transactions-are-written-at-the-commit.md'),
+      page('Decision 4: streams and tables', 'docs/decisions/0004-streams-and-tables-stand-in-one-file.md'),
+      page('Contributing', 'CONTRIBUTING.md'),
+      page('Reporting a vulnerability', 'SECURITY.md'),
+    ],
+  },
+];
+
+/** Every page of the site. */
+export const sitePages: readonly Page[] = [home, ...sections.flatMap(({ pages }) => pages)];
