@@ -109,11 +109,15 @@ const allowed: Readonly<Record<string, Row>> = {
     values: [...within('kafka', 'client'), ...streams('serdes', 'record', 'processor', 'state', 'operators', 'query')],
     types: streams('topology', 'config'),
   },
+  'streams/producing': {
+    values: [...within('kafka', 'client'), ...streams('serdes', 'runtime', 'topology')],
+    types: streams('record'),
+  },
   'streams/conformance': { values: [...within('core', 'conformance'), ...streams('serdes', 'state')], types: streams('record') },
   streams: {
     values: [
       ...within('kafka', 'client', 'records', 'kafkajs', 'embedded'),
-      ...streams('serdes', 'windows', 'record', 'processor', 'state', 'topology', 'dsl', 'query', 'config', 'runtime', 'dead-letters'),
+      ...streams('serdes', 'windows', 'record', 'processor', 'state', 'topology', 'dsl', 'query', 'config', 'runtime', 'dead-letters', 'producing'),
     ],
     types: streams('operators'),
   },

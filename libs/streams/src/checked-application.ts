@@ -1,4 +1,4 @@
-import { FaultsError, safeLogger, systemClock, systemRandom, TopologyError, type Clock, type Random } from '@ouzel/core';
+import { FaultsError, safeLogger, systemClock, systemRandom, TopologyError, type Clock, type Logger, type Random } from '@ouzel/core';
 import type { KafkaConnection } from '@ouzel/kafka';
 import { kafkajs } from '@ouzel/kafka/kafkajs';
 import { faultsOfLateSettings, resolveConfig } from './config/resolve-config.js';
@@ -25,8 +25,16 @@ export function checkedConfig(given: StreamsConfig): CheckedConfig {
   const resolved = resolveConfig(given);
   const config = { ...resolved, logger: safeLogger(resolved.logger) };
   const { kafka, logger, clock = systemClock, random = systemRandom } = config;
-  const connection = 'createDriver' in kafka ? kafka : kafkajs({ ...kafka, logger }, { clock, random });
-  return { config, connection, clock, random };
+  return { config, connection: connectionOf(kafka, logger, { clock, random }), clock, random };
+}
+
+/** Returns the cluster of a configuration: the connection that it holds, or one to the brokers that it names. */
+export function connectionOf(
+  kafka: ResolvedConfig['kafka'],
+  logger: Logger,
+  ports: { readonly clock: Clock; readonly random: Random },
+): KafkaConnection {
+  return 'createDriver' in kafka ? kafka : kafkajs({ ...kafka, logger }, ports);
 }
 
 /**

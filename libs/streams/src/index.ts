@@ -116,6 +116,10 @@ export {
 } from '@ouzel/core';
 
 export { KafkaStreams, type CloseOptions } from './kafka-streams.js';
+export { createRecordProducer, topicSerdes, type RecordProducerConfig, type RecordProducerOptions } from './create-record-producer.js';
+export { RecordProducer, type OutgoingRecord } from './producing/record-producer.js';
+export type { KeyOf, SerdesByTopic, TopicSerdes, ValueOf } from './producing/topic-serdes.js';
+export type { EncodedRecord, RecordWriter } from './producing/record-writer.js';
 export { resetApplication, type ApplicationTopics, type ResetOptions, type ResetReport, type ResetTo } from './reset-application.js';
 export { openDeadLetters } from './open-dead-letters.js';
 export * from './dead-letters/index.js';

@@ -1,5 +1,5 @@
 import { systemClock, systemRandom, type Clock, type Random } from '@ouzel/core';
-import type { KafkaConnection } from '../client/index.js';
+import type { KafkaConnection, NewTopic } from '../client/index.js';
 import { Cluster } from './cluster.js';
 import { EmbeddedDriver } from './driver.js';
 import { openFolder } from './files/cluster-folder.js';
@@ -12,6 +12,8 @@ export interface EmbeddedOptions {
    * `close`.
    */
   readonly directory?: string;
+  /** Topics to create where they do not exist; a name stands for a topic with one partition. Default: none. */
+  readonly topics?: readonly (string | EmbeddedTopic)[];
   /** Default: the clock of this machine. */
   readonly clock?: Clock;
   /** Default: the randomness of this machine. */
@@ -50,15 +52,19 @@ export interface EmbeddedKafka extends KafkaConnection {
  * the folder. Records are removed by DeleteRecords and compaction, not by retention time or size.
  */
 export function embedded(options: EmbeddedOptions = {}): EmbeddedKafka {
-  const { directory, clock = systemClock, random = systemRandom, transactionVersion = 2 } = options;
+  const { directory, topics: first = [], clock = systemClock, random = systemRandom, transactionVersion = 2 } = options;
   let opened: Cluster | undefined;
-  const create = () =>
-    directory === undefined ? new Cluster(clock, random, transactionVersion) : openFolder(directory, clock, random, transactionVersion);
+  const create = () => {
+    const created =
+      directory === undefined ? new Cluster(clock, random, transactionVersion) : openFolder(directory, clock, random, transactionVersion);
+    created.createTopics(first.map(newTopic));
+    return created;
+  };
   const cluster = () => (opened ??= create());
   return {
     createDriver: ({ clientId }) => new EmbeddedDriver(cluster(), clientId),
     createTopics(topics) {
-      cluster().createTopics(topics.map(({ topic, partitions = 1, config = {} }) => ({ topic, partitions, config, replicationFactor: 1 })));
+      cluster().createTopics(topics.map(newTopic));
     },
     async produce(topic, records) {
       const driver = new EmbeddedDriver(cluster(), 'embedded');
@@ -73,4 +79,9 @@ export function embedded(options: EmbeddedOptions = {}): EmbeddedKafka {
       opened = undefined;
     },
   };
+}
+
+function newTopic(given: string | EmbeddedTopic): NewTopic {
+  const { topic, partitions = 1, config = {} } = typeof given === 'string' ? { topic: given } : given;
+  return { topic, partitions, config, replicationFactor: 1 };
 }
