@@ -121,8 +121,33 @@ export { RecordProducer, type OutgoingRecord } from './producing/record-producer
 export type { KeyOf, SerdesByTopic, TopicSerdes, ValueOf } from './producing/topic-serdes.js';
 export type { EncodedRecord, RecordWriter } from './producing/record-writer.js';
 export { resetApplication, type ApplicationTopics, type ResetOptions, type ResetReport, type ResetTo } from './reset-application.js';
+export { topologyLock } from './locked-topology.js';
+export { compareLocks, lockText, parseLock } from './topology/lock/index.js';
+export type {
+  LockChange,
+  LockEffect,
+  LockedGlobalStore,
+  LockedOption,
+  LockedStore,
+  LockedSubTopology,
+  LockedTopic,
+  TopologyLock,
+} from './topology/lock/index.js';
 export { openDeadLetters } from './open-dead-letters.js';
-export * from './dead-letters/index.js';
+export {
+  DeadLetters,
+  type DeadLetter,
+  type DeadLetterDetails,
+  type DeadLetterFilter,
+  type LetterPlace,
+  type ListDeadLetters,
+  type RecordPlace,
+  type ReplayDeadLetters,
+  type ReplayedLetter,
+  type ReplayReport,
+  type ShownHeader,
+  type UnreplayedLetter,
+} from './dead-letters/index.js';
 export type { StreamsConfig, ResolvedConfig, TopologyConfig, KafkaProperties } from './config/streams-config.js';
 export { fromKafkaProperties } from './config/kafka-properties.js';
 export { streamsSettings } from './config/settings/index.js';

@@ -14,6 +14,7 @@ import type { KafkaConnection, KafkaDriver, MembershipAtEnd } from '@ouzel/kafka
 import { checkedApplication } from './checked-application.js';
 import type { ResolvedConfig, StreamsConfig } from './config/streams-config.js';
 import type { Topology } from './dsl/topology.js';
+import { requireLocked } from './locked-topology.js';
 import { StateDirectory } from './state/directory/state-directory.js';
 import type { StoreView } from './state/kind/store-view.js';
 import { applicationStatus, type ApplicationStatus } from './runtime/client/application-status.js';
@@ -206,6 +207,8 @@ export class KafkaStreams {
 
   private async launch(): Promise<void> {
     const { config, plan, clock, random, commitLatency } = this;
+    if (config.topologyLock !== false) await requireLocked(plan, config.topologyLock);
+    if (!this.lifecycle.isAlive) return;
     this.driver = this.connection.createDriver({ clientId: config.applicationId });
     this.connectivity.watch(this.driver);
     const isPaused = () => this.isPaused;

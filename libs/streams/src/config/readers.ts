@@ -83,3 +83,10 @@ export const names = reader<string | readonly string[], readonly string[]>(
   },
   (value) => (value.length === 0 ? '[]' : value.join(', ')),
 );
+
+/** The path of a lock file. An empty text is no path. */
+export const lockFile = reader<string | false>(
+  'the path of a file, or false',
+  (value) => (value === false || (typeof value === 'string' && value !== '') ? value : undefined),
+  (value) => (value === false ? 'false' : `'${value}'`),
+);

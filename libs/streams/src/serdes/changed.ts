@@ -1,5 +1,5 @@
 import { SerdeError, VarintReader, writeVarint, type Headers } from '@ouzel/core';
-import { deserialized, serialized, type Serde } from './serde.js';
+import { deserialized, serdeName, serialized, type Serde } from './serde.js';
 
 /** Former and new value of one row of a table. */
 interface Changed<V> {
@@ -18,6 +18,7 @@ interface Changed<V> {
  */
 export function changed<V>(inner: Serde<V>): Serde<Changed<V>> {
   return {
+    name: `change(${serdeName(inner)})`,
     serialize: ({ newValue, oldValue }, topic, headers) => {
       const encode = (value: V | null) => (value === null ? null : serialized(inner, value, topic, headers));
       return joined(encode(newValue), encode(oldValue));

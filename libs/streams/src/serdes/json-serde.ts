@@ -26,6 +26,7 @@ export function json<T>(options: JsonOptions<T> = {}): Serde<T> {
   const { schema, immutable = false } = options;
   const validate = schema === undefined ? (value: unknown) => value as T : (value: unknown) => validated(schema, value);
   const serde: BlockSerde<T> = {
+    name: 'json',
     immutable,
     serialize: (value) => Buffer.from(stringify(value)),
     deserialize: (bytes) => validate(parse(bytes.toString())),

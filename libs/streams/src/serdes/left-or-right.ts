@@ -1,5 +1,5 @@
 import { SerdeError } from '@ouzel/core';
-import type { Serde } from './serde.js';
+import { serdeName, type Serde } from './serde.js';
 
 export type JoinSide = 'left' | 'right';
 
@@ -19,6 +19,7 @@ const right = 0;
  */
 export function leftOrRight(serdes: Readonly<Record<JoinSide, Serde<unknown>>>): Serde<SidedValue> {
   return {
+    name: `either(${serdeName(serdes.left)}, ${serdeName(serdes.right)})`,
     serialize: ({ side, value }, topic, headers) =>
       Buffer.concat([Buffer.of(side === 'left' ? left : right), serdes[side].serialize(value, topic, headers)]),
     deserialize(bytes, topic, headers) {

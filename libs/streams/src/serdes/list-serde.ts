@@ -1,6 +1,6 @@
 import { SerdeError, type Headers } from '@ouzel/core';
 import { bigint, double, float, int, long, short } from './number-serdes.js';
-import { deserialized, serialized, type Serde } from './serde.js';
+import { deserialized, serdeName, serialized, type Serde } from './serde.js';
 import { uuid } from './text-serdes.js';
 
 /** Serdes whose values always have the same size: their lists need no lengths. */
@@ -24,12 +24,15 @@ const sizes = new Map<Serde<unknown>, number>([
  */
 export function list<T>(inner: Serde<T>): Serde<T[]> {
   const size = sizes.get(inner);
+  const name = `list(${serdeName(inner)})`;
   return size === undefined
     ? {
+        name,
         serialize: (values, topic, headers) => writeVariable(encode(inner, values, topic, headers)),
         deserialize: (bytes, topic, headers) => decode(inner, readVariable(bytes), topic, headers),
       }
     : {
+        name,
         serialize: (values, topic, headers) => writeFixed(encode(inner, values, topic, headers)),
         deserialize: (bytes, topic, headers) => decode(inner, readFixed(bytes, size), topic, headers),
       };

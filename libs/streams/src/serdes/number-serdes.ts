@@ -3,6 +3,7 @@ import type { BlockSerde, Serde } from './serde.js';
 
 function sized<T>(size: number, name: string, write: (bytes: Buffer, value: T) => void, read: (bytes: Buffer) => T): Serde<T> {
   return {
+    name,
     immutable: true,
     serialize(value) {
       const bytes = Buffer.allocUnsafe(size);
@@ -28,6 +29,7 @@ function safe(value: number): number {
 
 /** int64, big-endian, as a number. Outside ±2^53 it is a SerdeError both ways: use `bigint`. */
 export const long: BlockSerde<number> = {
+  name: 'long',
   immutable: true,
   serialize(value) {
     const bytes = Buffer.allocUnsafe(8);
@@ -41,24 +43,24 @@ export const long: BlockSerde<number> = {
   },
 };
 
-/** int64, big-endian. */
+/** int64, big-endian. Its bytes are those of `long`, and so is its name. */
 export const bigint = sized<bigint>(
   8,
-  'int64',
+  'long',
   (bytes, value) => bytes.writeBigInt64BE(value),
   (bytes) => bytes.readBigInt64BE(),
 );
 /** int32, big-endian. */
 export const int = sized<number>(
   4,
-  'int32',
+  'int',
   (bytes, value) => bytes.writeInt32BE(whole(value)),
   (bytes) => bytes.readInt32BE(),
 );
 /** int16, big-endian. */
 export const short = sized<number>(
   2,
-  'int16',
+  'short',
   (bytes, value) => bytes.writeInt16BE(whole(value)),
   (bytes) => bytes.readInt16BE(),
 );

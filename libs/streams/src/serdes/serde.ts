@@ -2,6 +2,11 @@ import { handled, promised, SerdeError, type Headers } from '@ouzel/core';
 
 /** Encodes and decodes one kind of value. Synchronous. Null never reaches it (except through `nullable` and `void`). */
 export interface Serde<T> {
+  /**
+   * Says in a topology lock which bytes the serde writes, such as `payment-v2`: serdes with the same name write and read
+   * the same bytes. Default: the name of its class.
+   */
+  readonly name?: string;
   /** Decoded values are never changed in place, so they may be shared between reads. */
   readonly immutable?: boolean;
   serialize(value: T, topic: string, headers: Headers): Buffer;
@@ -18,6 +23,12 @@ export interface BlockSerde<T> extends Serde<T> {
 
 export function isBlockSerde<T>(serde: Serde<T>): serde is BlockSerde<T> {
   return 'deserializeFrom' in serde;
+}
+
+/** Returns the name that stands for the bytes of the serde. A serde without a name and a class of its own is `custom`. */
+export function serdeName({ name, constructor }: Serde<unknown>): string {
+  if (name !== undefined) return name;
+  return constructor === undefined || constructor === Object || constructor.name === '' ? 'custom' : constructor.name;
 }
 
 /** Returns the bytes of a value. Throws SerdeError when the serde returns anything else, such as a promise. */

@@ -1,5 +1,5 @@
 import { SerdeError } from '@ouzel/core';
-import type { Serde } from './serde.js';
+import { serdeName, type Serde } from './serde.js';
 import { hashLength, noHash } from './subscription.js';
 
 /** The row of a foreign key, for the row of the left table that asked for it. */
@@ -19,6 +19,7 @@ export interface SubscriptionResponse<V> {
  */
 export function subscriptionResponse<V>(foreignValue: Serde<V>): Serde<SubscriptionResponse<V>> {
   return {
+    name: `subscription response(${serdeName(foreignValue)})`,
     serialize({ hash, foreignValue: value }, topic, headers) {
       const bytes = value === null ? Buffer.alloc(0) : foreignValue.serialize(value, topic, headers);
       return Buffer.concat([Buffer.of(hash === null ? noHash : 0), hash ?? Buffer.alloc(0), bytes]);

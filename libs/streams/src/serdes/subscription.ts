@@ -1,5 +1,5 @@
 import { SerdeError, type Headers } from '@ouzel/core';
-import type { Serde } from './serde.js';
+import { serdeName, type Serde } from './serde.js';
 
 /**
  * Tells the side of the foreign table whether to keep or to delete a subscription, and when to respond
@@ -30,6 +30,7 @@ export const hashLength = 16;
  */
 export function subscription<K>(primaryKey: Serde<K>): Serde<Subscription<K>> {
   return {
+    name: `subscription(${serdeName(primaryKey)})`,
     serialize({ instruction, hash, primaryKey: key, primaryPartition }, topic, headers) {
       const version = primaryPartition === null ? 0 : 1;
       const head = Buffer.of(version | (hash === null ? noHash : 0), instructions.indexOf(instruction));

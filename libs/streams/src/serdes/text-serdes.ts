@@ -18,15 +18,16 @@ function encoded(text: string): Buffer {
 }
 
 /** UTF-8. Bytes that are no UTF-8 become replacement characters, as in Java. */
-export const string: Serde<string> = { immutable: true, serialize: encoded, deserialize: (bytes) => bytes.toString() };
+export const string: Serde<string> = { name: 'string', immutable: true, serialize: encoded, deserialize: (bytes) => bytes.toString() };
 
 /** The bytes themselves; what is decoded shares memory with what was read. */
-export const buffer: Serde<Buffer> = { serialize: (value) => value, deserialize: (bytes) => bytes };
+export const buffer: Serde<Buffer> = { name: 'buffer', serialize: (value) => value, deserialize: (bytes) => bytes };
 
 const uuidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** The 36 characters of a UUID, in lower case, as Java writes them. */
 export const uuid: Serde<string> = {
+  name: 'uuid',
   immutable: true,
   serialize: (value) => Buffer.from(checkedUuid(value), 'latin1'),
   deserialize: (bytes) => checkedUuid(bytes.toString('latin1')),

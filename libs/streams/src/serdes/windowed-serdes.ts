@@ -1,5 +1,5 @@
 import { readInt64, writeInt64, durationMs, type Duration, SerdeError } from '@ouzel/core';
-import { deserialized, serialized, type Serde } from './serde.js';
+import { deserialized, serdeName, serialized, type Serde } from './serde.js';
 
 /** The times of a window, in milliseconds. */
 export interface Window {
@@ -29,6 +29,7 @@ export interface WindowedSerde<K> extends Serde<Windowed<K>> {
 export function timeWindowed<K>(inner: Serde<K>, size: Duration): WindowedSerde<K> {
   const sizeMs = durationMs(size, 'size of timeWindowed');
   return {
+    name: `timeWindowed(${serdeName(inner)})`,
     innerKey: inner,
     immutable: inner.immutable === true,
     serialize: ({ key, window }, topic, headers) => withTimes(serialized(inner, key, topic, headers), window.start),
@@ -51,6 +52,7 @@ export function timeWindowed<K>(inner: Serde<K>, size: Duration): WindowedSerde<
  */
 export function sessionWindowed<K>(inner: Serde<K>): WindowedSerde<K> {
   return {
+    name: `sessionWindowed(${serdeName(inner)})`,
     innerKey: inner,
     immutable: inner.immutable === true,
     serialize: ({ key, window }, topic, headers) => withTimes(serialized(inner, key, topic, headers), window.end, window.start),

@@ -1,7 +1,7 @@
 import { callback, duration, flag, having, oneOf, optional, setting } from '@ouzel/core/settings';
 import type { TimestampExtractor } from '../../processor/timestamps.js';
 import type { Serde } from '../../serdes/serde.js';
-import { optimization, release } from '../readers.js';
+import { lockFile, optimization, release } from '../readers.js';
 
 export const topologySettings = {
   /** Serde of keys where a source, a sink or a store names none. Left out: such a place is a fault at boot. */
@@ -28,6 +28,13 @@ export const topologySettings = {
    * @defaultValue false
    */
   explicitNames: setting(flag, false, 'ensure.explicit.internal.resource.naming'),
+  /**
+   * File with the lock of the topology, which `ouzel topology lock` writes. The start fails with OUZEL_TOPOLOGY_LOCK
+   * where the topology would orphan state or records of internal topics. False: the topology is not compared.
+   *
+   * @defaultValue false
+   */
+  topologyLock: setting(lockFile, false),
   /**
    * Layout of rows in stores of the DSL: 'plain', or 'headers' to keep the headers of records (Kafka Streams 4.3).
    *
