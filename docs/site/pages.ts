@@ -23,7 +23,18 @@ export const sections: readonly Section[] = [
   },
   {
     title: 'Write',
-    pages: [page('Stores', 'docs/STORES.md'), page('Errors', 'docs/ERRORS.md')],
+    pages: [
+      page('Operators', 'docs/OPERATORS.md'),
+      page('Sources and sinks', 'docs/operators/sources.md'),
+      page('Stateless operators', 'docs/operators/stateless.md'),
+      page('Aggregates', 'docs/operators/aggregates.md'),
+      page('Windows', 'docs/operators/windows.md'),
+      page('Joins', 'docs/operators/joins.md'),
+      page('Processors', 'docs/operators/processors.md'),
+      page('Stores', 'docs/STORES.md'),
+      page('Testing', 'docs/TESTING.md'),
+      page('Errors', 'docs/ERRORS.md'),
+    ],
   },
   {
     title: 'Run',

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import ts from 'typescript';
 import { anchorOf, targetOf } from '../../docs/site/addresses.js';
+import { compileFaults } from './compiled.js';
 import { codeBlocksOf, pages, root, textOf } from './pages.js';
 
-const generated = join(import.meta.dirname, '.generated');
+const generated = join(import.meta.dirname, '.generated/pages');
 
 /**
  * Each ```ts block is a module. Blocks of a page that name their files may import each other. Fragments that are no
@@ -30,18 +30,7 @@ describe('code in the documentation', () => {
   afterAll(() => rmSync(generated, { recursive: true, force: true }));
 
   it('compiles', () => {
-    const config = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path));
-    const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, root);
-    const program = ts.createProgram(
-      programs.map(({ file }) => file),
-      { ...options, noUnusedLocals: false, noUnusedParameters: false },
-    );
-    const faults = programs.flatMap(({ name, file }) =>
-      [...program.getSyntacticDiagnostics(program.getSourceFile(file)), ...program.getSemanticDiagnostics(program.getSourceFile(file))].map(
-        (fault) => `${name}: ${ts.flattenDiagnosticMessageText(fault.messageText, ' ')}`,
-      ),
-    );
-    expect(faults).toEqual([]);
+    expect(compileFaults(programs)).toEqual([]);
   }, 120_000);
 
   it.each(programs.filter(({ isProgram }) => isProgram))('runs: $name', async ({ file }) => {

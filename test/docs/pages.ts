@@ -14,6 +14,7 @@ export const pages: readonly string[] = [
   ...markdownIn('.'),
   ...markdownIn('docs'),
   ...markdownIn('docs/decisions'),
+  ...markdownIn('docs/operators'),
   ...markdownIn('examples'),
   ...namesIn('libs').flatMap((name) => markdownIn(join('libs', name))),
 ];

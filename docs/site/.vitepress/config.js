@@ -42,7 +42,7 @@ export default {
   cacheDir: resolve(root, 'dist/.site-cache'),
   vite: { plugins: [packagesOfPages] },
   rewrites: Object.fromEntries(sitePages.map(({ file }) => [file, sitePath(file)])),
-  markdown: { anchor: { slugify: anchorOf }, config: linksOfTheSite },
+  markdown: { languageAlias: { timeline: 'txt' }, anchor: { slugify: anchorOf }, config: linksOfTheSite },
   transformPageData(page) {
     if (page.filePath !== home.file) return;
     page.frontmatter = {
