@@ -117,7 +117,20 @@ const allowed: Readonly<Record<string, Row>> = {
   streams: {
     values: [
       ...within('kafka', 'client', 'records', 'kafkajs', 'embedded'),
-      ...streams('serdes', 'windows', 'record', 'processor', 'state', 'topology', 'dsl', 'query', 'config', 'runtime', 'dead-letters', 'producing'),
+      ...streams(
+        'serdes',
+        'windows',
+        'record',
+        'processor',
+        'state',
+        'topology',
+        'dsl',
+        'query',
+        'config',
+        'runtime',
+        'dead-letters',
+        'producing',
+      ),
     ],
     types: streams('operators'),
   },
@@ -126,8 +139,11 @@ const allowed: Readonly<Record<string, Row>> = {
   'nestjs/handles': { values: ['streams', ...within('nestjs', 'http')] },
   'nestjs/decorators': { values: within('nestjs', 'handles'), types: ['streams'] },
   'nestjs/explorer': { values: [...within('core', 'settings'), 'streams', ...within('nestjs', 'handles', 'decorators')] },
-  'nestjs/health': { values: within('nestjs', 'handles'), types: ['streams'] },
-  'nestjs/metrics': { values: within('core', 'settings'), types: ['streams', ...within('nestjs', 'handles')] },
+  'nestjs/health': { values: within('nestjs', 'http', 'handles'), types: ['streams'] },
+  'nestjs/metrics': {
+    values: [...within('core', 'settings'), ...within('nestjs', 'http')],
+    types: ['streams', ...within('nestjs', 'handles')],
+  },
   'nestjs/module': {
     values: [...within('core', 'settings'), 'streams', ...within('nestjs', 'http', 'console', 'handles', 'explorer', 'health', 'metrics')],
   },

@@ -6,6 +6,8 @@ import { defaultApp } from './tokens.js';
 export interface Application {
   readonly streams: OuzelStreams;
   readonly applicationId: string;
+  /** Whether its module says which endpoints there are. */
+  readonly hasEndpoints: boolean;
   /** Returns how long a restore may stand still before liveness fails, ms. */
   stallTimeout(): number;
 }
@@ -20,6 +22,11 @@ export class Applications {
   }
   get all(): readonly Application[] {
     return this.registered;
+  }
+
+  /** Whether a module says which endpoints there are, so that the default ones do not count. */
+  get haveEndpoints(): boolean {
+    return this.registered.some(({ hasEndpoints }) => hasEndpoints);
   }
 
   register(application: Application): void {

@@ -1,26 +1,20 @@
-import { Controller, Get, HttpStatus, Inject, Res, VERSION_NEUTRAL, type Type } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { Get, Inject, Res, type Type } from '@nestjs/common';
+import { ModuleController, Responder } from '../http/module-controller.js';
 import { OuzelMetrics } from './ouzel-metrics.js';
 
-/**
- * Makes the controller that responds with the metrics in Prometheus' format. It writes the response itself, so that no
- * interceptor of the application changes it. The decorators are put on the controller, for guards.
- */
+/** Makes the controller that responds with the metrics in Prometheus' format. */
 export function metricsController(path: string, decorators: readonly ClassDecorator[]): Type<object> {
-  @Controller({ path, version: VERSION_NEUTRAL })
+  @ModuleController(path, decorators)
   class OuzelMetricsController {
     constructor(
       @Inject(OuzelMetrics) private readonly metrics: OuzelMetrics,
-      @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+      @Inject(Responder) private readonly responder: Responder,
     ) {}
 
     @Get()
-    async all(@Res() response: unknown): Promise<void> {
-      const text = await this.metrics.text();
-      this.host.httpAdapter.setHeader(response, 'Content-Type', this.metrics.contentType);
-      this.host.httpAdapter.reply(response, text, HttpStatus.OK);
+    async all(@Res() response: unknown): Promise<unknown> {
+      return this.responder.send(response, { body: await this.metrics.text(), contentType: this.metrics.contentType });
     }
   }
-  for (const decorate of decorators) decorate(OuzelMetricsController);
   return OuzelMetricsController;
 }

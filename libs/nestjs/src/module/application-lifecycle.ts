@@ -64,6 +64,7 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
     applications.register({
       streams,
       applicationId: String(given.applicationId),
+      hasEndpoints: extras.endpoints !== undefined,
       stallTimeout: () => this.options?.stallTimeout ?? Infinity,
     });
   }

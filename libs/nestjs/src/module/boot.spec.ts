@@ -1,9 +1,11 @@
-import { Injectable, Module, type DynamicModule, type INestApplication, type Type } from '@nestjs/common';
+import { Injectable, Module, UseGuards, type DynamicModule, type INestApplication, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { embedded, serdes, silentLogger, type EmbeddedKafka, type KStream, type State } from '@ouzel/streams';
 import { mkdtemp, rm } from 'node:fs/promises';
+import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import request from 'supertest';
 import { OuzelModule, OuzelStreams, Source, StreamTopology, type OuzelModuleExtras, type OuzelModuleOptions } from '../index.js';
 
 const text = { key: serdes.string, value: serdes.string };
@@ -15,6 +17,11 @@ class VisitTopology {
 }
 @StreamTopology({ app: 'audit' })
 class AuditTopology {
+  @Source('visit', text)
+  readonly visits!: KStream<string, string>;
+}
+@StreamTopology({ app: 'mail' })
+class MailTopology {
   @Source('visit', text)
   readonly visits!: KStream<string, string>;
 }
@@ -118,6 +125,49 @@ describe('the boot of a module', () => {
     const named = (id: string) => OuzelModule.forRoot(options(id, { name: 'audit' }));
     expect(await faultOf([named('one'), named('two')], [AuditTopology])).toMatchObject({
       faults: [{ what: '2 modules have the name "audit": applications "one" and "two"' }],
+    });
+  });
+
+  it('fails where endpoints are open and have guards of their own', async () => {
+    const endpoints = { guards: false, decorators: [UseGuards()] };
+    expect(await faultOf([OuzelModule.forRoot(options('site', { endpoints }))])).toMatchObject({
+      faults: [{ where: 'endpoints.guards', what: 'is false, and `decorators` has guards' }],
+    });
+  });
+
+  describe('serves health and metrics', () => {
+    const started = async (...imports: DynamicModule[]) => {
+      const app = await created(imports, [VisitTopology, AuditTopology, MailTopology]);
+      await app.init();
+      const statusOf = async (path: string) => (await request(app.getHttpServer() as Server).get(path)).status;
+      return { app, statusOf };
+    };
+    const silent = (id: string, more: Readonly<Record<string, unknown>> = {}) => options(id, { autoStart: false, ...more });
+    const unnamed = (more = {}) => OuzelModule.forRoot(silent('site', more));
+    const audit = (more: OuzelModuleExtras = {}) => OuzelModule.forRootAsync({ name: 'audit', ...more, useFactory: () => silent('audit') });
+    const mail = () => OuzelModule.forRootAsync({ name: 'mail', useFactory: () => silent('mail') });
+
+    it('once where several modules are there, all of them named', async () => {
+      const app = await created([audit(), mail()], [AuditTopology, MailTopology]);
+      await app.init();
+      const { body } = (await request(app.getHttpServer() as Server).get('/health/live')) as { body: { details: object } };
+      expect(Object.keys(body.details)).toEqual(['audit', 'mail']);
+      expect(
+        (await request(app.getHttpServer() as Server).get('/metrics')).text.match(/^ouzel_state\{app="(audit|mail)",state="CREATED"/gm),
+      ).toHaveLength(2);
+      await app.close();
+    });
+
+    it('where one of them says, and nowhere else', async () => {
+      const { app, statusOf } = await started(unnamed(), audit({ endpoints: { health: 'ops' } }), mail());
+      expect([await statusOf('/ops/live'), await statusOf('/health/live'), await statusOf('/metrics')]).toEqual([200, 404, 200]);
+      await app.close();
+    });
+
+    it('not at all where one of them says so', async () => {
+      const { app, statusOf } = await started(unnamed({ endpoints: false }), audit(), mail());
+      expect([await statusOf('/health/live'), await statusOf('/metrics')]).toEqual([404, 404]);
+      await app.close();
     });
   });
 

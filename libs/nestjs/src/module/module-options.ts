@@ -1,5 +1,5 @@
 import { ConfigurableModuleBuilder, type ConfigurableModuleAsyncOptions, type Provider } from '@nestjs/common';
-import type { ConfigOf, Resolved } from '@ouzel/core/settings';
+import { isObject, type ConfigOf, type Resolved } from '@ouzel/core/settings';
 import {
   hideSecrets,
   resolveConfigWith,
@@ -34,7 +34,7 @@ export function resolveModuleOptions(
   extras: OuzelModuleExtras,
   before: readonly Fault[],
 ): ResolvedModuleOptions {
-  const faults = [...before, ...faultsOfLateExtras(options)];
+  const faults = [...before, ...faultsOfLateExtras(options), ...faultsOfGuards(extras)];
   const resolved = resolveConfigWith({ ...moduleSettings, ...extraSettings }, { ...options, ...extras }, faults);
   const client = Object.fromEntries(Object.entries(resolved).filter(([key]) => key in streamsSettings));
   // It has exactly the keys of a client's table.
@@ -47,6 +47,15 @@ export function resolveModuleOptions(
 function faultsOfLateExtras(options: OuzelModuleOptions & OuzelModuleExtras): Fault[] {
   const late = (['name', 'endpoints'] as const).filter((where) => options[where] !== undefined);
   return late.map((where) => ({ where, what: 'is known too late when a factory returns it', help: 'Put it beside `useFactory`' }));
+}
+
+/** Open endpoints ask no guard: one that a user puts on them would seem to work, and would not. */
+function faultsOfGuards({ endpoints }: OuzelModuleExtras): Fault[] {
+  if (!isObject(endpoints) || endpoints.guards !== false || !Array.isArray(endpoints.decorators)) return [];
+  class Guarded {}
+  for (const decorate of endpoints.decorators as unknown[]) if (typeof decorate === 'function') (decorate as ClassDecorator)(Guarded);
+  if (!Reflect.hasMetadata('__guards__', Guarded)) return [];
+  return [{ where: 'endpoints.guards', what: 'is false, and `decorators` has guards', help: 'Leave out one of the two' }];
 }
 
 export const {

@@ -75,6 +75,13 @@ export const endpointSettings = {
    * @defaultValue []
    */
   decorators: setting(decorators, []),
+  /**
+   * Whether guards are asked before health and metrics are shown: the global ones of the application, and those among
+   * `decorators`. False: probes and Prometheus get in without.
+   *
+   * @defaultValue true
+   */
+  guards: setting(flag, true),
 };
 
 /** Where the endpoints are, and what guards them. */
@@ -95,9 +102,10 @@ export const extraSettings = {
   /** Name of the application, where a process has several. Topologies, stores and handles say to which they belong. */
   name: optional(text),
   /**
-   * Endpoints for health and metrics of all applications of the process. False: there are none.
+   * Endpoints for health and metrics of all applications of the process. False: there are none. Where several modules
+   * have no `endpoints`, there is one set of them; where any module has, it decides.
    *
-   * @defaultValue {} for the module without a name, false for others
+   * @defaultValue {}
    */
   endpoints: optional(endpoints),
 };

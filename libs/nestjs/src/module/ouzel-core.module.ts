@@ -4,6 +4,7 @@ import { StoreUses } from '../explorer/checks/store-uses.js';
 import { TopologyFinder } from '../explorer/topology-finder.js';
 import { OuzelHealth } from '../health/ouzel-health.js';
 import { OuzelHealthIndicator } from '../health/ouzel-health-indicator.js';
+import { Responder } from '../http/module-controller.js';
 import { StoreNotAvailableFilter } from '../http/store-not-available-filter.js';
 import { OuzelMetrics } from '../metrics/ouzel-metrics.js';
 import { Applications } from '../handles/applications.js';
@@ -22,8 +23,9 @@ import { Applications } from '../handles/applications.js';
     OuzelHealth,
     OuzelHealthIndicator,
     OuzelMetrics,
+    Responder,
     { provide: APP_FILTER, useClass: StoreNotAvailableFilter },
   ],
-  exports: [Applications, TopologyFinder, StoreUses, OuzelHealth, OuzelHealthIndicator, OuzelMetrics],
+  exports: [Applications, TopologyFinder, StoreUses, OuzelHealth, OuzelHealthIndicator, OuzelMetrics, Responder],
 })
 export class OuzelCoreModule {}

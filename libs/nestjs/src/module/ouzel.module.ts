@@ -1,7 +1,4 @@
-import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
-import { Place, readSettings } from '@ouzel/core/settings';
-import { healthController } from '../health/health-controller.js';
-import { metricsController } from '../metrics/metrics-controller.js';
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { ApplicationLifecycle } from './application-lifecycle.js';
 import {
   ConfigurableModuleClass,
@@ -13,8 +10,8 @@ import {
   type OuzelModuleExtras,
   type OuzelModuleOptions,
 } from './module-options.js';
-import { endpointSettings, type EndpointOptions } from './module-settings.js';
 import { OuzelCoreModule } from './ouzel-core.module.js';
+import { OuzelEndpointsModule } from './ouzel-endpoints.module.js';
 import { OuzelHandlesModule } from '../handles/ouzel-handles.module.js';
 import { OuzelStreams } from '../handles/ouzel-streams.js';
 import { defaultApp, getStreamsToken } from '../handles/tokens.js';
@@ -45,11 +42,10 @@ export class OuzelModule extends ConfigurableModuleClass {
 }
 
 function moduleOf(configured: DynamicModule, extras: OuzelModuleExtras): DynamicModule {
-  const { name = defaultApp, endpoints = name === defaultApp ? {} : false } = extras;
+  const { name = defaultApp, endpoints } = extras;
   return {
     ...configured,
-    imports: [...(configured.imports ?? []), OuzelCoreModule, OuzelHandlesModule.of(name)],
-    controllers: endpoints === false ? [] : controllersOf(endpoints),
+    imports: [...(configured.imports ?? []), OuzelCoreModule, OuzelHandlesModule.of(name), ...OuzelEndpointsModule.of(endpoints)],
     providers: [
       ...(configured.providers ?? []).map((provider) => (isOptions(provider) ? withSecretsHidden(provider) : provider)),
       { provide: extrasToken, useValue: { name: extras.name, endpoints: extras.endpoints } },
@@ -61,16 +57,4 @@ function moduleOf(configured: DynamicModule, extras: OuzelModuleExtras): Dynamic
 
 function isOptions(provider: Provider): provider is Provider<OuzelModuleOptions> {
   return typeof provider === 'object' && provider.provide === optionsToken;
-}
-
-/**
- * Nest asks for controllers before the options are checked: what is wrong with the endpoints is reported at boot, and
- * left out here.
- */
-function controllersOf(endpoints: EndpointOptions): Type<object>[] {
-  const { health, metrics, decorators } = readSettings(endpointSettings, { ...endpoints }, new Place([]));
-  return [
-    ...(typeof health !== 'string' ? [] : [healthController(health, decorators ?? [])]),
-    ...(typeof metrics !== 'string' ? [] : [metricsController(metrics, decorators ?? [])]),
-  ];
 }
