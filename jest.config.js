@@ -33,7 +33,7 @@ export default {
     '^@ouzel/streams/conformance$': '<rootDir>/libs/streams/src/conformance/index.ts',
     '^@ouzel/streams/testing$': '<rootDir>/libs/streams/src/testing.ts',
     '^@ouzel/testing$': '<rootDir>/libs/testing/src/index.ts',
-    '^@ouzel/testing/nestjs$': '<rootDir>/libs/testing/src/nestjs.ts',
+    '^@ouzel/testing/(jest|nestjs)$': '<rootDir>/libs/testing/src/$1.ts',
     '^@ouzel/nestjs$': '<rootDir>/libs/nestjs/src/index.ts',
     '^@ouzel/cli$': '<rootDir>/libs/cli/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -51,6 +52,21 @@ describe('a process', () => {
     return program;
   };
   const says = (program: Program, text: string) => program.until(() => expect(program.output).toContain(text));
+
+  it('shares no local state with others on an embedded Kafka in memory, and leaves none behind', async () => {
+    const text = `${client.replace('stateDirectory: process.env.STATE, ', '')}
+      await streams.start();
+      const path = kafka.stateDirectory;
+      console.log('state in', path, (await import('node:fs')).existsSync(path));
+      process.on('SIGUSR2', () => streams.close().then(() => process.exit()));`;
+    const [one, other] = [run(text), run(text)];
+    const folderOf = (program: Program) => /state in (\S+) true/.exec(program.output)?.[1];
+    for (const program of [one, other]) await program.until(() => expect(folderOf(program)).toBeDefined());
+    const folders = [folderOf(one)!, folderOf(other)!];
+    expect(folders[0]).not.toBe(folders[1]);
+    for (const program of [one, other]) expect(await program.stop('SIGUSR2')).toMatchObject({ code: 0 });
+    expect(folders.filter((path) => existsSync(path))).toEqual([]);
+  });
 
   it('lives as long as its client runs on the embedded Kafka, and ends by itself when the client is closed', async () => {
     // A timer without a reference fires only where something else keeps the process alive.

@@ -1,8 +1,9 @@
 import type { INestApplication, INestApplicationContext } from '@nestjs/common';
+import type { AbstractHttpAdapter } from '@nestjs/core';
 import type { TestingModule, TestingModuleBuilder } from '@nestjs/testing';
 import { getStreamsToken } from '@ouzel/nestjs';
 import { DrivenStreams } from './nestjs/driven-streams.js';
-import { httpAdapter } from './nestjs/http-adapter.js';
+import { installedPlatform, routesAreReady } from './nestjs/http-platform.js';
 import type { TopologyTestDriver } from './driver/topology-test-driver.js';
 
 /** A Nest application without Kafka. */
@@ -23,13 +24,22 @@ export interface DrivenOptions {
   /**
    * The application to drive, where the module has several; the others start as usual. Default: the one without a name.
    */
-  readonly name?: string;
+  readonly name?: string | undefined;
+}
+
+export interface DrivenApplicationOptions extends DrivenOptions {
+  /** Default: Express, or Fastify where Express is not installed. */
+  readonly adapter?: AbstractHttpAdapter;
+  /**
+   * Called before the application is initialised, with what `main.ts` does to it: a prefix, pipes, filters, versioning.
+   */
+  readonly prepare?: (app: INestApplication) => void | Promise<void>;
 }
 
 /**
  * Initialises a Nest application whose topologies run in a TopologyTestDriver: everything is as in production,
- * decorators, providers, controllers and stores, but for Kafka. Runs on Express, or on Fastify where Express is not
- * installed. Rejects where neither is: see `createDrivenContext`.
+ * decorators, providers, controllers and stores, but for Kafka. Rejects where neither Express nor Fastify is installed:
+ * see `createDrivenContext`.
  *
  * @example
  * ```ts
@@ -39,11 +49,16 @@ export interface DrivenOptions {
  * await app.close();
  * ```
  */
-export async function createDrivenApplication(builder: TestingModuleBuilder, options: DrivenOptions = {}): Promise<DrivenApplication> {
-  const adapter = await httpAdapter();
-  const { module, streams } = await driven(builder, options);
-  const app = module.createNestApplication(adapter);
+export async function createDrivenApplication(
+  builder: TestingModuleBuilder,
+  { name, adapter, prepare }: DrivenApplicationOptions = {},
+): Promise<DrivenApplication> {
+  const platform = adapter ?? (await installedPlatform());
+  const { module, streams } = await driven(builder, { name });
+  const app = module.createNestApplication(platform);
+  await prepare?.(app);
   await app.init();
+  await routesAreReady(app);
   return { app, driver: streams.driver };
 }
 

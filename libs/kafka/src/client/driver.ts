@@ -33,4 +33,9 @@ export interface KafkaDriver {
  */
 export interface KafkaConnection {
   createDriver(options: { readonly clientId: string }): KafkaDriver;
+  /**
+   * Folder for the local state of applications that name none. A cluster that ends with the process has one, because
+   * such state is of no use afterwards.
+   */
+  readonly stateDirectory?: string;
 }

@@ -3,6 +3,7 @@ import type { KafkaConnection, NewTopic } from '../client/index.js';
 import { Cluster } from './cluster.js';
 import { EmbeddedDriver } from './driver.js';
 import { openFolder } from './files/cluster-folder.js';
+import { passingFolder } from './passing-folder.js';
 import type { TransactionVersion } from './transactions.js';
 import { produce, type EmbeddedRecord } from './produce.js';
 
@@ -62,6 +63,8 @@ export function embedded(options: EmbeddedOptions = {}): EmbeddedKafka {
   };
   const cluster = () => (opened ??= create());
   return {
+    // Another process must not share it, so a seed for tests must not choose its name.
+    ...(directory === undefined && { stateDirectory: passingFolder(systemRandom) }),
     createDriver: ({ clientId }) => new EmbeddedDriver(cluster(), clientId),
     createTopics(topics) {
       cluster().createTopics(topics.map(newTopic));

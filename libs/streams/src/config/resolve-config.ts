@@ -50,7 +50,14 @@ export function faultsOfLateSettings(client: ResolvedConfig, topology: ResolvedT
 /** The settings that are checked together with others. */
 type Related = Pick<
   ResolvedConfig,
-  'heartbeatInterval' | 'sessionTimeout' | 'processingGuarantee' | 'isolation' | 'commitInterval' | 'clientTags' | 'rackAwareAssignmentTags'
+  | 'kafka'
+  | 'heartbeatInterval'
+  | 'sessionTimeout'
+  | 'processingGuarantee'
+  | 'isolation'
+  | 'commitInterval'
+  | 'clientTags'
+  | 'rackAwareAssignmentTags'
 >;
 
 /** Exactly once, all that Ouzel writes can be read after a commit, which is the more often (StreamsConfig). */
@@ -65,7 +72,7 @@ function read<T extends Settings>(
   const named = given(faults);
   const resolved = readSettings(table, named, new Place(faults));
   // Every table that is read here has these.
-  const { heartbeatInterval, sessionTimeout, processingGuarantee, isolation, clientTags, rackAwareAssignmentTags } =
+  const { kafka, heartbeatInterval, sessionTimeout, processingGuarantee, isolation, clientTags, rackAwareAssignmentTags } =
     resolved as unknown as Related;
   if (heartbeatInterval >= sessionTimeout)
     faults.push({ where: 'heartbeatInterval', what: `must be shorter than sessionTimeout, which is ${sessionTimeout} ms` });
@@ -80,7 +87,13 @@ function read<T extends Settings>(
   if (isExactlyOnce && named['isolation'] !== undefined && isolation !== 'read_committed')
     faults.push({ where: 'isolation', what: "must be 'read_committed' with exactly_once_v2", help: 'Leave it out' });
   if (faults.length > 0) throw new FaultsError('OUZEL_CONFIG', faults);
-  return isExactlyOnce ? { ...resolved, ...missingOf(exactlyOnceDefaults, named) } : resolved;
+  return { ...resolved, ...missingOf({ ...(isExactlyOnce && exactlyOnceDefaults), ...clusterDefaults(kafka) }, named) };
+}
+
+/** State of a cluster that ends with the process has a folder that ends with it too. */
+function clusterDefaults(kafka: Related['kafka'] | undefined): { readonly stateDirectory?: string } {
+  const isConnection = kafka !== undefined && 'createDriver' in kafka;
+  return isConnection && kafka.stateDirectory !== undefined ? { stateDirectory: kafka.stateDirectory } : {};
 }
 
 /** Returns the defaults of settings that were not given. */

@@ -35,6 +35,18 @@ export function parseTimeline(text: string): TimelineStep[] {
   return steps;
 }
 
+const places = /(?<=@)\d+(?:ms|s|m|h|d)?(?==)|(?<=@\[|@\[[^=]*,)\d+(?:ms|s|m|h|d)?(?=,|\)=)/g;
+
+/** Returns the records of a timeline that shows outputs, each as `timelineText` writes it. */
+export function recordsOf(timeline: string): string[] {
+  const words = timeline.match(token) ?? [];
+  return words.map((word) => {
+    const end = word.indexOf('=', word.startsWith('"') ? word.indexOf('"@') : 0);
+    if (end < 0) throw unreadable(word);
+    return word.slice(0, end + 1).replace(places, (at) => timeText(time(at))) + word.slice(end + 1);
+  });
+}
+
 /** Returns records as a timeline. */
 export function timelineText(records: Iterable<StreamRecord<unknown, unknown>>): string {
   return [...records].map(({ key, value, timestamp }) => `${placeText(key, timestamp)}=${text(value)}`).join(' ');

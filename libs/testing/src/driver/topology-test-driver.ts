@@ -61,7 +61,8 @@ export class TopologyTestDriver {
   private opening: Promise<Tasks> | undefined;
   private tasks: Tasks | undefined;
   private handedOver = 0;
-  private failure: Error | undefined;
+  private stoppedBy: Error | undefined;
+  private isClosed = false;
   private turn: Promise<void> = Promise.resolve();
 
   /**
@@ -74,6 +75,11 @@ export class TopologyTestDriver {
     this.inputs = new Set(this.application.subTopologies.flatMap(({ sourceTopics }) => sourceTopics));
     this.patterns = patternInputs(this.application.subTopologies);
     this.globalInputs = new Set(this.application.global?.sourceTopics ?? []);
+  }
+
+  /** The error that stopped the topology. Undefined while it runs. */
+  get failure(): Error | undefined {
+    return this.stoppedBy;
   }
 
   /** Topics that the application would create. */
@@ -179,7 +185,7 @@ export class TopologyTestDriver {
     const opening = this.opening;
     this.opening = undefined;
     this.tasks = undefined;
-    this.failure ??= new OuzelError('OUZEL_STATE_TRANSITION', { what: 'the test driver is closed' });
+    this.isClosed = true;
     const opened = await opening?.catch(() => undefined);
     await opened?.main?.close();
     await opened?.global?.close();
@@ -245,13 +251,14 @@ export class TopologyTestDriver {
       await work(await this.open());
     } catch (thrown) {
       const isMistake = thrown instanceof OuzelError && thrown.code === 'OUZEL_TOPIC_MISSING';
-      if (!isMistake) this.failure ??= asError(thrown);
+      if (!isMistake && !this.isClosed) this.stoppedBy ??= asError(thrown);
       throw thrown;
     }
   }
 
   private open(): Promise<Tasks> {
-    if (this.failure !== undefined) return Promise.reject(this.failure);
+    if (this.stoppedBy !== undefined) return Promise.reject(this.stoppedBy);
+    if (this.isClosed) return Promise.reject(new OuzelError('OUZEL_STATE_TRANSITION', { what: 'the test driver is closed' }));
     return (this.opening ??= this.start());
   }
 

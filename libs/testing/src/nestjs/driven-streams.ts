@@ -1,13 +1,14 @@
 import { OuzelStreams } from '@ouzel/nestjs';
-import type { KafkaStreams, StoreView, StreamsConfig } from '@ouzel/streams';
+import type { ApplicationStatus, KafkaStreams, State, StoreView, StreamsConfig } from '@ouzel/streams';
 import { TopologyTestDriver } from '../driver/topology-test-driver.js';
 
 /**
  * The handle of an application whose topologies run in a TopologyTestDriver: its client is made, with all checks, and
- * never started.
+ * never started. State and status are those of the driver, so that health endpoints respond as in production.
  */
 export class DrivenStreams extends OuzelStreams {
   private made: TopologyTestDriver | undefined;
+  private life: 'CREATED' | 'RUNNING' | 'NOT_RUNNING' = 'CREATED';
 
   /** Throws before the application is initialised. */
   get driver(): TopologyTestDriver {
@@ -19,9 +20,21 @@ export class DrivenStreams extends OuzelStreams {
     await super.attach(client, config);
     this.made = new TopologyTestDriver(client.topology, config);
   }
-  override async start(): Promise<void> {}
+  override async start(): Promise<void> {
+    this.life = 'RUNNING';
+  }
   override async close(): Promise<void> {
+    this.life = 'NOT_RUNNING';
     await this.made?.close();
+  }
+
+  override get state(): State {
+    return this.life === 'RUNNING' && this.made?.failure !== undefined ? 'ERROR' : this.life;
+  }
+  override status(): ApplicationStatus {
+    const { state, made } = this;
+    const connectivity = { connected: true, failure: null };
+    return { ...super.status(), state, generation: 1, connectivity, failure: made?.failure ?? null };
   }
 
   protected override viewOf(store: string): StoreView {

@@ -1,4 +1,6 @@
-import { Controller, Get, Param } from '@nestjs/common';
+import { Controller, Get, Injectable, Param, type PipeTransform } from '@nestjs/common';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { Aggregate, Count, Filter, InjectStore, OuzelModule, Source, StreamTopology } from '@ouzel/nestjs';
 import {
@@ -35,6 +37,7 @@ class PaymentTopology {
   readonly totals!: KTable<string, number>;
   @Aggregate('payments', { window: tumbling('1m'), initial: () => 0, value: serdes.double })
   spend(total: number, payment: string): number {
+    if (payment === 'fail') throw new Error('no amount');
     return total + Number(payment) * this.rates.factor;
   }
 }
@@ -64,16 +67,23 @@ class PaymentController {
   }
 }
 
+@Injectable()
+class UpperCase implements PipeTransform<string, string> {
+  transform(value: string): string {
+    return value.toUpperCase();
+  }
+}
+
+const application = {
+  imports: [OuzelModule.forRoot({ applicationId: 'payments', kafka: embedded(), logger: silentLogger })],
+  providers: [PaymentTopology, Rates],
+  controllers: [PaymentController],
+};
+
 describe('a driven application', () => {
   let driven: DrivenApplication;
   beforeEach(async () => {
-    driven = await createDrivenApplication(
-      Test.createTestingModule({
-        imports: [OuzelModule.forRoot({ applicationId: 'payments', kafka: embedded(), logger: silentLogger })],
-        providers: [PaymentTopology, Rates],
-        controllers: [PaymentController],
-      }),
-    );
+    driven = await createDrivenApplication(Test.createTestingModule(application));
   });
   afterEach(() => driven.app.close());
 
@@ -94,8 +104,49 @@ describe('a driven application', () => {
     expect(await get('/spend/ann')).toEqual([[{ key: 'ann', window: { start: 0, end: 60_000 } }, 24]]);
   });
 
-  it('starts no client', async () => {
-    const { body } = (await request(driven.app.getHttpServer()).get('/health/ready')) as { body: unknown };
+  it('is ready, and live until an error stops the topology', async () => {
+    const { app, driver } = driven;
+    const probe = async (name: string): Promise<[number, unknown]> => {
+      const { status, body } = await request(app.getHttpServer()).get(`/health/${name}`);
+      return [status, body as unknown];
+    };
+    expect(await probe('startup')).toMatchObject([200, {}]);
+    expect(await probe('ready')).toMatchObject([200, { info: { payments: { state: 'RUNNING' } } }]);
+    const input = driver.createInputTopic('payment', serdes.string, serdes.string);
+    await expect(input.pipeKeyValue('ann', 'fail')).rejects.toThrow('no amount');
+    expect(await probe('live')).toMatchObject([
+      503,
+      { error: { payments: { state: 'ERROR', reason: expect.stringContaining('no amount') as unknown } } },
+    ]);
+  });
+});
+
+describe('a driven application that is prepared as main.ts does', () => {
+  it.each([
+    ['Express', () => new ExpressAdapter()],
+    ['Fastify', () => new FastifyAdapter()],
+  ])('has its prefix and pipes, on %s', async (_, adapter) => {
+    const { app, driver } = await createDrivenApplication(Test.createTestingModule(application), {
+      adapter: adapter(),
+      prepare: (made) => {
+        made.setGlobalPrefix('api');
+        made.useGlobalPipes(new UpperCase());
+      },
+    });
+    await driver.createInputTopic('payment', serdes.string, serdes.string).pipeKeyValue('ANN', '5', 1_000);
+    await request(app.getHttpServer()).get('/api/totals/ann').expect(200, { count: 1 });
+    await app.close();
+  });
+
+  it('is not ready before the application starts it', async () => {
+    const { app } = await createDrivenApplication(
+      Test.createTestingModule({
+        ...application,
+        imports: [OuzelModule.forRoot({ applicationId: 'payments', kafka: embedded(), logger: silentLogger, autoStart: false })],
+      }),
+    );
+    const { body } = (await request(app.getHttpServer()).get('/health/ready').expect(503)) as { body: unknown };
     expect(body).toMatchObject({ error: { payments: { reason: 'not started' } } });
+    await app.close();
   });
 });

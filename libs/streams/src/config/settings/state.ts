@@ -3,7 +3,8 @@ import { age } from '../readers.js';
 
 export const stateSettings = {
   /**
-   * Folder of the local state. Kafka Streams uses a temporary folder.
+   * Folder of the local state. With an embedded Kafka in memory it is a temporary folder by default, which ends with
+   * the process. Kafka Streams always uses a temporary folder.
    *
    * @defaultValue '.ouzel'
    */

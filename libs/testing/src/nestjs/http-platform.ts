@@ -1,3 +1,4 @@
+import type { INestApplication } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { OuzelError } from '@ouzel/streams';
 
@@ -11,7 +12,7 @@ const platforms = [
  * Returns an adapter of the platform that is installed. Throws OUZEL_CONFIG where there is none: Nest would end the
  * process of the test.
  */
-export async function httpAdapter(): Promise<AbstractHttpAdapter> {
+export async function installedPlatform(): Promise<AbstractHttpAdapter> {
   for (const [platform, adapter] of platforms) {
     const found = await load(platform);
     if (found !== undefined) return new (found[adapter] as new () => AbstractHttpAdapter)();
@@ -21,6 +22,13 @@ export async function httpAdapter(): Promise<AbstractHttpAdapter> {
     where: 'createDrivenApplication',
     help: 'Install @nestjs/platform-express or @nestjs/platform-fastify, or use createDrivenContext for an application without HTTP.',
   });
+}
+
+/** Resolves when the server takes requests without listening. Fastify does when its plugins are there. */
+export async function routesAreReady(app: INestApplication): Promise<void> {
+  const instance: unknown = app.getHttpAdapter().getInstance();
+  const ready = (instance as { readonly ready?: () => PromiseLike<unknown> }).ready;
+  if (app.getHttpAdapter().getType() === 'fastify') await ready?.call(instance);
 }
 
 /** The names are not written in the import, so that no build asks for a platform that a project does not have. */
