@@ -91,6 +91,7 @@ const allowed: Readonly<Record<string, Row>> = {
   'streams/serdes': { values: [] },
   'streams/windows': { values: [] },
   'streams/record': { values: [] },
+  'streams/metrics': { values: [] },
   'streams/state': { values: streams('serdes'), types: streams('record') },
   'streams/processor': { values: streams('record'), types: streams('state') },
   'streams/operators': { values: streams('serdes', 'record', 'processor', 'state'), types: streams('windows', 'topology') },
@@ -106,7 +107,7 @@ const allowed: Readonly<Record<string, Row>> = {
     types: streams('record'),
   },
   'streams/runtime': {
-    values: [...within('kafka', 'client'), ...streams('serdes', 'record', 'processor', 'state', 'operators', 'query')],
+    values: [...within('kafka', 'client'), ...streams('serdes', 'record', 'metrics', 'processor', 'state', 'operators', 'query')],
     types: streams('topology', 'config'),
   },
   'streams/producing': {
@@ -121,6 +122,7 @@ const allowed: Readonly<Record<string, Row>> = {
         'serdes',
         'windows',
         'record',
+        'metrics',
         'processor',
         'state',
         'topology',
@@ -141,8 +143,8 @@ const allowed: Readonly<Record<string, Row>> = {
   'nestjs/explorer': { values: [...within('core', 'settings'), 'streams', ...within('nestjs', 'handles', 'decorators')] },
   'nestjs/health': { values: within('nestjs', 'http', 'handles'), types: ['streams'] },
   'nestjs/metrics': {
-    values: [...within('core', 'settings'), ...within('nestjs', 'http')],
-    types: ['streams', ...within('nestjs', 'handles')],
+    values: [...within('core', 'settings'), 'streams', ...within('nestjs', 'http')],
+    types: within('nestjs', 'handles'),
   },
   'nestjs/module': {
     values: [...within('core', 'settings'), 'streams', ...within('nestjs', 'http', 'console', 'handles', 'explorer', 'health', 'metrics')],

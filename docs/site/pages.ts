@@ -40,6 +40,7 @@ export const sections: readonly Section[] = [
     title: 'Run',
     pages: [
       page('Configuration', 'docs/CONFIGURATION.md'),
+      page('Metrics', 'docs/METRICS.md'),
       page('Guarantees', 'docs/GUARANTEES.md'),
       page('Standbys', 'docs/STANDBYS.md'),
       page('Security', 'docs/SECURITY.md'),

@@ -6,6 +6,7 @@ import {
   AtLeastOnce,
   BatchBuilder,
   batchesIn,
+  Meters,
   planFor,
   plannedOf,
   RecordCache,
@@ -78,6 +79,7 @@ export class BenchTask {
       counts: { known: () => 4, learn: async () => 4 },
       cache: cacheMaxBytes === 0 ? undefined : new RecordCache(cacheMaxBytes),
       rowCache: new RowCache(),
+      meters: new Meters('info', systemClock),
       lag: { of: () => 0 },
       maxTaskIdleMs: 0,
     });

@@ -3,14 +3,16 @@ import { join, resolve } from 'node:path';
 import type { Setting, Settings } from '@ouzel/core/settings';
 import ts from 'typescript';
 import { awsCredentials, kafkaSettings, passwordCredentials, tokenCredentials } from '../../libs/kafka/src/client/kafka-config.js';
-import { metricsSettings } from '../../libs/nestjs/src/metrics/metrics-options.js';
+import { registrySettings } from '../../libs/nestjs/src/metrics/metrics-options.js';
 import { endpointSettings, extraSettings, moduleSettings } from '../../libs/nestjs/src/module/module-settings.js';
 import { consumerSettings, producerSettings } from '../../libs/streams/src/config/settings/clients.js';
+import { metricsSettings } from '../../libs/streams/src/config/settings/metrics.js';
 import { settingsBySubject } from '../../libs/streams/src/config/settings/index.js';
 
 const root = resolve(import.meta.dirname, '../..');
 const tablesOfStreams = 'libs/streams/src/config/settings';
 const kafkaConfig = 'libs/kafka/src/client/kafka-config.ts';
+const metricsOptions = 'libs/nestjs/src/metrics/metrics-options.ts';
 const moduleConfig = 'libs/nestjs/src/module/module-settings.ts';
 
 /** A table of settings, and the constant of a source file that holds it and its comments. */
@@ -30,6 +32,7 @@ const streamsFiles: Readonly<Record<keyof typeof settingsBySubject, readonly [fi
   Topics: ['topics', 'topicsSettings'],
   Errors: ['errors', 'errorsSettings'],
   'Producer and consumer': ['clients', 'clientSettings'],
+  Metrics: ['metrics', 'measuringSettings'],
   Ports: ['ports', 'portSettings'],
 };
 
@@ -51,12 +54,13 @@ const kafka: readonly Section[] = [
 const clients: readonly Section[] = [
   { title: '`producer`', table: producerSettings, file: `${tablesOfStreams}/clients.ts`, constant: 'producerSettings' },
   { title: '`consumer`', table: consumerSettings, file: `${tablesOfStreams}/clients.ts`, constant: 'consumerSettings' },
+  { title: '`metrics`', table: metricsSettings, file: `${tablesOfStreams}/metrics.ts`, constant: 'metricsSettings' },
 ];
 const nest: readonly Section[] = [
   { title: 'Options of `OuzelModule` besides these', table: moduleSettings, file: moduleConfig, constant: 'moduleSettings' },
   { title: 'Beside `useFactory`', table: extraSettings, file: moduleConfig, constant: 'extraSettings' },
   { title: '`endpoints`', table: endpointSettings, file: moduleConfig, constant: 'endpointSettings' },
-  { title: '`metrics`', table: metricsSettings, file: 'libs/nestjs/src/metrics/metrics-options.ts', constant: 'metricsSettings' },
+  { title: '`metrics` of `OuzelModule` besides these', table: registrySettings, file: metricsOptions, constant: 'registrySettings' },
 ];
 
 const head = `# Configuration

@@ -151,6 +151,7 @@ export {
 export type { StreamsConfig, ResolvedConfig, TopologyConfig, KafkaProperties } from './config/streams-config.js';
 export { fromKafkaProperties } from './config/kafka-properties.js';
 export { streamsSettings } from './config/settings/index.js';
+export { metricsSettings, type MetricsConfig } from './config/settings/metrics.js';
 export { resolveConfigWith } from './config/resolve-config.js';
 export { hideSecrets } from './config/hide-secrets.js';
 export type { ProducerConfig, ConsumerConfig } from './config/settings/clients.js';
@@ -182,7 +183,8 @@ export type {
 } from './processor/error-handlers.js';
 export { consoleLogger, silentLogger, type Logger } from '@ouzel/core';
 export { durationMs } from '@ouzel/core';
-export type { Metrics, MetricFamily, Sample } from './runtime/client/metrics.js';
+export type { Metrics, MetricFamily, Sample } from './metrics/metric-family.js';
+export { metricTable, type MetricDefinition, type MetricName, type MetricsLevel } from './metrics/metric-table.js';
 export {
   StoreView,
   type StaleAnswer,

@@ -15,10 +15,12 @@ import { checkedApplication } from './checked-application.js';
 import type { ResolvedConfig, StreamsConfig } from './config/streams-config.js';
 import type { Topology } from './dsl/topology.js';
 import { requireLocked } from './locked-topology.js';
+import { Meters } from './metrics/meters.js';
+import type { Metrics } from './metrics/metric-family.js';
 import { StateDirectory } from './state/directory/state-directory.js';
 import type { StoreView } from './state/kind/store-view.js';
 import { applicationStatus, type ApplicationStatus } from './runtime/client/application-status.js';
-import { ClientMetrics } from './runtime/client/client-metrics.js';
+import { ClientMetrics } from './runtime/client/metrics/client-metrics.js';
 import { ClientState, type State, type StateListener } from './runtime/client/client-state.js';
 import { ClientStores } from './runtime/client/client-stores.js';
 import type { ClientView } from './runtime/client/client-view.js';
@@ -27,10 +29,9 @@ import { Ending } from './runtime/client/ending.js';
 import type { Engine, EngineListener } from './runtime/client/engine.js';
 import { FailurePolicy } from './runtime/client/failure-policy.js';
 import { launch } from './runtime/client/launch.js';
-import { Histogram, type Metrics } from './runtime/client/metrics.js';
 import { release, type Release } from './runtime/client/release.js';
 import { RestoreLog } from './runtime/client/restore-log.js';
-import { TaskCounters } from './runtime/client/task-counters.js';
+import { TaskCounters } from './runtime/client/metrics/task-counters.js';
 import type { RestoreEvent } from './runtime/restore/restore-progress.js';
 import type { PendingCall } from './runtime/task/pending-call.js';
 import type { ApplicationPlan } from './topology/plan.js';
@@ -73,7 +74,7 @@ export class KafkaStreams {
   private readonly restores: RestoreLog;
   private readonly failures: FailurePolicy;
   private readonly stores = new ClientStores(() => this.view());
-  private readonly commitLatency = new Histogram();
+  private readonly meters: Meters;
   private readonly counters = new TaskCounters();
   /** Aborts when the client ends. */
   private readonly closing = abortController();
@@ -102,7 +103,8 @@ export class KafkaStreams {
     this.lifecycle = new ClientState(clock, listenerFailed('state changes'));
     this.connectivity = new Connectivity(logger);
     this.restores = new RestoreLog(clock, listenerFailed('restores'));
-    this.failures = new FailurePolicy(config.uncaughtHandler, logger);
+    this.meters = new Meters(config.metrics.level, clock);
+    this.failures = new FailurePolicy(config.uncaughtHandler, logger, this.meters);
   }
 
   get state(): State {
@@ -200,20 +202,19 @@ export class KafkaStreams {
   }
 
   private view(): ClientView {
-    const { config, plan, clock, lifecycle: state, connectivity, restores, counters, commitLatency, engine, failure } = this;
+    const { config, plan, clock, lifecycle: state, connectivity, restores, counters, meters, engine, failure } = this;
     const tasks = [...(engine?.tasks.tasks.values() ?? [])];
-    return { config, plan, clock, state, connectivity, restores, counters, commitLatency, engine, tasks, failure };
+    return { config, plan, clock, state, connectivity, restores, counters, meters, engine, tasks, failure };
   }
 
   private async launch(): Promise<void> {
-    const { config, plan, clock, random, commitLatency } = this;
+    const { config, plan, clock, random, meters } = this;
     if (config.topologyLock !== false) await requireLocked(plan, config.topologyLock);
     if (!this.lifecycle.isAlive) return;
     this.driver = this.connection.createDriver({ clientId: config.applicationId });
     this.connectivity.watch(this.driver);
-    const isPaused = () => this.isPaused;
-    const parts = { driver: this.driver, plan, config, clock, random, commitLatency, isPaused, signal: this.closing.signal };
-    this.engine = await launch(parts, this.listener());
+    const ports = { clock, random, meters, signal: this.closing.signal, isPaused: () => this.isPaused };
+    this.engine = await launch({ ...ports, driver: this.driver, plan, config }, this.listener());
     if (!this.lifecycle.isAlive) return;
     const { loop, watch, cleaner, global, member, session } = this.engine;
     loop.start();

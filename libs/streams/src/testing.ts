@@ -17,6 +17,7 @@ export { matches } from './runtime/topics/source-topics.js';
 export { decodeOffsetMetadata, encodeOffsetMetadata, type OffsetMetadata } from './runtime/task/offset-metadata.js';
 export type { StreamTask } from './runtime/task/stream-task.js';
 export { OpenTask, type TaskInput } from './runtime/task/open-task.js';
+export { Meters } from './metrics/meters.js';
 export type { TaskEnvironment } from './runtime/task/task-environment.js';
 export type { PartitionCounts } from './runtime/topics/partition-counts.js';
 export { RecordCache } from './state/cache/record-cache.js';

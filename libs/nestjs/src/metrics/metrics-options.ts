@@ -1,7 +1,8 @@
 import { flag, having, optional, setting, type ConfigOf } from '@ouzel/core/settings';
+import { metricsSettings as clientSettings } from '@ouzel/streams';
 import type { Registry } from 'prom-client';
 
-export const metricsSettings = {
+export const registrySettings = {
   /**
    * Where the metrics are registered.
    *
@@ -17,5 +18,7 @@ export const metricsSettings = {
   compat: setting(flag, false),
 };
 
-/** How metrics are registered. */
+export const metricsSettings = { ...clientSettings, ...registrySettings };
+
+/** What is measured, and how metrics are registered. */
 export interface MetricsOptions extends ConfigOf<typeof metricsSettings> {}

@@ -14,7 +14,7 @@ import {
 import { extraSettings, moduleSettings } from './module-settings.js';
 
 /** Options of one application: the configuration of its client, and what is Nest's. */
-export interface OuzelModuleOptions extends StreamsConfig, ConfigOf<typeof moduleSettings> {}
+export interface OuzelModuleOptions extends Omit<StreamsConfig, 'metrics'>, ConfigOf<typeof moduleSettings> {}
 
 /** Settings that must be known before the options, which may come from a factory. */
 export interface OuzelModuleExtras extends ConfigOf<typeof extraSettings> {}
@@ -36,7 +36,8 @@ export function resolveModuleOptions(
 ): ResolvedModuleOptions {
   const faults = [...before, ...faultsOfLateExtras(options), ...faultsOfGuards(extras)];
   const resolved = resolveConfigWith({ ...moduleSettings, ...extraSettings }, { ...options, ...extras }, faults);
-  const client = Object.fromEntries(Object.entries(resolved).filter(([key]) => key in streamsSettings));
+  const { level } = resolved.metrics;
+  const client = { ...Object.fromEntries(Object.entries(resolved).filter(([key]) => key in streamsSettings)), metrics: { level } };
   // It has exactly the keys of a client's table.
   return { ...resolved, client: client as unknown as ResolvedConfig };
 }

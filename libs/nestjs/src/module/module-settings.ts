@@ -38,7 +38,7 @@ export const moduleSettings = {
    */
   stallTimeout: setting(duration(1), 300_000),
   /**
-   * How metrics are registered.
+   * What is measured, and how metrics are registered.
    *
    * @defaultValue {}
    */

@@ -14,11 +14,13 @@ import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import {
   embedded,
   Headers,
+  metricTable,
   serdes,
   silentLogger,
   StoreNotAvailableError,
   type EmbeddedKafka,
   type KafkaConnection,
+  type MetricDefinition,
   KeyValueStoreView,
   SessionStoreView,
   WindowStoreView,
@@ -451,6 +453,31 @@ describe('OuzelModule', () => {
     await second.close();
     expect(await registry.metrics()).not.toContain('app="second"');
     expect(await registry.metrics()).toContain('ouzel_commits_total{app="payments"} 0');
+  });
+
+  it('exposes the metrics of the table, with their labels and `app`, and the names of Kafka Streams that the table has', async () => {
+    const registry = new Registry();
+    await boot({
+      imports: [OuzelModule.forRoot(options({ metrics: { registry, compat: true, level: 'debug' } }))],
+      providers: [PaymentTopology],
+    });
+    const table: Readonly<Record<string, MetricDefinition>> = metricTable;
+    const declared = new Map(
+      Object.entries(table).flatMap(([name, metric]) => [
+        [name, metric] as const,
+        ...(metric.kafka === undefined ? [] : [[metric.kafka, metric] as const]),
+      ]),
+    );
+    const exposed = await registry.getMetricsAsJSON();
+    expect(exposed.map(({ name }) => name).sort()).toEqual([...declared.keys()].sort());
+    for (const { name, values } of exposed)
+      for (const { labels } of values as readonly { readonly labels: Readonly<Record<string, string>> }[])
+        expect([
+          name,
+          Object.keys(labels)
+            .filter((label) => label !== 'le')
+            .sort(),
+        ]).toEqual([name, ['app', ...declared.get(name)!.labels].sort()]);
   });
 
   it('gives terminus what it wants', async () => {

@@ -30,6 +30,9 @@ const counterparts: Readonly<Record<string, unknown>> = {
   in_memory: 'in-memory',
   DEFAULT: 'plain',
   HEADERS: 'headers',
+  INFO: 'info',
+  DEBUG: 'debug',
+  TRACE: 'debug',
 };
 
 /** Classes that do what is done without a setting. */
@@ -48,6 +51,7 @@ const named: ReadonlySet<string> = new Set([
   'dsl.store.suppliers.class',
   'default.dsl.store',
   'dsl.store.format',
+  'metrics.recording.level',
 ]);
 
 /**

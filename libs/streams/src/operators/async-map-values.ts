@@ -114,7 +114,11 @@ export class AsyncMapValues<K, V, V2> extends ProcessorNode<K, V, K, V2> {
     const { clock } = this.context;
     work.since = clock.monotonic();
     try {
-      const call = (attempt: AbortSignal) => this.mapper(record.value, record.key, record, attempt);
+      let calls = 0;
+      const call = (attempt: AbortSignal) => {
+        if (calls++ > 0) this.retries++;
+        return this.mapper(record.value, record.key, record, attempt);
+      };
       work.outcome = { value: await attempted(call, this.limits, clock, signal) };
     } catch (thrown) {
       work.outcome = { error: asError(thrown) };

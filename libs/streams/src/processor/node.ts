@@ -109,6 +109,10 @@ export abstract class ProcessorNode<KIn = unknown, VIn = unknown, KOut = unknown
   readonly children: AnyNode[] = [];
   /** Records taken, for metrics. */
   processed = 0;
+  /** Attempts of its user code beyond the first, for metrics. */
+  retries = 0;
+  /** Takes the timestamps of the records that come. Set where nothing follows the node. */
+  arrivals: { note(timestamp: number): void } | undefined = undefined;
   protected context!: NodeContext;
 
   /** Called once, parents before children, when the task's stores are open. Subclasses call super. */
@@ -140,6 +144,7 @@ export abstract class ProcessorNode<KIn = unknown, VIn = unknown, KOut = unknown
    */
   receive(record: StreamRecord<KIn, VIn>): void | Promise<void> {
     this.processed++;
+    if (this.arrivals !== undefined) this.arrivals.note(record.timestamp);
     const place = this.context.record;
     try {
       const pending = this.process(record);

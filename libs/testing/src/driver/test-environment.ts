@@ -1,5 +1,6 @@
 import type { StreamsConfig, Topology, TopologyConfig } from '@ouzel/streams';
 import {
+  Meters,
   planFor,
   plannedOf,
   RecordCache,
@@ -35,6 +36,7 @@ export function planned(topology: Topology, given: TopologyConfig, clock: Clock,
       producer,
       counts: { known: () => 1, learn: async () => 1 },
       cache: config.cacheMaxBytes === 0 ? undefined : new RecordCache(config.cacheMaxBytes),
+      meters: new Meters(config.metrics.level, clock),
       lag: { of: () => 0 },
       maxTaskIdleMs: config.maxTaskIdle,
       idleSourceTimeoutMs: config.idleSourceTimeout,

@@ -3,6 +3,7 @@ import { applicationSettings } from './application.js';
 import { clientSettings } from './clients.js';
 import { errorsSettings } from './errors.js';
 import { groupSettings } from './group.js';
+import { measuringSettings } from './metrics.js';
 import { portSettings } from './ports.js';
 import { processingSettings } from './processing.js';
 import { stateSettings } from './state.js';
@@ -19,6 +20,7 @@ export const settingsBySubject = {
   Topics: topicsSettings,
   Errors: errorsSettings,
   'Producer and consumer': clientSettings,
+  Metrics: measuringSettings,
   Ports: portSettings,
 } satisfies Readonly<Record<string, Settings>>;
 
@@ -32,5 +34,6 @@ export const streamsSettings = {
   ...topicsSettings,
   ...errorsSettings,
   ...clientSettings,
+  ...measuringSettings,
   ...portSettings,
 } satisfies Settings;

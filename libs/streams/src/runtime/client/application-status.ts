@@ -3,6 +3,7 @@ import type { Fetcher } from '@ouzel/kafka';
 import type { UnprocessedInput } from '../group/unprocessed-inputs.js';
 import type { StandbyLifecycle, StandbyTask } from '../standby/standby-task.js';
 import type { PendingCall } from '../task/pending-call.js';
+import type { RecordQueue } from '../task/record-queue.js';
 import type { State } from './client-state.js';
 import type { Engine } from './engine.js';
 import type { ClientView } from './client-view.js';
@@ -15,6 +16,11 @@ export interface InputStatus {
   /** End of the partition, as the broker said last. */
   readonly end: number | null;
   readonly lag: number | null;
+  /**
+   * Age of the next record to process, ms, by its timestamp; 0 when none is left. While the next one is not fetched:
+   * age of the last that was processed. Null when neither is known.
+   */
+  readonly lagMs: number | null;
 }
 export interface StoreStatus {
   readonly name: string;
@@ -100,7 +106,7 @@ export function applicationStatus({ config, clock, state, connectivity, engine, 
       connected: connectivity.failure === undefined && engine !== undefined,
       failure: connectivity.failure?.message ?? null,
     },
-    tasks: tasks.map((task) => taskStatus(task, engine?.fetcher)),
+    tasks: tasks.map((task) => taskStatus(task, engine?.fetcher, clock.now())),
     standbys: (engine?.standbys.all ?? []).map(standbyStatus),
     restore: {
       restored: sum(({ restored }) => restored),
@@ -127,12 +133,20 @@ function standbyStatus({ name, state, wanted, lag, progress }: StandbyTask): Sta
   return { id: name, state, isWarmUp: wanted.replica === null, lag: lag ?? null, stores };
 }
 
-function taskStatus(managed: ManagedTask, fetcher: Fetcher | undefined): TaskStatus {
+function ageOfNext({ nextTimestamp, partitionTime }: RecordQueue, lag: number, now: number): number | null {
+  if (lag === 0) return 0;
+  const timestamp = nextTimestamp ?? partitionTime;
+  return timestamp < 0 ? null : Math.max(0, now - timestamp);
+}
+
+function taskStatus(managed: ManagedTask, fetcher: Fetcher | undefined, now: number): TaskStatus {
   const { task } = managed;
   const partitions = managed.inputs.map((input): InputStatus => {
-    const position = task?.queues.find(({ topic }) => topic === input.topic)?.position ?? null;
+    const queue = task?.queues.find(({ topic }) => topic === input.topic);
+    const position = queue?.position ?? null;
     const end = fetcher?.endOffset(input) ?? null;
-    return { ...input, position, end, lag: position === null || end === null ? null : Math.max(0, end - position) };
+    const lag = position === null || end === null ? null : Math.max(0, end - position);
+    return { ...input, position, end, lag, lagMs: queue === undefined || lag === null ? null : ageOfNext(queue, lag, now) };
   });
   const stores = managed.progress.map(({ store, restored, total, remaining }): StoreStatus => ({
     name: store,

@@ -1,13 +1,13 @@
 import type { Clock } from '@ouzel/core';
 import type { ResolvedConfig } from '../../config/streams-config.js';
+import type { Meters } from '../../metrics/meters.js';
 import type { ApplicationPlan } from '../../topology/plan.js';
 import type { ManagedTask } from '../lifecycle/managed-task.js';
 import type { ClientState } from './client-state.js';
 import type { Connectivity } from './connectivity.js';
 import type { Engine } from './engine.js';
-import type { Histogram } from './metrics.js';
 import type { RestoreLog } from './restore-log.js';
-import type { TaskCounters } from './task-counters.js';
+import type { TaskCounters } from './metrics/task-counters.js';
 
 /** A client at one moment, as its status, its metrics and its store look-up see it. */
 export interface ClientView {
@@ -18,7 +18,7 @@ export interface ClientView {
   readonly connectivity: Connectivity;
   readonly restores: RestoreLog;
   readonly counters: TaskCounters;
-  readonly commitLatency: Histogram;
+  readonly meters: Meters;
   /** Undefined until the client has been launched. */
   readonly engine: Engine | undefined;
   /** The tasks that the client has, in any state; none before the launch. */

@@ -1,5 +1,4 @@
 import type { Fetcher, Producer } from '@ouzel/kafka';
-import type { Histogram } from './metrics.js';
 import { DecodedBudget } from '../../state/rows/decoded-budget.js';
 import { RecordCache } from '../../state/cache/record-cache.js';
 import { RowCache } from '../../state/cache/row-cache.js';
@@ -58,13 +57,14 @@ export interface Engine {
   readonly cleaner: StateCleaner;
   /** The rows that all stores keep decoded. */
   readonly decoded: DecodedBudget;
+  /** Undefined where caching is off. */
+  readonly cache: RecordCache | undefined;
 }
 
 /** The parts that an engine is made from. */
 export interface EngineParts extends LinkParts {
   readonly memory: MemberMemory;
   readonly plan: ApplicationPlan;
-  readonly commitLatency: Histogram;
   /** Whether the application is paused. */
   isPaused(): boolean;
 }
@@ -124,12 +124,13 @@ export function createEngine(parts: EngineParts, listener: EngineListener): Engi
     memory,
     cleaner,
     decoded,
+    cache: environment.cache,
   };
 }
 
-function createCommitter({ driver, config, plan, clock, commitLatency }: EngineParts, { strategy }: Links): Committer {
+function createCommitter({ driver, config, plan, clock, meters }: EngineParts, { strategy }: Links): Committer {
   const repartition = new Set(plan.subTopologies.flatMap(({ repartitionTopics }) => repartitionTopics.map(({ topic }) => topic)));
-  const took = (seconds: number) => commitLatency.observe(seconds);
+  const took = (seconds: number) => meters.commitSeconds.observe(seconds);
   return new Committer(strategy, driver.admin, clock, config.logger, repartition, took, {
     intervalMs: config.commitInterval,
     uncommittedMaxBytes: config.uncommittedMaxBytes,
@@ -205,7 +206,7 @@ function createTasks(
 }
 
 function createSession(
-  { driver, config, directory, plan, clock }: EngineParts,
+  { driver, config, directory, plan, clock, meters }: EngineParts,
   { producer, member }: Links,
   { groupChanged, taskFailed, failed }: EngineListener,
   tasks: TaskManager,
@@ -215,6 +216,12 @@ function createSession(
   const { logger, applicationId: group } = config;
   const topology = packTopology(plan.subTopologies.map(topicNeedsOf));
   const internal = new InternalTopics(admin, config);
+  const changed: EngineListener['groupChanged'] = (event) => {
+    if (event === 'rebalancing') meters.rebalance.start();
+    else meters.rebalance.stop();
+    groupChanged(event);
+  };
+  meters.rebalance.start();
   return new GroupSession({
     plan,
     admin,
@@ -228,7 +235,7 @@ function createSession(
     topology,
     logger,
     stateOffsets: () => stateOffsets(directory, [...tasks.tasks.values(), ...standbys.all]),
-    changed: groupChanged,
+    changed,
     discard: (reason) => producer.discard(reason),
     rejoin: (reason) => member.rejoin(reason),
     taskFailed,
@@ -247,7 +254,7 @@ function createWatch(
 }
 
 function createLoop(
-  { config, clock, isPaused }: EngineParts,
+  { config, clock, meters, isPaused }: EngineParts,
   { fetcher, producer, offsets }: Links,
   { loopFailed, stalled }: EngineListener,
   committer: Committer,
@@ -260,6 +267,7 @@ function createLoop(
     fetcher,
     producer,
     clock,
+    meters,
     bufferedRecordsPerPartition: config.bufferedRecordsPerPartition,
     inputBufferMaxBytes: config.inputBufferMaxBytes,
     producerMaxBytes,
@@ -272,7 +280,10 @@ function createLoop(
   });
 }
 
-function taskEnvironment({ config, clock }: EngineParts, { producer, fetcher, counts, refusals }: Links): Omit<TaskEnvironment, 'decoded'> {
+function taskEnvironment(
+  { config, clock, meters }: EngineParts,
+  { producer, fetcher, counts, refusals }: Links,
+): Omit<TaskEnvironment, 'decoded'> {
   const { deserializationHandler, processingHandler, productionHandler, deadLetterTopic } = config;
   return {
     applicationId: config.applicationId,
@@ -289,6 +300,7 @@ function taskEnvironment({ config, clock }: EngineParts, { producer, fetcher, co
     cache: config.cacheMaxBytes === 0 ? undefined : new RecordCache(config.cacheMaxBytes),
     rowCache: new RowCache(),
     stateMaxAgeMs: config.stateMaxAge,
+    meters,
     lag: {
       of: ({ topic, partition, fetched }) => {
         const end = fetcher.endOffset({ topic, partition });

@@ -1,5 +1,6 @@
 import { asError, handled, kindOf, promised, type Logger } from '@ouzel/core';
 import { DriverError } from '@ouzel/kafka';
+import type { Meters } from '../../metrics/meters.js';
 import type { UncaughtHandler, UncaughtVerdict } from '../../config/settings/errors.js';
 
 const verdicts: readonly unknown[] = ['shutdown-client', 'shutdown-application', 'replace'] satisfies UncaughtVerdict[];
@@ -9,6 +10,7 @@ export class FailurePolicy {
   constructor(
     private readonly uncaughtHandler: UncaughtHandler,
     private readonly logger: Logger,
+    private readonly meters: Meters,
   ) {}
 
   /**
@@ -16,16 +18,9 @@ export class FailurePolicy {
    * handler itself fails.
    */
   ofTask(error: Error): UncaughtVerdict {
-    const { uncaughtHandler } = this;
-    if (typeof uncaughtHandler === 'string') return uncaughtHandler;
-    try {
-      const verdict: unknown = uncaughtHandler(error);
-      if (verdicts.includes(verdict)) return verdict as UncaughtVerdict;
-      this.refuse(verdict);
-    } catch (thrown) {
-      this.logger.error('the uncaught handler failed, so the client stops', asError(thrown));
-    }
-    return 'shutdown-client';
+    const verdict = this.verdictOn(error);
+    this.meters.failures.add(1, verdict);
+    return verdict;
   }
 
   /**
@@ -37,6 +32,19 @@ export class FailurePolicy {
     if (!isPassing) return 'stop';
     this.logger.warn(`a commit failed, its input may be read again: ${error.message}`);
     return 'go-on';
+  }
+
+  private verdictOn(error: Error): UncaughtVerdict {
+    const { uncaughtHandler } = this;
+    if (typeof uncaughtHandler === 'string') return uncaughtHandler;
+    try {
+      const verdict: unknown = uncaughtHandler(error);
+      if (verdicts.includes(verdict)) return verdict as UncaughtVerdict;
+      this.refuse(verdict);
+    } catch (thrown) {
+      this.logger.error('the uncaught handler failed, so the client stops', asError(thrown));
+    }
+    return 'shutdown-client';
   }
 
   private refuse(verdict: unknown): void {

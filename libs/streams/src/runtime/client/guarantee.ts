@@ -1,11 +1,21 @@
+import type { Clock } from '@ouzel/core';
 import type { KafkaDriver, Producer } from '@ouzel/kafka';
 import type { ResolvedConfig } from '../../config/streams-config.js';
+import type { Meters } from '../../metrics/meters.js';
 import type { StateDirectory } from '../../state/directory/state-directory.js';
 import { AtLeastOnce } from '../commit/at-least-once.js';
 import type { CommitStrategy } from '../commit/commit-strategy.js';
 import { ExactlyOnce } from '../commit/exactly-once.js';
 import type { Membership } from '../group/membership.js';
 import { RefusedRecords } from '../task/refused-records.js';
+
+export interface GuaranteeParts {
+  readonly driver: KafkaDriver;
+  readonly directory: StateDirectory;
+  readonly config: ResolvedConfig;
+  readonly clock: Clock;
+  readonly meters: Meters;
+}
 
 /** The parts of a client that depend on its processing guarantee. */
 export interface Guarantee {
@@ -16,7 +26,7 @@ export interface Guarantee {
 }
 
 /** Makes the producer and the way of committing that `processingGuarantee` asks for. */
-export function createGuarantee(driver: KafkaDriver, config: ResolvedConfig, directory: StateDirectory, member: Membership): Guarantee {
+export function createGuarantee({ driver, config, directory, clock, meters }: GuaranteeParts, member: Membership): Guarantee {
   const { linger, deliveryTimeout, batchSize, maxRequestSize, compression } = config.producer;
   const options = { lingerMs: linger, batchSize, maxRequestSize, compression, deliveryTimeoutMs: deliveryTimeout };
   if (config.processingGuarantee === 'at_least_once') {
@@ -27,5 +37,5 @@ export function createGuarantee(driver: KafkaDriver, config: ResolvedConfig, dir
   const transactionalId = `${config.applicationId}-${directory.processId}-1`;
   const producer = driver.createProducer({ ...options, transactionalId, transactionTimeoutMs: config.transactionTimeout });
   const refusals = new RefusedRecords();
-  return { producer, strategy: new ExactlyOnce({ producer, member, refusals, logger: config.logger }), refusals };
+  return { producer, strategy: new ExactlyOnce({ producer, member, refusals, logger: config.logger, meters, clock }), refusals };
 }

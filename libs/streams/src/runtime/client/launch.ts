@@ -1,12 +1,12 @@
 import type { Clock, Random } from '@ouzel/core';
 import type { KafkaDriver } from '@ouzel/kafka';
+import type { Meters } from '../../metrics/meters.js';
 import type { ResolvedConfig } from '../../config/streams-config.js';
 import { StateDirectory } from '../../state/directory/state-directory.js';
 import type { ApplicationPlan } from '../../topology/plan.js';
 import { requireTopics } from '../topics/required-topics.js';
 import { createEngine, type Engine, type EngineListener } from './engine.js';
 import { MemberMemory } from './member-memory.js';
-import type { Histogram } from './metrics.js';
 
 export interface LaunchParts {
   readonly driver: KafkaDriver;
@@ -14,7 +14,7 @@ export interface LaunchParts {
   readonly config: ResolvedConfig;
   readonly clock: Clock;
   readonly random: Random;
-  readonly commitLatency: Histogram;
+  readonly meters: Meters;
   /** Whether the application is paused. */
   isPaused(): boolean;
   /** Ends waits: the launch then rejects. */

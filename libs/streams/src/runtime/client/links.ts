@@ -1,7 +1,4 @@
-import type { Clock } from '@ouzel/core';
-import type { Fetcher, KafkaDriver } from '@ouzel/kafka';
-import type { ResolvedConfig } from '../../config/streams-config.js';
-import type { StateDirectory } from '../../state/directory/state-directory.js';
+import type { Fetcher } from '@ouzel/kafka';
 import { Membership } from '../group/membership.js';
 import { InputOffsets } from '../lifecycle/input-offsets.js';
 import { ChangelogReader } from '../restore/changelog-reader.js';
@@ -9,14 +6,9 @@ import { ForgottenDeletions } from '../restore/forgotten-deletions.js';
 import { ReaderLoop } from '../restore/reader-loop.js';
 import type { RestoreEvent } from '../restore/restore-progress.js';
 import { ClusterPartitionCounts } from '../topics/cluster-partition-counts.js';
-import { createGuarantee, type Guarantee } from './guarantee.js';
+import { createGuarantee, type Guarantee, type GuaranteeParts } from './guarantee.js';
 
-export interface LinkParts {
-  readonly driver: KafkaDriver;
-  readonly directory: StateDirectory;
-  readonly config: ResolvedConfig;
-  readonly clock: Clock;
-}
+export interface LinkParts extends GuaranteeParts {}
 
 /** The parts through which an engine reads and writes Kafka. */
 export interface Links extends Guarantee {
@@ -28,7 +20,8 @@ export interface Links extends Guarantee {
   readonly offsets: InputOffsets;
 }
 
-export function createLinks({ driver, config, directory, clock }: LinkParts, restoring: (event: RestoreEvent) => void): Links {
+export function createLinks(parts: LinkParts, restoring: (event: RestoreEvent) => void): Links {
+  const { driver, config, clock } = parts;
   const { logger, isolation, applicationId: group, offsetReset } = config;
   const { admin } = driver;
   const member = new Membership(() =>
@@ -45,7 +38,7 @@ export function createLinks({ driver, config, directory, clock }: LinkParts, res
   const reader = new ReaderLoop(driver.createFetcher(fetching), clock);
   const deletions = new ForgottenDeletions(admin, clock, config.topicConfig);
   return {
-    ...createGuarantee(driver, config, directory, member),
+    ...createGuarantee(parts, member),
     member,
     fetcher: driver.createFetcher(fetching),
     reader,

@@ -1,5 +1,5 @@
 import { type Clock, type Logger, asError } from '@ouzel/core';
-import { DriverError, type Admin, type PartitionOffset } from '@ouzel/kafka';
+import { DriverError, PartitionMap, type Admin, type PartitionOffset } from '@ouzel/kafka';
 import type { CommitStrategy } from './commit-strategy.js';
 import { TaskTimeout } from '../task/task-timeout.js';
 import type { StreamTask } from '../task/stream-task.js';
@@ -16,6 +16,10 @@ export interface CommitterOptions {
 /** Decides when to commit, runs one commit at a time, and deletes what was read of repartition topics. */
 export class Committer {
   commits = 0;
+  /** Commits that threw. */
+  failures = 0;
+  /** The offsets that were committed last, of all inputs that this instance ever had. */
+  readonly committed = new PartitionMap<number>();
   private running: Promise<void> = Promise.resolve();
   private open = 0;
   private lastCommit: number;
@@ -70,7 +74,9 @@ export class Committer {
     this.open++;
     this.lastCommit = this.clock.monotonic();
     const commit = this.running.then(() => this.run(tasks)).finally(() => this.open--);
-    this.running = commit.catch(() => {});
+    this.running = commit.catch(() => {
+      this.failures++;
+    });
     return commit;
   }
 
@@ -94,8 +100,10 @@ export class Committer {
     if (committed.length === 0) return;
     this.commits++;
     this.took((this.clock.monotonic() - started) / 1_000);
-    for (const offset of committed)
+    for (const offset of committed) {
+      this.committed.set(offset, offset.offset);
       if (this.repartitionTopics.has(offset.topic)) this.purgeable.set(`${offset.topic}-${offset.partition}`, offset);
+    }
     if (this.clock.monotonic() - this.lastPurge >= this.options.purgeIntervalMs) this.purge();
   }
 

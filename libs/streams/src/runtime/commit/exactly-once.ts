@@ -1,6 +1,7 @@
-import { asError, type Logger } from '@ouzel/core';
+import { asError, type Clock, type Logger } from '@ouzel/core';
 import { DriverError, type FailureKind, type GroupMember, type OffsetCommit, type TransactionalProducer } from '@ouzel/kafka';
 import type { StreamTask } from '../task/stream-task.js';
+import type { Meters } from '../../metrics/meters.js';
 import type { RefusedRecords } from '../task/refused-records.js';
 import type { CommitStrategy } from './commit-strategy.js';
 import type { TaskCommit } from '../task/task-commit.js';
@@ -11,6 +12,8 @@ export interface ExactlyOnceParts {
   readonly member: Pick<GroupMember, 'settled' | 'rejoin'>;
   readonly refusals: RefusedRecords;
   readonly logger: Logger;
+  readonly meters: Meters;
+  readonly clock: Clock;
 }
 
 /** The kinds of failure that concern one record. All others concern its transaction. */
@@ -39,9 +42,14 @@ export class ExactlyOnce implements CommitStrategy {
     const commits = tasks.flatMap((task) => task.prepareCommit() ?? []);
     if (commits.length === 0) return [];
     const offsets = commits.flatMap((commit) => commit.offsets);
+    const { meters, clock } = this.parts;
+    const started = clock.monotonic();
     try {
       await this.write(commits, offsets);
+      meters.transactions.add(1, 'committed');
+      meters.transactionSeconds.observe((clock.monotonic() - started) / 1_000);
     } catch (thrown) {
+      meters.transactions.add(1, 'aborted');
       await this.recover(asError(thrown), commits);
       return [];
     }

@@ -1,5 +1,6 @@
 import { type Clock, asError, OuzelError } from '@ouzel/core';
 import { PartitionMap, partitionName, type Fetched, type Fetcher, type Producer, type TopicPartition } from '@ouzel/kafka';
+import type { Meters } from '../../metrics/meters.js';
 import type { Committer } from '../commit/committer.js';
 import type { Route } from '../lifecycle/routes.js';
 import type { TaskManager } from '../lifecycle/task-manager.js';
@@ -11,6 +12,7 @@ export interface StreamLoopParts {
   readonly fetcher: Fetcher;
   readonly producer: Producer;
   readonly clock: Clock;
+  readonly meters: Meters;
   readonly bufferedRecordsPerPartition: number;
   /** Bytes that may wait in the queues of all tasks before no more are taken. */
   readonly inputBufferMaxBytes: number;
@@ -68,7 +70,7 @@ export class StreamLoop {
   }
 
   private async run(): Promise<void> {
-    const { fetcher, clock, tasks, committer } = this.parts;
+    const { clock, tasks, committer } = this.parts;
     while (!this.stopping) {
       this.lastTurn = clock.monotonic();
       const took = this.takeFetched();
@@ -77,10 +79,24 @@ export class StreamLoop {
       tasks.checkFailures();
       this.checkProgress();
       committer.maybeCommit(tasks.running, this.parts.failed);
-      if (processed > 0 || took) await clock.turn();
-      else if (isPaused) await clock.sleep(pausedLookMs);
-      else await fetcher.wait(this.idleTime());
+      const [ms, waiting] = this.nextTurn(processed > 0 || took, isPaused);
+      const from = clock.monotonic();
+      await waiting;
+      this.parts.meters.loopDelay.observe(Math.max(0, clock.monotonic() - from - ms) / 1_000);
     }
+  }
+
+  /** Returns a promise of the next turn, and after how many milliseconds it should come at the latest. */
+  private nextTurn(isBusy: boolean, isPaused: boolean): readonly [ms: number, turn: Promise<void>] {
+    const { clock, fetcher } = this.parts;
+    if (isBusy) return [0, clock.turn()];
+    const ms = isPaused ? pausedLookMs : this.idleTime();
+    return [ms, isPaused ? clock.sleep(ms) : fetcher.wait(ms)];
+  }
+
+  /** Input partitions that are not fetched for the moment. */
+  get pausedPartitions(): number {
+    return this.paused.size;
   }
 
   /** Processes for one slice, and punctuates. Returns how many records were processed. */

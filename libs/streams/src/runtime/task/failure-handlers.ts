@@ -2,6 +2,7 @@ import { asError, helpWith, OuzelError, StateError, whatOf } from '@ouzel/core';
 import { DriverError, recordPlace, type ConsumerRecord, type ProducerRecord } from '@ouzel/kafka';
 import type { ErrorContext, RawRecord, Verdict } from '../../processor/error-handlers.js';
 import { JudgedFailure, ProcessingFailure } from '../../processor/node.js';
+import type { Meters } from '../../metrics/meters.js';
 import type { RecordContext, StreamRecord } from '../../record/record.js';
 import type { DroppedRecords } from './dropped-records.js';
 import { deadLetter, errorContext, judgementOf, type ErrorHandlers } from './handler-verdicts.js';
@@ -19,6 +20,7 @@ export class FailureHandlers {
     private readonly taskId: string,
     private readonly handlers: ErrorHandlers,
     private readonly dropped: DroppedRecords,
+    private readonly meters: Meters,
     private readonly writeDeadLetter: (letter: RawRecord, place: RecordContext) => void,
   ) {}
 
@@ -29,6 +31,7 @@ export class FailureHandlers {
     const where = `${node} of task ${this.taskId}${inputOf(place)}`;
     const ask = (context: ErrorContext) => (typeof processing === 'function' ? processing(error, record, context) : processing);
     const verdict = this.ask('processingHandler', ['fail', 'continue'], ask, error, node, place, where);
+    this.meters.errors.add(1, 'process', verdict);
     if (verdict === 'fail') throw new ProcessingFailure(where, error);
     this.dropped.add('processing', node, place);
   }
@@ -43,6 +46,7 @@ export class FailureHandlers {
     const ask = (context: ErrorContext) =>
       typeof deserialization === 'function' ? deserialization(error, record, context) : deserialization;
     const verdict = this.ask('deserializationHandler', ['fail', 'continue'], ask, error, source, place, where);
+    this.meters.errors.add(1, 'deserialize', verdict);
     if (verdict === 'continue') return this.dropped.add('deserialization', source, place);
     throw new JudgedFailure('OUZEL_DESERIALIZATION', {
       what: whatOf(error),
@@ -83,6 +87,7 @@ export class FailureHandlers {
     const ask = (context: ErrorContext) =>
       typeof production === 'function' ? production(error, record, context, stage) : production === 'default' ? 'fail' : production;
     const verdict = this.ask('productionHandler', ['fail', 'continue', 'retry'], ask, error, node, place, where);
+    this.meters.errors.add(1, 'produce', verdict);
     if (verdict === 'continue') return this.dropped.add('production', node, place);
     throw new JudgedFailure('OUZEL_PRODUCTION', {
       what: stage === 'send' ? whatOf(error) : `the ${stage} can not be encoded: ${whatOf(error)}`,
@@ -115,7 +120,10 @@ export class FailureHandlers {
       const help = cause instanceof OuzelError && cause.help !== undefined ? { help: cause.help } : {};
       throw new JudgedFailure('OUZEL_PROCESSING', { what: whatOf(cause), where: `the ${handler} for ${where}`, ...help, cause });
     }
-    for (const letter of judgement.deadLetters) this.writeDeadLetter(letter, place);
+    for (const letter of judgement.deadLetters) {
+      this.meters.deadLetters.add(1, letter.topic);
+      this.writeDeadLetter(letter, place);
+    }
     return judgement.verdict;
   }
 }

@@ -21,9 +21,12 @@ import { RecordCollector } from './record-collector.js';
 import { RecordQueue } from './record-queue.js';
 import { SourceReplay } from './source-replay.js';
 import { StreamTask } from './stream-task.js';
+import { meterNodes } from './node-meters.js';
+import { TaskTime } from './task-time.js';
 import { TimeJumps } from './time-jumps.js';
 import type { TaskEnvironment } from './task-environment.js';
 import { TaskNodeContext } from './task-node-context.js';
+import { timedStore } from './timed-store.js';
 import { TaskStoreContext } from './task-store-context.js';
 import { taskName, type TaskId } from './task-id.js';
 
@@ -90,7 +93,13 @@ export class OpenTask {
     const queues = inputs.map((input) => this.queue(graph, input));
     const timeJumps = new TimeJumps({ task: taskName(this.id), stores: this.plan.stores, limitMs: timeJumpMs, clock, logger });
     const group = new PartitionGroup(queues, lag, maxTaskIdleMs, timeJumps);
-    const store = (name: string) => state.stores.get(name);
+    const time = new TaskTime(clock);
+    meterNodes(graph.nodes, environment.meters, time);
+    const { calls } = environment.meters;
+    const store = (name: string) => {
+      const found = state.stores.get(name);
+      return found === undefined || calls === undefined ? found : timedStore(found, calls, time);
+    };
     const context = new TaskNodeContext({ ...outputs, environment, partition, store, streamTime: () => group.streamTime });
     for (const { metadata } of inputs)
       for (const [name, time] of metadata.times) context.times.set(name, Math.max(time, context.times.get(name) ?? -Infinity));
@@ -103,6 +112,7 @@ export class OpenTask {
     const task = (this.task = new StreamTask(this.id, {
       ...outputs,
       context,
+      time,
       graph,
       group,
       timeJumps,
@@ -239,10 +249,10 @@ interface TaskOutputs {
 }
 
 function taskOutputs(name: string, partition: number, plan: SubTopology, environment: TaskEnvironment): TaskOutputs {
-  const { handlers, onDropped, logger, producer, counts, refusals } = environment;
+  const { handlers, onDropped, logger, producer, counts, refusals, meters } = environment;
   const dropped = new DroppedRecords(name, onDropped, logger);
   // The two need each other: what Kafka refuses is judged, and what is judged may write a dead letter.
-  const failures: FailureHandlers = new FailureHandlers(name, handlers, dropped, (letter, place) =>
+  const failures: FailureHandlers = new FailureHandlers(name, handlers, dropped, meters, (letter, place) =>
     collector.sendDeadLetter(letter, place),
   );
   const collector = new RecordCollector({

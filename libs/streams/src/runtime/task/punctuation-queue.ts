@@ -20,6 +20,8 @@ export class PunctuationQueue {
   private readonly entries = new BinaryHeap<Punctuation>(({ time }) => time);
   /** When the next may be due; infinite when there is none: the only check on the way of a record. */
   nextTime = Infinity;
+  /** How often a punctuator was called, for metrics. */
+  calls = 0;
 
   schedule(node: ProcessorNode, first: number, interval: number, punctuate: (timestamp: number) => void | Promise<void>): Cancellable {
     const schedule = { isCancelled: false };
@@ -36,7 +38,9 @@ export class PunctuationQueue {
     while (now >= this.nextTime) {
       const taken = this.entries.take()!;
       this.nextTime = this.entries.peek()?.time ?? Infinity;
-      if (!taken.schedule.isCancelled) return taken;
+      if (taken.schedule.isCancelled) continue;
+      this.calls++;
+      return taken;
     }
     return undefined;
   }

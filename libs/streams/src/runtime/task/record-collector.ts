@@ -17,6 +17,13 @@ export interface RecordOrigin {
   readonly place: RecordContext;
 }
 
+/** What was written to one topic. */
+interface Produced {
+  records: number;
+  /** Of keys and values. */
+  bytes: number;
+}
+
 /** Judges records that Kafka refused. Returns when the record may go; throws what the task must stop with. */
 export type Refused = (error: DriverError, record: ProducerRecord, origin: RecordOrigin) => void;
 
@@ -43,8 +50,7 @@ export interface RecordCollectorParts {
  * kept, and `check` throws it.
  */
 export class RecordCollector {
-  /** Records of this task by topic, for metrics. */
-  readonly produced = new Map<string, number>();
+  private readonly sums = new Map<string, Produced>();
   private interval = this.newInterval();
   private failure: Error | undefined;
   private keyless = 0;
@@ -52,6 +58,11 @@ export class RecordCollector {
   private readonly deliveries = new Map<string, Delivery>();
 
   constructor(private readonly parts: RecordCollectorParts) {}
+
+  /** What this task has written, by topic, for metrics. */
+  get produced(): ReadonlyMap<string, Readonly<Produced>> {
+    return this.sums;
+  }
 
   partitionsOf(topic: string): number | Promise<number> {
     const { counts } = this.parts;
@@ -81,7 +92,7 @@ export class RecordCollector {
     const { partition } = this.parts;
     const delivery = this.interval.changelogDelivery;
     this.hold({ topic, partition, key, value, timestamp: timestamp ?? undefined, headers, delivery });
-    this.count(topic);
+    this.count(topic, key, value);
   }
 
   /** Bytes that wait for the next commit. */
@@ -126,7 +137,7 @@ export class RecordCollector {
     const record = { topic, partition, key, value, timestamp, headers, delivery };
     if (this.parts.refusals === undefined) this.parts.producer.send(record);
     else this.hold(record);
-    this.count(topic);
+    this.count(topic, key, value);
   }
 
   /** Keeps a record until the commit. One that Kafka has refused before is judged again at once. */
@@ -146,8 +157,11 @@ export class RecordCollector {
     return (this.parts.partition + Math.floor(this.keyless++ / 100)) % count;
   }
 
-  private count(topic: string): void {
-    this.produced.set(topic, (this.produced.get(topic) ?? 0) + 1);
+  private count(topic: string, key: Buffer | null, value: Buffer | null): void {
+    let sum = this.sums.get(topic);
+    if (sum === undefined) this.sums.set(topic, (sum = { records: 0, bytes: 0 }));
+    sum.records++;
+    sum.bytes += (key === null ? 0 : key.length) + (value === null ? 0 : value.length);
   }
 
   /** One object for all records of a sink, unless their places are kept. */

@@ -66,6 +66,8 @@ export class RecordQueue {
   head: QueuedRecord | undefined;
   /** Bytes of the keys and values behind the head. */
   bytes = 0;
+  /** Bytes of all keys and values that were ever buffered, for metrics. */
+  bytesTaken = 0;
   private chunks: (readonly ConsumerRecord[])[] = [];
   private at = 0;
   private waiting = 0;
@@ -97,6 +99,11 @@ export class RecordQueue {
     return this.current?.offset ?? this.chunks[0]?.[this.at]?.offset ?? this.nextFetched;
   }
 
+  /** The timestamp that the next record to process was written with; undefined when none is buffered. */
+  get nextTimestamp(): number | undefined {
+    return (this.current ?? this.chunks[0]?.[this.at])?.timestamp;
+  }
+
   get fetched(): number {
     return this.nextFetched;
   }
@@ -106,7 +113,10 @@ export class RecordQueue {
     if (records.length === 0) return;
     this.chunks.push(records);
     this.waiting += records.length;
-    for (const record of records) this.bytes += sizeOf(record);
+    let bytes = 0;
+    for (const record of records) bytes += sizeOf(record);
+    this.bytes += bytes;
+    this.bytesTaken += bytes;
     if (this.current === undefined) this.advance();
   }
 

@@ -1,4 +1,4 @@
-import { asError, promised } from '@ouzel/core';
+import { asError } from '@ouzel/core';
 import type { ConsumerRecord } from '@ouzel/kafka';
 import type { PendingWork } from '../../processor/pending-work.js';
 import { noRecord } from '../../record/record.js';
@@ -10,13 +10,14 @@ import type { IdleSources } from './idle-sources.js';
 import type { NodeGraph } from './node-graph.js';
 import { encodeOffsetMetadata } from './offset-metadata.js';
 import type { PartitionGroup } from './partition-group.js';
-import type { PunctuationQueue } from './punctuation-queue.js';
+import { callDue } from './due-punctuations.js';
 import type { RecordCollector } from './record-collector.js';
 import type { RecordQueue } from './record-queue.js';
 import type { DroppedRecords } from './dropped-records.js';
 import type { TaskNodeContext } from './task-node-context.js';
 import type { TaskStoreContext } from './task-store-context.js';
 import { taskName, type TaskId } from './task-id.js';
+import type { TaskTime } from './task-time.js';
 import type { TimeJumps } from './time-jumps.js';
 
 /** How often it is looked whether inputs are idle. */
@@ -24,6 +25,7 @@ const idleLookMs = 1_000;
 
 export interface TaskParts {
   readonly context: TaskNodeContext;
+  readonly time: TaskTime;
   readonly storeContext: TaskStoreContext;
   readonly dropped: DroppedRecords;
   readonly graph: NodeGraph;
@@ -56,9 +58,10 @@ export class StreamTask {
   /** A commit was asked for while user code was at work: it is prepared before the next piece of work. */
   private isCommitDue = false;
   private preparedCommit: TaskCommit | undefined;
-  /** Since when user code is at work, on the monotonic clock. */
-  busySince: number | undefined;
+  /** Time spent in `run`, ms. */
+  processMs = 0;
   private readonly context: TaskNodeContext;
+  private readonly time: TaskTime;
   private readonly pending: PendingWork;
   private readonly droppedRecords: DroppedRecords;
   private readonly graph: NodeGraph;
@@ -76,6 +79,7 @@ export class StreamTask {
   ) {
     this.name = taskName(id);
     this.context = parts.context;
+    this.time = parts.time;
     this.pending = parts.storeContext.pending;
     this.droppedRecords = parts.dropped;
     this.graph = parts.graph;
@@ -117,6 +121,10 @@ export class StreamTask {
   get uncommittedBytes(): number {
     return this.state.uncommittedBytes + this.collector.heldBytes;
   }
+  /** Since when user code is at work, on the monotonic clock. */
+  get busySince(): number | undefined {
+    return this.time.busySince;
+  }
   get isBusy(): boolean {
     return this.busy !== undefined;
   }
@@ -130,8 +138,13 @@ export class StreamTask {
   get dropped(): ReadonlyMap<string, number> {
     return this.droppedRecords.counts;
   }
-  get produced(): ReadonlyMap<string, number> {
+  get produced(): RecordCollector['produced'] {
     return this.collector.produced;
+  }
+  /** Calls of punctuators so far. */
+  get punctuations(): { readonly streamTime: number; readonly wallClock: number } {
+    const { streamTimePunctuations, wallClockPunctuations } = this.context;
+    return { streamTime: streamTimePunctuations.calls, wallClock: wallClockPunctuations.calls };
   }
   get nodes(): NodeGraph['nodes'] {
     return this.graph.nodes;
@@ -166,9 +179,13 @@ export class StreamTask {
    * over (asked every 32 records). Returns how many.
    */
   run(expired: () => boolean, now: number): number {
+    const { clock } = this.context;
+    const started = clock.monotonic();
     let count = 0;
+    this.time.now = now;
     this.runDeferred();
     while (this.step(now)) if ((++count & 31) === 0 && expired()) break;
+    this.processMs += clock.monotonic() - started;
     return count;
   }
 
@@ -195,7 +212,8 @@ export class StreamTask {
   /** Calls what is due on the wall clock. */
   punctuate(now: number): void {
     if (this.busy !== undefined || this.failure !== undefined || now < this.context.wallClockPunctuations.nextTime) return;
-    this.guarded(() => this.punctuations(this.context.wallClockPunctuations, now));
+    this.time.now = now;
+    this.guarded(() => callDue(this.context.wallClockPunctuations, now, this.context));
   }
 
   get nextWallClockPunctuation(): number {
@@ -302,26 +320,7 @@ export class StreamTask {
     this.group.advance(queue);
     const { streamTime } = this.group;
     if (streamTime >= this.context.streamTimePunctuations.nextTime && streamTime >= 0)
-      return this.punctuations(this.context.streamTimePunctuations, streamTime);
-  }
-
-  private punctuations(queue: PunctuationQueue, now: number): void | Promise<void> {
-    for (let due = queue.take(now); due !== undefined; due = queue.take(now)) {
-      const called = due;
-      this.context.record = noRecord(now);
-      try {
-        const pending = promised(called.punctuate(now));
-        if (pending !== undefined) {
-          return pending
-            .catch((thrown: unknown) => this.context.failed(asError(thrown), called.node, null))
-            .then(() => queue.again(called, now))
-            .then(() => this.punctuations(queue, now));
-        }
-      } catch (thrown) {
-        this.context.failed(asError(thrown), called.node, null);
-      }
-      queue.again(called, now);
-    }
+      return callDue(this.context.streamTimePunctuations, streamTime, this.context);
   }
 
   /** Runs a piece of work while the task is not busy: keeps its failure, and is busy while its promise is open. */
@@ -330,13 +329,14 @@ export class StreamTask {
     try {
       const pending = this.pending.with(work());
       if (pending === undefined) return;
-      this.busySince = this.context.clock.monotonic();
+      this.time.begin();
       this.busy = pending
         .catch((thrown: unknown) => {
           this.failure ??= asError(thrown);
         })
         .finally(() => {
-          this.busy = this.busySince = undefined;
+          this.busy = undefined;
+          this.time.end();
           if (this.isCommitDue && this.failure === undefined) this.prepare();
         });
     } catch (thrown) {

@@ -2,6 +2,7 @@ import type { Clock, Logger } from '@ouzel/core';
 import type { Producer } from '@ouzel/kafka';
 import type { DroppedRecord } from '../../record/dropped.js';
 import type { DecodedBudget } from '../../state/rows/decoded-budget.js';
+import type { Meters } from '../../metrics/meters.js';
 import type { RecordCache } from '../../state/cache/record-cache.js';
 import type { RowCache } from '../../state/cache/row-cache.js';
 import type { StateStore } from '../../state/state-store.js';
@@ -34,6 +35,7 @@ export interface TaskEnvironment {
   readonly decoded?: DecodedBudget;
   /** Local state that was committed longer ago than this is removed at opening. Default: never. */
   readonly stateMaxAgeMs?: number;
+  readonly meters: Meters;
   readonly lag: InputLag;
   readonly maxTaskIdleMs: number;
   /** How long inputs deliver nothing before event time goes on without them, ms; 0: never. */

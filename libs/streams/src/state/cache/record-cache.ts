@@ -38,6 +38,12 @@ export interface CacheOptions {
   readonly groupOf?: (key: ByteString) => ByteString;
 }
 
+/** Reads of one store. */
+export interface CacheUse {
+  hits: number;
+  misses: number;
+}
+
 /** Passes entries on to the layer below, in this order. */
 export type FlushEntries = (entries: readonly FlushedEntry[]) => void;
 
@@ -47,8 +53,17 @@ export type FlushEntries = (entries: readonly FlushedEntry[]) => void;
  */
 export class RecordCache {
   bytes = 0;
+  /** How often reads of a store found their row here, by store. For metrics. */
+  readonly uses = new Map<string, CacheUse>();
 
   constructor(readonly maxBytes: number) {}
+
+  /** Returns the counters that all tasks of a store share. */
+  useOf(store: string): CacheUse {
+    let use = this.uses.get(store);
+    if (use === undefined) this.uses.set(store, (use = { hits: 0, misses: 0 }));
+    return use;
+  }
 
   /** Opens the cache of one store of one task. */
   open(flush: FlushEntries, options: CacheOptions = {}): StoreCache {

@@ -1,4 +1,5 @@
 import { type Clock, StateError } from '@ouzel/core';
+import type { Extent } from '../rows/byte-store.js';
 import type { RowRange } from '../rows/rows.js';
 import { MemoryBytes } from '../memory/memory-bytes.js';
 import type { RecordCache } from '../cache/record-cache.js';
@@ -146,6 +147,13 @@ export class TaskState {
     let scans = 0;
     for (const { rows } of this.opened.values()) scans += rows.openScans;
     return scans;
+  }
+
+  /** Estimates how large the durable rows of each store are. */
+  async extents(): Promise<ReadonlyMap<string, Extent>> {
+    const found = new Map<string, Extent>();
+    for (const [name, { rows }] of this.opened) found.set(name, await rows.extent());
+    return found;
   }
 
   /** Returns the next changelog offset that the committed rows of a store lack; undefined where it has none. */

@@ -1,6 +1,6 @@
 import { StateError } from '@ouzel/core';
 import { prefixEnd, type ByteString } from '../rows/byte-string.js';
-import type { ByteStore } from '../rows/byte-store.js';
+import type { ByteStore, Extent } from '../rows/byte-store.js';
 import { mergeLists, mergeRows } from '../rows/merge-rows.js';
 import type { Row, RowRange, Rows, RowValue } from '../rows/rows.js';
 import { HeldScan } from '../rows/scan.js';
@@ -115,6 +115,11 @@ export class WriteBuffer implements Rows {
   thaw(): void {
     if (this.frozen !== undefined && this.frozen.writes.size > 0) this.recent.replace(this.frozen);
     this.frozen = undefined;
+  }
+
+  /** Estimates how large the durable rows are. */
+  extent(): Promise<Extent> {
+    return this.bytes.extent(this.whole({}));
   }
 
   /** Brings the count of durable rows up to date, where it was ever asked for. */

@@ -29,6 +29,6 @@ export function createKeyValueStore(
   const changelog = StoreChangelog.of(parts, { store: name, values, headers, changelogKey: bytesOf });
   const rows = lowest(changelog);
   const logging = ChangeLoggingLayer.over(rows, changelog);
-  const cached = cache === undefined ? undefined : new ReadCachingLayer(logging, cache, context, {});
+  const cached = cache === undefined ? undefined : new ReadCachingLayer(name, logging, cache, context, {});
   return new TypedKeyValueStore(name, { ttlMs, keys: new KeyCodec(key, topic, name), values, layer: cached ?? logging, cached, rows });
 }

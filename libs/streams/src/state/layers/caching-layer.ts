@@ -1,5 +1,5 @@
 import type { ByteString } from '../rows/byte-string.js';
-import type { CacheOptions, FlushedEntry, RecordCache, StoreCache } from '../cache/record-cache.js';
+import type { CacheOptions, CacheUse, FlushedEntry, RecordCache, StoreCache } from '../cache/record-cache.js';
 import type { Row, RowRange, StoredValue } from '../rows/rows.js';
 import type { RecordContext } from '../../record/record.js';
 import type { StoreContext } from '../state-store.js';
@@ -20,17 +20,20 @@ export type FlushListener = (key: ByteString, value: StoredValue | null, former:
  */
 export class CachingLayer implements Layer {
   protected readonly cache: StoreCache;
+  protected readonly use: CacheUse;
   private listener: FlushListener | undefined;
   private wantsOldValues = false;
   /** The call of the listener that is not finished. The next entry waits for it. */
   private listening: Promise<void> | undefined;
 
   constructor(
+    store: string,
     protected readonly below: Layer,
     cache: RecordCache,
     private readonly context: StoreContext,
     options: CacheOptions,
   ) {
+    this.use = cache.useOf(store);
     this.cache = cache.open((entries) => entries.forEach((entry) => this.write(entry)), options);
   }
 
@@ -41,7 +44,12 @@ export class CachingLayer implements Layer {
 
   get(key: ByteString): StoredValue | undefined {
     const cached = this.cache.get(key);
-    return cached === undefined ? this.below.get(key) : (cached.value ?? undefined);
+    if (cached === undefined) {
+      this.use.misses++;
+      return this.below.get(key);
+    }
+    this.use.hits++;
+    return cached.value ?? undefined;
   }
 
   /**
@@ -135,7 +143,11 @@ export class CachingLayer implements Layer {
 export class ReadCachingLayer extends CachingLayer {
   override get(key: ByteString): StoredValue | undefined {
     const cached = this.cache.get(key);
-    if (cached !== undefined) return cached.value ?? undefined;
+    if (cached !== undefined) {
+      this.use.hits++;
+      return cached.value ?? undefined;
+    }
+    this.use.misses++;
     const found = this.below.get(key);
     if (found !== undefined) {
       this.cache.remember(key, found);

@@ -1,7 +1,7 @@
 import { Level } from 'level';
 import { crc32c, type StateError } from '@ouzel/core';
 import { byteString, bytesOf, type ByteString } from '../rows/byte-string.js';
-import type { ByteBatch, ByteStore } from '../rows/byte-store.js';
+import type { ByteBatch, ByteStore, Extent } from '../rows/byte-store.js';
 import type { DatabaseRowCache, RowCache } from '../cache/row-cache.js';
 import { StoredValue, type Row, type RowRange } from '../rows/rows.js';
 import { Scan } from '../rows/scan.js';
@@ -19,6 +19,8 @@ const mostRows = 1_024;
 const rowsPerTurn = 4_096;
 /** Up to this many rows and bytes a count is exact; beyond, it is estimated from sizes. */
 const countedRows = 200_000;
+/** How many rows an estimate reads at most. */
+const sampledRows = 10_000;
 const countedBytes = 1024 * 1024;
 /** Size of LevelDB's write buffer, bytes. Its log holds at most two of them. */
 export const writeBufferSize = 4 * 1024 * 1024;
@@ -143,20 +145,29 @@ export class LevelBytes implements ByteStore {
   /** Counts the rows of a range, or estimates their number where there are many. */
   async count(range: RowRange): Promise<void> {
     try {
-      this.counts.set(range.from ?? '', await this.countOf(range));
+      this.counts.set(range.from ?? '', await this.countOf(range, await this.sizeOf(range), countedRows));
     } catch (thrown) {
       throw this.failure(thrown);
     }
+  }
+
+  async extent(range: RowRange): Promise<Extent> {
+    const bytes = await this.sizeOf(range);
+    return { rows: await this.countOf(range, bytes, sampledRows), bytes };
   }
 
   async close(): Promise<void> {
     await this.db.close();
   }
 
-  private async countOf(range: RowRange): Promise<number> {
+  /** Returns the bytes of a range on disk. Rows that LevelDB has in memory only are not among them. */
+  private sizeOf(range: RowRange): Promise<number> {
     const { gte, lt } = bounds(range);
-    const size = await this.db.approximateSize(gte ?? Buffer.alloc(0), lt ?? Buffer.alloc(8, 0xff));
-    const sample = size < countedBytes ? countedRows : 1_000;
+    return this.db.approximateSize(gte ?? Buffer.alloc(0), lt ?? Buffer.alloc(8, 0xff));
+  }
+
+  private async countOf(range: RowRange, size: number, mostRows: number): Promise<number> {
+    const sample = size < countedBytes ? mostRows : 1_000;
     let rows = 0;
     let bytes = 0;
     for await (const [key, value] of this.db.iterator({ ...bounds(range), limit: sample })) {

@@ -1,5 +1,5 @@
 import type { ByteString } from '../rows/byte-string.js';
-import type { ByteBatch, ByteStore } from '../rows/byte-store.js';
+import type { ByteBatch, ByteStore, Extent } from '../rows/byte-store.js';
 import type { Row, RowRange, RowValue } from '../rows/rows.js';
 import { SortedMap } from '../rows/sorted-map.js';
 
@@ -38,6 +38,11 @@ export class MemoryBytes implements ByteStore {
   }
 
   async count(): Promise<void> {}
+
+  async extent({ from = '', to }: RowRange): Promise<Extent> {
+    await Promise.resolve();
+    return { rows: from === '' && to === undefined ? this.rows.size : this.rows.range(from, to).length, bytes: 0 };
+  }
 
   async close(): Promise<void> {
     this.rows.clear();

@@ -10,6 +10,13 @@ export interface ByteBatch {
   readonly discarded: readonly RowRange[];
 }
 
+/** How large a range is, estimated. */
+export interface Extent {
+  readonly rows: number;
+  /** On disk. 0 where the rows are in memory. */
+  readonly bytes: number;
+}
+
 /** The durable rows of one task: a sorted map of bytes. LevelDB, or a map in memory. */
 export interface ByteStore {
   /** Set once damage was found, because the code that read the damaged row may have hidden the error. */
@@ -25,5 +32,7 @@ export interface ByteStore {
   approximateCount(range: RowRange): number;
   /** Brings `approximateCount` of a range up to date. */
   count(range: RowRange): Promise<void>;
+  /** Estimates how large a range is, at little cost. */
+  extent(range: RowRange): Promise<Extent>;
   close(): Promise<void>;
 }

@@ -55,7 +55,7 @@ function create({ name, key, value, persistent, options, format }: StoreSpec<Ses
   const changelogKey = (row: ByteString) => bytesOf(row.slice(8));
   const changelog = StoreChangelog.of(parts, { store: name, values, headers: headersOf(format), changelogKey });
   const logging = ChangeLoggingLayer.over(lowest, changelog);
-  const cached = cache === undefined ? undefined : new CachingLayer(logging, cache, context, { groupOf });
+  const cached = cache === undefined ? undefined : new CachingLayer(name, logging, cache, context, { groupOf });
   const keys = new KeyCodec(key, topic, name);
   const storesHeaders = format === 'headers';
   return new TypedSessionStore(name, { keys, values, layer: cached ?? logging, cached, rows: lowest, storesHeaders });

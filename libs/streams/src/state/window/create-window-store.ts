@@ -61,7 +61,7 @@ function layers(
   const { context, cache } = parts;
   const logging = ChangeLoggingLayer.over(rows, changelogOf(spec, parts, layout));
   const options = { extraKeyBytes: layout.extraCacheBytes, ...(groupOf && { groupOf }) };
-  const cached = cache === undefined ? undefined : new CachingLayer(logging, cache, context, options);
+  const cached = cache === undefined ? undefined : new CachingLayer(spec.name, logging, cache, context, options);
   return { layer: cached ?? logging, cached };
 }
 
