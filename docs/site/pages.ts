@@ -19,7 +19,13 @@ export const home = page('Ouzel', 'README.md');
 export const sections: readonly Section[] = [
   {
     title: 'Begin',
-    pages: [page('Guide', 'docs/GUIDE.md'), page('Examples', 'examples/README.md'), page('Nest 11 and CommonJS', 'docs/COMMONJS.md')],
+    pages: [
+      page('Guide', 'docs/GUIDE.md'),
+      page('Examples', 'examples/README.md'),
+      page('Nest 11 and CommonJS', 'docs/COMMONJS.md'),
+      page('Migrating from Java and Spring', 'docs/MIGRATING.md'),
+      page('For coding assistants', 'libs/nestjs/AGENTS.md'),
+    ],
   },
   {
     title: 'Write',
@@ -42,6 +48,8 @@ export const sections: readonly Section[] = [
       page('Configuration', 'docs/CONFIGURATION.md'),
       page('Metrics', 'docs/METRICS.md'),
       page('Guarantees', 'docs/GUARANTEES.md'),
+      page('Operations', 'docs/OPERATIONS.md'),
+      page('Performance', 'docs/PERFORMANCE.md'),
       page('Standbys', 'docs/STANDBYS.md'),
       page('Security', 'docs/SECURITY.md'),
     ],
