@@ -23,7 +23,7 @@ describe.each(packageNames)('the tarball of @ouzel/%s', (name) => {
   afterAll(() => rmSync(dirname(folder), { recursive: true }));
 
   it('holds compiled code, its maps, and the pages of the package, and nothing else', () => {
-    const expected = /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/.+\.(js|js\.map|d\.ts)|jest\/[\w-]+\.cjs)$/;
+    const expected = /^(package\.json|README\.md|AGENTS\.md|LICENSE|CHANGELOG\.md|dist\/.+\.(js|js\.map|d\.ts)|jest\/[\w-]+\.cjs)$/;
     const paths = files.map((file) => file.slice(folder.length + 1));
     expect(paths.filter((path) => !expected.test(path) || /\.(spec|spec-support|kafka-spec)\./.test(path))).toEqual([]);
     for (const page of ['README.md', 'LICENSE', 'CHANGELOG.md', 'dist/index.js', 'dist/index.d.ts']) expect(paths).toContain(page);
