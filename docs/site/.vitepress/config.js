@@ -21,12 +21,28 @@ function linksOfTheSite(md) {
   });
 }
 
-/** Pages import Vue as if they were in this folder, which has the packages. */
+/** The pictures of the operators: the times of records stand back, what was dropped stands out. */
+const pictures = {
+  name: 'timeline',
+  scopeName: 'text.timeline',
+  patterns: [
+    { match: '^dropped\\b.*', name: 'invalid' },
+    { match: '@(\\[[^)]*\\)|\\w+)', name: 'comment' },
+    { match: '^\\w[\\w-]*', name: 'keyword' },
+  ],
+};
+
+/**
+ * Pages import Vue as if they were in this folder, which has the packages. What renders the pages at the build runs in this
+ * folder, and imports Vue by itself.
+ */
 const packagesOfPages = {
   name: 'packages-of-pages',
   enforce: 'pre',
-  resolveId(source, importer) {
-    if (importer?.endsWith('.md') && /^vue\b/.test(source)) return this.resolve(source, resolve(root, 'docs/site/package.json'));
+  resolveId(source, importer, { ssr }) {
+    if (!/^vue(\/|$)/.test(source)) return;
+    if (ssr) return { id: source, external: true };
+    if (importer?.endsWith('.md')) return this.resolve(source, resolve(root, 'docs/site/package.json'));
   },
 };
 
@@ -42,7 +58,7 @@ export default {
   cacheDir: resolve(root, 'dist/.site-cache'),
   vite: { plugins: [packagesOfPages] },
   rewrites: Object.fromEntries(sitePages.map(({ file }) => [file, sitePath(file)])),
-  markdown: { languageAlias: { timeline: 'txt' }, anchor: { slugify: anchorOf }, config: linksOfTheSite },
+  markdown: { languages: [pictures], anchor: { slugify: anchorOf }, config: linksOfTheSite },
   transformPageData(page) {
     if (page.filePath !== home.file) return;
     page.frontmatter = {
