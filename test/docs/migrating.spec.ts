@@ -55,6 +55,7 @@ const javaDefaults: Readonly<Record<string, string>> = {
   'production.exception.handler': "'default'",
   'default.production.exception.handler': "'default'",
   'errors.dead.letter.queue.topic.name': '',
+  'metrics.recording.level': "'info'",
   'linger.ms': '100ms',
   'batch.size': '16 KiB',
   'compression.type': "'none'",

@@ -21,6 +21,12 @@ function linksOfTheSite(md) {
   });
 }
 
+/** The address of a page on the site. */
+function linkTo(file) {
+  if (!files.has(file)) throw new Error(`The site has no page ${file}`);
+  return `/${sitePath(file)}`;
+}
+
 /** The pictures of the operators: the times of records stand back, what was dropped stands out. */
 const pictures = {
   name: 'timeline',
@@ -51,6 +57,8 @@ export default {
   title: 'Ouzel',
   description: 'Kafka Streams for NestJS, in TypeScript',
   lang: 'en',
+  // No request for an icon.
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
   base: process.env.SITE_BASE ?? '/',
   srcDir: root,
   srcExclude: ['dist/**', 'etc/**', 'test/**', '**/CHANGELOG.md'],
@@ -68,8 +76,9 @@ export default {
         text: 'Kafka Streams for NestJS',
         tagline: 'Tables, windows and joins on Kafka, with local state that is backed up in Kafka. No JVM.',
         actions: [
-          { theme: 'brand', text: 'Guide', link: '/guide' },
-          { theme: 'alt', text: 'First Nest application', link: '/packages/nestjs#first-application' },
+          { theme: 'brand', text: 'Guide', link: linkTo('docs/GUIDE.md') },
+          { theme: 'alt', text: 'Operators', link: linkTo('docs/OPERATORS.md') },
+          { theme: 'alt', text: 'Packages', link: linkTo('libs/nestjs/README.md') },
         ],
       },
     };
@@ -78,14 +87,15 @@ export default {
     search: { provider: 'local' },
     outline: [2, 3],
     nav: [
-      { text: 'Guide', link: '/guide' },
-      { text: 'Configuration', link: '/configuration' },
+      { text: 'Guide', link: linkTo('docs/GUIDE.md') },
+      { text: 'Operators', link: linkTo('docs/OPERATORS.md') },
+      { text: 'Configuration', link: linkTo('docs/CONFIGURATION.md') },
       // Typedoc writes it (scripts/docs-site.mjs).
       { text: 'API reference', link: '/reference/index.html', target: '_self' },
     ],
     sidebar: sections.map(({ title, pages }) => ({
       text: title,
-      items: pages.map((page) => ({ text: page.title, link: `/${sitePath(page.file)}` })),
+      items: pages.map((page) => ({ text: page.title, link: linkTo(page.file) })),
     })),
     socialLinks: [{ icon: 'github', link: 'https://github.com/ouzel/ouzel' }],
   },
