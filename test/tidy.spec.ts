@@ -142,14 +142,22 @@ const allowed: Readonly<Record<string, Row>> = {
   'nestjs/decorators': { values: within('nestjs', 'handles'), types: ['streams'] },
   'nestjs/explorer': { values: [...within('core', 'settings'), 'streams', ...within('nestjs', 'handles', 'decorators')] },
   'nestjs/health': { values: within('nestjs', 'http', 'handles'), types: ['streams'] },
+  'nestjs/endpoints': { values: [...within('core', 'settings'), 'streams', ...within('nestjs', 'http', 'handles')] },
   'nestjs/metrics': {
     values: [...within('core', 'settings'), 'streams', ...within('nestjs', 'http')],
     types: within('nestjs', 'handles'),
   },
   'nestjs/module': {
-    values: [...within('core', 'settings'), 'streams', ...within('nestjs', 'http', 'console', 'handles', 'explorer', 'health', 'metrics')],
+    values: [
+      ...within('core', 'settings'),
+      'streams',
+      ...within('nestjs', 'http', 'console', 'handles', 'explorer', 'health', 'metrics', 'endpoints'),
+    ],
   },
-  nestjs: { values: within('nestjs', 'http', 'handles', 'decorators', 'explorer', 'health', 'metrics', 'module') },
+  nestjs: {
+    values: within('nestjs', 'http', 'handles', 'decorators', 'explorer', 'health', 'metrics', 'module'),
+    types: within('nestjs', 'endpoints'),
+  },
   'testing/driver': { values: ['streams', 'streams/testing'] },
   'testing/nestjs': { values: ['streams', 'nestjs', ...within('testing', 'driver')] },
   'testing/matchers': { values: ['streams', ...within('testing', 'driver')] },

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Setting, Settings } from '@ouzel/core/settings';
 import ts from 'typescript';
 import { awsCredentials, kafkaSettings, passwordCredentials, tokenCredentials } from '../../libs/kafka/src/client/kafka-config.js';
+import { streamsEndpointSettings } from '../../libs/nestjs/src/endpoints/endpoint-settings.js';
 import { registrySettings } from '../../libs/nestjs/src/metrics/metrics-options.js';
 import { endpointSettings, extraSettings, moduleSettings } from '../../libs/nestjs/src/module/module-settings.js';
 import { consumerSettings, producerSettings } from '../../libs/streams/src/config/settings/clients.js';
@@ -60,6 +61,12 @@ const nest: readonly Section[] = [
   { title: 'Options of `OuzelModule` besides these', table: moduleSettings, file: moduleConfig, constant: 'moduleSettings' },
   { title: 'Beside `useFactory`', table: extraSettings, file: moduleConfig, constant: 'extraSettings' },
   { title: '`endpoints`', table: endpointSettings, file: moduleConfig, constant: 'endpointSettings' },
+  {
+    title: '`endpoints.streams`',
+    table: streamsEndpointSettings,
+    file: 'libs/nestjs/src/endpoints/endpoint-settings.ts',
+    constant: 'streamsEndpointSettings',
+  },
   { title: '`metrics` of `OuzelModule` besides these', table: registrySettings, file: metricsOptions, constant: 'registrySettings' },
 ];
 

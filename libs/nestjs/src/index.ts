@@ -82,6 +82,7 @@ export type {
   OuzelModuleOptions,
 } from './module/module-options.js';
 export type { EndpointOptions } from './module/module-settings.js';
+export type { StreamsEndpointOptions } from './endpoints/endpoint-settings.js';
 export { DecoratorError, type DecoratorFault } from './explorer/decorator-error.js';
 
 // health, metrics, errors over HTTP

@@ -120,6 +120,7 @@ export { createRecordProducer, topicSerdes, type RecordProducerConfig, type Reco
 export { RecordProducer, type OutgoingRecord } from './producing/record-producer.js';
 export type { KeyOf, SerdesByTopic, TopicSerdes, ValueOf } from './producing/topic-serdes.js';
 export type { EncodedRecord, RecordWriter } from './producing/record-writer.js';
+export { storesOf, type DeclaredStore } from './stores-of.js';
 export { resetApplication, type ApplicationTopics, type ResetOptions, type ResetReport, type ResetTo } from './reset-application.js';
 export { topologyLock } from './locked-topology.js';
 export { compareLocks, lockText, parseLock } from './topology/lock/index.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Fault } from '@ouzel/streams';
+import type { DeclaredStore, Fault } from '@ouzel/streams';
 import type { OuzelStreams } from './ouzel-streams.js';
 import { defaultApp } from './tokens.js';
 
@@ -10,6 +10,8 @@ export interface Application {
   readonly hasEndpoints: boolean;
   /** Returns how long a restore may stand still before liveness fails, ms. */
   stallTimeout(): number;
+  /** Returns the stores of its topology; none before it is assembled. */
+  stores(): readonly DeclaredStore[];
 }
 
 /** The applications of one Nest container. Health and metrics speak for all of them. */

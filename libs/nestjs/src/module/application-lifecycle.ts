@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { KafkaStreams, StreamsBuilder, type Logger, type StreamsConfig } from '@ouzel/streams';
+import { KafkaStreams, storesOf, StreamsBuilder, type DeclaredStore, type Logger, type StreamsConfig } from '@ouzel/streams';
 import { nestLogger } from '../console/nest-logger.js';
 import { RestoreProgressView } from '../console/restore-progress-view.js';
 import { topologySummary, type SummarizedSubTopology } from '../console/topology-summary.js';
 import { StoreUses } from '../explorer/checks/store-uses.js';
 import type { DeclaredTopology } from '../explorer/declared-topology.js';
+import { DroppedLog } from '../endpoints/dropped/dropped-log.js';
 import { DecoratorError, type DecoratorFault } from '../explorer/decorator-error.js';
 import { TopologyAssembly } from '../explorer/assembly/topology-assembly.js';
 import { TopologyFinder } from '../explorer/topology-finder.js';
@@ -45,6 +46,7 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
   private readonly restore: RestoreProgressView;
   private readonly logger: Logger;
   private assembly: TopologyAssembly | undefined;
+  private stores: readonly DeclaredStore[] = [];
   private closing: Promise<void> | undefined;
   private endMetrics = (): void => {};
   private readonly signals = new ShutdownSignals(() => this.stop());
@@ -57,6 +59,7 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
     @Inject(TopologyFinder) private readonly finder: TopologyFinder,
     @Inject(StoreUses) private readonly storeUses: StoreUses,
     @Inject(OuzelMetrics) private readonly metrics: OuzelMetrics,
+    @Inject(DroppedLog) private readonly dropped: DroppedLog,
   ) {
     const { name } = streams;
     this.restore = new RestoreProgressView(process.stdout, (line) => this.logger.info(line));
@@ -66,6 +69,7 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
       applicationId: String(given.applicationId),
       hasEndpoints: extras.endpoints !== undefined,
       stallTimeout: () => this.options?.stallTimeout ?? Infinity,
+      stores: () => this.stores,
     });
   }
 
@@ -73,7 +77,8 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
     if (this.closing !== undefined) return;
     const options = resolveModuleOptions(this.given, this.extras, this.applications.faultsOf(this.streams.name));
     this.options = options;
-    const topologies = await this.assemble(options, { ...options.client, logger: this.logger });
+    const onDropped = this.dropped.listener(this.streams.name, options.client.onDropped);
+    const topologies = await this.assemble(options, { ...options.client, onDropped, logger: this.logger });
     if (this.closing !== undefined) return;
     this.endMetrics = this.metrics.register(this.streams, options.metrics);
     this.streams.onStateChange((to, from) => this.logger.info(`${this.streams.applicationId} is ${to}, was ${from}`));
@@ -109,6 +114,7 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
     if (all.length > 0) throw new DecoratorError(all);
     this.assembly = assembly;
     const client = await this.placing(() => new KafkaStreams(builder.build(), config));
+    this.stores = storesOf(client.topology, config);
     await this.streams.attach(client, config);
     const unknown = this.storeUses.faults(
       this.streams.name,

@@ -13,6 +13,7 @@ import {
   type Reader,
   type Resolved,
 } from '@ouzel/core/settings';
+import { streamsEndpoints } from '../endpoints/endpoint-settings.js';
 import { metricsSettings, type MetricsOptions } from '../metrics/metrics-options.js';
 
 /** The settings of a module besides those of a client. */
@@ -68,6 +69,19 @@ export const endpointSettings = {
    * @defaultValue 'metrics'
    */
   metrics: setting(path, 'metrics'),
+  /**
+   * Endpoints about the applications of the process: topology, tasks, lag, stores, events. True: under `ouzel`. False:
+   * there are none.
+   *
+   * @defaultValue false
+   */
+  streams: setting(streamsEndpoints, false),
+  /**
+   * Whether the dashboard is served at `ui` under the path of `streams`, where those endpoints are.
+   *
+   * @defaultValue true
+   */
+  dashboard: setting(flag, true),
   /**
    * Decorators of the controllers: guards such as `UseGuards(AdminGuard)`, or the mark that lets them past a global
    * one.

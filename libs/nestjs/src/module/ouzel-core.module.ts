@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, DiscoveryModule } from '@nestjs/core';
+import { DroppedLog } from '../endpoints/dropped/dropped-log.js';
 import { StoreUses } from '../explorer/checks/store-uses.js';
 import { TopologyFinder } from '../explorer/topology-finder.js';
 import { OuzelHealth } from '../health/ouzel-health.js';
@@ -18,6 +19,7 @@ import { Applications } from '../handles/applications.js';
   imports: [DiscoveryModule],
   providers: [
     Applications,
+    DroppedLog,
     TopologyFinder,
     StoreUses,
     OuzelHealth,
@@ -26,6 +28,6 @@ import { Applications } from '../handles/applications.js';
     Responder,
     { provide: APP_FILTER, useClass: StoreNotAvailableFilter },
   ],
-  exports: [Applications, TopologyFinder, StoreUses, OuzelHealth, OuzelHealthIndicator, OuzelMetrics, Responder],
+  exports: [Applications, DroppedLog, TopologyFinder, StoreUses, OuzelHealth, OuzelHealthIndicator, OuzelMetrics, Responder],
 })
 export class OuzelCoreModule {}

@@ -1,6 +1,7 @@
-import { Inject, Module, type DynamicModule, type MiddlewareConsumer, type NestModule, type Type } from '@nestjs/common';
+import { Inject, Module, type DynamicModule, type MiddlewareConsumer, type NestModule, type Provider, type Type } from '@nestjs/common';
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { Place, readSettings } from '@ouzel/core/settings';
+import { streamsEndpoints } from '../endpoints/endpoints.js';
 import { Applications } from '../handles/applications.js';
 import { healthController } from '../health/health-controller.js';
 import { openRoutes } from '../http/open-routes.js';
@@ -12,6 +13,8 @@ interface Endpoints {
   /** Whether no module has said anything: these stand for all that are silent. */
   readonly areDefaults: boolean;
   readonly controllers: readonly Type<object>[];
+  /** What the controllers are made from. */
+  readonly providers: readonly Provider[];
   /** Those that are shown without asking guards. */
   readonly open: readonly Type<object>[];
 }
@@ -40,7 +43,7 @@ export class OuzelEndpointsModule implements NestModule {
     return {
       module: OuzelEndpointsModule,
       controllers: [...endpoints.controllers],
-      providers: [{ provide: endpointsToken, useValue: endpoints }],
+      providers: [{ provide: endpointsToken, useValue: endpoints }, ...endpoints.providers],
     };
   }
 
@@ -63,10 +66,15 @@ export class OuzelEndpointsModule implements NestModule {
  * left out here.
  */
 function endpointsOf(endpoints: EndpointOptions): Omit<Endpoints, 'areDefaults'> {
-  const { health, metrics, decorators, guards } = readSettings(endpointSettings, { ...endpoints }, new Place([]));
-  const controllers = [
-    ...(typeof health !== 'string' ? [] : [healthController(health, decorators ?? [])]),
-    ...(typeof metrics !== 'string' ? [] : [metricsController(metrics, decorators ?? [])]),
+  const { health, metrics, streams, decorators = [], guards } = readSettings(endpointSettings, { ...endpoints }, new Place([]));
+  const probes = [
+    ...(typeof health !== 'string' ? [] : [healthController(health, decorators)]),
+    ...(typeof metrics !== 'string' ? [] : [metricsController(metrics, decorators)]),
   ];
-  return { controllers, open: guards === false ? controllers : [] };
+  const ofStreams = typeof streams === 'object' ? streamsEndpoints(streams, decorators) : { controllers: [], providers: [] };
+  return {
+    controllers: [...probes, ...ofStreams.controllers],
+    providers: ofStreams.providers,
+    open: guards === false ? probes : [],
+  };
 }

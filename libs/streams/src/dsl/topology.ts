@@ -5,6 +5,7 @@ import type { PlannedTopology } from '../topology/application-plan.js';
 import { Assembly } from '../topology/assembly.js';
 import type { ProcessorDeclaration, SourceDeclaration } from '../topology/declarations.js';
 import { describeTopology } from '../topology/description/description.js';
+import { dotText } from '../topology/description/dot.js';
 import { mermaidText } from '../topology/description/mermaid.js';
 import { descriptionText } from '../topology/description/text.js';
 import { withoutLogging } from '../topology/graph/source-nodes.js';
@@ -169,6 +170,11 @@ export class Topology {
   /** Returns the same facts as a flow chart for Mermaid. */
   toMermaid(): string {
     return mermaidText(describeTopology(assemblyOf(this)));
+  }
+
+  /** Returns the same facts as a graph for Graphviz. */
+  toDot(): string {
+    return dotText(describeTopology(assemblyOf(this)));
   }
 }
 
