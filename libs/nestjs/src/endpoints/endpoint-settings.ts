@@ -68,7 +68,6 @@ export const endpointOptionsToken = 'OUZEL_ENDPOINT_OPTIONS';
 export const streamsEndpoints: Reader<boolean | string | StreamsEndpointOptions, ResolvedStreamsEndpoints | false> = {
   form: 'true, false, a path, or an object',
   show: (value) => (value === false ? 'false' : '{}'),
-  nested: streamsEndpointSettings,
   read: (value, place) => {
     if (value === false) return value;
     const given = value === true ? {} : typeof value === 'string' && value !== '' ? { path: value } : value;
