@@ -101,7 +101,7 @@ const allowed: Readonly<Record<string, Row>> = {
     types: streams('record', 'processor'),
   },
   'streams/dead-letters': { values: [...within('kafka', 'client'), ...streams('record')] },
-  'streams/query': { values: streams('state') },
+  'streams/query': { values: streams('serdes', 'state') },
   'streams/config': {
     values: [...within('core', 'settings'), ...within('kafka', 'client'), ...streams('serdes', 'processor')],
     types: streams('record'),

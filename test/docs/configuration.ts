@@ -8,6 +8,7 @@ import { registrySettings } from '../../libs/nestjs/src/metrics/metrics-options.
 import { endpointSettings, extraSettings, moduleSettings } from '../../libs/nestjs/src/module/module-settings.js';
 import { consumerSettings, producerSettings } from '../../libs/streams/src/config/settings/clients.js';
 import { metricsSettings } from '../../libs/streams/src/config/settings/metrics.js';
+import { queryListenSettings, queryTableSettings, queryTlsSettings } from '../../libs/streams/src/config/settings/queries.js';
 import { settingsBySubject } from '../../libs/streams/src/config/settings/index.js';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -29,6 +30,7 @@ const streamsFiles: Readonly<Record<keyof typeof settingsBySubject, readonly [fi
   Processing: ['processing', 'processingSettings'],
   Topology: ['topology', 'topologySettings'],
   State: ['state', 'stateSettings'],
+  Queries: ['queries', 'querySettings'],
   Group: ['group', 'groupSettings'],
   Topics: ['topics', 'topicsSettings'],
   Errors: ['errors', 'errorsSettings'],
@@ -54,6 +56,9 @@ const kafka: readonly Section[] = [
 ];
 const clients: readonly Section[] = [
   { title: '`producer`', table: producerSettings, file: `${tablesOfStreams}/clients.ts`, constant: 'producerSettings' },
+  { title: '`queries`', table: queryTableSettings, file: `${tablesOfStreams}/queries.ts`, constant: 'queryTableSettings' },
+  { title: '`queries.listen`', table: queryListenSettings, file: `${tablesOfStreams}/queries.ts`, constant: 'queryListenSettings' },
+  { title: '`queries.tls`', table: queryTlsSettings, file: `${tablesOfStreams}/queries.ts`, constant: 'queryTlsSettings' },
   { title: '`consumer`', table: consumerSettings, file: `${tablesOfStreams}/clients.ts`, constant: 'consumerSettings' },
   { title: '`metrics`', table: metricsSettings, file: `${tablesOfStreams}/metrics.ts`, constant: 'metricsSettings' },
 ];

@@ -121,6 +121,7 @@ export { RecordProducer, type OutgoingRecord } from './producing/record-producer
 export type { KeyOf, SerdesByTopic, TopicSerdes, ValueOf } from './producing/topic-serdes.js';
 export type { EncodedRecord, RecordWriter } from './producing/record-writer.js';
 export { storesOf, type DeclaredStore } from './stores-of.js';
+export type { QueriedClient } from './runtime/client/queried-client.js';
 export { resetApplication, type ApplicationTopics, type ResetOptions, type ResetReport, type ResetTo } from './reset-application.js';
 export { topologyLock } from './locked-topology.js';
 export { compareLocks, lockText, parseLock } from './topology/lock/index.js';
@@ -156,6 +157,7 @@ export { metricsSettings, type MetricsConfig } from './config/settings/metrics.j
 export { resolveConfigWith } from './config/resolve-config.js';
 export { hideSecrets } from './config/hide-secrets.js';
 export type { ProducerConfig, ConsumerConfig } from './config/settings/clients.js';
+export type { QueriesConfig, QueryListenConfig, QueryTlsConfig } from './config/settings/queries.js';
 export type { UncaughtHandler, UncaughtVerdict } from './config/settings/errors.js';
 export { Secret, type Clock, type Random } from '@ouzel/core';
 export type { IsolationWord, OptimizationRule } from './config/readers.js';
@@ -186,8 +188,13 @@ export { consoleLogger, silentLogger, type Logger } from '@ouzel/core';
 export { durationMs } from '@ouzel/core';
 export type { Metrics, MetricFamily, Sample } from './metrics/metric-family.js';
 export { metricTable, type MetricDefinition, type MetricName, type MetricsLevel } from './metrics/metric-table.js';
+export type { InstanceAnswer, InstanceInfo, InstanceStatus, KeyMetadata, KeyPlacement } from './runtime/client/instances.js';
 export {
   StoreView,
+  type Position,
+  type PositionedRead,
+  type ReadAnswer,
+  type ReadOptions,
   type StaleAnswer,
   type StaleRead,
   type ViewScan,
@@ -202,6 +209,8 @@ export type { LoggedRows, LoggedRowRange } from './state/kind/logged-rows.js';
 export type { StoreContract } from './state/kind/store-contract.js';
 export { keyValueContract } from './state/key-value/key-value-contract.js';
 export { versionedContract } from './state/versioned/versioned-contract.js';
+export type { QueryWire, WirePart } from './state/kind/query-wire.js';
+export type { AnswerRead, StoredRecord } from './state/kind/point-read.js';
 export type { ValueFormat } from './state/kind/value-codec.js';
 export type { StateStore, StoreContext, ChangelogRecord } from './state/state-store.js';
 export { KeyValueStoreView } from './state/key-value/key-value-view.js';

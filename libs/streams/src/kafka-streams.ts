@@ -18,17 +18,17 @@ import { requireLocked } from './locked-topology.js';
 import { Meters } from './metrics/meters.js';
 import type { Metrics } from './metrics/metric-family.js';
 import { StateDirectory } from './state/directory/state-directory.js';
-import type { StoreView } from './state/kind/store-view.js';
 import { applicationStatus, type ApplicationStatus } from './runtime/client/application-status.js';
+import { ClientQueries } from './runtime/client/client-queries.js';
 import { ClientMetrics } from './runtime/client/metrics/client-metrics.js';
 import { ClientState, type State, type StateListener } from './runtime/client/client-state.js';
-import { ClientStores } from './runtime/client/client-stores.js';
 import type { ClientView } from './runtime/client/client-view.js';
 import { Connectivity } from './runtime/client/connectivity.js';
 import { Ending } from './runtime/client/ending.js';
 import type { Engine, EngineListener } from './runtime/client/engine.js';
 import { FailurePolicy } from './runtime/client/failure-policy.js';
 import { launch } from './runtime/client/launch.js';
+import { QueriedClient } from './runtime/client/queried-client.js';
 import { release, type Release } from './runtime/client/release.js';
 import { RestoreLog } from './runtime/client/restore-log.js';
 import { TaskCounters } from './runtime/client/metrics/task-counters.js';
@@ -61,7 +61,7 @@ export interface CloseOptions {
  * await streams.start();
  * ```
  */
-export class KafkaStreams {
+export class KafkaStreams extends QueriedClient {
   readonly applicationId: string;
   readonly metrics: Metrics = new ClientMetrics(() => this.view());
   private readonly config: ResolvedConfig;
@@ -73,7 +73,7 @@ export class KafkaStreams {
   private readonly connectivity: Connectivity;
   private readonly restores: RestoreLog;
   private readonly failures: FailurePolicy;
-  private readonly stores = new ClientStores(() => this.view());
+  protected readonly queries: ClientQueries;
   private readonly meters: Meters;
   private readonly counters = new TaskCounters();
   /** Aborts when the client ends. */
@@ -91,6 +91,7 @@ export class KafkaStreams {
     readonly topology: Topology,
     given: StreamsConfig,
   ) {
+    super();
     const { config, plan, connection, clock, random } = checkedApplication(topology, given);
     const { logger } = config;
     const listenerFailed = (of: string) => (error: Error) => logger.error(`a listener of ${of} failed`, error);
@@ -105,6 +106,8 @@ export class KafkaStreams {
     this.restores = new RestoreLog(clock, listenerFailed('restores'));
     this.meters = new Meters(config.metrics.level, clock);
     this.failures = new FailurePolicy(config.uncaughtHandler, logger, this.meters);
+    const own = () => ({ status: this.status(), metrics: this.metrics.collect() });
+    this.queries = new ClientQueries(config, clock, () => this.view(), own);
   }
 
   get state(): State {
@@ -183,11 +186,6 @@ export class KafkaStreams {
     await StateDirectory.remove({ root: this.config.stateDirectory, applicationId, clock, random });
   }
 
-  /** Returns a view of a store, which exists before the start and outlives rebalances. Throws OUZEL_STORE_UNKNOWN. */
-  store(name: string): StoreView {
-    return this.stores.view(name);
-  }
-
   status(): ApplicationStatus {
     return applicationStatus(this.view());
   }
@@ -216,6 +214,8 @@ export class KafkaStreams {
     const ports = { clock, random, meters, signal: this.closing.signal, isPaused: () => this.isPaused };
     this.engine = await launch({ ...ports, driver: this.driver, plan, config }, this.listener());
     if (!this.lifecycle.isAlive) return;
+    await this.queries.endpoint.start();
+    if (!this.lifecycle.isAlive) return this.queries.close();
     const { loop, watch, cleaner, global, member, session } = this.engine;
     loop.start();
     watch.start();
@@ -337,6 +337,7 @@ export class KafkaStreams {
   /** Closes the driver first where the launch is still under way, which ends it. */
   private async releaseAll(how: Release, membership: MembershipAtEnd, patience: AbortSignal): Promise<void> {
     const { logger } = this.config;
+    await this.queries.close();
     const closeDriver = () =>
       this.driver?.close().catch((thrown: unknown) => logger.warn(`the connections did not close cleanly: ${asError(thrown).message}`));
     if (this.engine === undefined) {

@@ -10,6 +10,7 @@ export {
   isObject,
   maxInt32,
   oneOf,
+  secret,
   text,
   texts,
   wordOrFunction,

@@ -1,4 +1,5 @@
 import { durationMs, showDuration, type Duration } from '../durations.js';
+import { Secret } from '../secret.js';
 import { reader, type Reader } from './reader.js';
 
 /** The largest number of milliseconds that Kafka's requests and the timers of other libraries can hold: 24.8 days. */
@@ -65,6 +66,18 @@ export const text: Reader<string, string> = reader(
   (value) => (typeof value === 'string' && value !== '' ? value : undefined),
   (value) => `'${value}'`,
 );
+
+/** Wraps a value in a `Secret`, so that printing a configuration or a client does not show it. */
+export function secret<T>({ form, read }: Reader<T, T>): Reader<T | Secret<T>, Secret<T>> {
+  return {
+    form,
+    show: String,
+    read: (value, place) => {
+      const found = read(value instanceof Secret ? value.reveal() : value, place);
+      return found === undefined ? undefined : new Secret(found);
+    },
+  };
+}
 
 export const flag: Reader<boolean, boolean> = reader('true or false', (value) =>
   value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined,

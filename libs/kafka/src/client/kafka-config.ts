@@ -10,6 +10,7 @@ import {
   reader,
   readSettings,
   required,
+  secret,
   setting,
   text,
   type ConfigOf,
@@ -18,18 +19,6 @@ import {
   type Settings,
 } from '@ouzel/core/settings';
 import { tlsOptionNames } from './tls-option-names.js';
-
-/** Wraps a value in a `Secret`, so that printing a configuration or a client does not show it. */
-function secret<T>({ form, read }: Reader<T, T>): Reader<T | Secret<T>, Secret<T>> {
-  return {
-    form,
-    show: String,
-    read: (value, place) => {
-      const found = read(value instanceof Secret ? value.reveal() : value, place);
-      return found === undefined ? undefined : new Secret(found);
-    },
-  };
-}
 
 /** A value, or a function that returns it, which is called for each connection. */
 export type Provided<T> = T | (() => T | Promise<T>);

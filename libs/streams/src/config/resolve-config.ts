@@ -1,6 +1,7 @@
 import { FaultsError, type Fault } from '@ouzel/core';
 import { optional, Place, readSettings, type ConfigOf, type Resolved, type Settings } from '@ouzel/core/settings';
 import { withoutKafkaNames } from './kafka-properties.js';
+import { queryFaults } from './query-faults.js';
 import { applicationId, connection } from './readers.js';
 import { streamsSettings } from './settings/index.js';
 import type { ResolvedConfig, StreamsConfig, TopologyConfig } from './streams-config.js';
@@ -58,6 +59,8 @@ type Related = Pick<
   | 'commitInterval'
   | 'clientTags'
   | 'rackAwareAssignmentTags'
+  | 'queries'
+  | 'applicationServer'
 >;
 
 /** Exactly once, all that Ouzel writes can be read after a commit, which is the more often (StreamsConfig). */
@@ -72,8 +75,8 @@ function read<T extends Settings>(
   const named = given(faults);
   const resolved = readSettings(table, named, new Place(faults));
   // Every table that is read here has these.
-  const { kafka, heartbeatInterval, sessionTimeout, processingGuarantee, isolation, clientTags, rackAwareAssignmentTags } =
-    resolved as unknown as Related;
+  const related = resolved as unknown as Related;
+  const { kafka, heartbeatInterval, sessionTimeout, processingGuarantee, isolation, clientTags, rackAwareAssignmentTags } = related;
   if (heartbeatInterval >= sessionTimeout)
     faults.push({ where: 'heartbeatInterval', what: `must be shorter than sessionTimeout, which is ${sessionTimeout} ms` });
   const untagged = (rackAwareAssignmentTags ?? []).filter((tag) => clientTags[tag] === undefined);
@@ -83,6 +86,7 @@ function read<T extends Settings>(
       what: `clientTags has no ${untagged.join(', ')}`,
       help: 'Give this instance the tags',
     });
+  faults.push(...queryFaults(related));
   const isExactlyOnce = processingGuarantee === 'exactly_once_v2';
   if (isExactlyOnce && named['isolation'] !== undefined && isolation !== 'read_committed')
     faults.push({ where: 'isolation', what: "must be 'read_committed' with exactly_once_v2", help: 'Leave it out' });

@@ -1,9 +1,12 @@
+import { systemClock } from '@ouzel/core';
 import { serdes, Stores, type KeyValueStoreView } from '../index.js';
 import { StoreLab } from '../conformance/store-lab.js';
 import { specOf } from '../state/kind/store-supplier.js';
 import type { KeyValueStore } from '../state/store.js';
 import type { StateStore } from '../state/state-store.js';
+import { LocalReplica } from './local-replica.js';
 import { openView } from './open-view.js';
+import type { StoreAccess } from './store-replica.js';
 
 const spec = specOf(Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore('rows'), serdes.string, serdes.string))!;
 type Rows = KeyValueStore<string, string> & StateStore;
@@ -16,10 +19,24 @@ async function during(lags: readonly number[], work: (view: KeyValueStoreView<st
   found.forEach(({ store }, i) => store.put(`key-${i}`, 'v'));
   const isActive = ({ lag }: { readonly lag: number }) => lag === 0;
   const plan = { spec, changelog: undefined, sourceAsChangelog: false };
-  const view = openView(plan, 'app', {
-    ofKey: () => found[0]!,
-    all: (_, reading) => (reading === 'stale' ? found : found.filter(isActive)),
-  });
+  const replicas = (of: typeof found) =>
+    of.map(({ store, lag }) => [
+      new LocalReplica({
+        name: 'rows',
+        queries: spec.kind.contract!.queries,
+        store,
+        lag,
+        inputs: [],
+        committed: () => store,
+        position: () => ({}),
+        checkOpen: () => {},
+      }),
+    ]);
+  const access: StoreAccess = {
+    ofKey: () => replicas(found)[0]!,
+    all: (_, reading) => replicas(reading === 'stale' ? found : found.filter(isActive)),
+  };
+  const view = openView(plan, 'app', access, { clock: systemClock, deadlineMs: 0, isolation: 'read_uncommitted' });
   try {
     await work(view as KeyValueStoreView<string, string>);
   } finally {

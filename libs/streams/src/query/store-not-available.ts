@@ -1,6 +1,20 @@
 import { OuzelError } from '@ouzel/core';
 
-export type Unavailability = 'not-started' | 'rebalancing' | 'restoring' | 'migrated' | 'stopped' | 'elsewhere';
+/** Why a store can not be asked. */
+export const unavailabilities = [
+  'not-started',
+  'rebalancing',
+  'restoring',
+  'migrated',
+  'stopped',
+  'elsewhere',
+  'unreachable',
+  'refused',
+  'busy',
+  'behind',
+] as const;
+
+export type Unavailability = (typeof unavailabilities)[number];
 
 const help: Readonly<Record<Unavailability, string>> = {
   'not-started': 'The client is still connecting; try again.',
@@ -8,12 +22,17 @@ const help: Readonly<Record<Unavailability, string>> = {
   restoring: 'The store is being restored from its changelog; readiness says how far.',
   migrated: 'The task is moving to another instance; try again.',
   stopped: 'The client is closed.',
-  elsewhere: 'Ask the owner.',
+  elsewhere: 'Ask the owner, or let instances ask each other: `queries.secret` and `queries.listen`.',
+  unreachable: 'The instance that has it does not respond; try again.',
+  refused: 'The instance that has it does not accept requests of this one: compare `queries.secret`, certificates and clocks.',
+  busy: 'The instance that has it responds to too many queries; try again.',
+  behind: 'The store has not reached the position that was asked for; try again.',
 };
 
 /**
- * Thrown when a store cannot be asked now, or not on this instance. With the reason 'elsewhere', `owner` is the
- * `applicationServer` of the instance that has the key; null when that instance has none.
+ * Thrown when a store cannot be asked now, or not on this instance. With the reason 'elsewhere', another instance has
+ * the key and can not be asked from here: `queries` is not set, or that instance has no address that may be asked.
+ * `owner` is its `applicationServer`; null when it has none.
  */
 export class StoreNotAvailableError extends OuzelError {
   /**
@@ -33,7 +52,7 @@ export class StoreNotAvailableError extends OuzelError {
       what:
         reason === 'elsewhere'
           ? `store "${store}" has this key on another instance${owner === null ? '' : `, ${owner}`}`
-          : `store "${store}" cannot be asked: ${reason}`,
+          : `store "${store}" cannot be asked: ${reason}${owner === null ? '' : `, ${owner}`}`,
       help: help[reason],
     });
   }

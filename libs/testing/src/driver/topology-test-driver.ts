@@ -20,6 +20,7 @@ import {
   globalSubTopology,
   keyValueContract,
   matches,
+  LocalReplica,
   openView,
   sessionContract,
   versionedContract,
@@ -176,8 +177,9 @@ export class TopologyTestDriver {
   storeView(name: string): StoreView {
     const plan = this.storePlans.find(({ spec }) => spec.name === name);
     if (plan === undefined) throw this.unknownStore(name, () => true, 'any kind');
-    const found = async () => ({ store: (await this.find(name, () => true, 'any kind')).store, lag: 0 });
-    return openView(plan, this.application.applicationId, { ofKey: found, all: async () => [await found()] });
+    const found = async () => [localReplica(plan, (await this.find(name, () => true, 'any kind')).store)];
+    const defaults = { clock: this.clock, deadlineMs: 0, isolation: 'read_uncommitted' } as const;
+    return openView(plan, this.application.applicationId, { ofKey: found, all: async () => [await found()] }, defaults);
   }
 
   /** Closes processors and forgets all state. May be called twice. */
@@ -312,4 +314,19 @@ export class TopologyTestDriver {
 interface Tasks {
   readonly main: TestTask | undefined;
   readonly global: TestTask | undefined;
+}
+
+/** The driver commits nothing, so every isolation shows the same. */
+function localReplica({ spec }: StorePlan, store: StateStore): LocalReplica {
+  const queries = spec.kind.contract?.queries ?? {};
+  return new LocalReplica({
+    name: spec.name,
+    queries,
+    store,
+    lag: 0,
+    inputs: [],
+    committed: () => store,
+    position: () => ({}),
+    checkOpen: () => {},
+  });
 }

@@ -16,6 +16,9 @@ export const applicationSettings = {
    * @defaultValue the console, without debug lines
    */
   logger: setting(having<Logger>('debug', 'info', 'warn', 'error'), consoleLogger),
-  /** Address of this instance, `host:port`, for other instances: they say that it has a key that they do not have. */
+  /**
+   * Address of this instance, `host:port`, for other instances: there they ask its stores with `queries`, or say that it
+   * has a key that they do not have.
+   */
   applicationServer: optional(serverAddress, 'application.server'),
 };

@@ -6,6 +6,7 @@ import { groupSettings } from './group.js';
 import { measuringSettings } from './metrics.js';
 import { portSettings } from './ports.js';
 import { processingSettings } from './processing.js';
+import { querySettings } from './queries.js';
 import { stateSettings } from './state.js';
 import { topicsSettings } from './topics.js';
 import { topologySettings } from './topology.js';
@@ -16,6 +17,7 @@ export const settingsBySubject = {
   Processing: processingSettings,
   Topology: topologySettings,
   State: stateSettings,
+  Queries: querySettings,
   Group: groupSettings,
   Topics: topicsSettings,
   Errors: errorsSettings,
@@ -30,6 +32,7 @@ export const streamsSettings = {
   ...processingSettings,
   ...topologySettings,
   ...stateSettings,
+  ...querySettings,
   ...groupSettings,
   ...topicsSettings,
   ...errorsSettings,

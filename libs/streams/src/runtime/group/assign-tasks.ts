@@ -1,6 +1,6 @@
 import { PartitionMap, type MemberSubscription, type TopicPartition } from '@ouzel/kafka';
 import type { SizedSubTopology } from '../topics/partition-plan.js';
-import { noTasks, type AssignmentInfo, type TaskOwner } from './assignment-info.js';
+import { noTasks, type AssignmentInfo, type StandbyKey, type TaskOwner } from './assignment-info.js';
 import type { SubscriptionInfo } from './subscription-info.js';
 import { chooseTasks, type GroupTask } from './task-choice.js';
 import { placeStandbys, type StandbyCandidate, type StandbyPlan, type StandbyRequest } from './standby-placement.js';
@@ -27,6 +27,13 @@ export interface MemberAssignment {
 export interface ReplicaRules extends WarmUpLimits, StandbyRequest {
   /** How often the group looks whether warm-ups have caught up, ms. */
   readonly probeAfterMs: number;
+}
+
+/** The tasks that a member gets, and the copies that it keeps. */
+interface MemberShare {
+  readonly memberId: string;
+  readonly given: readonly GroupTask[];
+  readonly copies: readonly StandbyKey[];
 }
 
 export interface GroupAssignment {
@@ -64,12 +71,7 @@ export function assignTasks(
   const placed = new Map([...owners].map(([key, owner]) => [key, [owner, ...(warmUps.has(key) ? [warmUps.get(key)!] : [])]]));
   const standbys = placeStandbys(tasks, placed, candidates, rules);
   const isFree = freeOf(group);
-  const common = {
-    owners: ownersOf(tasks, owners, members),
-    partitions: Object.fromEntries(versions.flatMap(({ subTopologies }) => subTopologies.flatMap(({ sources }) => [...sources]))),
-    unprocessed: byTopic(unprocessed),
-  };
-  const byMember = candidates.map(({ memberId, standby }): [string, MemberAssignment] => {
+  const shares = candidates.map(({ memberId, standby }): MemberShare => {
     const own = tasks.filter(({ key }) => owners.get(key) === memberId);
     const given = own.filter((task) => isFree(task, memberId));
     const replicaOf = (task: GroupTask) => {
@@ -77,15 +79,26 @@ export function assignTasks(
       if (own.includes(task) && !given.includes(task) && standby.has(task.key)) return null;
       return standbys.byMember.get(memberId)?.get(task.key);
     };
+    const copies = tasks.flatMap((task) => {
+      const replica = replicaOf(task);
+      return replica === undefined ? [] : [{ fingerprint: task.fingerprint, partition: task.partition, replica }];
+    });
+    return { memberId, given, copies };
+  });
+  const common = {
+    owners: ownersOf(tasks, owners, members),
+    copies: copiesOf(shares, members),
+    members: members.map(({ memberId, info }) => ({ memberId, server: info.server })),
+    partitions: Object.fromEntries(versions.flatMap(({ subTopologies }) => subTopologies.flatMap(({ sources }) => [...sources]))),
+    unprocessed: byTopic(unprocessed),
+  };
+  const byMember = shares.map(({ memberId, given, copies }): [string, MemberAssignment] => {
     const info: AssignmentInfo = {
       ...noTasks,
       ...common,
       probeAfterMs: [...warmUps.values()].includes(memberId) ? rules.probeAfterMs : null,
       active: given.map(({ fingerprint, partition }) => ({ fingerprint, partition })),
-      standby: tasks.flatMap((task) => {
-        const replica = replicaOf(task);
-        return replica === undefined ? [] : [{ fingerprint: task.fingerprint, partition: task.partition, replica }];
-      }),
+      standby: copies,
     };
     return [memberId, { info, inputs: given.flatMap(({ inputs }) => inputs) }];
   });
@@ -129,6 +142,13 @@ function ownersOf(tasks: readonly GroupTask[], target: ReadonlyMap<string, strin
     const owner = runners.get(key) ?? byId.get(target.get(key) ?? '');
     return owner === undefined ? [] : [{ fingerprint, partition, memberId: owner.memberId, server: owner.info.server }];
   });
+}
+
+function copiesOf(shares: readonly MemberShare[], members: readonly AssigningMember[]): TaskOwner[] {
+  const servers = new Map(members.map(({ memberId, info }) => [memberId, info.server]));
+  return shares.flatMap(({ memberId, copies }) =>
+    copies.map(({ fingerprint, partition }) => ({ fingerprint, partition, memberId, server: servers.get(memberId) ?? null })),
+  );
 }
 
 function byTopic(places: readonly TopicPartition[]): Record<string, number[]> {

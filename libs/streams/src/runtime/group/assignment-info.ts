@@ -13,11 +13,14 @@ import {
   type UserData,
 } from './user-data.js';
 
-/** The member that runs a task. */
-export interface TaskOwner extends TaskKey {
+/** A member of the group, and the address that it has published. */
+export interface GroupInstance {
   readonly memberId: string;
   readonly server: string | null;
 }
+
+/** The member that runs a task, or has a copy of its state. */
+export interface TaskOwner extends TaskKey, GroupInstance {}
 
 /** A standby task that a member gets. */
 export interface StandbyKey extends TaskKey {
@@ -40,6 +43,10 @@ export interface AssignmentInfo {
   /** How long the member waits before it asks for a probing rebalance (KIP-441), ms; null when it need not ask. */
   readonly probeAfterMs: number | null;
   readonly owners: readonly TaskOwner[];
+  /** The members that have standby tasks. A leader of an earlier version gives none. */
+  readonly copies: readonly TaskOwner[];
+  /** All members, those without tasks too. A leader of an earlier version gives those that own tasks. */
+  readonly members: readonly GroupInstance[];
   /** Partition counts of all source topics of the group, by topic. */
   readonly partitions: Readonly<Record<string, number>>;
   /** Input partitions that no member can process, by topic. */
@@ -52,6 +59,8 @@ export const noTasks: AssignmentInfo = {
   standby: [],
   probeAfterMs: null,
   owners: [],
+  copies: [],
+  members: [],
   partitions: {},
   unprocessed: {},
   error: null,
@@ -60,32 +69,47 @@ export const noTasks: AssignmentInfo = {
 /**
  * Each member gets the owners of all tasks, so they are written in a short form, `hosts`: `members` lists id and
  * server, and `tasks` has for each fingerprint the indexes of the owners in the order of the partitions, -1 where there
- * is none. The first version lists them one by one, as `owners`; its members can not read `hosts`.
+ * is none. `copies` has lists of indexes in their place, one for each partition. The first version lists owners one by
+ * one, as `owners`; its members can not read `hosts`.
  */
-export function encodeAssignment({ owners, ...info }: AssignmentInfo): Buffer {
+export function encodeAssignment({ owners, copies, members: all, ...info }: AssignmentInfo): Buffer {
   const members: [memberId: string, server: string | null][] = [];
   const indexes = new Map<string, number>();
-  const tasks: Record<string, number[]> = {};
-  for (const { fingerprint, partition, memberId, server } of owners) {
+  const indexOf = ({ memberId, server }: GroupInstance) => {
     let index = indexes.get(memberId);
     if (index === undefined) indexes.set(memberId, (index = members.push([memberId, server]) - 1));
-    const row = (tasks[fingerprint] ??= []);
-    while (row.length < partition) row.push(-1);
-    row[partition] = index;
+    return index;
+  };
+  const tasks: Record<string, number[]> = {};
+  for (const owner of owners) {
+    const row = (tasks[owner.fingerprint] ??= []);
+    while (row.length < owner.partition) row.push(-1);
+    row[owner.partition] = indexOf(owner);
   }
-  return encodeUserData({ ...info, hosts: { members, tasks } });
+  const standbys: Record<string, number[][]> = {};
+  for (const copy of copies) {
+    const row = (standbys[copy.fingerprint] ??= []);
+    while (row.length <= copy.partition) row.push([]);
+    row[copy.partition]!.push(indexOf(copy));
+  }
+  for (const member of all) indexOf(member);
+  return encodeUserData({ ...info, hosts: { members, tasks, copies: standbys } });
 }
 
 /** Returns an assignment without tasks where the bytes can not be read. */
 export function decodeAssignment(bytes: Buffer): AssignmentInfo {
   const data = decodeUserData(bytes) ?? {};
+  const hosts = isRecord(data.hosts) ? hostsIn(data.hosts) : undefined;
+  const owners = hosts?.owners ?? recordsIn(data.owners).flatMap(ownerIn);
   return {
     active: recordsIn(data.active).flatMap(keyIn),
     standby: recordsIn(data.standby).flatMap((standby) =>
       keyIn(standby).map((key) => ({ ...key, replica: countIn(standby.replica) ?? null })),
     ),
     probeAfterMs: countIn(data.probeAfterMs) ?? null,
-    owners: isRecord(data.hosts) ? ownersIn(data.hosts) : recordsIn(data.owners).flatMap(ownerIn),
+    owners,
+    copies: hosts?.copies ?? [],
+    members: hosts?.members ?? owners.map(({ memberId, server }) => ({ memberId, server })),
     partitions: entriesIn(data.partitions, countIn),
     unprocessed: entriesIn(data.unprocessed, countsIn),
     error: isRecord(data.error) ? errorIn(data.error) : null,
@@ -101,18 +125,25 @@ function ownerIn(data: UserData): TaskOwner[] {
   return keyIn(data).map((key) => ({ ...key, memberId: textIn(data.memberId) ?? '', server: serverIn(data.server) }));
 }
 
-function ownersIn({ members, tasks }: UserData): TaskOwner[] {
-  const known = (Array.isArray(members) ? members : []).map((member: unknown) => {
+function hostsIn({ members: listed, tasks, copies }: UserData): Pick<AssignmentInfo, 'members' | 'owners' | 'copies'> {
+  const members = (Array.isArray(listed) ? listed : []).map((member: unknown): GroupInstance => {
     const [memberId, server] = Array.isArray(member) ? (member as readonly unknown[]) : [];
     return { memberId: textIn(memberId) ?? '', server: serverIn(server) };
   });
-  const rows = entriesIn(tasks, (row) => (Array.isArray(row) ? (row as readonly unknown[]) : undefined));
-  return Object.entries(rows).flatMap(([fingerprint, row]) =>
-    row.flatMap((index, partition) => {
-      const member = typeof index === 'number' ? known[index] : undefined;
-      return member === undefined ? [] : [{ fingerprint, partition, ...member }];
-    }),
-  );
+  const placed = (rows: unknown) =>
+    Object.entries(entriesIn(rows, listIn)).flatMap(([fingerprint, row]) =>
+      row.flatMap((cell, partition) =>
+        (listIn(cell) ?? [cell]).flatMap((index) => {
+          const member = typeof index === 'number' ? members[index] : undefined;
+          return member === undefined ? [] : [{ fingerprint, partition, ...member }];
+        }),
+      ),
+    );
+  return { members, owners: placed(tasks), copies: placed(copies) };
+}
+
+function listIn(data: unknown): readonly unknown[] | undefined {
+  return Array.isArray(data) ? (data as readonly unknown[]) : undefined;
 }
 
 function errorIn({ code, what, faults }: UserData): AssignmentError {

@@ -1,6 +1,7 @@
 import { abortController, asError, settledBefore, type Logger } from '@ouzel/core';
 import type { TopicPartition } from '@ouzel/kafka';
 import type { StateDirectory } from '../../state/directory/state-directory.js';
+import type { StateStore } from '../../state/state-store.js';
 import type { TaskState } from '../../state/database/task-state.js';
 import type { SubTopology } from '../../topology/plan.js';
 import { resumedInputs } from '../task/resume-point.js';
@@ -96,6 +97,16 @@ export class ManagedTask implements WantedTask {
   /** The stores, also while they are being restored; undefined before they are open. */
   get stores(): TaskState['stores'] | undefined {
     return this.opened?.state.stores;
+  }
+
+  /** Returns a store as the last commit left it; undefined while the stores are not open. */
+  async committedStore(name: string): Promise<StateStore | undefined> {
+    return this.opened?.state.committedStore(name);
+  }
+
+  /** Returns the next changelog offset that the committed rows of a store lack. */
+  changelogOffset(store: string): number | undefined {
+    return this.opened?.state.changelogOffset(store);
   }
 
   /** The sum of the next changelog offsets of its stores; undefined before they are open. */

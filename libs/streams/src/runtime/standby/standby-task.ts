@@ -80,6 +80,11 @@ export class StandbyTask {
     return this.current === 'RUNNING' ? this.opened?.state.stores : undefined;
   }
 
+  /** Returns the next changelog offset that a store lacks. */
+  changelogOffset(store: string): number | undefined {
+    return this.opened?.state.changelogOffset(store);
+  }
+
   /** How far each store is; empty until the task follows. */
   get progress(): readonly Pick<ChangelogFollower, 'store' | 'position' | 'end' | 'lag'>[] {
     return this.followers;

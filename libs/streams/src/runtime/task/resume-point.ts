@@ -46,6 +46,11 @@ export class TaskProgress {
     return JSON.stringify(point);
   }
 
+  /** Returns the offset of an input up to which it is committed; -1 where nothing is. */
+  committedOffset(input: TopicPartition): number | undefined {
+    return this.committed.get(input)?.offset;
+  }
+
   /** Called when these offsets are committed. */
   commitDone(offsets: readonly OffsetCommit[]): void {
     for (const { topic, partition, offset, metadata } of offsets) this.committed.set({ topic, partition }, { offset, metadata });

@@ -70,6 +70,7 @@ export class StreamTask {
   private readonly collector: RecordCollector;
   private readonly idleSources: IdleSources | undefined;
   readonly state: TaskState;
+  readonly progress: TaskProgress;
   /** This task as its commits know it. */
   private readonly committing: CommittingTask;
 
@@ -87,6 +88,7 @@ export class StreamTask {
     this.jumps = parts.timeJumps;
     this.collector = parts.collector;
     this.state = parts.state;
+    this.progress = parts.progress;
     this.idleSources = parts.idleSources;
     this.committing = {
       name: this.name,

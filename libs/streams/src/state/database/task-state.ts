@@ -58,7 +58,8 @@ export class TaskState {
   private generation = 0;
   /** The number of the generation that may be committed. */
   private frozen: number | undefined;
-  private isCommitting = false;
+  /** Resolves when the commit that is under way has ended. */
+  private committing: Promise<void> | undefined;
   private closed = false;
 
   private constructor(
@@ -197,7 +198,7 @@ export class TaskState {
    * earlier one left uncommitted.
    */
   freeze(): Generation {
-    if (this.isCommitting)
+    if (this.committing !== undefined)
       throw new StateError('OUZEL_STATE', { what: 'a commit is under way', where: `task ${this.options.context.taskId}` });
     for (const { store, rows } of this.opened.values()) {
       store.checkpoint?.();
@@ -211,23 +212,31 @@ export class TaskState {
    * one batch for all persistent stores.
    */
   async commit({ number }: Generation, offsets: ReadonlyMap<string, number>, bookmark?: string): Promise<void> {
-    if (number !== this.frozen || this.isCommitting || this.closed)
+    if (number !== this.frozen || this.committing !== undefined || this.closed)
       throw new StateError('OUZEL_STATE', {
         what: 'this generation is no longer to be committed',
         where: `task ${this.options.context.taskId}`,
       });
-    this.isCommitting = true;
+    this.committing = this.makeDurable(offsets, bookmark);
     try {
-      await this.writeDurable(offsets, bookmark);
-      await this.writeInMemory(offsets);
-      for (const { rows } of this.opened.values()) {
-        rows.thaw();
-        await rows.count();
-      }
-      this.frozen = undefined;
+      await this.committing;
     } finally {
-      this.isCommitting = false;
+      this.committing = undefined;
     }
+  }
+
+  /**
+   * Returns a store as the last commit left it, for one query: without what was written since, without caches. Waits
+   * while a commit is under way, so that no query sees a part of it. Undefined where there is no such store.
+   */
+  async committedStore(name: string): Promise<StateStore | undefined> {
+    while (this.committing !== undefined) await this.committing.catch(() => {});
+    const opened = this.opened.get(name);
+    if (opened === undefined || this.closed) return undefined;
+    const { spec } = opened.plan;
+    const { context } = this.options;
+    const topic = this.topicOf(opened.plan);
+    return spec.kind.create(spec, engineParts(spec, { context, rows: opened.rows.committed, cache: undefined, topic, logged: false }));
   }
 
   /** Drops what is not durable, and makes the stores anew. Called after an aborted transaction. */
@@ -257,11 +266,25 @@ export class TaskState {
 
   private create(plan: TaskStateOptions['stores'][number], rows: WriteBuffer): Opened {
     const { spec, changelog, sourceAsChangelog } = plan;
-    const { applicationId, context, cache } = this.options;
-    const topic = changelog ?? `${applicationId}-${spec.name}-changelog`;
+    const { context, cache } = this.options;
+    const topic = this.topicOf(plan);
     const logged = changelog !== undefined && !sourceAsChangelog;
     const parts = engineParts(spec, { context, rows, cache: spec.caching ? cache : undefined, topic, logged });
     return { plan, rows, store: spec.kind.create(spec, parts) };
+  }
+
+  private topicOf({ spec, changelog }: TaskStateOptions['stores'][number]): string {
+    return changelog ?? `${this.options.applicationId}-${spec.name}-changelog`;
+  }
+
+  private async makeDurable(offsets: ReadonlyMap<string, number>, bookmark: string | undefined): Promise<void> {
+    await this.writeDurable(offsets, bookmark);
+    await this.writeInMemory(offsets);
+    for (const { rows } of this.opened.values()) {
+      rows.thaw();
+      await rows.count();
+    }
+    this.frozen = undefined;
   }
 
   private async writeDurable(offsets: ReadonlyMap<string, number>, bookmark: string | undefined): Promise<void> {

@@ -5,6 +5,7 @@ import { mergeLists, mergeRows } from '../rows/merge-rows.js';
 import type { Row, RowRange, Rows, RowValue } from '../rows/rows.js';
 import { HeldScan } from '../rows/scan.js';
 import type { DecodedBudget, DecodedShare } from '../rows/decoded-budget.js';
+import { CommittedRows } from './committed-rows.js';
 import { StoreGeneration, type Write } from './generation.js';
 import { RecentCommit } from './recent-commit.js';
 
@@ -35,6 +36,11 @@ export class WriteBuffer implements Rows {
   ) {
     this.decoded = decoded.open();
     this.recent = new RecentCommit(this.decoded);
+  }
+
+  /** Returns the rows without what is not durable. */
+  get committed(): CommittedRows {
+    return new CommittedRows(this.prefix, this.bytes);
   }
 
   /** Returns the bytes that are not durable yet. */

@@ -23,6 +23,16 @@ export const keyValueContract: StoreContract<KeyValueStore<unknown, unknown>, { 
     prefixScan: (store: Store, prefix) => store.prefixScan(prefix as string | Buffer),
     approximateNumEntries: (store: Store) => store.approximateNumEntries(),
   },
+  wire: ({ values }) => {
+    const isPlain = values === 'plain';
+    const entry = isPlain ? 'entry' : 'stamped entry';
+    return {
+      get: { parameters: ['key'], result: isPlain ? 'value' : 'stamped value' },
+      range: { parameters: ['key', 'key'], result: entry },
+      all: { parameters: [], result: entry },
+      prefixScan: { parameters: [], result: entry },
+    };
+  },
   openView: (name, { values }, stores) => new ReachedKeyValueView(name, values, stores),
   openForTest: (store, { values }) =>
     values === 'plain' ? store : new BareKeyValueStore(store as TimestampedKeyValueStore<unknown, unknown>),

@@ -18,7 +18,7 @@ export function bareEntries<K, V>(format: ValueFormat, entries: AsyncIterable<En
 /** `bareEntries` of a scan of a view. */
 export function bareScan<K, V>(format: ValueFormat, scan: ViewScan<Entry<unknown, unknown>>): ViewScan<Entry<K, V>> {
   const entries = bareEntries<K, V>(format, scan);
-  return { [Symbol.asyncIterator]: () => entries[Symbol.asyncIterator](), lag: () => scan.lag() };
+  return { [Symbol.asyncIterator]: () => entries[Symbol.asyncIterator](), lag: () => scan.lag(), position: () => scan.position() };
 }
 
 /** Returns a value that a test puts, with the timestamp -1 that Kafka Streams' driver gives it. */

@@ -13,6 +13,11 @@ export const sessionContract: StoreContract<Store> = {
       store.findSessions(key, earliestEnd as number, latestStart as number, options as ScanOptions | undefined),
     fetch: (store: Store, key, keyTo, options) => store.fetch(key, keyTo, options as ScanOptions | undefined),
   },
+  wire: () => ({
+    fetchSession: { parameters: ['key'], result: 'value' },
+    findSessions: { parameters: ['key'], result: 'windowed entry' },
+    fetch: { parameters: ['key', 'key'], result: 'windowed entry' },
+  }),
   openView: (name, _options, stores) => new ReachedSessionView(name, stores),
   openForTest: (store) => store,
 };

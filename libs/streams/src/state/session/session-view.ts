@@ -1,4 +1,5 @@
-import { StoreView, type StaleAnswer, type StaleRead, type StoreReach, type ViewScan, type ViewScanOptions } from '../kind/store-view.js';
+import { readPoint, type AnswerRead } from '../kind/point-read.js';
+import { StoreView, type ReadAnswer, type ReadOptions, type StoreReach, type ViewScan, type ViewScanOptions } from '../kind/store-view.js';
 import type { Entry, Windowed } from '../store.js';
 
 type Sessions<K, A> = ViewScan<Entry<Windowed<K>, A>>;
@@ -6,8 +7,8 @@ type Sessions<K, A> = ViewScan<Entry<Windowed<K>, A>>;
 /** See StoreView. Times are epoch ms. */
 export abstract class SessionStoreView<K, A> extends StoreView {
   /** The aggregate of one session; null when there is none. */
-  abstract fetchSession(key: K, start: number, end: number): Promise<A | null>;
-  abstract fetchSession(key: K, start: number, end: number, options: StaleRead): Promise<StaleAnswer<A | null>>;
+  abstract fetchSession(key: K, start: number, end: number, options: AnswerRead): Promise<ReadAnswer<A | null>>;
+  abstract fetchSession(key: K, start: number, end: number, options?: ReadOptions): Promise<A | null>;
   /** Sessions of one key that end at or after `earliestEnd` and start at or before `latestStart`. */
   abstract findSessions(key: K, earliestEnd: number, latestStart: number, options?: ViewScanOptions): ViewScan<Entry<Windowed<K>, A>>;
   /** Without `keyTo`: the sessions of one key. Null is no bound. Sessions of several tasks come task after task. */
@@ -23,11 +24,10 @@ export class ReachedSessionView<K, A> extends SessionStoreView<K, A> {
     super();
   }
 
-  override fetchSession(key: K, start: number, end: number): Promise<A | null>;
-  override fetchSession(key: K, start: number, end: number, options: StaleRead): Promise<StaleAnswer<A | null>>;
-  override async fetchSession(key: K, start: number, end: number, options?: StaleRead): Promise<A | null | StaleAnswer<A | null>> {
-    if (options?.stale !== true) return (await this.stores.ask(key, 'fetchSession', key, start, end)) as A | null;
-    return (await this.stores.askStale(key, 'fetchSession', key, start, end)) as StaleAnswer<A | null>;
+  override fetchSession(key: K, start: number, end: number, options: AnswerRead): Promise<ReadAnswer<A | null>>;
+  override fetchSession(key: K, start: number, end: number, options?: ReadOptions): Promise<A | null>;
+  override fetchSession(key: K, start: number, end: number, options?: ReadOptions): Promise<A | null | ReadAnswer<A | null>> {
+    return readPoint(this.stores, options, (stored) => stored as A | null, key, 'fetchSession', key, start, end);
   }
 
   findSessions(key: K, earliestEnd: number, latestStart: number, options?: ViewScanOptions): Sessions<K, A> {

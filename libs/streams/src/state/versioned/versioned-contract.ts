@@ -9,6 +9,7 @@ export const versionedContract: StoreContract<VersionedKeyValueStore<unknown, un
   queries: {
     get: (store: Store, key, asOf) => store.get(key, asOf as number | undefined),
   },
+  wire: () => ({ get: { parameters: ['key'], result: 'stamped value' } }),
   openView: (name, _options, stores) => new ReachedVersionedView(name, stores),
   openForTest: (store) => store,
 };

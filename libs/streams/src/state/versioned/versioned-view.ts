@@ -1,4 +1,5 @@
-import { StoreView, type StaleAnswer, type StaleRead, type StoreReach } from '../kind/store-view.js';
+import { readPoint, type AnswerRead } from '../kind/point-read.js';
+import { StoreView, type ReadAnswer, type ReadOptions, type StoreReach } from '../kind/store-view.js';
 import type { VersionedRecord } from '../store.js';
 
 /** See StoreView. */
@@ -7,8 +8,8 @@ export abstract class VersionedStoreView<K, V> extends StoreView {
    * The value that was valid at `asOf`, epoch ms; the newest one without it. Null when there is none, or the time lies
    * behind the history.
    */
-  abstract get(key: K, asOf?: number): Promise<VersionedRecord<V> | null>;
-  abstract get(key: K, asOf: number | undefined, options: StaleRead): Promise<StaleAnswer<VersionedRecord<V> | null>>;
+  abstract get(key: K, asOf: number | undefined, options: AnswerRead): Promise<ReadAnswer<VersionedRecord<V> | null>>;
+  abstract get(key: K, asOf?: number, options?: ReadOptions): Promise<VersionedRecord<V> | null>;
 }
 
 /** The view of the stores that `stores` reaches. */
@@ -20,14 +21,9 @@ export class ReachedVersionedView<K, V> extends VersionedStoreView<K, V> {
     super();
   }
 
-  override get(key: K, asOf?: number): Promise<VersionedRecord<V> | null>;
-  override get(key: K, asOf: number | undefined, options: StaleRead): Promise<StaleAnswer<VersionedRecord<V> | null>>;
-  override async get(
-    key: K,
-    asOf?: number,
-    options?: StaleRead,
-  ): Promise<VersionedRecord<V> | null | StaleAnswer<VersionedRecord<V> | null>> {
-    if (options?.stale === true) return (await this.stores.askStale(key, 'get', key, asOf)) as StaleAnswer<VersionedRecord<V> | null>;
-    return (await this.stores.ask(key, 'get', key, asOf)) as VersionedRecord<V> | null;
+  override get(key: K, asOf: number | undefined, options: AnswerRead): Promise<ReadAnswer<VersionedRecord<V> | null>>;
+  override get(key: K, asOf?: number, options?: ReadOptions): Promise<VersionedRecord<V> | null>;
+  override get(key: K, asOf?: number, options?: ReadOptions): Promise<VersionedRecord<V> | null | ReadAnswer<VersionedRecord<V> | null>> {
+    return readPoint(this.stores, options, (stored) => stored as VersionedRecord<V> | null, key, 'get', key, asOf);
   }
 }

@@ -15,6 +15,15 @@ export const windowContract: StoreContract<Store, { readonly values: ValueFormat
       store.fetchRange(key, keyTo, from as number, to as number, options as ScanOptions | undefined),
     all: (store: Store, options) => store.all(options as ScanOptions | undefined),
   },
+  wire: ({ values }) => {
+    const isPlain = values === 'plain';
+    const entry = isPlain ? 'windowed entry' : 'stamped windowed entry';
+    return {
+      fetch: { parameters: ['key'], result: isPlain ? 'value' : 'stamped value' },
+      fetchRange: { parameters: ['key', 'key'], result: entry },
+      all: { parameters: [], result: entry },
+    };
+  },
   openView: (name, { values }, stores) => new ReachedWindowView(name, values, stores),
   openForTest: (store, { values }) =>
     values === 'plain' ? store : new BareWindowStore(store as WindowStore<unknown, ValueAndTimestamp<unknown>>),

@@ -1,9 +1,10 @@
 import { bareScan, bareValue } from '../kind/bare-values.js';
+import { readPoint, recordOf, type AnswerRead, type StoredRecord } from '../kind/point-read.js';
 import {
   StoreView,
+  type ReadAnswer,
+  type ReadOptions,
   type ScanPlan,
-  type StaleAnswer,
-  type StaleRead,
   type StoreReach,
   type ViewScan,
   type ViewScanOptions,
@@ -14,8 +15,11 @@ import type { Entry, Windowed } from '../store.js';
 /** See StoreView. Values of a table come without their timestamps. Times are window starts, epoch ms, inclusive. */
 export abstract class WindowStoreView<K, V> extends StoreView {
   /** The value of the key in the window that starts then; null when there is none. */
-  abstract fetch(key: K, windowStart: number): Promise<V | null>;
-  abstract fetch(key: K, windowStart: number, options: StaleRead): Promise<StaleAnswer<V | null>>;
+  abstract fetch(key: K, windowStart: number, options: AnswerRead): Promise<ReadAnswer<V | null>>;
+  abstract fetch(key: K, windowStart: number, options?: ReadOptions): Promise<V | null>;
+  /** `fetch` with the timestamp and the headers (KIP-1356). Rejects with OUZEL_STATE where the store keeps only values. */
+  abstract fetchRecord(key: K, windowStart: number, options: AnswerRead): Promise<ReadAnswer<StoredRecord<V> | null>>;
+  abstract fetchRecord(key: K, windowStart: number, options?: ReadOptions): Promise<StoredRecord<V> | null>;
   /**
    * A null key is no bound. `fetchRange(key, key, from, to)` asks the task of that key only. Windows of several tasks
    * come task after task.
@@ -35,12 +39,20 @@ export class ReachedWindowView<K, V> extends WindowStoreView<K, V> {
     super();
   }
 
-  override fetch(key: K, windowStart: number): Promise<V | null>;
-  override fetch(key: K, windowStart: number, options: StaleRead): Promise<StaleAnswer<V | null>>;
-  override async fetch(key: K, windowStart: number, options?: StaleRead): Promise<V | null | StaleAnswer<V | null>> {
-    if (options?.stale !== true) return bareValue<V>(this.values, await this.stores.ask(key, 'fetch', key, windowStart));
-    const { value, lag } = await this.stores.askStale(key, 'fetch', key, windowStart);
-    return { value: bareValue<V>(this.values, value), lag };
+  override fetch(key: K, windowStart: number, options: AnswerRead): Promise<ReadAnswer<V | null>>;
+  override fetch(key: K, windowStart: number, options?: ReadOptions): Promise<V | null>;
+  override fetch(key: K, windowStart: number, options?: ReadOptions): Promise<V | null | ReadAnswer<V | null>> {
+    return readPoint(this.stores, options, (stored) => bareValue<V>(this.values, stored), key, 'fetch', key, windowStart);
+  }
+
+  override fetchRecord(key: K, windowStart: number, options: AnswerRead): Promise<ReadAnswer<StoredRecord<V> | null>>;
+  override fetchRecord(key: K, windowStart: number, options?: ReadOptions): Promise<StoredRecord<V> | null>;
+  override async fetchRecord(
+    key: K,
+    windowStart: number,
+    options?: ReadOptions,
+  ): Promise<StoredRecord<V> | null | ReadAnswer<StoredRecord<V> | null>> {
+    return readPoint(this.stores, options, recordOf<V>(this.name, this.values), key, 'fetch', key, windowStart);
   }
 
   fetchRange(key: K | null, keyTo: K | null, from: number, to: number, options?: ViewScanOptions): ViewScan<Entry<Windowed<K>, V>> {
