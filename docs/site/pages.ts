@@ -22,14 +22,10 @@ export const sections: readonly Section[] = [
     pages: [
       page('Guide', 'docs/GUIDE.md'),
       page('Examples', 'examples/README.md'),
-<<<<<<< HEAD
+      page('Endpoints and dashboard', 'docs/DASHBOARD.md'),
       page('Nest 11 and CommonJS', 'docs/COMMONJS.md'),
       page('Migrating from Java and Spring', 'docs/MIGRATING.md'),
       page('For coding assistants', 'libs/nestjs/AGENTS.md'),
-=======
-      page('Endpoints and dashboard', 'docs/DASHBOARD.md'),
-      page('Nest 11 and CommonJS', 'docs/COMMONJS.md'),
->>>>>>> 546ef86 (The page about endpoints is in the sidebar)
     ],
   },
   {

@@ -43,9 +43,10 @@ export class StoreReading {
   /** Returns the value of a key. Of windows and sessions, those of the key. */
   async entry(query: Query): Promise<unknown> {
     const { view } = this;
-    if (!(view instanceof KeyValueStoreView || view instanceof VersionedStoreView)) return this.windows(query);
+    const isKeyed = view instanceof KeyValueStoreView || view instanceof VersionedStoreView;
+    if (!isKeyed) return this.windows(query);
     const key = this.key(requiredText(query, 'key'));
-    const value: unknown = await view.get(key);
+    const value: unknown = await (view instanceof VersionedStoreView ? view.get(key) : view.get(key));
     if (value === null) throw new RefusedRequest(HttpStatus.NOT_FOUND, 'KEY_UNKNOWN', `store "${this.store.name}" has no such key`);
     return { key: this.masks.shown(key), value: this.masks.shown(value) };
   }
