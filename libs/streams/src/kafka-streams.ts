@@ -106,8 +106,7 @@ export class KafkaStreams extends QueriedClient {
     this.restores = new RestoreLog(clock, listenerFailed('restores'));
     this.meters = new Meters(config.metrics.level, clock);
     this.failures = new FailurePolicy(config.uncaughtHandler, logger, this.meters);
-    const own = () => ({ status: this.status(), metrics: this.metrics.collect() });
-    this.queries = new ClientQueries(config, clock, () => this.view(), own);
+    this.queries = new ClientQueries(config, clock, () => this.view(), () => ({ status: this.status(), metrics: this.metrics.collect() }));
   }
 
   get state(): State {
