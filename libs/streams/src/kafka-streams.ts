@@ -106,7 +106,8 @@ export class KafkaStreams extends QueriedClient {
     this.restores = new RestoreLog(clock, listenerFailed('restores'));
     this.meters = new Meters(config.metrics.level, clock);
     this.failures = new FailurePolicy(config.uncaughtHandler, logger, this.meters);
-    this.queries = new ClientQueries(config, clock, () => this.view(), () => ({ status: this.status(), metrics: this.metrics.collect() }));
+    const own = () => ({ status: this.status(), metrics: this.metrics.collect() });
+    this.queries = new ClientQueries(config, clock, () => this.view(), own);
   }
 
   get state(): State {
@@ -213,8 +214,7 @@ export class KafkaStreams extends QueriedClient {
     const ports = { clock, random, meters, signal: this.closing.signal, isPaused: () => this.isPaused };
     this.engine = await launch({ ...ports, driver: this.driver, plan, config }, this.listener());
     if (!this.lifecycle.isAlive) return;
-    await this.queries.endpoint.start();
-    if (!this.lifecycle.isAlive) return this.queries.close();
+    if (!(await this.queries.start(() => this.lifecycle.isAlive))) return;
     const { loop, watch, cleaner, global, member, session } = this.engine;
     loop.start();
     watch.start();

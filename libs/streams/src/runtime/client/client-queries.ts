@@ -25,6 +25,14 @@ export class ClientQueries {
     });
   }
 
+  /** Lets other instances ask. Returns false, and lets none, where the client has ended meanwhile. */
+  async start(isWanted: () => boolean): Promise<boolean> {
+    await this.endpoint.start();
+    if (isWanted()) return true;
+    await this.close();
+    return false;
+  }
+
   /** Ends what other instances ask, and what is asked of them. May be called twice. */
   async close(): Promise<void> {
     this.peers?.close();
