@@ -6,7 +6,7 @@ import type { RecordContext } from '../record/record.js';
 import { RecordCache } from '../state/cache/record-cache.js';
 import { TaskState } from '../state/database/task-state.js';
 import type { StoreSpec } from '../state/kind/store-kind.js';
-import type { ChangelogRecord, StoreContext } from '../state/state-store.js';
+import type { ChangelogRecord, PlacedRecord, StoreContext } from '../state/state-store.js';
 
 /** How a store is run: where its rows are, and whether a record cache stands in front of it. */
 export interface Setup {
@@ -141,7 +141,7 @@ export class StoreLab<S> implements StoreContext {
   private async restart(): Promise<void> {
     await this.openState();
     const from = this.state.changelogOffset(this.spec.name) ?? 0;
-    await this.state.restore(this.spec.name, this.logged.slice(from), this.logged.length);
+    await this.state.restore(this.spec.name, this.logged.slice(from).map(placed), this.logged.length);
     this.committed = this.logged.length;
   }
 
@@ -161,6 +161,15 @@ export class StoreLab<S> implements StoreContext {
 
 function contextAt(timestamp: number, headers: Headers): RecordContext {
   return { topic: 'in', partition: 0, offset: 0, timestamp, headers, sourceKey: null, sourceValue: null };
+}
+
+/** Returns a record as it is read from Kafka: between other bytes. */
+export function placed({ key, value, timestamp, headers }: ChangelogRecord): PlacedRecord {
+  const between = Buffer.from('between');
+  const block = Buffer.concat([between, key, between, value ?? between, between]);
+  const keyAt = between.length;
+  const valueAt = keyAt + key.length + between.length;
+  return { key, value, timestamp, headers, block, keyAt, keyLength: key.length, valueAt, valueLength: value === null ? -1 : value.length };
 }
 
 export async function listed<T>(entries: AsyncIterable<T>): Promise<T[]> {

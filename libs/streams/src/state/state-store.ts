@@ -1,6 +1,7 @@
 import type { Headers } from '@ouzel/core';
 import type { DropReason } from '../record/dropped.js';
 import type { RecordContext } from '../record/record.js';
+import type { RowCopies } from './rows/row-copies.js';
 
 /**
  * A record of a changelog topic. Timestamp null: the producer's clock decides (buffers of suppressions and of joins
@@ -11,6 +12,15 @@ export interface ChangelogRecord {
   readonly value: Buffer | null;
   readonly timestamp: number | null;
   readonly headers: Headers;
+}
+
+/** A changelog record whose key and value are given by their places in a block. The length of a null is negative. */
+export interface PlacedRecord extends ChangelogRecord {
+  readonly block: Buffer;
+  readonly keyAt: number;
+  readonly keyLength: number;
+  readonly valueAt: number;
+  readonly valueLength: number;
 }
 
 /** The task of a store, as the store sees it. */
@@ -45,6 +55,11 @@ export interface StateStore {
   flush(): void | Promise<void>;
   /** Applies one changelog record without logging it again. Also moves the store's own observed time. */
   restore(record: ChangelogRecord): void;
+  /**
+   * Does what `restore` does for rows on disk, and hands over the row as bytes. Only for stores in which each changelog
+   * record is one row, and that keep nothing else of it.
+   */
+  copy?(record: PlacedRecord, rows: RowCopies): void;
   /** Puts into its rows what the store knows beside them. Called before each commit. */
   checkpoint?(): void;
   /** Drops what the record cache holds. Called once, when the task closes or its uncommitted work is discarded. */

@@ -1,10 +1,11 @@
 import { handled, settledBefore, type Clock } from '@ouzel/core';
 import { PartitionMap, type Admin, type Fetched, type Isolation, type TopicPartition } from '@ouzel/kafka';
 import type { StateDirectory } from '../../state/directory/state-directory.js';
-import type { ChangelogRecord, StateStore } from '../../state/state-store.js';
+import type { StateStore } from '../../state/state-store.js';
 import type { GlobalPlan } from '../../topology/plan.js';
 import type { ReaderLoop } from '../restore/reader-loop.js';
 import { RestoreProgress, restoreEvent, type RestoreEvent } from '../restore/restore-progress.js';
+import { keyed } from '../restore/store-restore.js';
 import { OpenTask, type TaskInput } from '../task/open-task.js';
 import type { PendingCall } from '../task/pending-call.js';
 import type { StreamTask } from '../task/stream-task.js';
@@ -43,6 +44,8 @@ export class GlobalStores implements GlobalStoreLookup {
   private starting: Promise<void> | undefined;
   private opened: OpenTask | undefined;
   private isStopped = false;
+  /** Settles when the batch that was handed over last is applied. */
+  private applying: Promise<void> = Promise.resolve();
   private task: StreamTask | undefined;
   private readonly inputs = new PartitionMap<Input>();
   private isComplete = false;
@@ -158,12 +161,19 @@ export class GlobalStores implements GlobalStoreLookup {
     this.inputs.set(input, input);
     if (!input.progress.isComplete) restoring(restoreEvent('start', input.progress));
     reader.read(input, input.progress.position, {
-      apply: (batch) => this.apply(input, batch),
+      apply: (batch) => this.applyNext(input, batch),
       failed: (error) => (this.isComplete ? failed(error) : this.fillFailed(error)),
     });
   }
 
+  /** Batches of all partitions come to one task: one after the other. */
+  private applyNext(input: Input, batch: Fetched): Promise<void> {
+    const apply = () => this.apply(input, batch);
+    return (this.applying = this.applying.then(apply, apply));
+  }
+
   private async apply(input: Input, batch: Fetched): Promise<void> {
+    if (this.isStopped) return;
     if (batch.error !== undefined) throw batch.error;
     const { progress, store } = input;
     const isFilling = !progress.isComplete;
@@ -177,8 +187,7 @@ export class GlobalStores implements GlobalStoreLookup {
   }
 
   private async copy(store: string, { records, nextOffset }: Fetched): Promise<void> {
-    const kept = records.filter((record) => record.key !== null) as readonly (ChangelogRecord & { readonly offset: number })[];
-    await this.opened!.state.restore(store, kept, nextOffset);
+    await this.opened!.state.restore(store, keyed(records), nextOffset);
   }
 
   private async process({ topic, partition, records, nextOffset }: Fetched): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Fetched } from '@ouzel/kafka';
 import type { PartitionReader, ReaderLoop } from './reader-loop.js';
 import type { RestoreProgress } from './restore-progress.js';
-import { outOfRange, type RestoreRequest, type KeyedRecord } from './store-restore.js';
+import { keyed, outOfRange, type RestoreRequest } from './store-restore.js';
 
 export interface FollowerListener {
   /** Called after each batch that was applied. */
@@ -91,8 +91,8 @@ export class ChangelogFollower implements PartitionReader {
     const { request, limit } = this;
     if (error !== undefined) throw error.kind === 'out-of-range' ? outOfRange({ ...request, from: this.position }) : error;
     const next = Math.min(nextOffset, limit);
-    const kept = records.filter(({ key, offset }) => key !== null && offset < next) as readonly KeyedRecord[];
-    await request.apply(kept, next);
+    const wanted = nextOffset <= limit ? records : records.filter(({ offset }) => offset < next);
+    await request.apply(keyed(wanted), next);
     this.position = next;
     this.listener.advanced();
     if (this.isStopped || next < limit) return;

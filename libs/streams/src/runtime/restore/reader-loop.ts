@@ -27,7 +27,8 @@ interface Reading {
 
 /**
  * Reads partitions in the background without a group: changelogs that are restored, and the topics of global stores.
- * One batch after the other.
+ * Each reader gets one batch after the other. The readers of a turn write at the same time, and what the next turn takes
+ * is decoded meanwhile.
  */
 export class ReaderLoop {
   private readonly readings = new PartitionMap<Reading>();
@@ -85,17 +86,21 @@ export class ReaderLoop {
   }
 
   private async run(): Promise<void> {
+    let handed: Promise<unknown> = Promise.resolve();
     while (!this.closed) {
       if (this.readings.size === 0) {
+        await handed;
         await this.begun.wait();
         continue;
       }
       const fetched = this.fetcher.take(takeRecords);
       const taken = fetched.map((batch) => ({ batch, reading: this.readings.get(batch) }));
-      for (const { batch, reading } of taken) await this.hand(batch, reading);
+      await handed;
+      handed = Promise.all(taken.map(({ batch, reading }) => this.hand(batch, reading)));
       if (fetched.length === 0) await this.fetcher.wait(100);
       else await this.clock.turn();
     }
+    await handed;
   }
 
   /** Leaves out what was taken for a reading that has ended meanwhile: the next one begins at an offset of its own. */

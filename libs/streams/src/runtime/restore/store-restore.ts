@@ -1,5 +1,5 @@
 import { StateError } from '@ouzel/core';
-import { partitionName, type ConsumerRecord, type Fetched, type TopicPartition } from '@ouzel/kafka';
+import { partitionName, type BlockRecord, type ConsumerRecord, type Fetched, type TopicPartition } from '@ouzel/kafka';
 import type { ChangelogRecord } from '../../state/state-store.js';
 import type { OpenTransactionWatch } from './open-transaction-watch.js';
 import type { PartitionReader, ReaderLoop } from './reader-loop.js';
@@ -78,8 +78,7 @@ export class StoreRestore implements PartitionReader {
     if (error !== undefined) throw error.kind === 'out-of-range' ? outOfRange(request) : error;
     const { endOffset } = progress;
     const wanted = nextOffset <= endOffset ? records : records.filter(({ offset }) => offset < endOffset);
-    const kept = wanted.filter((record) => record.key !== null) as readonly KeyedRecord[];
-    await request.apply(kept, Math.min(nextOffset, endOffset));
+    await request.apply(keyed(wanted), Math.min(nextOffset, endOffset));
     progress.records += wanted.length;
     progress.position = Math.min(nextOffset, endOffset);
     this.parts.listener(restoreEvent('batch', progress));
@@ -93,6 +92,17 @@ export class StoreRestore implements PartitionReader {
     listener(restoreEvent('end', this.progress));
     this.resolve();
   }
+}
+
+/** Returns the records that have a key. Those of a changelog have one; those of a source topic may lack it. */
+export function keyed(records: readonly ConsumerRecord[]): readonly KeyedRecord[] {
+  return (records.every(hasKey) ? records : records.filter(hasKey)) as readonly KeyedRecord[];
+}
+
+/** A key is not cut out to see whether it is there. */
+function hasKey(record: ConsumerRecord): boolean {
+  const { keyLength } = record as Partial<BlockRecord>;
+  return keyLength === undefined ? record.key !== null : keyLength >= 0;
 }
 
 /**

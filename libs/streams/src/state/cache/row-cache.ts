@@ -1,4 +1,5 @@
 import type { ByteString } from '../rows/byte-string.js';
+import { copyBytes } from '../rows/scratch.js';
 
 /** Default size of the cache of one application. Kafka Streams' RocksDB has 50 MiB of block cache for every store. */
 const defaultBytes = 64 * 1024 * 1024;
@@ -121,7 +122,7 @@ class RowTable {
     if (length === removed) return undefined;
     const from = (at + headWords) * 4 + (lengths >>> 16);
     const value = Buffer.allocUnsafe(length);
-    copy(this.bytes, from, value, 0, length);
+    copyBytes(this.bytes, from, value, 0, length);
     return value;
   }
 
@@ -136,7 +137,7 @@ class RowTable {
     words[at + 2] = (key.length << 16) | value.length;
     const from = (at + headWords) * 4;
     for (let i = 0; i < key.length; i++) bytes[from + i] = key.charCodeAt(i);
-    copy(value, 0, bytes, from + key.length, value.length);
+    copyBytes(value, 0, bytes, from + key.length, value.length);
     this.end = next;
     const slot = this.slotOf(database, hash, key);
     if (this.slots[slot] === absent) this.taken++;
@@ -149,7 +150,7 @@ class RowTable {
   replace(at: number, value: Buffer | null): boolean {
     const lengths = this.words[at + 2]!;
     if (value === null || value.length !== (lengths & 0xffff)) return false;
-    copy(value, 0, this.bytes, (at + headWords) * 4 + (lengths >>> 16), value.length);
+    copyBytes(value, 0, this.bytes, (at + headWords) * 4 + (lengths >>> 16), value.length);
     return true;
   }
 
@@ -210,12 +211,4 @@ function hashOf(database: number, key: ByteString): number {
   let hash = 0x811c9dc5 ^ database;
   for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
   return (hash ^ (hash >>> 15)) >>> 0;
-}
-
-/** Up to this many bytes a loop is faster than a call into the runtime. */
-const mostByHand = 64;
-
-function copy(from: Uint8Array, at: number, to: Uint8Array, target: number, length: number): void {
-  if (length > mostByHand) to.set(from.subarray(at, at + length), target);
-  else for (let i = 0; i < length; i++) to[target + i] = from[at + i]!;
 }

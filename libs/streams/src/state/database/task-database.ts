@@ -153,7 +153,7 @@ export class TaskDatabase {
   async commit(batch: ByteBatch, marks: BatchMarks): Promise<void> {
     const n = this.commits + 1;
     const time = this.now();
-    const bytes = await this.bytes.write({ changes: this.withOwn(batch.changes, n, time, marks), discarded: batch.discarded });
+    const bytes = await this.bytes.write({ ...batch, changes: this.withOwn(batch.changes, n, time, marks) });
     this.commits = n;
     this.committedAt = time;
     this.kept.push({ n, bytes });

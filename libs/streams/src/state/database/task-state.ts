@@ -1,5 +1,6 @@
 import { type Clock, StateError } from '@ouzel/core';
 import type { Extent } from '../rows/byte-store.js';
+import type { RowCopies } from '../rows/row-copies.js';
 import type { RowRange } from '../rows/rows.js';
 import { MemoryBytes } from '../memory/memory-bytes.js';
 import type { RecordCache } from '../cache/record-cache.js';
@@ -7,7 +8,7 @@ import { DecodedBudget } from '../rows/decoded-budget.js';
 import { RowCache } from '../cache/row-cache.js';
 import { engineParts } from '../kind/engine-parts.js';
 import type { StorePlan } from '../kind/store-plan.js';
-import type { ChangelogRecord, StateStore, StoreContext } from '../state-store.js';
+import type { ChangelogRecord, PlacedRecord, StateStore, StoreContext } from '../state-store.js';
 import { TaskDatabase } from './task-database.js';
 import { WriteBuffer } from './write-buffer.js';
 
@@ -60,6 +61,8 @@ export class TaskState {
   private frozen: number | undefined;
   /** Resolves when the commit that is under way has ended. */
   private committing: Promise<void> | undefined;
+  /** Settles when the restore that was called last is done. */
+  private restoring: Promise<void> = Promise.resolve();
   private closed = false;
 
   private constructor(
@@ -171,14 +174,23 @@ export class TaskState {
     return this.database.bookmark;
   }
 
-  /** Applies records of a store's changelog and notes how far it is, in one batch. */
-  async restore(store: string, records: readonly ChangelogRecord[], nextOffset: number): Promise<void> {
+  /**
+   * Applies records of a store's changelog and notes how far it is, in one batch. May be called for several stores at
+   * once; they take turns.
+   */
+  restore(store: string, records: readonly ChangelogRecord[], nextOffset: number): Promise<void> {
+    const restore = () => this.restoreNext(store, records, nextOffset);
+    return (this.restoring = this.restoring.then(restore, restore));
+  }
+
+  private async restoreNext(store: string, records: readonly ChangelogRecord[], nextOffset: number): Promise<void> {
     const { store: restored, rows, plan } = this.opened.get(store)!;
-    for (const record of records) restored.restore(record);
+    const copied = copiesOf(restored, rows, records);
+    if (copied === undefined) for (const record of records) restored.restore(record);
     restored.checkpoint?.();
     rows.freeze();
     if (plan.spec.persistent) {
-      const batch = { changes: rows.frozenChanges(), discarded: rows.frozenDiscarded };
+      const batch = { changes: rows.frozenChanges(), discarded: rows.frozenDiscarded, copied };
       const bookmark = records.length === 0 ? this.bookmark : undefined;
       await this.database.commit(batch, { offsets: new Map([[store, nextOffset]]), bookmark });
     } else {
@@ -316,6 +328,19 @@ export class TaskState {
       if (pending !== undefined) return pending.then(() => this.flushFrom(opened, i + 1));
     }
   }
+}
+
+/** Copies the rows of records where they and their store allow it. Returns undefined where they must be restored. */
+function copiesOf(store: StateStore, rows: WriteBuffer, records: readonly ChangelogRecord[]): RowCopies | undefined {
+  if (store.copy === undefined || !arePlaced(records)) return undefined;
+  const copies = rows.copies();
+  if (copies !== undefined) for (const record of records) store.copy(record, copies);
+  return copies;
+}
+
+/** All records of a restore come the same way. */
+function arePlaced(records: readonly ChangelogRecord[]): records is readonly PlacedRecord[] {
+  return (records[0] as Partial<PlacedRecord> | undefined)?.block !== undefined;
 }
 
 function storesOf(opened: ReadonlyMap<string, Opened>): ReadonlyMap<string, StateStore> {

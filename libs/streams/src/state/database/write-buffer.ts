@@ -2,6 +2,7 @@ import { StateError } from '@ouzel/core';
 import { prefixEnd, type ByteString } from '../rows/byte-string.js';
 import type { ByteStore, Extent } from '../rows/byte-store.js';
 import { mergeLists, mergeRows } from '../rows/merge-rows.js';
+import type { RowCopies } from '../rows/row-copies.js';
 import type { Row, RowRange, Rows, RowValue } from '../rows/rows.js';
 import { HeldScan } from '../rows/scan.js';
 import type { DecodedBudget, DecodedShare } from '../rows/decoded-budget.js';
@@ -113,8 +114,17 @@ export class WriteBuffer implements Rows {
   }
 
   get hasFrozen(): boolean {
-    const { frozen } = this;
-    return frozen !== undefined && (frozen.writes.size > 0 || frozen.discarded.length > 0);
+    return this.frozen !== undefined && !isEmpty(this.frozen);
+  }
+
+  /**
+   * Begins to copy rows past this buffer, for the batch that is committed next. Returns undefined where the rows have to
+   * be put: those below are in memory, or there are writes that are not durable, which would replace newer copies.
+   */
+  copies(): RowCopies | undefined {
+    if (this.bytes.copies === undefined || this.hasFrozen || !isEmpty(this.active)) return undefined;
+    this.recent.clear();
+    return this.bytes.copies(this.prefix);
   }
 
   /** Called when the frozen generation has become durable. */
@@ -194,6 +204,10 @@ export class WriteBuffer implements Rows {
       () => this.openScans--,
     );
   }
+}
+
+function isEmpty({ writes, discarded }: StoreGeneration): boolean {
+  return writes.size === 0 && discarded.length === 0;
 }
 
 function valueOf([key, { value }]: [ByteString, Write]): Row<RowValue | null> {

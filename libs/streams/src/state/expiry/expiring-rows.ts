@@ -40,15 +40,7 @@ export abstract class ExpiringRows implements Layer {
 
   /** Puts without counting what comes too late. Returns whether the row was taken. */
   restore(key: ByteString, value: StoredValue | null): boolean {
-    const { retention } = this.parts;
-    const time = this.timeOf(key);
-    retention.observe(time);
-    if (retention.refuses(time)) return false;
-    const { firstLive } = retention;
-    if (firstLive > this.removedTo) {
-      this.removeSegments(this.removedTo, firstLive);
-      this.removedTo = firstLive;
-    }
+    if (!this.takes(this.timeOf(key))) return false;
     if (value === null) this.remove(key);
     else this.write(key, value);
     return true;
@@ -64,6 +56,19 @@ export abstract class ExpiringRows implements Layer {
     const bytes = Buffer.allocUnsafe(8);
     writeInt64(bytes, retention.observed, 0);
     rows.put(clockRow, new StoredValue(bytes));
+  }
+
+  /** Observes the time of a row, and removes what it lets expire. Returns whether the row is kept. */
+  protected takes(time: number): boolean {
+    const { retention } = this.parts;
+    retention.observe(time);
+    if (retention.refuses(time)) return false;
+    const { firstLive } = retention;
+    if (firstLive > this.removedTo) {
+      this.removeSegments(this.removedTo, firstLive);
+      this.removedTo = firstLive;
+    }
+    return true;
   }
 
   /** The order of scans, by row keys. */

@@ -8,9 +8,10 @@ import type { Layer } from '../layers/layer.js';
 import type { RowLayer } from '../layers/row-layer.js';
 import { byteString, prefixEnd, type ByteString } from '../rows/byte-string.js';
 import { mergeRows } from '../rows/merge-rows.js';
+import type { RowCopies } from '../rows/row-copies.js';
 import type { RowRange } from '../rows/rows.js';
 import { mapScan } from '../rows/scan.js';
-import type { ChangelogRecord, StateStore } from '../state-store.js';
+import type { ChangelogRecord, PlacedRecord, StateStore } from '../state-store.js';
 import type { Entry, KeyValueStore, ScanOptions } from '../store.js';
 
 export interface KeyValueStoreParts<K, V> {
@@ -121,6 +122,12 @@ export class TypedKeyValueStore<K, V> implements KeyValueStore<K, V>, StateStore
   restore(record: ChangelogRecord): void {
     const { rows, values } = this.parts;
     rows.restore(byteString(record.key), record.value === null ? null : values.restored(record));
+  }
+
+  /** On disk a row is a changelog record, whatever the kind of the store. */
+  copy(record: PlacedRecord, rows: RowCopies): void {
+    rows.key(record.block, record.keyAt, record.keyLength);
+    this.parts.values.copy(record, rows);
   }
 
   close(): void {

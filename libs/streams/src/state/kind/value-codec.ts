@@ -1,8 +1,9 @@
 import { Headers, kindOf, OuzelError, readInt64, writeInt64 } from '@ouzel/core';
 import type { RecordContext } from '../../record/record.js';
 import { deserialized, serialized, type Serde } from '../../serdes/serde.js';
+import type { RowCopies } from '../rows/row-copies.js';
 import { StoredValue } from '../rows/rows.js';
-import type { ChangelogRecord } from '../state-store.js';
+import type { ChangelogRecord, PlacedRecord } from '../state-store.js';
 import type { ValueAndTimestamp } from '../store.js';
 
 /** Values of one store, as rows and changelog records and back. */
@@ -19,6 +20,8 @@ export interface ValueCodec<V> {
   loggedTimestamp(stored: StoredValue | null, record: RecordContext): number;
   /** Reads a changelog record that has a value. */
   restored(record: ChangelogRecord): StoredValue;
+  /** Ends a copied row with the value of a changelog record. */
+  copy(record: PlacedRecord, rows: RowCopies): void;
 }
 
 /** The content of a row: the value alone, or its timestamp and the value. */
@@ -62,6 +65,11 @@ export class PlainValues<V> implements ValueCodec<V> {
   restored({ value }: ChangelogRecord): StoredValue {
     return new StoredValue(Buffer.from(value!));
   }
+
+  copy({ block, valueAt, valueLength }: PlacedRecord, rows: RowCopies): void {
+    if (valueLength < 0) rows.delete();
+    else rows.put(block, valueAt, valueLength);
+  }
 }
 
 /**
@@ -100,6 +108,11 @@ export class TimestampedValues<V> implements ValueCodec<ValueAndTimestamp<V>> {
 
   restored({ value, timestamp }: ChangelogRecord): StoredValue {
     return stamped(value!, timestamp ?? 0);
+  }
+
+  copy({ block, valueAt, valueLength, timestamp }: PlacedRecord, rows: RowCopies): void {
+    if (valueLength < 0) rows.delete();
+    else rows.put(block, valueAt, valueLength, timestamp ?? 0);
   }
 }
 

@@ -1,5 +1,5 @@
 import { Level } from 'level';
-import { crc32c, type StateError } from '@ouzel/core';
+import type { StateError } from '@ouzel/core';
 import { byteString, bytesOf, type ByteString } from '../rows/byte-string.js';
 import type { ByteBatch, ByteStore, Extent } from '../rows/byte-store.js';
 import type { DatabaseRowCache, RowCache } from '../cache/row-cache.js';
@@ -8,6 +8,7 @@ import { Scan } from '../rows/scan.js';
 import { Damage } from './damage.js';
 import { DatabaseFiles } from './database-files.js';
 import { stateFailure } from './failure.js';
+import { sealBytes, SealedBatch, sealOf } from './sealed-batch.js';
 
 /** `level` leaves this method out of its types, because browsers lack it. */
 type Database = Level<Buffer, Buffer> & { approximateSize(start: Buffer, end: Buffer): Promise<number> };
@@ -63,8 +64,6 @@ export class LevelBytes implements ByteStore {
   private writeFailure: StateError | undefined;
   private readonly counts = new Map<string, number>();
   private cached: DatabaseRowCache;
-  /** Bytes in which a value is put together before LevelDB copies it. */
-  private scratch = Buffer.allocUnsafe(4 * 1024);
 
   private constructor(
     private readonly db: Database,
@@ -109,25 +108,31 @@ export class LevelBytes implements ByteStore {
     return new Scan(this.walk(iterator), () => iterator.close());
   }
 
-  async write({ changes, discarded }: ByteBatch): Promise<number> {
+  copies(prefix: ByteString): SealedBatch {
     if (this.writeFailure !== undefined) throw this.writeFailure;
-    const batch = this.db.batch();
+    try {
+      return new SealedBatch(this.db.batch(), this.options.seed, prefix);
+    } catch (thrown) {
+      throw this.failure(thrown);
+    }
+  }
+
+  async write({ changes, discarded, copied }: ByteBatch): Promise<number> {
+    const batch = (copied as SealedBatch | undefined) ?? this.copies('');
     let rows = 0;
-    let written = 0;
     try {
       for (const [key, value] of changes) {
-        const bytes = bytesOf(key);
         const payload = value?.encode();
         // Other values are decoded by their stores, which keep what they decoded.
         this.cached.set(key, value instanceof StoredValue ? value.payload : null);
-        if (payload === undefined) batch.del(bytes);
-        else batch.put(bytes, this.sealed(bytes, payload));
-        written += bytes.length + (payload === undefined ? 0 : 4 + payload.length);
+        batch.change(key, payload);
         if (++rows % rowsPerTurn === 0) await this.options.turn();
       }
       await batch.write();
+      // Copied rows are not cached, and the cache may show those that they have replaced.
+      if (copied !== undefined) this.cached = this.options.cache.open();
       for (const range of discarded) await this.db.clear(bounds(range));
-      return written;
+      return batch.bytes;
     } catch (thrown) {
       // The cache may show what was not written.
       this.cached = this.options.cache.open();
@@ -193,16 +198,7 @@ export class LevelBytes implements ByteStore {
 
   private unsealed(key: Buffer, stored: Buffer): StoredValue {
     if (!isSealed(key, stored, this.options.seed)) throw new Damage('a stored value is damaged, or of another database');
-    return new StoredValue(stored.subarray(4));
-  }
-
-  private sealed(key: Buffer, payload: Buffer): Buffer {
-    const length = 4 + payload.length;
-    if (length > this.scratch.length) this.scratch = Buffer.allocUnsafe(2 * length);
-    const { scratch } = this;
-    payload.copy(scratch, 4);
-    scratch.writeUInt32BE(crc32c(payload, 0, payload.length, crc32c(key, 0, key.length, this.options.seed)), 0);
-    return scratch.subarray(0, length);
+    return new StoredValue(stored.subarray(sealBytes));
   }
 
   private failure(thrown: unknown): StateError {
@@ -233,7 +229,7 @@ async function openLevel(location: string, createIfMissing: boolean): Promise<Da
 }
 
 function isSealed(key: Buffer, stored: Buffer, seed: number): boolean {
-  return stored.length >= 4 && stored.readUInt32BE(0) === crc32c(stored, 4, stored.length, crc32c(key, 0, key.length, seed));
+  return stored.length >= sealBytes && stored.readUInt32BE(0) === sealOf(key, stored, seed);
 }
 
 function bounds({ from, to }: RowRange): { gte?: Buffer; lt?: Buffer } {

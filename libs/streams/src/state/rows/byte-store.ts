@@ -1,5 +1,6 @@
 import type { StateError } from '@ouzel/core';
 import type { ByteString } from './byte-string.js';
+import type { RowCopies } from './row-copies.js';
 import type { Row, RowRange, RowValue } from './rows.js';
 
 /** The changes that one commit makes to the rows of a task. A key is the prefix of a store and the key of its row. */
@@ -8,6 +9,8 @@ export interface ByteBatch {
   readonly changes: Iterable<Row<RowValue | null>>;
   /** Ranges that are never read again: they are removed when convenient. */
   readonly discarded: readonly RowRange[];
+  /** Rows that `copies` of the same store has got; `changes` replace them. Default: none. */
+  readonly copied?: RowCopies | undefined;
 }
 
 /** How large a range is, estimated. */
@@ -26,6 +29,11 @@ export interface ByteStore {
   scan(range: RowRange): AsyncIterable<Row>;
   /** Returns what `scan` does, at once; only where the rows are in memory. */
   list?(range: RowRange): Row[];
+  /**
+   * Begins to copy rows whose keys begin with a prefix, for a batch that is written next; only where the rows are on
+   * disk.
+   */
+  copies?(prefix: ByteString): RowCopies;
   /** Writes all of the batch or nothing. Returns how many bytes that took. */
   write(batch: ByteBatch): Promise<number>;
   /** Returns how many rows there were when `count` was called for this range last. */

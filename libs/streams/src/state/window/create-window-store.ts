@@ -10,9 +10,10 @@ import { CachingLayer } from '../layers/caching-layer.js';
 import { ChangeLoggingLayer } from '../layers/change-logging-layer.js';
 import type { ByteString } from '../rows/byte-string.js';
 import { DuplicatesWindowStore } from './duplicates-window-store.js';
+import { PointWindowStore } from './point-window-store.js';
 import { RangedWindowStore } from './ranged-window-store.js';
 import { IndexedRunWindowRows, RunWindowRows } from './run-window-rows.js';
-import { TypedWindowStore, type AnyWindowStore } from './typed-window-store.js';
+import type { AnyWindowStore } from './typed-window-store.js';
 import { SegmentedLayout, TimeOrderedLayout, type WindowLayout } from './window-layout.js';
 import type { WindowOptions } from './window-options.js';
 import { SingleWindowRows, type WindowRows } from './window-rows.js';
@@ -33,7 +34,7 @@ export function createWindowStore(spec: StoreSpec<WindowOptions>, parts: EngineP
 
 function pointStore(spec: StoreSpec<WindowOptions>, parts: EngineParts, expiring: ExpiringRowsParts, layout: WindowLayout): AnyWindowStore {
   const rows = new SingleWindowRows(expiring, layout);
-  return new TypedWindowStore(spec.name, { ...common(spec, parts, layout), rows, ...layers(spec, parts, layout, rows) });
+  return new PointWindowStore(spec.name, { ...common(spec, parts, layout), rows, ...layers(spec, parts, layout, rows) });
 }
 
 function rangedStore(spec: StoreSpec<WindowOptions>, parts: EngineParts, layout: WindowLayout, rows: RunWindowRows): AnyWindowStore {

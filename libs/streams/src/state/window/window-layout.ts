@@ -1,6 +1,8 @@
 import { bytesOf, int32Text, int64At, int64Text, prefixEnd, type ByteString } from '../rows/byte-string.js';
+import type { RowCopies } from '../rows/row-copies.js';
 import type { RowRange } from '../rows/rows.js';
-import { keyOf, startOf, windowKey } from './window-key-schema.js';
+import type { PlacedRecord } from '../state-store.js';
+import { keyOf, startOf, windowKey, windowSuffixLength } from './window-key-schema.js';
 import type { WindowQuery } from './window-query.js';
 
 /** The most segments that a query reads one by one. Of more, reading all rows between them is cheaper. */
@@ -13,6 +15,8 @@ export interface WindowLayout {
   startOf(row: ByteString): number;
   changelogKey(row: ByteString): Buffer;
   rowOf(changelogKey: ByteString): ByteString;
+  /** Begins the row that `rowOf` names. `start` is the start of its window. */
+  copyKey(record: PlacedRecord, start: number, rows: RowCopies): void;
   /** Returns the ranges that contain the windows of a query, in order. They may contain others too. */
   ranges(query: WindowQuery): RowRange[];
   /** Returns the one range that contains the windows of a query. It may contain others too. */
@@ -52,6 +56,11 @@ export class SegmentedLayout implements WindowLayout {
 
   rowOf(changelogKey: ByteString): ByteString {
     return int64Text(this.segmentOf(startOf(changelogKey))) + changelogKey;
+  }
+
+  copyKey({ block, keyAt, keyLength }: PlacedRecord, start: number, rows: RowCopies): void {
+    rows.number(this.segmentOf(start));
+    rows.key(block, keyAt, keyLength);
   }
 
   ranges({ key, keyTo, from, to, reverse }: WindowQuery): RowRange[] {
@@ -115,6 +124,12 @@ export class TimeOrderedLayout implements WindowLayout {
 
   rowOf(changelogKey: ByteString): ByteString {
     return changelogKey.slice(-12, -4) + keyOf(changelogKey) + changelogKey.slice(-4);
+  }
+
+  copyKey({ block, keyAt, keyLength }: PlacedRecord, start: number, rows: RowCopies): void {
+    rows.number(start);
+    rows.key(block, keyAt, keyLength - windowSuffixLength);
+    rows.key(block, keyAt + keyLength - 4, 4);
   }
 
   ranges({ key, keyTo, from, to, reverse }: WindowQuery): RowRange[] {

@@ -1,8 +1,12 @@
+import { readInt64 } from '@ouzel/core';
 import type { ByteString } from '../rows/byte-string.js';
 import { ExpiringRows, type ExpiringRowsParts } from '../expiry/expiring-rows.js';
 import { byBytes } from '../rows/merge-rows.js';
+import type { RowCopies } from '../rows/row-copies.js';
 import type { Row, StoredValue } from '../rows/rows.js';
 import { endAll, Scan } from '../rows/scan.js';
+import type { PlacedRecord } from '../state-store.js';
+import { windowSuffixLength } from './window-key-schema.js';
 import type { WindowLayout } from './window-layout.js';
 import { matches, type WindowQuery } from './window-query.js';
 
@@ -47,6 +51,15 @@ export abstract class WindowRows extends ExpiringRows {
 
 /** A row per window: found by its key and start, or by a scan. */
 export class SingleWindowRows extends WindowRows {
+  /** Begins the row of a changelog record. Returns false where it has expired. */
+  copyKey(record: PlacedRecord, copies: RowCopies): boolean {
+    const { block, keyAt, keyLength } = record;
+    const start = readInt64(block, keyAt + keyLength - windowSuffixLength);
+    if (!this.takes(start)) return false;
+    this.layout.copyKey(record, start, copies);
+    return true;
+  }
+
   protected override read(key: ByteString): StoredValue | undefined {
     return this.parts.rows.get(key) as StoredValue | undefined;
   }
