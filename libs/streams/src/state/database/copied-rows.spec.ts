@@ -9,7 +9,7 @@ import { noRecord } from '../../record/record.js';
 import { serdes } from '../../serdes/serdes.js';
 import { RowCache } from '../cache/row-cache.js';
 import { keyValueKind } from '../key-value/key-value-kind.js';
-import type { StoreSpec } from '../kind/store-kind.js';
+import type { StoreKind, StoreSpec } from '../kind/store-kind.js';
 import { storeSpec } from '../kind/store-spec.js';
 import { int64Text } from '../rows/byte-string.js';
 import type { ChangelogRecord } from '../state-store.js';
@@ -28,6 +28,21 @@ const windows = (options: Partial<WindowOptions>): StoreSpec =>
     options: { values: 'plain', retentionMs: 2 * minute, sizeMs: minute, retainDuplicates: false, ...options },
   }) as StoreSpec;
 const plain = storeSpec(keyValueKind, { ...settings, options: { values: 'plain' } }) as StoreSpec;
+
+/** A store of a user, over logged rows. */
+const usersKind: StoreKind = {
+  name: 'store of a user',
+  contract: undefined,
+  identity: () => 'users',
+  changelogConfig: () => ({}),
+  create: ({ name }, { loggedRows }) => ({
+    name,
+    flush() {},
+    restore: (record) => loggedRows.restore(record),
+    copy: (record, copies) => loggedRows.copy(record, copies),
+    close() {},
+  }),
+};
 
 const text = fc.string({ maxLength: 6 }).map((chars) => Buffer.from(chars));
 const longText = fc.constant(Buffer.alloc(5_000, 'x'));
@@ -81,6 +96,7 @@ describe('rows that a restore copies', () => {
     ['a key-value store', plain, text],
     ['a timestamped key-value store', storeSpec(keyValueKind, { ...settings, options: { values: 'timestamped' } }) as StoreSpec, text],
     ['subscriptions', storeSpec(subscriptionStoreKind, { ...settings, options: subscriptionOptions }) as StoreSpec, text],
+    ['a store of a user', storeSpec(usersKind, { ...settings, options: {} }), text],
     ['windows', windows({}), windowKeys],
     ['timestamped windows', windows({ values: 'timestamped' }), windowKeys],
     ['windows in the order of time', windows({ order: 'time' }), windowKeys],

@@ -125,9 +125,9 @@ export class TypedKeyValueStore<K, V> implements KeyValueStore<K, V>, StateStore
   }
 
   /** On disk a row is a changelog record, whatever the kind of the store. */
-  copy(record: PlacedRecord, rows: RowCopies): void {
-    rows.key(record.block, record.keyAt, record.keyLength);
-    this.parts.values.copy(record, rows);
+  copy(record: PlacedRecord, copies: RowCopies): void {
+    copies.key(record.block, record.keyAt, record.keyLength);
+    this.parts.values.copy(record, copies);
   }
 
   close(): void {

@@ -1,7 +1,8 @@
 import { byteString, bytesOf, type ByteString } from '../rows/byte-string.js';
+import type { RowCopies } from '../rows/row-copies.js';
 import { StoredValue, type Rows } from '../rows/rows.js';
 import { mapScan } from '../rows/scan.js';
-import type { ChangelogRecord } from '../state-store.js';
+import type { ChangelogRecord, PlacedRecord } from '../state-store.js';
 import type { Entry } from '../store.js';
 import type { StoreChangelog } from './store-changelog.js';
 
@@ -28,6 +29,8 @@ export interface LoggedRows {
   scan(range?: LoggedRowRange): AsyncIterable<Entry<Buffer, Buffer>>;
   /** Applies a changelog record, for `StateStore.restore`. */
   restore(record: ChangelogRecord): void;
+  /** Copies a changelog record, for `StateStore.copy`. */
+  copy(record: PlacedRecord, copies: RowCopies): void;
 }
 
 /** Rows whose changelog has their own keys and values. */
@@ -57,6 +60,12 @@ export class RowsWithChangelog implements LoggedRows {
 
   restore({ key, value }: ChangelogRecord): void {
     this.write(byteString(key), value === null ? null : new StoredValue(Buffer.from(value)));
+  }
+
+  copy({ block, keyAt, keyLength, valueAt, valueLength }: PlacedRecord, copies: RowCopies): void {
+    copies.key(block, keyAt, keyLength);
+    if (valueLength < 0) copies.delete();
+    else copies.put(block, valueAt, valueLength);
   }
 
   private write(row: ByteString, value: StoredValue | null): void {

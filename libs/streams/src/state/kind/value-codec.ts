@@ -21,7 +21,7 @@ export interface ValueCodec<V> {
   /** Reads a changelog record that has a value. */
   restored(record: ChangelogRecord): StoredValue;
   /** Ends a copied row with the value of a changelog record. */
-  copy(record: PlacedRecord, rows: RowCopies): void;
+  copy(record: PlacedRecord, copies: RowCopies): void;
 }
 
 /** The content of a row: the value alone, or its timestamp and the value. */
@@ -66,9 +66,9 @@ export class PlainValues<V> implements ValueCodec<V> {
     return new StoredValue(Buffer.from(value!));
   }
 
-  copy({ block, valueAt, valueLength }: PlacedRecord, rows: RowCopies): void {
-    if (valueLength < 0) rows.delete();
-    else rows.put(block, valueAt, valueLength);
+  copy({ block, valueAt, valueLength }: PlacedRecord, copies: RowCopies): void {
+    if (valueLength < 0) copies.delete();
+    else copies.put(block, valueAt, valueLength);
   }
 }
 
@@ -110,9 +110,9 @@ export class TimestampedValues<V> implements ValueCodec<ValueAndTimestamp<V>> {
     return stamped(value!, timestamp ?? 0);
   }
 
-  copy({ block, valueAt, valueLength, timestamp }: PlacedRecord, rows: RowCopies): void {
-    if (valueLength < 0) rows.delete();
-    else rows.put(block, valueAt, valueLength, timestamp ?? 0);
+  copy({ block, valueAt, valueLength, timestamp }: PlacedRecord, copies: RowCopies): void {
+    if (valueLength < 0) copies.delete();
+    else copies.put(block, valueAt, valueLength, timestamp ?? 0);
   }
 }
 

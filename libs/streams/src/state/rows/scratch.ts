@@ -59,6 +59,6 @@ export class Scratch {
 
 /** Copies bytes from one place to another. */
 export function copyBytes(source: Uint8Array, from: number, target: Uint8Array, at: number, length: number): void {
-  if (length > mostByHand) target.set(source.subarray(from, from + length), at);
+  if (length > mostByHand) target.set(length === source.length ? source : source.subarray(from, from + length), at);
   else for (let i = 0; i < length; i++) target[at + i] = source[from + i]!;
 }

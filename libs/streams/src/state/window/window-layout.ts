@@ -16,7 +16,7 @@ export interface WindowLayout {
   changelogKey(row: ByteString): Buffer;
   rowOf(changelogKey: ByteString): ByteString;
   /** Begins the row that `rowOf` names. `start` is the start of its window. */
-  copyKey(record: PlacedRecord, start: number, rows: RowCopies): void;
+  copyKey(record: PlacedRecord, start: number, copies: RowCopies): void;
   /** Returns the ranges that contain the windows of a query, in order. They may contain others too. */
   ranges(query: WindowQuery): RowRange[];
   /** Returns the one range that contains the windows of a query. It may contain others too. */
@@ -58,9 +58,9 @@ export class SegmentedLayout implements WindowLayout {
     return int64Text(this.segmentOf(startOf(changelogKey))) + changelogKey;
   }
 
-  copyKey({ block, keyAt, keyLength }: PlacedRecord, start: number, rows: RowCopies): void {
-    rows.number(this.segmentOf(start));
-    rows.key(block, keyAt, keyLength);
+  copyKey({ block, keyAt, keyLength }: PlacedRecord, start: number, copies: RowCopies): void {
+    copies.number(this.segmentOf(start));
+    copies.key(block, keyAt, keyLength);
   }
 
   ranges({ key, keyTo, from, to, reverse }: WindowQuery): RowRange[] {
@@ -126,10 +126,10 @@ export class TimeOrderedLayout implements WindowLayout {
     return changelogKey.slice(-12, -4) + keyOf(changelogKey) + changelogKey.slice(-4);
   }
 
-  copyKey({ block, keyAt, keyLength }: PlacedRecord, start: number, rows: RowCopies): void {
-    rows.number(start);
-    rows.key(block, keyAt, keyLength - windowSuffixLength);
-    rows.key(block, keyAt + keyLength - 4, 4);
+  copyKey({ block, keyAt, keyLength }: PlacedRecord, start: number, copies: RowCopies): void {
+    copies.number(start);
+    copies.key(block, keyAt, keyLength - windowSuffixLength);
+    copies.key(block, keyAt + keyLength - 4, 4);
   }
 
   ranges({ key, keyTo, from, to, reverse }: WindowQuery): RowRange[] {
