@@ -26,7 +26,7 @@ const windows = (options: Partial<WindowOptions>): StoreSpec =>
   storeSpec(windowKind, {
     ...settings,
     options: { values: 'plain', retentionMs: 2 * minute, sizeMs: minute, retainDuplicates: false, ...options },
-  }) as StoreSpec;
+  });
 const plain = storeSpec(keyValueKind, { ...settings, options: { values: 'plain' } }) as StoreSpec;
 
 /** A store of a user, over logged rows. */
@@ -94,8 +94,8 @@ describe('rows that a restore copies', () => {
 
   it.each<[string, StoreSpec, fc.Arbitrary<Buffer>]>([
     ['a key-value store', plain, text],
-    ['a timestamped key-value store', storeSpec(keyValueKind, { ...settings, options: { values: 'timestamped' } }) as StoreSpec, text],
-    ['subscriptions', storeSpec(subscriptionStoreKind, { ...settings, options: subscriptionOptions }) as StoreSpec, text],
+    ['a timestamped key-value store', storeSpec(keyValueKind, { ...settings, options: { values: 'timestamped' } }), text],
+    ['subscriptions', storeSpec(subscriptionStoreKind, { ...settings, options: subscriptionOptions }), text],
     ['a store of a user', storeSpec(usersKind, { ...settings, options: {} }), text],
     ['windows', windows({}), windowKeys],
     ['timestamped windows', windows({ values: 'timestamped' }), windowKeys],
