@@ -67,6 +67,7 @@ export const sections: readonly Section[] = [
       page('Decision 2: local state', 'docs/decisions/0002-local-state-that-can-not-be-trusted.md'),
       page('Decision 3: transactions', 'docs/decisions/0003-transactions-are-written-at-the-commit.md'),
       page('Decision 4: streams and tables', 'docs/decisions/0004-streams-and-tables-stand-in-one-file.md'),
+      page('Decision 5: restores', 'docs/decisions/0005-restores-copy-bytes.md'),
       page('Contributing', 'CONTRIBUTING.md'),
       page('Reporting a vulnerability', 'SECURITY.md'),
     ],
