@@ -1,7 +1,7 @@
 import { abortController, asError, settledBefore, StateError, type Clock, type Logger } from '@ouzel/core';
 import { DriverError, partitionName, type Fetcher, type TopicPartition } from '@ouzel/kafka';
 import { irreplaceableState } from '../../state/database/task-database.js';
-import { irreplaceableStore } from '../../state/database/task-state.js';
+import { irreplaceableStore } from '../../state/database/irreplaceable-store.js';
 import type { Committer } from '../commit/committer.js';
 import { TransactionAborted } from '../commit/transaction-aborted.js';
 import type { PendingCall } from '../task/pending-call.js';

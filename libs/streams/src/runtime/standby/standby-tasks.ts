@@ -1,5 +1,5 @@
 import { asError, handled, StateError, type Cancel } from '@ouzel/core';
-import { irreplaceableStore } from '../../state/database/task-state.js';
+import { irreplaceableStore } from '../../state/database/irreplaceable-store.js';
 import type { OpenTask } from '../task/open-task.js';
 import { StandbyTask, type StandbyListener, type StandbyParts, type WantedStandby } from './standby-task.js';
 

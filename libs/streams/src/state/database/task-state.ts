@@ -9,6 +9,7 @@ import { RowCache } from '../cache/row-cache.js';
 import { engineParts } from '../kind/engine-parts.js';
 import type { StorePlan } from '../kind/store-plan.js';
 import type { ChangelogRecord, PlacedRecord, StateStore, StoreContext } from '../state-store.js';
+import { irreplaceableStore } from './irreplaceable-store.js';
 import { TaskDatabase } from './task-database.js';
 import { WriteBuffer } from './write-buffer.js';
 
@@ -43,11 +44,6 @@ interface Opened {
   readonly plan: TaskStateOptions['stores'][number];
   readonly store: StateStore;
   readonly rows: WriteBuffer;
-}
-
-/** Returns the store that is on disk and that nothing can restore; undefined where there is none. */
-export function irreplaceableStore(stores: readonly Pick<StorePlan, 'spec' | 'changelog'>[]): string | undefined {
-  return stores.find(({ spec, changelog }) => spec.persistent && changelog === undefined)?.spec.name;
 }
 
 /** All stores of one task, over one database. They are opened, restored, committed and closed together. */
