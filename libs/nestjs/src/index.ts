@@ -65,11 +65,12 @@ export type {
 export type * as DecoratorTypes from './decorators/decorator-types.js';
 
 // what services and controllers inject
-export { InjectStore, InjectStreams } from './decorators/inject.js';
-export { getStoreToken, getStreamsToken } from './handles/tokens.js';
-export { OuzelStreams } from './handles/ouzel-streams.js';
+export { InjectProducer, InjectStore, InjectStreams } from './decorators/inject.js';
+export { getOptionsToken, getProducerToken, getStoreToken, getStreamsToken } from './handles/tokens.js';
+export { OuzelStreams, type AssembledApplication } from './handles/ouzel-streams.js';
 
 // the module
+export { StreamsCustomizer, type Customizer } from './module/customizers.js';
 export { OuzelModule } from './module/ouzel.module.js';
 export type {
   AllKeys,

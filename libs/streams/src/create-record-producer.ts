@@ -6,6 +6,7 @@ import type { StreamsConfig, TopologyConfig } from './config/streams-config.js';
 import { plannedOf, type Topology } from './dsl/topology.js';
 import { ClusterWriter } from './producing/cluster-writer.js';
 import { RecordProducer } from './producing/record-producer.js';
+import type { RecordWriter } from './producing/record-writer.js';
 import { declaredSerdes } from './producing/declared-serdes.js';
 import { firstOf, type SerdesByTopic, type TopicSerdes } from './producing/topic-serdes.js';
 
@@ -41,6 +42,14 @@ export function createRecordProducer<Topics extends SerdesByTopic = Record<never
   const { topics, topology } = options;
   const otherwise = (topic: string) => (topology === undefined ? defaultSerdes(config) : topicSerdes(topology, topic, given));
   return new RecordProducer(clusterWriter(config), (topic) => firstOf(topics?.[topic], otherwise(topic)));
+}
+
+/**
+ * Creates what writes the records of a producer, for a layer that makes the producer itself, such as the Nest module.
+ * Throws OUZEL_CONFIG for wrong settings.
+ */
+export function createRecordWriter(config: RecordProducerConfig): RecordWriter {
+  return clusterWriter(readTopologyConfig(config));
 }
 
 /**

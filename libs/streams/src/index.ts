@@ -116,7 +116,13 @@ export {
 } from '@ouzel/core';
 
 export { KafkaStreams, type CloseOptions } from './kafka-streams.js';
-export { createRecordProducer, topicSerdes, type RecordProducerConfig, type RecordProducerOptions } from './create-record-producer.js';
+export {
+  createRecordProducer,
+  createRecordWriter,
+  topicSerdes,
+  type RecordProducerConfig,
+  type RecordProducerOptions,
+} from './create-record-producer.js';
 export { RecordProducer, type OutgoingRecord } from './producing/record-producer.js';
 export type { KeyOf, SerdesByTopic, TopicSerdes, ValueOf } from './producing/topic-serdes.js';
 export type { EncodedRecord, RecordWriter } from './producing/record-writer.js';

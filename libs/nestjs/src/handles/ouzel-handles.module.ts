@@ -1,9 +1,9 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { defaultApp, getStreamsToken, storeRequests } from './tokens.js';
+import { defaultApp, getProducerToken, getStreamsToken, storeRequests } from './tokens.js';
 import { OuzelStreams } from './ouzel-streams.js';
 
 /**
- * Provides the handle and the store views of one application to every module, so that a feature need not import
+ * Provides the handle, the producer and the store views of one application to every module, so that a feature need not import
  * OuzelModule to inject a store.
  */
 @Module({})
@@ -11,6 +11,11 @@ export class OuzelHandlesModule {
   static of(app: string): DynamicModule {
     const handle: Provider = { provide: getStreamsToken(app), useFactory: () => new OuzelStreams(app) };
     const byClass: Provider[] = app === defaultApp ? [{ provide: OuzelStreams, useExisting: getStreamsToken(app) }] : [];
+    const producer: Provider = {
+      provide: getProducerToken(app),
+      useFactory: (streams: OuzelStreams) => streams.producer,
+      inject: [getStreamsToken(app)],
+    };
     const stores = () =>
       storeRequests(app).map(({ token, store }): Provider => ({
         provide: token,
@@ -19,7 +24,7 @@ export class OuzelHandlesModule {
       }));
     // Read when Nest scans the module: by then every class that injects a store has been loaded, in whatever order
     // files import each other.
-    const all = () => [handle, ...byClass, ...stores()];
+    const all = () => [handle, producer, ...byClass, ...stores()];
     return {
       module: OuzelHandlesModule,
       global: true,

@@ -18,6 +18,19 @@ export function getStreamsToken(app: string = defaultApp): string {
   return `OuzelStreams:${app}`;
 }
 
+/** Returns the token of the producer of an application, to override it in tests. */
+export function getProducerToken(app: string = defaultApp): string {
+  return `OuzelProducer:${app}`;
+}
+
+/**
+ * Returns the token of the options of an application, to override them in tests:
+ * `overrideProvider(getOptionsToken()).useValue({ …options, kafka: embedded() })`.
+ */
+export function getOptionsToken(app: string = defaultApp): string {
+  return `OuzelOptions:${app}`;
+}
+
 /**
  * Returns the token of the view of a store, to override it in tests:
  * `overrideProvider(getStoreToken('totals')).useValue(fake)`.

@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleDestroy,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { KafkaStreams, storesOf, StreamsBuilder, type DeclaredStore, type Logger, type StreamsConfig } from '@ouzel/streams';
 import { nestLogger } from '../console/nest-logger.js';
 import { RestoreProgressView } from '../console/restore-progress-view.js';
@@ -21,6 +28,7 @@ import {
   type ResolvedModuleOptions,
 } from './module-options.js';
 import { OuzelStreams } from '../handles/ouzel-streams.js';
+import { Customizers, type Customizer } from './customizers.js';
 import { ShutdownSignals } from './shutdown-signals.js';
 import { defaultApp } from '../handles/tokens.js';
 
@@ -41,7 +49,7 @@ function noTopology(app: string): DecoratorFault {
  * comes while the application still boots wins: the client is not started afterwards.
  */
 @Injectable()
-export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
+export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
   private options: ResolvedModuleOptions | undefined;
   private readonly restore: RestoreProgressView;
   private readonly logger: Logger;
@@ -57,6 +65,7 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
     @Inject(OuzelStreams) private readonly streams: OuzelStreams,
     @Inject(Applications) private readonly applications: Applications,
     @Inject(TopologyFinder) private readonly finder: TopologyFinder,
+    @Inject(Customizers) private readonly customizers: Customizers,
     @Inject(StoreUses) private readonly storeUses: StoreUses,
     @Inject(OuzelMetrics) private readonly metrics: OuzelMetrics,
     @Inject(DroppedLog) private readonly dropped: DroppedLog,
@@ -75,10 +84,12 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
 
   async onModuleInit(): Promise<void> {
     if (this.closing !== undefined) return;
-    const options = resolveModuleOptions(this.given, this.extras, this.applications.faultsOf(this.streams.name));
+    const customizers = this.customizers.of(this.streams.name);
+    const given = await customized(this.given, customizers);
+    const options = resolveModuleOptions(given, this.extras, this.applications.faultsOf(this.streams.name));
     this.options = options;
     const onDropped = this.dropped.listener(this.streams.name, options.client.onDropped);
-    const topologies = await this.assemble(options, { ...options.client, onDropped, logger: this.logger });
+    const topologies = await this.assemble(options, { ...options.client, onDropped, logger: this.logger }, customizers);
     if (this.closing !== undefined) return;
     this.endMetrics = this.metrics.register(this.streams, options.metrics);
     this.streams.onStateChange((to, from) => this.logger.info(`${this.streams.applicationId} is ${to}, was ${from}`));
@@ -90,7 +101,8 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
   async onApplicationBootstrap(): Promise<void> {
     if (this.closing !== undefined) return;
     this.signals.listen();
-    if (this.options?.autoStart === false) return;
+    // A client that was closed before the boot does not start with it.
+    if (this.options?.autoStart === false || this.streams.state !== 'CREATED') return;
     const patience = new AbortController();
     const started = this.placing(() => this.streams.start()).finally(() => patience.abort());
     await Promise.race([started, sleep(startGraceMs, undefined, { signal: patience.signal }).catch(() => started)]);
@@ -103,23 +115,40 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
     this.endMetrics();
   }
 
-  private async assemble(options: ResolvedModuleOptions, config: StreamsConfig): Promise<readonly DeclaredTopology[]> {
+  /** Called when the last request is done: until then controllers may write. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.streams.producer.close();
+  }
+
+  private async assemble(
+    options: ResolvedModuleOptions,
+    config: StreamsConfig,
+    customizers: readonly Customizer[],
+  ): Promise<readonly DeclaredTopology[]> {
     const builder = new StreamsBuilder(config);
+    for (const customizer of customizers) customizer.builder?.(builder);
     const { topologies, faults } = this.finder.find(this.streams.name, this.applications.names);
     const assembly = new TopologyAssembly(topologies, builder, options.config);
     assembly.assemble();
     await assembly.prepareProcessors();
     const all = [...faults, ...assembly.faults];
-    if (all.length === 0 && topologies.length === 0) all.push(noTopology(this.streams.name));
+    const isEmpty = topologies.length === 0 && customizers.every((customizer) => customizer.builder === undefined);
+    if (all.length === 0 && isEmpty) all.push(noTopology(this.streams.name));
     if (all.length > 0) throw new DecoratorError(all);
     this.assembly = assembly;
-    const client = await this.placing(() => new KafkaStreams(builder.build(), config));
-    this.stores = storesOf(client.topology, config);
-    await this.streams.attach(client, config);
+    const topology = builder.build();
+    const newClient = () => {
+      const client = new KafkaStreams(topology, config);
+      for (const customizer of customizers) customizer.client?.(client);
+      return client;
+    };
+    const { topics, cleanUpOnStart, cleanUpOnStop } = options;
+    await this.placing(() => this.streams.attach({ config, topics, cleanUpOnStart, cleanUpOnStop, newClient }));
+    this.stores = storesOf(topology, config);
     const unknown = this.storeUses.faults(
       this.streams.name,
       this.subTopologies.flatMap(({ nodes }) => nodes.flatMap(({ stores }) => stores)),
-      (store) => client.store(store),
+      (store) => this.streams.kafkaStreams.store(store),
     );
     if (unknown.length > 0) throw new DecoratorError(unknown);
     return topologies;
@@ -152,7 +181,15 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
   }
 
   private stop(): Promise<void> {
-    this.closing ??= this.streams.close({ timeout: this.options?.shutdownTimeout ?? 0 }).finally(() => this.restore.clear());
+    this.closing ??= this.streams.shutDown({ timeout: this.options?.shutdownTimeout ?? 0 }).finally(() => this.restore.clear());
     return this.closing;
   }
+}
+
+/** The options as the customizers want them. */
+async function customized(given: OuzelModuleOptions, customizers: readonly Customizer[]): Promise<OuzelModuleOptions> {
+  let options = given;
+  for (const customizer of customizers)
+    if (customizer.config !== undefined) options = { ...options, ...(await customizer.config(options)) };
+  return options;
 }

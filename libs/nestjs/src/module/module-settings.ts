@@ -13,8 +13,23 @@ import {
   type Reader,
   type Resolved,
 } from '@ouzel/core/settings';
+import type { SerdesByTopic } from '@ouzel/streams';
 import { streamsEndpoints } from '../endpoints/endpoint-settings.js';
 import { metricsSettings, type MetricsOptions } from '../metrics/metrics-options.js';
+
+const serdesByTopic = reader<SerdesByTopic>(
+  'serdes by topic, { payment: { key, value } }',
+  (value) => (isObject(value) && Object.values(value).every(areSerdes) ? (value as SerdesByTopic) : undefined),
+  () => '{}',
+);
+
+function areSerdes(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  return Object.entries(value).every(
+    ([part, serde]) =>
+      ['key', 'value'].includes(part) && (serde === undefined || (isObject(serde) && typeof serde.serialize === 'function')),
+  );
+}
 
 /** The settings of a module besides those of a client. */
 export const moduleSettings = {
@@ -26,6 +41,25 @@ export const moduleSettings = {
    * @defaultValue true
    */
   autoStart: setting(flag, true),
+  /**
+   * Serdes of topics that `@InjectProducer()` writes, by the topics' names. Others are written as the topology reads or
+   * writes them.
+   *
+   * @defaultValue {}
+   */
+  topics: setting(serdesByTopic, {}),
+  /**
+   * Whether each start removes the local state before, which is then restored from Kafka.
+   *
+   * @defaultValue false
+   */
+  cleanUpOnStart: setting(flag, false),
+  /**
+   * Whether each close removes the local state afterwards.
+   *
+   * @defaultValue false
+   */
+  cleanUpOnStop: setting(flag, false),
   /**
    * How long closing may take. What is not committed by then is read again.
    *

@@ -8,6 +8,7 @@ import { OuzelHealthIndicator } from '../health/ouzel-health-indicator.js';
 import { Responder } from '../http/module-controller.js';
 import { StoreNotAvailableFilter } from '../http/store-not-available-filter.js';
 import { OuzelMetrics } from '../metrics/ouzel-metrics.js';
+import { Customizers } from './customizers.js';
 import { Applications } from '../handles/applications.js';
 
 /**
@@ -21,6 +22,7 @@ import { Applications } from '../handles/applications.js';
     Applications,
     DroppedLog,
     TopologyFinder,
+    Customizers,
     StoreUses,
     OuzelHealth,
     OuzelHealthIndicator,
@@ -28,6 +30,6 @@ import { Applications } from '../handles/applications.js';
     Responder,
     { provide: APP_FILTER, useClass: StoreNotAvailableFilter },
   ],
-  exports: [Applications, DroppedLog, TopologyFinder, StoreUses, OuzelHealth, OuzelHealthIndicator, OuzelMetrics, Responder],
+  exports: [Applications, DroppedLog, TopologyFinder, Customizers, StoreUses, OuzelHealth, OuzelHealthIndicator, OuzelMetrics, Responder],
 })
 export class OuzelCoreModule {}

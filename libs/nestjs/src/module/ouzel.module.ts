@@ -14,7 +14,7 @@ import { OuzelCoreModule } from './ouzel-core.module.js';
 import { OuzelEndpointsModule } from './ouzel-endpoints.module.js';
 import { OuzelHandlesModule } from '../handles/ouzel-handles.module.js';
 import { OuzelStreams } from '../handles/ouzel-streams.js';
-import { defaultApp, getStreamsToken } from '../handles/tokens.js';
+import { defaultApp, getOptionsToken, getStreamsToken } from '../handles/tokens.js';
 
 /**
  * Runs the topologies that the providers of the application declare with `@StreamTopology()`, wherever they are
@@ -47,12 +47,18 @@ function moduleOf(configured: DynamicModule, extras: OuzelModuleExtras): Dynamic
     ...configured,
     imports: [...(configured.imports ?? []), OuzelCoreModule, OuzelHandlesModule.of(name), ...OuzelEndpointsModule.of(endpoints)],
     providers: [
-      ...(configured.providers ?? []).map((provider) => (isOptions(provider) ? withSecretsHidden(provider) : provider)),
+      ...(configured.providers ?? []).flatMap((provider) => (isOptions(provider) ? optionsOf(name, provider) : [provider])),
       { provide: extrasToken, useValue: { name: extras.name, endpoints: extras.endpoints } },
       { provide: OuzelStreams, useExisting: getStreamsToken(name) },
       ApplicationLifecycle,
     ],
   };
+}
+
+/** Provides the options by the token of the application too, by which tests override them. */
+function optionsOf(name: string, provider: Provider<OuzelModuleOptions>): Provider[] {
+  const named = { ...withSecretsHidden(provider), provide: getOptionsToken(name) } as Provider;
+  return [named, { provide: optionsToken, useExisting: getOptionsToken(name) }];
 }
 
 function isOptions(provider: Provider): provider is Provider<OuzelModuleOptions> {

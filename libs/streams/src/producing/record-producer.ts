@@ -42,7 +42,7 @@ type Undeclared<Topic extends string, Declared> = Topic & (Topic extends keyof D
  * ```
  */
 export class RecordProducer<Topics extends SerdesByTopic = Record<never, TopicSerdes>> {
-  /** @internal Use `createRecordProducer`. */
+  /** Called by `createRecordProducer`, and by layers that write elsewhere. `serdesOf` says those of a topic. */
   constructor(
     private readonly writer: RecordWriter,
     private readonly serdesOf: (topic: string) => TopicSerdes,

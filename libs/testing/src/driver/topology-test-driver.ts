@@ -1,7 +1,9 @@
 import {
   asError,
   OuzelError,
+  type EncodedRecord,
   type KeyValueStore,
+  type RecordMetadata,
   type Serde,
   type SessionStore,
   type StoreContract,
@@ -64,6 +66,8 @@ export class TopologyTestDriver {
   private handedOver = 0;
   private stoppedBy: Error | undefined;
   private isClosed = false;
+  /** Whether a call is being carried out: what comes from inside the topology must not wait for it. */
+  private isAtWork = false;
   private turn: Promise<void> = Promise.resolve();
 
   /**
@@ -112,6 +116,27 @@ export class TopologyTestDriver {
   /** Reads from the first record that the topic ever got. Changelogs and repartition topics can be read too. */
   createOutputTopic<K, V>(topic: string, key: Serde<K>, value: Serde<V>): TestOutputTopic<K, V> {
     return new TestOutputTopic(topic, key, value, { producedRecords: () => this.producer.records, wallClock: () => this.clock.now() });
+  }
+
+  /**
+   * Writes a record of bytes as a producer beside the topology does. Where the topology reads the topic, the record is
+   * processed; on every topic `createOutputTopic` finds it. Resolves when what follows from the record has happened, or
+   * at once in a call from inside the topology, which processes it next.
+   */
+  async write(record: EncodedRecord): Promise<RecordMetadata> {
+    await this.open();
+    if (this.isAtWork) {
+      const place = this.put(record);
+      // Whatever it leads to is told to the next call.
+      this.inTurn(() => this.processAll()).catch(() => {});
+      return place;
+    }
+    let place: RecordMetadata | undefined;
+    await this.inTurn(async () => {
+      place = this.put(record);
+      await this.processAll();
+    });
+    return place!;
   }
 
   /** Everything that was written so far, in order, on all topics. */
@@ -236,6 +261,12 @@ export class TopologyTestDriver {
     while (await global.step());
   }
 
+  private put(record: EncodedRecord): RecordMetadata {
+    this.producer.send({ ...record, partition: 0 });
+    const { topic, partition, offset } = this.producer.records.at(-1)!;
+    return { topic, partition, offset };
+  }
+
   private inputOf(topic: string): string | undefined {
     if (this.inputs.has(topic)) return topic;
     return this.patterns.find(({ pattern }) => matches(pattern, topic))?.input;
@@ -250,11 +281,15 @@ export class TopologyTestDriver {
 
   private async guarded(work: (tasks: Tasks) => Promise<void>): Promise<void> {
     try {
-      await work(await this.open());
+      const tasks = await this.open();
+      this.isAtWork = true;
+      await work(tasks);
     } catch (thrown) {
       const isMistake = thrown instanceof OuzelError && thrown.code === 'OUZEL_TOPIC_MISSING';
       if (!isMistake && !this.isClosed) this.stoppedBy ??= asError(thrown);
       throw thrown;
+    } finally {
+      this.isAtWork = false;
     }
   }
 

@@ -1,10 +1,11 @@
-import { OuzelStreams } from '@ouzel/nestjs';
-import type { ApplicationStatus, KafkaStreams, State, StoreView, StreamsConfig } from '@ouzel/streams';
+import { OuzelStreams, type AssembledApplication } from '@ouzel/nestjs';
+import type { ApplicationStatus, RecordWriter, State, StoreView } from '@ouzel/streams';
 import { TopologyTestDriver } from '../driver/topology-test-driver.js';
 
 /**
  * The handle of an application whose topologies run in a TopologyTestDriver: its client is made, with all checks, and
- * never started. State and status are those of the driver, so that health endpoints respond as in production.
+ * never started. State and status are those of the driver, so that health endpoints respond as in production. Its
+ * producer writes into the topics of the driver.
  */
 export class DrivenStreams extends OuzelStreams {
   private made: TopologyTestDriver | undefined;
@@ -16,9 +17,9 @@ export class DrivenStreams extends OuzelStreams {
     return this.made;
   }
 
-  override async attach(client: KafkaStreams, config: StreamsConfig): Promise<void> {
-    await super.attach(client, config);
-    this.made = new TopologyTestDriver(client.topology, config);
+  override async attach(application: AssembledApplication): Promise<void> {
+    await super.attach(application);
+    this.made = new TopologyTestDriver(this.topology, application.config);
   }
   override async start(): Promise<void> {
     this.life = 'RUNNING';
@@ -39,5 +40,8 @@ export class DrivenStreams extends OuzelStreams {
 
   protected override viewOf(store: string): StoreView {
     return this.driver.storeView(store);
+  }
+  protected override newWriter(): RecordWriter {
+    return { connect: async () => {}, write: (record) => this.driver.write(record), close: async () => {} };
   }
 }

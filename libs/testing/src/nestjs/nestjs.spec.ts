@@ -2,7 +2,7 @@ import { Controller, Get, Injectable, Param, type PipeTransform } from '@nestjs/
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { Aggregate, Count, Filter, InjectStore, OuzelModule, Source, StreamTopology } from '@ouzel/nestjs';
+import { Aggregate, Count, Filter, getProducerToken, InjectStore, OuzelModule, Source, StreamTopology } from '@ouzel/nestjs';
 import {
   embedded,
   serdes,
@@ -12,6 +12,7 @@ import {
   type KeyValueStoreView,
   type KStream,
   type KTable,
+  type RecordProducer,
   type WindowStoreView,
 } from '@ouzel/streams';
 import request from 'supertest';
@@ -118,6 +119,15 @@ describe('a driven application', () => {
       503,
       { error: { payments: { state: 'ERROR', reason: expect.stringContaining('no amount') as unknown } } },
     ]);
+  });
+
+  it('writes by the injected producer into the topics of the driver', async () => {
+    const { app, driver } = driven;
+    const producer = app.get<RecordProducer>(getProducerToken());
+    expect(await producer.send('payment', { key: 'unknown', value: '5' })).toEqual({ topic: 'payment', partition: 0, offset: 0 });
+    expect(driver.createOutputTopic('unknown-payment', serdes.string, serdes.string).readKeyValues()).toEqual([['unknown', '5']]);
+    await producer.send('audit', { value: 'seen' }, { value: serdes.string });
+    expect(driver.createOutputTopic('audit', serdes.string, serdes.string).readKeyValues()).toEqual([[null, 'seen']]);
   });
 });
 
