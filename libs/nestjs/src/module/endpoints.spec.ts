@@ -128,7 +128,7 @@ describe.each(platforms)('endpoints on %s', (_platform, adapter) => {
     expect([live.status, JSON.parse(live.text)]).toMatchObject([200, { status: 'ok', info: { site: { status: 'up' } } }]);
     const metrics = await ask(`${prefix}/metrics`, headers);
     expect([metrics.status, metrics.type]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
-    expect(metrics.text).toMatch(/^# HELP ouzel_state .*\n# TYPE ouzel_state gauge\n/);
+    expect(metrics.text).toMatch(/^# HELP ouzel_\w+ .*\n# TYPE ouzel_\w+ gauge\n/);
   }
 
   it('are what they are among interceptors, filters and pipes of the application', async () => {
