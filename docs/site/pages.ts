@@ -23,6 +23,7 @@ export const sections: readonly Section[] = [
       page('Guide', 'docs/GUIDE.md'),
       page('Examples', 'examples/README.md'),
       page('Endpoints and dashboard', 'docs/DASHBOARD.md'),
+      page('Compatibility', 'docs/COMPATIBILITY.md'),
       page('Nest 11 and CommonJS', 'docs/COMMONJS.md'),
       page('Migrating from Java and Spring', 'docs/MIGRATING.md'),
       page('For coding assistants', 'libs/nestjs/AGENTS.md'),

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Program } from '../program.js';
@@ -6,7 +6,19 @@ import { packageNames, tarballOf } from './tarballs.js';
 
 /** A project in an empty folder, as a user makes one. */
 export class Project {
-  readonly folder = mkdtempSync(join(tmpdir(), 'ouzel-project-'));
+  constructor(readonly folder = mkdtempSync(join(tmpdir(), 'ouzel-project-'))) {}
+
+  /** Returns a project in a folder of this one, with the packages that are installed here. */
+  inside(name: string): Project {
+    const folder = join(this.folder, name);
+    mkdirSync(folder);
+    symlinkSync(join(this.folder, 'node_modules'), join(folder, 'node_modules'));
+    return new Project(folder);
+  }
+
+  has(name: string): boolean {
+    return existsSync(join(this.folder, name));
+  }
 
   write(files: Readonly<Record<string, string>>): this {
     for (const [name, text] of Object.entries(files)) {
