@@ -22,7 +22,7 @@ export const sections: readonly Section[] = [
     pages: [
       page('Guide', 'docs/GUIDE.md'),
       page('Examples', 'examples/README.md'),
-      page('Endpoints and dashboard', 'docs/DASHBOARD.md'),
+      page('Endpoints', 'docs/DASHBOARD.md'),
       page('Compatibility', 'docs/COMPATIBILITY.md'),
       page('Nest 11 and CommonJS', 'docs/COMMONJS.md'),
       page('Migrating from Java and Spring', 'docs/MIGRATING.md'),

@@ -111,12 +111,6 @@ export const endpointSettings = {
    */
   streams: setting(streamsEndpoints, false),
   /**
-   * Whether the dashboard is served at `ui` under the path of `streams`, where those endpoints are.
-   *
-   * @defaultValue true
-   */
-  dashboard: setting(flag, true),
-  /**
    * Decorators of the controllers: guards such as `UseGuards(AdminGuard)`, or the mark that lets them past a global
    * one.
    *
