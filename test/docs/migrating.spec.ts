@@ -16,6 +16,7 @@ const javaDefaults: Readonly<Record<string, string>> = {
   'request.timeout.ms': '40s',
   'processing.guarantee': "'at_least_once'",
   'isolation.level': "'read_uncommitted'",
+  'default.interactive.query.isolation.level': "'read_uncommitted'",
   'commit.interval.ms': '30s; 100ms with exactly once',
   'max.task.idle.ms': '0',
   'buffered.records.per.partition': '1000',
