@@ -1,7 +1,8 @@
 export { Headers, type Header } from '@ouzel/core';
 export type { Serde } from './serdes/serde.js';
 export { serdes, type Serdes } from './serdes/serdes.js';
-export type { JsonOptions, StandardSchema } from './serdes/json-serde.js';
+export type { JsonOptions } from './serdes/json-serde.js';
+export type { StandardSchema } from './serdes/standard-schema.js';
 export type { WindowedSerde } from './serdes/windowed-serdes.js';
 export type { Duration } from '@ouzel/core';
 export { StreamRecord, type RecordContext, type RecordMetadata } from './record/record.js';
@@ -11,6 +12,8 @@ export { Topology, type TopologySinkOptions, type TopologySourceOptions } from '
 export {
   KStream,
   BranchedKStream,
+  RoutedKStream,
+  type RoutedValue,
   KTable,
   GlobalKTable,
   KGroupedStream,
@@ -23,6 +26,7 @@ export {
 } from './dsl/streams-and-tables.js';
 export type {
   BranchOptions,
+  CallbackOptions,
   Consumed,
   ForeignKeyJoined,
   GlobalJoined,
@@ -42,6 +46,8 @@ export type {
 
 export type { ValueMapper, Predicate, Initializer, Aggregator, Reducer, Merger, Joiner } from './operators/callbacks.js';
 export type { AsyncOptions } from './operators/async-map-values.js';
+export type { RetryOptions } from './operators/retry.js';
+export type { EventType } from './operators/route.js';
 
 export type { StreamPartitioner, TopicNameExtractor, OffsetReset } from './topology/plan.js';
 export { timestamps, type TimeBounds, type TimestampExtractor } from './processor/timestamps.js';
@@ -108,11 +114,13 @@ export {
   OuzelError,
   TopologyError,
   SerdeError,
+  ValidationError,
   StateError,
   FaultsError,
   type Fault,
   type ErrorCode,
   type ErrorParts,
+  type ValidationIssue,
 } from '@ouzel/core';
 
 export { KafkaStreams, type CloseOptions } from './kafka-streams.js';

@@ -7,6 +7,7 @@ export const errorCodes = {
   OUZEL_TOPOLOGY: 'The topology can not be built as written.',
   OUZEL_TOPOLOGY_LOCK: 'The topology differs from its lock in a way that would orphan state or records, or the lock can not be read.',
   OUZEL_NAMING: 'The name of a node, a store or a topic is missing, is taken, or is not allowed by Kafka.',
+  OUZEL_SCHEMA_ASYNC: 'A schema validates asynchronously. Serdes are synchronous.',
   OUZEL_SERDE_MISSING: 'A place that reads or writes bytes has no serde, and there is no default.',
   OUZEL_SERDE: 'A serde can not encode a value, or can not decode bytes.',
   OUZEL_COPARTITION: 'Topics that are joined or grouped together have different partition counts.',

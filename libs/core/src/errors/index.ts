@@ -3,6 +3,7 @@ export {
   OuzelError,
   TopologyError,
   SerdeError,
+  ValidationError,
   StateError,
   FaultsError,
   asError,
@@ -10,4 +11,5 @@ export {
   whatOf,
   type ErrorParts,
   type Fault,
+  type ValidationIssue,
 } from './ouzel-error.js';

@@ -60,6 +60,23 @@ export class SerdeError extends OuzelError {
   }
 }
 
+/** One thing that is wrong with a value: where, and what. The message holds no part of the value. */
+export interface ValidationIssue {
+  /** Names and indexes from the value down, joined by dots. Empty: the value itself. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** A value does not fit its schema. */
+export class ValidationError extends SerdeError {
+  constructor(
+    parts: ErrorParts,
+    readonly issues: readonly ValidationIssue[],
+  ) {
+    super(parts);
+  }
+}
+
 /** A state store failed, is damaged, or is locked by another process. */
 export class StateError extends OuzelError {}
 

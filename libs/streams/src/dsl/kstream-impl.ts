@@ -1,6 +1,8 @@
+import type { Headers } from '@ouzel/core';
 import type { AsyncMapper, AsyncOptions } from '../operators/async-map-values.js';
 import type { Joiner, Predicate, ValueMapper } from '../operators/callbacks.js';
 import type { FixedKeyProcessorSupplier, ProcessorSupplier } from '../processor/processor.js';
+import type { EventType } from '../operators/route.js';
 import type { TopicNameExtractor } from '../topology/plan.js';
 import { handleFrom } from './arguments/handle-from.js';
 import { KGroupedStreamImpl } from './groups/kgrouped-stream-impl.js';
@@ -8,6 +10,7 @@ import { globalHandle } from './global-ktable-impl.js';
 import type { StreamHandle } from './handles.js';
 import { tableHandle } from './ktable-impl.js';
 import type {
+  CallbackOptions,
   GlobalJoined,
   Grouped,
   Joined,
@@ -19,10 +22,11 @@ import type {
   StreamJoined,
   ToTableOptions,
 } from './options/index.js';
-import { GlobalKTable, KStream, KTable, type BranchedKStream, type KGroupedStream } from './streams-and-tables.js';
+import { GlobalKTable, KStream, KTable, type BranchedKStream, type KGroupedStream, type RoutedKStream } from './streams-and-tables.js';
 import { BranchedKStreamImpl } from './streams/branched-kstream-impl.js';
 import { process, processValues } from './streams/process.js';
 import { repartitionStream } from './streams/repartition.js';
+import { RoutedKStreamImpl } from './streams/routed-kstream-impl.js';
 import * as stateless from './streams/stateless.js';
 import { joinStreams } from './streams/stream-join.js';
 import { joinGlobalTable, joinTable } from './streams/stream-table-join.js';
@@ -42,39 +46,43 @@ export class KStreamImpl<K, V> extends KStream<K, V> {
     return stream instanceof KStreamImpl ? stream.handle : undefined;
   }
 
-  override filter<W extends V>(predicate: Predicate<K, V>, options?: Named): KStream<K, W> {
+  override filter<W extends V>(predicate: Predicate<K, V>, options?: CallbackOptions): KStream<K, W> {
     return this.next(stateless.filter(this.handle, predicate, options));
   }
 
-  override filterNot(predicate: Predicate<K, V>, options?: Named): KStream<K, V> {
+  override filterNot(predicate: Predicate<K, V>, options?: CallbackOptions): KStream<K, V> {
     return this.next(stateless.filterNot(this.handle, predicate, options));
   }
 
-  override map<K2, V2>(mapper: ValueMapper<K, V, readonly [K2 | null, V2]>, options?: Named): KStream<K2, V2> {
+  override map<K2, V2>(mapper: ValueMapper<K, V, readonly [K2 | null, V2]>, options?: CallbackOptions): KStream<K2, V2> {
     return this.next(stateless.map(this.handle, mapper, options));
   }
 
-  override mapValues<V2>(mapper: ValueMapper<K, V, V2>, options?: Named): KStream<K, V2> {
+  override mapValues<V2>(mapper: ValueMapper<K, V, V2>, options?: CallbackOptions): KStream<K, V2> {
     return this.next(stateless.mapValues(this.handle, mapper, options));
   }
 
-  override flatMap<K2, V2>(mapper: ValueMapper<K, V, Iterable<readonly [K2 | null, V2]>>, options?: Named): KStream<K2, V2> {
+  override flatMap<K2, V2>(mapper: ValueMapper<K, V, Iterable<readonly [K2 | null, V2]>>, options?: CallbackOptions): KStream<K2, V2> {
     return this.next(stateless.flatMap(this.handle, mapper, options));
   }
 
-  override flatMapValues<V2>(mapper: ValueMapper<K, V, Iterable<V2>>, options?: Named): KStream<K, V2> {
+  override flatMapValues<V2>(mapper: ValueMapper<K, V, Iterable<V2>>, options?: CallbackOptions): KStream<K, V2> {
     return this.next(stateless.flatMapValues(this.handle, mapper, options));
   }
 
-  override selectKey<K2>(mapper: ValueMapper<K, V, K2 | null>, options?: Named): KStream<K2, V> {
+  override selectKey<K2>(mapper: ValueMapper<K, V, K2 | null>, options?: CallbackOptions): KStream<K2, V> {
     return this.next(stateless.selectKey(this.handle, mapper, options));
   }
 
-  override peek(action: ValueMapper<K, V, void>, options?: Named): KStream<K, V> {
+  override peek(action: ValueMapper<K, V, void>, options?: CallbackOptions): KStream<K, V> {
     return this.next(stateless.peek(this.handle, action, options));
   }
 
-  override forEach(action: ValueMapper<K, V, void>, options?: Named): void {
+  override mapHeaders(mapper: ValueMapper<K, V, Headers>, options?: CallbackOptions): KStream<K, V> {
+    return this.next(stateless.mapHeaders(this.handle, mapper, options));
+  }
+
+  override forEach(action: ValueMapper<K, V, void>, options?: CallbackOptions): void {
     stateless.forEach(this.handle, action, options);
   }
 
@@ -88,6 +96,10 @@ export class KStreamImpl<K, V> extends KStream<K, V> {
 
   override split(options?: Named): BranchedKStream<K, V> {
     return BranchedKStreamImpl.of<K, V>(this.handle, options);
+  }
+
+  override route<F extends string = never>(by: EventType<F>, options?: Named): RoutedKStream<K, V, F> {
+    return RoutedKStreamImpl.of<K, V, F>(this.handle, by, options);
   }
 
   override repartition(options?: Repartitioned<K, V>): KStream<K, V> {

@@ -1,5 +1,7 @@
+import type { Headers } from '@ouzel/core';
 import type { AsyncOptions } from '../operators/async-map-values.js';
 import type { Aggregator, Initializer, Joiner, Merger, Predicate, Reducer, ValueMapper } from '../operators/callbacks.js';
+import type { EventType } from '../operators/route.js';
 import type { FixedKeyProcessorSupplier, ProcessorSupplier, ValueTransformerSupplier } from '../processor/processor.js';
 import type { StreamRecord } from '../record/record.js';
 import type { Windowed } from '../state/store.js';
@@ -7,6 +9,7 @@ import type { TopicNameExtractor } from '../topology/plan.js';
 import type { EmitStrategy, SessionWindow, SlidingWindow, Suppression, TimeWindow } from '../windows/index.js';
 import type {
   BranchOptions,
+  CallbackOptions,
   ForeignKeyJoined,
   GlobalJoined,
   Grouped,
@@ -38,56 +41,65 @@ export abstract class KStream<K, V> {
    * Keeps the records that the predicate accepts. Null keys and values are passed to it like any other.
    * @example payments.filter((payment) => payment.amount > 100)
    */
-  abstract filter<W extends V>(predicate: (value: V, key: K, record: StreamRecord<K, V>) => value is W, options?: Named): KStream<K, W>;
-  abstract filter(predicate: Predicate<K, V>, options?: Named): KStream<K, V>;
+  abstract filter<W extends V>(
+    predicate: (value: V, key: K, record: StreamRecord<K, V>) => value is W,
+    options?: CallbackOptions,
+  ): KStream<K, W>;
+  abstract filter(predicate: Predicate<K, V>, options?: CallbackOptions): KStream<K, V>;
 
   /**
    * Keeps the records that the predicate does not accept.
    * @example payments.filterNot((payment, key) => key === 'unknown')
    */
-  abstract filterNot(predicate: Predicate<K, V>, options?: Named): KStream<K, V>;
+  abstract filterNot(predicate: Predicate<K, V>, options?: CallbackOptions): KStream<K, V>;
 
   /**
    * Replaces key and value of each record. Changes the key; `mapValues` does not.
    * @example payments.map((payment) => [payment.userId, payment.amount])
    */
-  abstract map<K2, V2>(mapper: ValueMapper<K, V, readonly [K2 | null, V2]>, options?: Named): KStream<K2, V2>;
+  abstract map<K2, V2>(mapper: ValueMapper<K, V, readonly [K2 | null, V2]>, options?: CallbackOptions): KStream<K2, V2>;
 
   /**
    * Replaces the value of each record; the key stays.
    * @example payments.mapValues((payment) => payment.amount)
    */
-  abstract mapValues<V2>(mapper: ValueMapper<K, V, V2>, options?: Named): KStream<K, V2>;
+  abstract mapValues<V2>(mapper: ValueMapper<K, V, V2>, options?: CallbackOptions): KStream<K, V2>;
 
   /**
    * Makes any number of records of each. Changes the key.
    * @example orders.flatMap((order) => order.lines.map((line) => [line.article, line.count]))
    */
-  abstract flatMap<K2, V2>(mapper: ValueMapper<K, V, Iterable<readonly [K2 | null, V2]>>, options?: Named): KStream<K2, V2>;
+  abstract flatMap<K2, V2>(mapper: ValueMapper<K, V, Iterable<readonly [K2 | null, V2]>>, options?: CallbackOptions): KStream<K2, V2>;
 
   /**
    * Makes any number of records of each; the key stays.
    * @example lines.flatMapValues((line) => line.split(' '))
    */
-  abstract flatMapValues<V2>(mapper: ValueMapper<K, V, Iterable<V2>>, options?: Named): KStream<K, V2>;
+  abstract flatMapValues<V2>(mapper: ValueMapper<K, V, Iterable<V2>>, options?: CallbackOptions): KStream<K, V2>;
 
   /**
    * Replaces the key of each record.
    * @example payments.selectKey((payment) => payment.userId)
    */
-  abstract selectKey<K2>(mapper: ValueMapper<K, V, K2 | null>, options?: Named): KStream<K2, V>;
+  abstract selectKey<K2>(mapper: ValueMapper<K, V, K2 | null>, options?: CallbackOptions): KStream<K2, V>;
 
   /**
    * Calls the action with each record and hands the record on.
    * @example payments.peek((payment) => log.debug(payment.id))
    */
-  abstract peek(action: ValueMapper<K, V, void>, options?: Named): KStream<K, V>;
+  abstract peek(action: ValueMapper<K, V, void>, options?: CallbackOptions): KStream<K, V>;
+
+  /**
+   * Replaces the headers of each record; key, value and time stay.
+   * @example payments.mapHeaders((payment, key, { headers }) => headers.with('currency', payment.currency))
+   */
+  abstract mapHeaders(mapper: ValueMapper<K, V, Headers>, options?: CallbackOptions): KStream<K, V>;
 
   /**
    * Ends the stream in an action.
    * @example alerts.forEach((alert) => pager.call(alert))
    */
-  abstract forEach(action: ValueMapper<K, V, void>, options?: Named): void;
+  abstract forEach(action: ValueMapper<K, V, void>, options?: CallbackOptions): void;
 
   /**
    * Ends the stream in lines of text, `[label]: key, value`.
@@ -110,6 +122,15 @@ export abstract class KStream<K, V> {
    *   .defaultBranch({ name: 'small' })
    */
   abstract split(options?: Named): BranchedKStream<K, V>;
+
+  /**
+   * Sends each record to the streams of its type, which stands in a header or in a field of the value. A record of
+   * another type, or without one, is counted as dropped: `unrouted`.
+   * @example
+   * const events = builder.stream<string, Event>('event').route({ field: 'type' }, { name: 'events' })
+   * const placed = events.on('OrderPlaced')
+   */
+  abstract route<F extends string = never>(by: EventType<F>, options?: Named): RoutedKStream<K, V, F>;
 
   /**
    * Writes the stream to an internal topic and reads it back, so that records of one key come to one task.
@@ -234,6 +255,26 @@ export abstract class BranchedKStream<K, V, B = KStream<K, V>> {
    * @example const branches = split.noDefaultBranch()
    */
   abstract noDefaultBranch(): Record<string, B>;
+}
+
+/**
+ * The values of one type: those members of a union whose field `F` is `T`, and all values where the type is not in a field.
+ */
+export type RoutedValue<V, F extends string, T extends string> = [F] extends [never]
+  ? V
+  : [Extract<V, Readonly<Record<F, T>>>] extends [never]
+    ? V
+    : Extract<V, Readonly<Record<F, T>>>;
+
+/** A stream whose records go to the streams of their types. `F` is the field that says the type, if one does. */
+export abstract class RoutedKStream<K, V, F extends string = never> {
+  /**
+   * Returns the stream of the records of one type. A type may have several streams; each gets all of its records.
+   * @example events.on('OrderPlaced', { name: 'order-placed' }).mapValues((event) => event.orderId)
+   * @example events.on<OrderPlaced>('OrderPlaced')
+   */
+  abstract on<T extends string>(type: T, options?: Named): KStream<K, RoutedValue<V, F, T>>;
+  abstract on<V2 extends V>(type: string, options?: Named): KStream<K, V2>;
 }
 
 /**

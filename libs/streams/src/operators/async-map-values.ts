@@ -2,6 +2,8 @@ import { abortController, asError, durationMs, Signal, StateError, TopologyError
 import { ProcessorNode, type NodeContext, type UserWork } from '../processor/node.js';
 import type { RecordContext, StreamRecord } from '../record/record.js';
 import { attempted, type AttemptOptions } from './attempts.js';
+import { nameOfCallback } from './callbacks.js';
+import { GaveUp, retryPolicy, type RetryOptions } from './retry.js';
 
 export type AsyncMapper<K, V, V2> = (value: V, key: K, record: StreamRecord<K, V>, signal: AbortSignal) => Promise<V2>;
 
@@ -10,11 +12,8 @@ export interface AsyncOptions {
   concurrency?: number;
   /** How long one attempt may take. Default: 30s. */
   timeout?: Duration;
-  /**
-   * How many attempts there are in all (default 1), and the wait before the second (default 100ms), which doubles with
-   * each further one.
-   */
-  retry?: { attempts: number; backoff?: Duration };
+  /** Whether the mapper is called again when it fails or takes too long. Default: it is not. */
+  retry?: RetryOptions;
 }
 
 /** The options with their defaults, durations in milliseconds. */
@@ -24,17 +23,12 @@ export interface AsyncLimits extends AttemptOptions {
 
 /** Reads the options. Throws OUZEL_TOPOLOGY for a number, and OUZEL_CONFIG for a duration that does not fit. */
 export function asyncLimits({ concurrency = 64, timeout = '30s', retry = { attempts: 1 } }: AsyncOptions = {}): AsyncLimits {
-  for (const [name, value] of Object.entries({ concurrency, attempts: retry.attempts }))
-    if (!Number.isInteger(value) || value < 1)
-      throw new TopologyError('OUZEL_TOPOLOGY', {
-        what: `${name} of asyncMapValues must be a whole number of at least 1, not ${String(value)}`,
-      });
-  return {
-    concurrency,
-    attempts: retry.attempts,
-    timeoutMs: durationMs(timeout, 'timeout of asyncMapValues'),
-    backoffMs: durationMs(retry.backoff ?? '100ms', 'backoff of asyncMapValues'),
-  };
+  if (!Number.isInteger(concurrency) || concurrency < 1)
+    throw new TopologyError('OUZEL_TOPOLOGY', {
+      what: `concurrency of asyncMapValues must be a whole number of at least 1, not ${String(concurrency)}`,
+    });
+  const timeoutMs = durationMs(timeout, 'timeout of asyncMapValues');
+  return { ...retryPolicy(retry, 'asyncMapValues'), concurrency, timeoutMs };
 }
 
 /** A record that was taken and not forwarded yet. */
@@ -44,7 +38,7 @@ interface Work<K, V, V2> {
   /** When the mapper was called, on the monotonic clock; undefined while it waits for another record of its key. */
   since: number | undefined;
   /** Undefined while the mapper works, or is tried again. */
-  outcome: { readonly value: V2 } | { readonly error: Error } | undefined;
+  outcome: { readonly value: V2 } | { readonly error: Error; readonly attempts: number } | undefined;
 }
 
 /**
@@ -104,24 +98,23 @@ export class AsyncMapValues<K, V, V2> extends ProcessorNode<K, V, K, V2> {
     let oldest: UserWork | undefined;
     for (const [{ place, since, outcome }] of this.queues.values() as Iterable<[Work<K, V, V2>]>)
       if (since !== undefined && outcome === undefined && (oldest === undefined || since < oldest.since))
-        oldest = { call: nameOf(this.mapper), place, since };
+        oldest = { call: nameOfCallback(this.mapper), place, since };
     return oldest;
   }
 
   private async begin(work: Work<K, V, V2>): Promise<void> {
     const { record } = work;
     const { signal } = this.closing;
-    const { clock } = this.context;
-    work.since = clock.monotonic();
+    work.since = this.context.clock.monotonic();
     try {
       let calls = 0;
       const call = (attempt: AbortSignal) => {
         if (calls++ > 0) this.retries++;
         return this.mapper(record.value, record.key, record, attempt);
       };
-      work.outcome = { value: await attempted(call, this.limits, clock, signal) };
+      work.outcome = { value: await attempted(call, this.limits, this.context, signal) };
     } catch (thrown) {
-      work.outcome = { error: asError(thrown) };
+      work.outcome = thrown instanceof GaveUp ? thrown : { error: asError(thrown), attempts: 1 };
     }
     if (signal.aborted) return;
     this.finished.push(work);
@@ -179,7 +172,7 @@ export class AsyncMapValues<K, V, V2> extends ProcessorNode<K, V, K, V2> {
     const former = this.context.record;
     this.context.record = place;
     try {
-      if ('error' in outcome!) this.context.failed(outcome.error, this, record);
+      if ('error' in outcome!) this.context.failed(outcome.error, this, record, outcome.attempts);
       else await this.forward(record.withValue(outcome!.value));
     } finally {
       this.context.record = former;
@@ -195,10 +188,4 @@ function identity(key: unknown): unknown {
   if (Buffer.isBuffer(key)) return key.toString('latin1');
   if (typeof key !== 'object' || key === null) return key;
   return JSON.stringify(key, (_, part: unknown) => (typeof part === 'bigint' ? `${part}n` : part));
-}
-
-/** Methods that are bound to their object keep their names behind `bound`. */
-function nameOf(mapper: { readonly name: string }): string {
-  const name = mapper.name.replace(/^(bound )+/, '');
-  return name === '' ? 'the mapper of asyncMapValues' : name;
 }

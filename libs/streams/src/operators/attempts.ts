@@ -1,34 +1,29 @@
 import { type Clock, OuzelError } from '@ouzel/core';
+import { again, type RetryPolicy, type RetryPorts } from './retry.js';
 
-export interface AttemptOptions {
-  /** How often the work is tried, at least 1. */
-  readonly attempts: number;
+export interface AttemptOptions extends RetryPolicy {
   /** The time limit of each attempt. */
   readonly timeoutMs: number;
-  /** The pause before the second attempt, ms. It doubles before each further one. */
-  readonly backoffMs: number;
 }
 
 /**
  * Returns the result of `work`. An attempt that fails, or takes longer than the time limit, is followed by another one.
  * The signal of an attempt is aborted at its time limit, and when `giveUp` is aborted, which also ends the attempts.
- * Rejects with the failure of the last attempt, which is OUZEL_MAPPER_TIMEOUT where it took too long.
+ * Rejects with GaveUp after the last attempt, whose failure is OUZEL_MAPPER_TIMEOUT where it took too long.
  */
 export async function attempted<T>(
   work: (signal: AbortSignal) => Promise<T>,
   options: AttemptOptions,
-  clock: Clock,
+  ports: RetryPorts,
   giveUp: AbortSignal,
 ): Promise<T> {
-  const { attempts, timeoutMs, backoffMs } = options;
-  for (let number = 1; ; number++) {
-    try {
-      return await limited(work, timeoutMs, clock, giveUp);
-    } catch (thrown) {
-      if (number >= attempts || giveUp.aborted) throw thrown;
-    }
-    await clock.sleep(backoffMs * 2 ** (number - 1), giveUp);
+  const { timeoutMs } = options;
+  const attempt = () => limited(work, timeoutMs, ports.clock, giveUp);
+  try {
+    return await attempt();
+  } catch (thrown) {
     giveUp.throwIfAborted();
+    return again(attempt, thrown, options, ports, giveUp);
   }
 }
 

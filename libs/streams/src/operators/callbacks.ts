@@ -11,3 +11,9 @@ export type Joiner<K, L, R, Out> = (left: L, right: R, key: K) => Out;
 
 /** A joiner whose types the DSL has checked. Nodes call it with what the plan gives them. */
 export type AnyJoiner = Joiner<unknown, unknown, unknown, unknown>;
+
+/** Returns the name of a callback for people. Methods that are bound to their object keep their names behind `bound`. */
+export function nameOfCallback(callback: { readonly name: string }): string {
+  const name = callback.name.replace(/^(bound )+/, '');
+  return name === '' ? 'the callback' : name;
+}

@@ -102,7 +102,7 @@ describe('a stream joined with a table, with a grace period of 10', () => {
       throw new Error('bad value');
     });
     bench.failed = (error) => {
-      throw new ProcessingFailure('join', error);
+      throw new ProcessingFailure('join', error, 1);
     };
     await bench.pipe('a', 'bad', 1);
     await expect(bench.pipe('a', 'trigger', 30)).rejects.toThrow(ProcessingFailure);

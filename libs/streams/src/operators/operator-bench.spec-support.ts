@@ -1,4 +1,4 @@
-import { type Cancel, type Clock, Headers, silentLogger } from '@ouzel/core';
+import { type Cancel, type Clock, Headers, type Random, silentLogger } from '@ouzel/core';
 import type { DropReason } from '../record/dropped.js';
 import { ProcessorNode, type NodeContext } from '../processor/node.js';
 import { StreamRecord, type RecordContext } from '../record/record.js';
@@ -91,9 +91,12 @@ export class OperatorBench implements NodeContext, StoreContext {
     sourceValue: null,
   };
   readonly clock = new BenchClock();
+  readonly random: Random = { next: () => 0.5, uuid: () => '' };
   readonly logger = silentLogger;
   readonly dropped: DropReason[] = [];
   readonly failures: Error[] = [];
+  /** How often user code was called with the record of each failure. */
+  readonly attempts: number[] = [];
   readonly times = new Map<string, number>();
   readonly end = new End();
   private readonly stores = new Map<string, StateStore>();
@@ -167,8 +170,9 @@ export class OperatorBench implements NodeContext, StoreContext {
   defer(work: () => void | Promise<void>): void {
     this.deferred.push(work);
   }
-  failed(error: Error): void {
+  failed(error: Error, _node: AnyNode, _record: unknown, attempts = 1): void {
     this.failures.push(error);
+    this.attempts.push(attempts);
   }
   send(): void {}
   serializationFailed(): void {}

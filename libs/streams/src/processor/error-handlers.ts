@@ -14,6 +14,8 @@ export interface ErrorContext {
   readonly headers: Headers;
   readonly node: string;
   readonly taskId: string;
+  /** How often user code was called with the record: more than once where it was called again (`retry`). */
+  readonly attempts: number;
   readonly sourceKey: Buffer | null;
   readonly sourceValue: Buffer | null;
 }

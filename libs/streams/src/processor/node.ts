@@ -1,4 +1,4 @@
-import { asError, helpWith, OuzelError, whatOf, type Clock, type Duration, type Headers, type Logger } from '@ouzel/core';
+import { asError, helpWith, OuzelError, whatOf, type Clock, type Duration, type Headers, type Logger, type Random } from '@ouzel/core';
 import type { DropReason } from '../record/dropped.js';
 import type { Cancellable, PunctuationType } from './processor.js';
 import { contextAt, type RecordContext, type StreamRecord } from '../record/record.js';
@@ -48,6 +48,7 @@ export interface NodeContext {
   ): Cancellable;
   requestCommit(): void;
   readonly clock: Clock;
+  readonly random: Random;
   readonly logger: Logger;
   /**
    * Runs a piece of work of this node soon, between two records, when nothing else of the task is under way. Its
@@ -56,9 +57,9 @@ export interface NodeContext {
   defer(work: () => void | Promise<void>): void;
   /**
    * Asks the processing handler; returns when the record is to be skipped, throws a ProcessingFailure when the task
-   * must stop.
+   * must stop. `attempts`: how often the user code was called with the record. Default: once.
    */
-  failed(error: Error, node: AnyNode, record: StreamRecord<unknown, unknown> | null): void;
+  failed(error: Error, node: AnyNode, record: StreamRecord<unknown, unknown> | null, attempts?: number): void;
   /** Queues a record for Kafka. A promise only when the partition count of a topic that was never used is asked for. */
   send(record: SinkRecord, node: AnyNode): void | Promise<void>;
   /**
@@ -90,9 +91,14 @@ export class JudgedFailure extends OuzelError {}
 
 /** A node failed on a record, and the task stops. The advice begins with that of the cause. */
 export class ProcessingFailure extends JudgedFailure {
-  constructor(where: string, cause: Error) {
+  constructor(where: string, cause: Error, attempts: number) {
     const own = 'Set `processingHandler: "continue"` to skip such records, and `deadLetterTopic` to keep them.';
-    super('OUZEL_PROCESSING', { what: whatOf(cause), where, help: helpWith(cause, own), cause });
+    super('OUZEL_PROCESSING', {
+      what: attempts === 1 ? whatOf(cause) : `${whatOf(cause)} (after ${attempts} attempts)`,
+      where,
+      help: helpWith(cause, own),
+      cause,
+    });
   }
 }
 

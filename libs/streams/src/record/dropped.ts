@@ -16,6 +16,7 @@ export type DropReason =
   | 'production'
   | 'out-of-order-version'
   | 'partitioner'
+  | 'unrouted'
   | 'unassigned';
 
 /**

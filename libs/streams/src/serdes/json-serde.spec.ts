@@ -1,5 +1,6 @@
 import { Headers } from '@ouzel/core';
-import { json, type StandardSchema } from './json-serde.js';
+import { json } from './json-serde.js';
+import type { StandardSchema } from './standard-schema.js';
 
 interface Payment {
   readonly amount: number;

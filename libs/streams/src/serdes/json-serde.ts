@@ -1,20 +1,12 @@
 import { SerdeError } from '@ouzel/core';
 import type { BlockSerde, Serde } from './serde.js';
-
-/** The interface that validation libraries have in common (standardschema.dev, version 1). */
-export interface StandardSchema<T> {
-  readonly '~standard': {
-    readonly version: 1;
-    readonly vendor: string;
-    validate(value: unknown): unknown;
-    readonly types?: { readonly input: unknown; readonly output: T };
-  };
-}
+import { validated, type StandardSchema } from './standard-schema.js';
 
 export interface JsonOptions<T> {
   /**
-   * Decoded values are validated, and become what the schema makes of them. Schemas that validate asynchronously are
-   * refused.
+   * Decoded values are validated by this schema, of any library with Standard Schema, and become what it makes of them.
+   * A value that does not fit goes to the deserialization handler, with a ValidationError. A schema that validates
+   * asynchronously stops the task (OUZEL_SCHEMA_ASYNC).
    */
   readonly schema?: StandardSchema<T>;
   /** Decoded values are never changed in place by anybody, so they may be shared between reads. */
@@ -47,18 +39,4 @@ function parse(text: string): unknown {
   } catch {
     throw new SerdeError({ what: 'these bytes are not JSON' });
   }
-}
-
-function validated<T>(schema: StandardSchema<T>, value: unknown): T {
-  const result = schema['~standard'].validate(value) as { value?: T; issues?: readonly { path?: readonly unknown[] }[] } | Promise<unknown>;
-  if (result instanceof Promise)
-    throw new SerdeError({
-      what: `the schema of ${schema['~standard'].vendor} validates asynchronously`,
-      help: 'Serdes are synchronous: use a synchronous schema.',
-    });
-  if (result.issues === undefined) return result.value as T;
-  const paths = result.issues.map(
-    ({ path }) => (path ?? []).map((part) => String((part as { key?: unknown } | null)?.key ?? part)).join('.') || '(all)',
-  );
-  throw new SerdeError({ what: `the value does not fit its schema at ${[...new Set(paths)].slice(0, 5).join(', ')}` });
 }

@@ -1,4 +1,5 @@
 export type { BranchOptions, ReplacedBranch } from './branched.js';
+export type { CallbackOptions } from './callback-options.js';
 export type { Consumed } from './consumed.js';
 export type { Grouped } from './grouped.js';
 export type { ForeignKeyJoined, GlobalJoined, Joined, StreamJoined } from './joined.js';

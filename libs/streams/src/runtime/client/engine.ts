@@ -1,3 +1,4 @@
+import type { Random } from '@ouzel/core';
 import type { Fetcher, Producer } from '@ouzel/kafka';
 import { DecodedBudget } from '../../state/rows/decoded-budget.js';
 import { RecordCache } from '../../state/cache/record-cache.js';
@@ -63,6 +64,7 @@ export interface Engine {
 
 /** The parts that an engine is made from. */
 export interface EngineParts extends LinkParts {
+  readonly random: Random;
   readonly memory: MemberMemory;
   readonly plan: ApplicationPlan;
   /** Whether the application is paused. */
@@ -281,7 +283,7 @@ function createLoop(
 }
 
 function taskEnvironment(
-  { config, clock, meters }: EngineParts,
+  { config, clock, random, meters }: EngineParts,
   { producer, fetcher, counts, refusals }: Links,
 ): Omit<TaskEnvironment, 'decoded'> {
   const { deserializationHandler, processingHandler, productionHandler, deadLetterTopic } = config;
@@ -289,6 +291,7 @@ function taskEnvironment(
     applicationId: config.applicationId,
     stateDirectory: config.stateDirectory,
     clock,
+    random,
     logger: config.logger,
     handlers: { deserialization: deserializationHandler, processing: processingHandler, production: productionHandler, deadLetterTopic },
     onDropped: config.onDropped,

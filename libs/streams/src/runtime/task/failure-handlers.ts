@@ -24,21 +24,25 @@ export class FailureHandlers {
     private readonly writeDeadLetter: (letter: RawRecord, place: RecordContext) => void,
   ) {}
 
-  /** A node failed. `record` is what it was given, null in a punctuation. */
-  processing(error: Error, node: string, record: StreamRecord<unknown, unknown> | null, place: RecordContext): void {
-    if (isOfEngine(error)) throw error;
+  /**
+   * A node failed. `record` is what it was given, null in a punctuation. `attempts`: how often its user code was called
+   * with the record.
+   */
+  processing(error: Error, node: string, record: StreamRecord<unknown, unknown> | null, place: RecordContext, attempts: number): void {
+    if (isOfEngine(error) || isOfProgram(error)) throw error;
     const { processing } = this.handlers;
     const where = `${node} of task ${this.taskId}${inputOf(place)}`;
     const ask = (context: ErrorContext) => (typeof processing === 'function' ? processing(error, record, context) : processing);
-    const verdict = this.ask('processingHandler', ['fail', 'continue'], ask, error, node, place, where);
+    const verdict = this.ask('processingHandler', ['fail', 'continue'], ask, error, node, place, where, attempts);
     this.meters.errors.add(1, 'process', verdict);
-    if (verdict === 'fail') throw new ProcessingFailure(where, error);
+    if (verdict === 'fail') throw new ProcessingFailure(where, error, attempts);
     this.dropped.add('processing', node, place);
   }
 
   /** A record can not be decoded. */
   deserialization(error: Error, raw: ConsumerRecord, source: string): void {
     const { topic, partition, key, value, timestamp, headers } = raw;
+    if (isOfProgram(error)) throw error;
     const { deserialization } = this.handlers;
     const where = recordPlace(raw);
     const place = placeOf(raw);
@@ -108,9 +112,10 @@ export class FailureHandlers {
     node: string,
     place: RecordContext,
     where: string,
+    attempts = 1,
   ): Word {
     const { deadLetterTopic } = this.handlers;
-    const context = errorContext(place, node, this.taskId);
+    const context = errorContext(place, node, this.taskId, attempts);
     let judgement;
     try {
       const standard = () => (deadLetterTopic === undefined ? undefined : deadLetter(deadLetterTopic, error, context));
@@ -140,4 +145,9 @@ export function placeOf({ topic, partition, offset, timestamp, headers, key, val
 /** Failures of state and connection are not the record's: no handler may skip them. */
 function isOfEngine(error: Error): boolean {
   return error instanceof StateError || error instanceof DriverError || error instanceof JudgedFailure;
+}
+
+/** A schema that serdes can not use fails on every record: no handler may skip them all. */
+function isOfProgram(error: Error): boolean {
+  return error instanceof OuzelError && error.code === 'OUZEL_SCHEMA_ASYNC';
 }

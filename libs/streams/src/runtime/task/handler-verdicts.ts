@@ -1,4 +1,4 @@
-import { handled, Headers, OuzelError, promised } from '@ouzel/core';
+import { handled, Headers, OuzelError, promised, ValidationError } from '@ouzel/core';
 import type {
   DeserializationHandler,
   ErrorContext,
@@ -25,9 +25,9 @@ export interface Judgement<Word extends string> {
 }
 
 /** Returns the context of a failure that handlers get. */
-export function errorContext(place: RecordContext, node: string, taskId: string): ErrorContext {
+export function errorContext(place: RecordContext, node: string, taskId: string, attempts: number): ErrorContext {
   const { topic, partition, offset, timestamp, headers, sourceKey, sourceValue } = place;
-  return { topic, partition, offset, timestamp, headers, node, taskId, sourceKey, sourceValue };
+  return { topic, partition, offset, timestamp, headers, node, taskId, attempts, sourceKey, sourceValue };
 }
 
 /**
@@ -68,7 +68,10 @@ export function judgementOf<Word extends string>(
   return { verdict, deadLetters: letter === undefined ? [] : [letter] };
 }
 
-/** Returns the record as it was read, with Kafka Streams' headers about what went wrong (KIP-1034). */
+/**
+ * Returns the record as it was read, with Kafka Streams' headers about what went wrong (KIP-1034), the number of
+ * attempts where there were several, and the issues of a schema.
+ */
 export function deadLetter(topic: string, error: Error, context: ErrorContext): RawRecord {
   const cause = error instanceof OuzelError && error.cause instanceof Error ? error.cause : error;
   const headers = Headers.of([
@@ -79,6 +82,8 @@ export function deadLetter(topic: string, error: Error, context: ErrorContext): 
     [deadLetterHeaders.topic, context.topic],
     [deadLetterHeaders.partition, String(context.partition)],
     [deadLetterHeaders.offset, String(context.offset)],
+    ...(context.attempts === 1 ? [] : [[deadLetterHeaders.attempts, String(context.attempts)] as const]),
+    ...(cause instanceof ValidationError ? [[deadLetterHeaders.issues, JSON.stringify(cause.issues)] as const] : []),
   ]);
   return { topic, key: context.sourceKey, value: context.sourceValue, timestamp: context.timestamp, headers };
 }

@@ -1,4 +1,4 @@
-import type { Clock, Logger } from '@ouzel/core';
+import type { Clock, Logger, Random } from '@ouzel/core';
 import type { Producer } from '@ouzel/kafka';
 import type { DroppedRecord } from '../../record/dropped.js';
 import type { DecodedBudget } from '../../state/rows/decoded-budget.js';
@@ -17,6 +17,7 @@ export interface TaskEnvironment {
   readonly applicationId: string;
   readonly stateDirectory: string;
   readonly clock: Clock;
+  readonly random: Random;
   readonly logger: Logger;
   readonly handlers: ErrorHandlers;
   readonly onDropped: ((record: DroppedRecord) => void) | undefined;

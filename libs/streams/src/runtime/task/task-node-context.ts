@@ -1,4 +1,4 @@
-import { durationMs, OuzelError, type Clock, type Duration, type Logger } from '@ouzel/core';
+import { durationMs, OuzelError, type Clock, type Duration, type Logger, type Random } from '@ouzel/core';
 import type { DropReason } from '../../record/dropped.js';
 import type { NodeContext, ProcessorNode, SinkRecord } from '../../processor/node.js';
 import type { Cancellable, PunctuationType } from '../../processor/processor.js';
@@ -66,6 +66,9 @@ export class TaskNodeContext implements NodeContext {
   }
   get clock(): Clock {
     return this.environment.clock;
+  }
+  get random(): Random {
+    return this.environment.random;
   }
   get logger(): Logger {
     return this.environment.logger;
@@ -140,8 +143,8 @@ export class TaskNodeContext implements NodeContext {
     this.times.set(name, time);
   }
 
-  failed(error: Error, node: AnyNode, record: StreamRecord<unknown, unknown> | null): void {
-    this.parts.failures.processing(error, node.name, record, this.record);
+  failed(error: Error, node: AnyNode, record: StreamRecord<unknown, unknown> | null, attempts = 1): void {
+    this.parts.failures.processing(error, node.name, record, this.record, attempts);
   }
 
   serializationFailed(error: Error, stage: 'key' | 'value', topic: string, node: AnyNode, record: StreamRecord<unknown, unknown>): void {
