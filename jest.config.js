@@ -34,6 +34,7 @@ export default {
     '^@ouzel/streams/testing$': '<rootDir>/libs/streams/src/testing.ts',
     '^@ouzel/testing$': '<rootDir>/libs/testing/src/index.ts',
     '^@ouzel/testing/(jest|nestjs)$': '<rootDir>/libs/testing/src/$1.ts',
+    '^@ouzel/nestjs/class-validator$': '<rootDir>/libs/nestjs/src/class-validator.ts',
     '^@ouzel/nestjs$': '<rootDir>/libs/nestjs/src/index.ts',
     '^@ouzel/cli$': '<rootDir>/libs/cli/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',

@@ -154,8 +154,9 @@ const allowed: Readonly<Record<string, Row>> = {
       ...within('nestjs', 'http', 'console', 'handles', 'explorer', 'health', 'metrics', 'endpoints'),
     ],
   },
+  'nestjs/class-validator': { values: [], types: ['streams'] },
   nestjs: {
-    values: within('nestjs', 'http', 'handles', 'decorators', 'explorer', 'health', 'metrics', 'module'),
+    values: within('nestjs', 'http', 'handles', 'decorators', 'explorer', 'health', 'metrics', 'module', 'class-validator'),
     types: within('nestjs', 'endpoints'),
   },
   'testing/driver': { values: ['streams', 'streams/testing'] },

@@ -20,11 +20,14 @@ export type {
   WithTable,
 } from './join.js';
 export type { Declared, MemberDecorator, MethodFor, OperatorDecorator, Shape, Synchronous } from './operator.js';
+export type { FunctionOf, HandlerDecorator, Hears } from './handlers.js';
+export type { DeclaredPart, HandlesEvent, OnDecorator, RouteFrom, RouteOwner, TakesPart } from './on.js';
+export type { PunctuateDecorator, Punctuates } from './punctuate.js';
 export type { GroupedOptions, JoinSerdes, StreamOrTableOptions, Windows } from './options.js';
 export type { ByClass, ByMethod, Processes, ProcessesValues, Takes, ValuesByClass } from './process.js';
 export type { GroupKey, Grouping, RowKey } from './row-key.js';
 export type { PropertyOf } from './source.js';
-export type { Acts, Decides, MakesKey, MakesPair, MakesPairs, MakesValue, MakesValues } from './stateless.js';
+export type { Acts, Decides, MakesHeaders, MakesKey, MakesPair, MakesPairs, MakesValue, MakesValues } from './stateless.js';
 export type { Ends, NamesTopic, NamesTopics } from './to.js';
 export type {
   AnyCogroup,
@@ -38,6 +41,7 @@ export type {
   AnyProcessor,
   AnyProcessorContext,
   AnyRegroupedTable,
+  AnyRoutes,
   AnySerde,
   AnySessionWindowed,
   AnyStream,

@@ -3,7 +3,8 @@ import type { Type } from '@nestjs/common';
 import type { Upstream } from './upstream.js';
 
 /**
- * The operators that decorators stand for. The explorer has one DSL call for each. `fold` is `@Cogroup` on a method.
+ * The operators that decorators stand for. The explorer has one DSL call for each. `fold` is `@Cogroup` on a
+ * method, and `onEvent` is `@On` on a method.
  */
 export type OperatorName =
   | 'source'
@@ -16,8 +17,11 @@ export type OperatorName =
   | 'flatMap'
   | 'flatMapValues'
   | 'selectKey'
+  | 'mapHeaders'
   | 'peek'
   | 'forEach'
+  | 'on'
+  | 'onEvent'
   | 'merge'
   | 'branch'
   | 'defaultBranch'

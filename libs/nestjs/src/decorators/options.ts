@@ -3,6 +3,7 @@ import type {
   Consumed,
   Duration,
   EmitStrategy,
+  EventType,
   JoinWindow,
   Produced,
   Serde,
@@ -65,11 +66,17 @@ export type StreamOrTableOptions<K = unknown, V = unknown> = TableOptions<K, V>;
 export interface SourceOptions<K, V> extends Omit<Consumed<K, V>, 'name' | 'offsetReset'>, Pick<StreamOptions, 'to'> {
   /** Where to begin without a committed offset. Default: the client's `offsetReset`. */
   offsetReset?: Configurable<Consumed<K, V>['offsetReset']>;
+  /**
+   * Where its records say their type, for `@On`: `{ header: 'event-type' }` or `{ field: 'type' }`. Default: that of
+   * the topology.
+   */
+  eventType?: Configurable<EventType>;
 }
-export interface TableSourceOptions<K, V> extends SourceOptions<K, V>, StoreOptions, Pick<TableOptions, 'suppress'> {}
+export interface TableSourceOptions<K, V> extends Omit<SourceOptions<K, V>, 'eventType'>, StoreOptions, Pick<TableOptions, 'suppress'> {}
 
 /** A global table has no changelog and sends no changes on. It is always read from the beginning. */
-export interface GlobalTableOptions<K, V> extends Omit<SourceOptions<K, V>, 'to' | 'offsetReset'>, Pick<StoreOptions, 'store' | 'type'> {}
+export interface GlobalTableOptions<K, V>
+  extends Omit<SourceOptions<K, V>, 'to' | 'offsetReset' | 'eventType'>, Pick<StoreOptions, 'store' | 'type'> {}
 
 export interface RepartitionOptions<K, V> extends StreamOptions<K, V> {
   /** Default: the largest number among the topics that feed it. */
@@ -178,6 +185,12 @@ export interface KeyJoinOptions<V> extends TableOptions<Unchecked, V>, JoinSerde
   grace?: Configurable<Duration>;
 }
 
+/** The records of one type of event. `U` is the stream that they come from. */
+export interface OnOptions<U, V> extends StreamOptions<Unchecked, V> {
+  /** The stream whose records are routed. Default: the only `@Source` of the class. */
+  from?: U;
+}
+
 /** Stores of a processor: names of stores that exist, and builders of stores that it brings along. */
 export type ProcessorStores = readonly (string | StoreBuilder)[];
 export interface ProcessOptions<K = unknown, V = unknown> extends StreamOptions<K, V> {
@@ -190,9 +203,6 @@ export interface AsyncMapValuesOptions<V> extends StreamOptions<Unchecked, V> {
   concurrency?: Configurable<NonNullable<AsyncOptions['concurrency']>>;
   /** How long one attempt may take. Default: 30s. */
   timeout?: Configurable<Duration>;
-  /**
-   * How many attempts there are in all (default 1), and the wait before the second (default 100ms), which doubles with
-   * each further one.
-   */
+  /** Whether the method is called again when it fails: what `@Retry` says, too. Default: it is not. */
   retry?: Configurable<NonNullable<AsyncOptions['retry']>>;
 }

@@ -1,3 +1,4 @@
+import type { Headers } from '@ouzel/streams';
 import { onMethod, operator, tableOperator, type OperatorDecorator, type Shape } from './operator.js';
 import type { Upstream } from './upstream.js';
 
@@ -12,6 +13,9 @@ export interface MakesValue extends Shape {
 }
 export interface MakesValues extends Shape {
   readonly method: (value: this['value'], key: this['key'], record: this['record']) => Iterable<this['newValue']>;
+}
+export interface MakesHeaders extends Shape {
+  readonly method: (value: this['value'], key: this['key'], record: this['record']) => Headers;
 }
 export interface MakesKey extends Shape {
   readonly method: (value: this['value'], key: this['key'], record: this['record']) => this['newKey'] | null;
@@ -56,6 +60,8 @@ export const FlatMapValues = operator<MakesValues>('flatMapValues');
  * first.
  */
 export const SelectKey = operator<MakesKey>('selectKey');
+/** The method returns the headers that the record goes on with. Equal to `upstream.mapHeaders(method)`. */
+export const MapHeaders = operator<MakesHeaders>('mapHeaders');
 /** The method is called with each record, which goes on as it is. Equal to `upstream.peek(method)`. */
 export const Peek = operator<Acts>('peek');
 /**

@@ -1,5 +1,5 @@
 import { applyDecorators, Injectable, SetMetadata, type ScopeOptions, type Type } from '@nestjs/common';
-import type { StoreBuilder } from '@ouzel/streams';
+import type { EventType, StoreBuilder } from '@ouzel/streams';
 import type { Configurable } from './options.js';
 
 export interface StreamTopologyOptions {
@@ -15,6 +15,11 @@ export interface StreamTopologyOptions {
   app?: string;
   /** Stores for processors, which name them: `@Process('payments', { stores: ['seen'] })`. Default: none. */
   stores?: Configurable<readonly StoreBuilder[]>;
+  /**
+   * Where records say their type, for `@On`: `{ header }`, or `{ field }` of the value. A source may say it for itself.
+   * Default: `{ header: 'event-type' }`.
+   */
+  eventType?: Configurable<EventType>;
 }
 
 const key = 'ouzel:topology';

@@ -12,6 +12,7 @@ import type {
   Materialized,
   Processor,
   ProcessorContext,
+  RoutedKStream,
   Serde,
   SessionWindowedKStream,
   StreamJoined,
@@ -40,6 +41,7 @@ export type AnyGroup = KGroupedStream<any, any>;
 export type AnyRegroupedTable = KGroupedTable<any, any>;
 export type AnyTimeWindowed = TimeWindowedKStream<any, any>;
 export type AnySessionWindowed = SessionWindowedKStream<any, any>;
+export type AnyRoutes = RoutedKStream<any, any>;
 export type AnyCogroup = CogroupedKStream<any, any>;
 
 export type AnySerde = Serde<any>;

@@ -29,6 +29,12 @@ export interface Declaration {
   readonly member?: MemberMetadata;
 }
 
+/** A method or property with a decorator, or a class as a whole. */
+export interface Decorated {
+  readonly topology: Pick<DeclaredTopology, 'type'>;
+  readonly member?: Pick<MemberMetadata, 'name' | 'decorator'>;
+}
+
 /** Describes a class that Nest provides. `module` is the module that provides it. */
 export function declaredTopology(type: Type<object>, instance: object, module: Pick<ModuleRef, 'create'>): DeclaredTopology {
   const options = topologyOptionsOf(type) ?? {};
@@ -43,7 +49,7 @@ export function declaredTopology(type: Type<object>, instance: object, module: P
 }
 
 /** Returns the place of a declaration as messages show it: `PaymentTopology.unknown (@Filter)`. */
-export function placeOf({ topology: { type }, member }: Declaration): string {
+export function placeOf({ topology: { type }, member }: Decorated): string {
   return member === undefined ? type.name : `${type.name}.${member.name} (${member.decorator})`;
 }
 

@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { FaultsError, type ErrorParts } from '@ouzel/streams';
-import { placeOf, type Declaration } from './declared-topology.js';
+import { placeOf, type Declaration, type Decorated } from './declared-topology.js';
 
 /** A fault of a member of a topology, or of a class as a whole. */
 export interface DecoratorFault extends ErrorParts {
@@ -17,7 +17,7 @@ export class DecoratorError extends FaultsError {
   }
 }
 
-export function faultOf(declaration: Declaration, what: string, help?: string, cause?: unknown): DecoratorFault {
+export function faultOf(declaration: Decorated, what: string, help?: string, cause?: unknown): DecoratorFault {
   const { topology, member } = declaration;
   return {
     topology: topology.type.name,

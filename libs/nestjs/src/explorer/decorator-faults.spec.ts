@@ -240,7 +240,7 @@ describe('faults of decorators', () => {
       }
     }
     expect(faults(GuardedTopology)).toEqual([
-      'GuardedTopology.wanted (@Filter): @UseGuards has no effect here | Operators are called directly, once per record: write the check in the method.',
+      'GuardedTopology.wanted (@Filter): @UseGuards has no effect here | A record has no request that could be refused: take it out with @Filter.',
     ]);
   });
 

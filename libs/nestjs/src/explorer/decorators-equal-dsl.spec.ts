@@ -1,10 +1,12 @@
 import {
+  Headers,
   serdes,
   session,
   tumbling,
   untilWindowCloses,
   type KStream,
   type KTable,
+  type StreamRecord,
   type StreamsBuilder,
   type Windowed,
 } from '@ouzel/streams';
@@ -20,9 +22,11 @@ import {
   FlatMapValues,
   ForEach,
   Map,
+  MapHeaders,
   MapValues,
   Merge,
   of,
+  On,
   Peek,
   Reduce,
   Repartition,
@@ -77,6 +81,54 @@ describe('a decorator equals its DSL call', () => {
         const accounts = builder.table('account', { name: 'account-open-accounts', ...text, materialized: { store: 'open-accounts' } });
         accounts.toStream({ name: 'account-open-accounts-stream' }).to('account-change', { name: 'account-open-accounts-to' });
         builder.table('limit', { name: 'account-limits', ...text, materialized: { store: 'max' } });
+      }),
+    );
+  });
+
+  it('@MapHeaders', () => {
+    @StreamTopology()
+    class HeaderTopology extends WithPayments {
+      @MapHeaders('payments', { to: 'marked' })
+      marked(payment: string, _key: string, { headers }: StreamRecord<string, string>): Headers {
+        return headers.with('payment', payment);
+      }
+      @Count('marked')
+      readonly perUser!: KTable<string, number>;
+    }
+    expect(decorated([HeaderTopology])).toBe(
+      dsl((builder) => {
+        const marked = source(builder, 'header').mapHeaders(() => Headers.empty, { name: 'header-marked' });
+        marked.to('marked', { name: 'header-marked-to' });
+        marked.groupByKey().count({ name: 'header-per-user', materialized: { store: 'per-user' } });
+      }),
+    );
+  });
+
+  it('@On, on properties and methods, of the only source and of a stream that is named', () => {
+    @StreamTopology()
+    class EventTopology extends WithPayments {
+      @On('Paid')
+      readonly paid!: KStream<string, string>;
+      @On('Refunded', { value: serdes.string, to: 'refund' })
+      refunded(payment: string): string {
+        return payment;
+      }
+      @Filter('payments')
+      large(): boolean {
+        return true;
+      }
+      @On('Paid', { from: 'large' })
+      readonly largePaid!: KStream<string, string>;
+    }
+    expect(decorated([EventTopology])).toBe(
+      dsl((builder) => {
+        const payments = source(builder, 'event');
+        const routes = payments.route({ header: 'event-type' }, { name: 'event-payments-route' });
+        routes.on('Paid', { name: 'event-paid' });
+        const refunded = routes.on('Refunded', { name: 'event-refunded-on' }).mapValues((payment) => payment, { name: 'event-refunded' });
+        refunded.to('refund', { name: 'event-refunded-to' });
+        const large = payments.filter(() => true, { name: 'event-large' });
+        large.route({ header: 'event-type' }, { name: 'event-large-route' }).on('Paid', { name: 'event-large-paid' });
       }),
     );
   });

@@ -1,9 +1,10 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { DiscoveryService, ModuleRef } from '@nestjs/core';
+import { marksOf, type Mark, type MarkKind } from '../decorators/marks.js';
 import { membersOf } from '../decorators/member.js';
 import { topologyOptionsOf } from '../decorators/stream-topology.js';
 import { defaultApp } from '../handles/tokens.js';
-import { classFault, type DecoratorFault } from './decorator-error.js';
+import { classFault, faultOf, type DecoratorFault } from './decorator-error.js';
 import { declaredTopology, type DeclaredTopology } from './declared-topology.js';
 import { helpFor } from './names.js';
 
@@ -84,13 +85,24 @@ function scoped({ type, wrapper }: Provided): DecoratorFault[] {
   return wrapper.isDependencyTreeStatic() ? [] : [classFault(type, 'is request-scoped, or needs a provider that is', onlySingletons)];
 }
 
+/** A provider that is no topology may have handlers, and nothing else. */
+function strayMark(type: Type<object>, mark: Mark): DecoratorFault[] {
+  const helps: Partial<Record<MarkKind, string>> = {
+    retry: 'It belongs on an operator of a topology.',
+    value: 'It belongs on an operator of a topology.',
+    punctuate: 'It belongs in a class with @Processor(), or beside a @Process method of a topology.',
+  };
+  const help = helps[mark.kind];
+  return help === undefined ? [] : [faultOf({ topology: { type }, member: mark }, 'has no effect on a provider', help)];
+}
+
 function strays(provided: readonly Provided[], apps: readonly string[]): DecoratorFault[] {
   return provided.flatMap(({ type }) => {
     const app = appOf(type);
     if (app === undefined) {
-      return membersOf(type).length === 0
-        ? []
-        : [classFault(type, 'has operators, but is no topology', 'Decorate the class with @StreamTopology().')];
+      if (membersOf(type).length > 0)
+        return [classFault(type, 'has operators, but is no topology', 'Decorate the class with @StreamTopology().')];
+      return marksOf(type).flatMap((mark) => strayMark(type, mark));
     }
     if (apps.includes(app)) return [];
     return [

@@ -16,6 +16,7 @@ import type { DeclaredTopology } from '../explorer/declared-topology.js';
 import { DroppedLog } from '../endpoints/dropped/dropped-log.js';
 import { DecoratorError, type DecoratorFault } from '../explorer/decorator-error.js';
 import { TopologyAssembly } from '../explorer/assembly/topology-assembly.js';
+import { HandlerFinder } from '../explorer/handlers/handler-finder.js';
 import { TopologyFinder } from '../explorer/topology-finder.js';
 import { OuzelMetrics } from '../metrics/ouzel-metrics.js';
 import { Applications } from '../handles/applications.js';
@@ -66,6 +67,7 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
     @Inject(Applications) private readonly applications: Applications,
     @Inject(TopologyFinder) private readonly finder: TopologyFinder,
     @Inject(Customizers) private readonly customizers: Customizers,
+    @Inject(HandlerFinder) private readonly handlerFinder: HandlerFinder,
     @Inject(StoreUses) private readonly storeUses: StoreUses,
     @Inject(OuzelMetrics) private readonly metrics: OuzelMetrics,
     @Inject(DroppedLog) private readonly dropped: DroppedLog,
@@ -88,8 +90,12 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
     const given = await customized(this.given, customizers);
     const options = resolveModuleOptions(given, this.extras, this.applications.faultsOf(this.streams.name));
     this.options = options;
-    const onDropped = this.dropped.listener(this.streams.name, options.client.onDropped);
-    const topologies = await this.assemble(options, { ...options.client, onDropped, logger: this.logger }, customizers);
+    const { handlers, faults } = this.handlerFinder.find(this.streams.name, this.applications.names, given);
+    const decided = handlers.within(options.client, this.logger);
+    const onDropped = this.dropped.listener(this.streams.name, decided.onDropped);
+    const config = { ...options.client, ...decided, onDropped, logger: this.logger };
+    const topologies = await this.assemble(options, config, customizers, faults);
+    handlers.listen(this.streams, this.logger);
     if (this.closing !== undefined) return;
     this.endMetrics = this.metrics.register(this.streams, options.metrics);
     this.streams.onStateChange((to, from) => this.logger.info(`${this.streams.applicationId} is ${to}, was ${from}`));
@@ -124,6 +130,7 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
     options: ResolvedModuleOptions,
     config: StreamsConfig,
     customizers: readonly Customizer[],
+    ofHandlers: readonly DecoratorFault[],
   ): Promise<readonly DeclaredTopology[]> {
     const builder = new StreamsBuilder(config);
     for (const customizer of customizers) customizer.builder?.(builder);
@@ -131,7 +138,7 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
     const assembly = new TopologyAssembly(topologies, builder, options.config);
     assembly.assemble();
     await assembly.prepareProcessors();
-    const all = [...faults, ...assembly.faults];
+    const all = [...faults, ...assembly.faults, ...ofHandlers];
     const isEmpty = topologies.length === 0 && customizers.every((customizer) => customizer.builder === undefined);
     if (all.length === 0 && isEmpty) all.push(noTopology(this.streams.name));
     if (all.length > 0) throw new DecoratorError(all);

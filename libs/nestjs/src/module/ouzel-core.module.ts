@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, DiscoveryModule } from '@nestjs/core';
 import { DroppedLog } from '../endpoints/dropped/dropped-log.js';
 import { StoreUses } from '../explorer/checks/store-uses.js';
+import { HandlerFinder } from '../explorer/handlers/handler-finder.js';
 import { TopologyFinder } from '../explorer/topology-finder.js';
 import { OuzelHealth } from '../health/ouzel-health.js';
 import { OuzelHealthIndicator } from '../health/ouzel-health-indicator.js';
@@ -23,6 +24,7 @@ import { Applications } from '../handles/applications.js';
     DroppedLog,
     TopologyFinder,
     Customizers,
+    HandlerFinder,
     StoreUses,
     OuzelHealth,
     OuzelHealthIndicator,
@@ -30,6 +32,17 @@ import { Applications } from '../handles/applications.js';
     Responder,
     { provide: APP_FILTER, useClass: StoreNotAvailableFilter },
   ],
-  exports: [Applications, DroppedLog, TopologyFinder, Customizers, StoreUses, OuzelHealth, OuzelHealthIndicator, OuzelMetrics, Responder],
+  exports: [
+    Applications,
+    DroppedLog,
+    TopologyFinder,
+    Customizers,
+    HandlerFinder,
+    StoreUses,
+    OuzelHealth,
+    OuzelHealthIndicator,
+    OuzelMetrics,
+    Responder,
+  ],
 })
 export class OuzelCoreModule {}

@@ -6,7 +6,9 @@ import type { NameClaims } from './name-claims.js';
 import { kebabCase } from '../names.js';
 import { noSerdes, type NodePart, type OperatorCall } from '../calls/operator-call.js';
 import type { BuiltMember } from './built-member.js';
+import type { Pipes } from './pipes.js';
 import type { ProcessorFactories } from './processor-factories.js';
+import type { Routes } from './routes.js';
 import { isBranch, type Splits } from './splits.js';
 import type { StoreConnections } from './store-connections.js';
 
@@ -15,6 +17,8 @@ export interface CallParts {
   readonly builder: StreamsBuilder;
   readonly names: NameClaims;
   readonly splits: Splits;
+  readonly routes: Routes;
+  readonly pipes: Pipes;
   readonly processors: ProcessorFactories;
   readonly connections: StoreConnections;
 }
@@ -22,7 +26,7 @@ export interface CallParts {
 /** Collects what the DSL call of a member needs. `upstreams` are built. */
 export function callOf(checked: CheckedMember, upstreams: readonly BuiltMember[], parts: CallParts): OperatorCall {
   const { topology, member, options, topics } = checked;
-  const { builder, names, splits, processors, connections } = parts;
+  const { builder, names, splits, routes, pipes, processors, connections } = parts;
   const own = kebabCase(member.name);
   const node = isBranch(member.operator) ? `${splits.nameOf(checked)}${own}` : `${topology.name}-${own}`;
   const name = (part?: NodePart) => names.node(part === undefined ? node : `${node}-${part}`, checked, part);
@@ -36,9 +40,10 @@ export function callOf(checked: CheckedMember, upstreams: readonly BuiltMember[]
     name();
     return splits.branchOf(checked, () => stream(0));
   };
+  const method = member.on === 'method' ? pipes.before(methodOf(checked), checked) : noMethod;
   return {
     builder,
-    method: member.on === 'method' ? methodOf(checked) : noMethod,
+    method,
     topics,
     options,
     upstreams: upstreams.map(({ made }) => made!),
@@ -47,7 +52,8 @@ export function callOf(checked: CheckedMember, upstreams: readonly BuiltMember[]
     name,
     store,
     branch,
-    processors: () => processors.of(checked),
+    processors: () => processors.of(checked, method),
+    routes: () => routes.of(checked, () => stream(0)),
     stores: () => connections.of(checked),
     fault: (what, help) => new MemberFault(checked, what, help),
   };

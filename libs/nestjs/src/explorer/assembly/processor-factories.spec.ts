@@ -21,7 +21,7 @@ function factories() {
   const module = { create: async <T>(type: new () => T): Promise<T> => new type() };
   const topology = declaredTopology(NumberTopology, new NumberTopology(), module);
   const processors = new ProcessorFactories();
-  return { processors, make: processors.of({ topology, member: topology.members[1]! }) };
+  return { processors, make: processors.of({ topology, member: topology.members[1]!, punctuations: [] }, () => undefined) };
 }
 
 describe('a processor class', () => {

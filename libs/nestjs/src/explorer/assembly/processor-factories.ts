@@ -1,8 +1,13 @@
 import type { Type } from '@nestjs/common';
 import { asError } from '@ouzel/streams';
 import { faultOf, type DecoratorFault } from '../decorator-error.js';
-import { methodOf, type DeclaredMember } from '../declared-topology.js';
-import { MethodProcessor } from '../calls/process-calls.js';
+import type { DeclaredMember } from '../declared-topology.js';
+import type { UserFunction } from '../../decorators/untyped.js';
+import type { CheckedMember } from '../checks/checked-member.js';
+import { MethodProcessor, withPunctuations } from '../calls/process-calls.js';
+
+/** A member with `@Process` or `@ProcessValues`. */
+type ProcessingMember = DeclaredMember & Pick<CheckedMember, 'punctuations'>;
 
 type Make = () => object | Promise<object>;
 
@@ -13,10 +18,10 @@ type Make = () => object | Promise<object>;
 export class ProcessorFactories {
   private readonly factories: ProcessorFactory[] = [];
 
-  /** Returns a function that makes the processor of a task. */
-  of(declared: DeclaredMember): Make {
+  /** Returns a function that makes the processor of a task. `method` is that of the member, where it is one. */
+  of(declared: ProcessingMember, method: UserFunction): Make {
     const { processor } = declared.member;
-    if (processor === undefined) return () => new MethodProcessor(methodOf(declared));
+    if (processor === undefined) return () => new MethodProcessor(method, declared.punctuations, declared.topology.instance);
     const factory = new ProcessorFactory(declared, processor);
     this.factories.push(factory);
     return factory.make;
@@ -40,7 +45,7 @@ class ProcessorFactory {
   private first: object | undefined;
 
   constructor(
-    private readonly declared: DeclaredMember,
+    private readonly declared: ProcessingMember,
     private readonly type: Type<object>,
   ) {}
 
@@ -64,7 +69,7 @@ class ProcessorFactory {
     return first ?? this.create();
   };
 
-  private create(): Promise<object> {
-    return this.declared.topology.create(this.type);
+  private async create(): Promise<object> {
+    return withPunctuations(await this.declared.topology.create(this.type), this.declared.punctuations);
   }
 }

@@ -1,16 +1,18 @@
-import type { Fault, StreamsBuilder } from '@ouzel/streams';
+import type { EventType, Fault, StreamsBuilder } from '@ouzel/streams';
 import type { MemberMetadata } from '../../decorators/member.js';
 import { checkedMember, faultIn, type CheckedMember } from '../checks/checked-member.js';
 import { memberFaults } from '../checks/member-faults.js';
 import { topologyFaults } from '../checks/topology-faults.js';
 import type { DecoratorFault } from '../decorator-error.js';
 import type { DeclaredTopology } from '../declared-topology.js';
-import { storeBuilders } from '../options/option-readers.js';
+import { eventType as eventTypeReader, storeBuilders } from '../options/option-readers.js';
 import { OptionReading } from '../options/option-reading.js';
 import { faultBehind, MemberBuilder } from './member-builder.js';
 import { NameClaims } from './name-claims.js';
 import { placedFaults } from './placed-faults.js';
+import { Pipes } from './pipes.js';
 import { ProcessorFactories } from './processor-factories.js';
+import { Routes } from './routes.js';
 import { Splits } from './splits.js';
 
 /**
@@ -23,6 +25,8 @@ export class TopologyAssembly {
   private readonly reading: OptionReading;
   private readonly names = new NameClaims();
   private readonly processors = new ProcessorFactories();
+  private readonly pipes = new Pipes();
+  private readonly eventTypes = new Map<DeclaredTopology, EventType>();
   private readonly checked = new Map<MemberMetadata, CheckedMember>();
 
   constructor(
@@ -36,18 +40,19 @@ export class TopologyAssembly {
 
   /** Checks all members, and makes all calls. The builder is of use only when `faults` is empty afterwards. */
   assemble(): void {
-    const { builder, names, processors, topologies } = this;
+    const { builder, names, processors, pipes, topologies } = this;
     for (const [i, topology] of topologies.entries()) this.check(topology, topologies[i - 1]);
-    for (const topology of topologies) this.addStores(topology);
+    for (const topology of topologies) this.readOptions(topology);
     const members = topologies.flatMap((topology) => topology.members.map((member) => ({ topology, member })));
-    const parts = { builder, names, processors, splits: new Splits(topologies) };
+    const routes = new Routes(this.checked, this.eventTypes);
+    const parts = { builder, names, processors, pipes, routes, splits: new Splits(topologies) };
     const calls = new MemberBuilder(members, this.checked, parts, this.faults);
     for (const member of members) calls.build(member);
   }
 
-  /** Makes the first instance of every processor class. What fails is a fault too. */
+  /** Makes the first instance of every processor class, and the pipes. What fails is a fault too. */
   async prepareProcessors(): Promise<void> {
-    this.faults.push(...(await this.processors.prepare()));
+    this.faults.push(...(await this.processors.prepare()), ...(await this.pipes.prepare()));
   }
 
   /** Returns an error about nodes and stores as one about the members that declare them. */
@@ -66,8 +71,10 @@ export class TopologyAssembly {
     }
   }
 
-  private addStores(topology: DeclaredTopology): void {
+  private readOptions(topology: DeclaredTopology): void {
     const found: Fault[] = [];
+    const eventType = this.reading.value(topology.options.eventType, 'eventType', eventTypeReader, found);
+    if (eventType !== undefined) this.eventTypes.set(topology, eventType);
     const stores = this.reading.value(topology.options.stores, 'stores', storeBuilders, found);
     this.faults.push(...found.map((fault) => faultIn({ topology }, fault)));
     try {

@@ -1,7 +1,7 @@
 import type { Materialized, StoreBuilder, StreamsBuilder } from '@ouzel/streams';
 import type { SourceTopics } from '../options/option-readers.js';
 import type { OperatorOptions } from '../options/operator-options.js';
-import type { AnyGlobalTable, AnyGroup, AnySerde, AnyStream, AnyTable, UserFunction } from '../../decorators/untyped.js';
+import type { AnyGlobalTable, AnyGroup, AnyRoutes, AnySerde, AnyStream, AnyTable, UserFunction } from '../../decorators/untyped.js';
 
 /** A member that others can have as their upstream. */
 export type StreamOrTable = AnyStream | AnyTable | AnyGlobalTable;
@@ -28,7 +28,7 @@ export interface ConnectedStores {
 }
 
 /** The parts of a member that have nodes of their own. */
-export type NodePart = 'by' | 'suppress' | 'stream' | 'to';
+export type NodePart = 'by' | 'on' | 'suppress' | 'stream' | 'to';
 
 /** Everything that the DSL call of one member needs. */
 export interface OperatorCall {
@@ -51,6 +51,8 @@ export interface OperatorCall {
   processors(): () => object | Promise<object>;
   /** Returns the stores that a processor is connected to. */
   stores(): ConnectedStores;
+  /** Returns the router that this member is behind. */
+  routes(): AnyRoutes;
   /** Returns the branch of a split that this member is. */
   branch(): AnyStream;
   /** Makes a fault of this member. */

@@ -1,7 +1,7 @@
 import type { Reader } from '@ouzel/core/settings';
-import { GlobalKTable, KStream, KTable, serdes, type TopicNameExtractor } from '@ouzel/streams';
+import { GlobalKTable, KStream, KTable, serdes, type CallbackOptions, type TopicNameExtractor } from '@ouzel/streams';
 import type { OperatorName } from '../../decorators/member.js';
-import type { AnySerde } from '../../decorators/untyped.js';
+import type { AnySerde, Unchecked } from '../../decorators/untyped.js';
 import { sourceTopics, topic, type SourceTopics } from '../options/option-readers.js';
 import { defined } from '../options/option-reading.js';
 import { optionsOf, storeOptionNames, type OperatorOptions, type OptionReaders } from '../options/operator-options.js';
@@ -22,6 +22,11 @@ interface OperatorRow {
   readonly value?: AnySerde;
   /** Which serdes of the upstream fit what the operator makes. */
   readonly keeps: 'key and value' | 'key' | 'value' | 'nothing';
+  /**
+   * What the method is called with, where it is called once for each record, before anything else is done with it: such
+   * a method may have pipes, and be called again when it fails. A processor may have pipes.
+   */
+  readonly calls?: 'with the value' | 'with the record';
   /** Upstreams that it accepts besides streams and tables. */
   readonly takes?: 'global tables too';
   /** Makes the call. Returns nothing where nothing comes after. */
@@ -54,50 +59,80 @@ export const operatorCalls: Readonly<Record<OperatorName, OperatorRow>> = {
   },
   filter: {
     options: optionsOf.streamOrTable,
+    calls: 'with the value',
     keeps: 'key and value',
     call: (c) => {
       const table = tableBefore(c);
-      return table === undefined ? c.stream(0).filter(c.method, named(c)) : table.filter(c.method, storedIfNamed(c));
+      return table === undefined ? c.stream(0).filter(c.method, named(c)) : table.filter(c.method, ofTable(c));
     },
   },
   filterNot: {
     options: optionsOf.streamOrTable,
+    calls: 'with the value',
     keeps: 'key and value',
     call: (c) => {
       const table = tableBefore(c);
-      return table === undefined ? c.stream(0).filterNot(c.method, named(c)) : table.filterNot(c.method, storedIfNamed(c));
+      return table === undefined ? c.stream(0).filterNot(c.method, named(c)) : table.filterNot(c.method, ofTable(c));
     },
   },
   mapValues: {
     options: optionsOf.streamOrTable,
+    calls: 'with the value',
     keeps: 'key',
     call: (c) => {
       const table = tableBefore(c);
-      return table === undefined ? c.stream(0).mapValues(c.method, named(c)) : table.mapValues(c.method, storedIfNamed(c));
+      return table === undefined ? c.stream(0).mapValues(c.method, named(c)) : table.mapValues(c.method, ofTable(c));
     },
   },
   map: {
     options: optionsOf.stream,
+    calls: 'with the value',
     keeps: 'nothing',
-    call: (c) => c.stream(0).map(c.method, { name: c.name() }),
+    call: (c) => c.stream(0).map(c.method, called(c)),
   },
   flatMap: {
     options: optionsOf.stream,
+    calls: 'with the value',
     keeps: 'nothing',
-    call: (c) => c.stream(0).flatMap(c.method, { name: c.name() }),
+    call: (c) => c.stream(0).flatMap(c.method, called(c)),
   },
   flatMapValues: {
     options: optionsOf.stream,
+    calls: 'with the value',
     keeps: 'key',
-    call: (c) => c.stream(0).flatMapValues(c.method, { name: c.name() }),
+    call: (c) => c.stream(0).flatMapValues(c.method, called(c)),
   },
   selectKey: {
     options: optionsOf.stream,
+    calls: 'with the value',
     keeps: 'value',
-    call: (c) => c.stream(0).selectKey(c.method, { name: c.name() }),
+    call: (c) => c.stream(0).selectKey(c.method, called(c)),
   },
-  peek: { options: optionsOf.stream, keeps: 'key and value', call: (c) => c.stream(0).peek(c.method, { name: c.name() }) },
-  forEach: { options: optionsOf.none, keeps: 'nothing', call: (c) => c.stream(0).forEach(c.method, { name: c.name() }) },
+  mapHeaders: {
+    options: optionsOf.stream,
+    calls: 'with the value',
+    keeps: 'key and value',
+    call: (c) => c.stream(0).mapHeaders(c.method, called(c)),
+  },
+  peek: { options: optionsOf.stream, calls: 'with the value', keeps: 'key and value', call: (c) => c.stream(0).peek(c.method, called(c)) },
+  forEach: { options: optionsOf.none, calls: 'with the value', keeps: 'nothing', call: (c) => c.stream(0).forEach(c.method, called(c)) },
+  on: {
+    options: optionsOf.on,
+    required: ['event'],
+    keeps: 'key and value',
+    call: (c) => c.routes().on<Unchecked>(c.options.event!, { name: c.name() }),
+  },
+  onEvent: {
+    options: optionsOf.on,
+    required: ['event'],
+    calls: 'with the value',
+    keeps: 'key',
+    call: (c) =>
+      c
+        .routes()
+        .on<Unchecked>(c.options.event!, { name: c.name('on') })
+        .mapValues(c.method, called(c)),
+  },
   merge: { options: optionsOf.stream, keeps: 'key and value', call: (c) => c.stream(0).merge(c.stream(1), { name: c.name() }) },
   branch: { options: optionsOf.stream, keeps: 'key and value', call: (c) => c.branch() },
   defaultBranch: { options: optionsOf.stream, keeps: 'key and value', call: (c) => c.branch() },
@@ -109,10 +144,11 @@ export const operatorCalls: Readonly<Record<OperatorName, OperatorRow>> = {
   join: { options: optionsOf.join, keeps: 'key', takes: 'global tables too', call: (c) => join('join', c) },
   leftJoin: { options: optionsOf.join, keeps: 'key', takes: 'global tables too', call: (c) => join('leftJoin', c) },
   outerJoin: { options: optionsOf.join, keeps: 'key', takes: 'global tables too', call: (c) => join('outerJoin', c) },
-  process: { options: optionsOf.process, keeps: 'nothing', call: process },
-  processValues: { options: optionsOf.process, keeps: 'key', call: processValues },
+  process: { options: optionsOf.process, calls: 'with the record', keeps: 'nothing', call: process },
+  processValues: { options: optionsOf.process, calls: 'with the record', keeps: 'key', call: processValues },
   asyncMapValues: {
     options: optionsOf.asyncMapValues,
+    calls: 'with the value',
     keeps: 'key',
     call: (c) => {
       const { concurrency, timeout, retry } = c.options;
@@ -141,12 +177,23 @@ export const operatorCalls: Readonly<Record<OperatorName, OperatorRow>> = {
   build: { options: optionsOf.none, keeps: 'nothing', takes: 'global tables too', call: built },
 };
 
-/** Returns the name of an operator on a stream. Options of tables have no effect there. */
-function named(call: OperatorCall): { name: string } {
+/** Returns name and retry of an operator whose method is called once for each record. */
+function called(call: OperatorCall): CallbackOptions {
+  return { name: call.name(), ...defined({ retry: call.options.retry }) };
+}
+
+/** Returns the options of an operator on a table, whose method is called for lookups of rows too. */
+function ofTable(call: OperatorCall): ReturnType<typeof storedIfNamed> {
+  if (call.options.retry === undefined) return storedIfNamed(call);
+  throw call.fault('works on a table, where neither @Retry nor a pipe works', 'Put it on a member that works on a stream.');
+}
+
+/** Returns the options of an operator on a stream. Those of tables have no effect there. */
+function named(call: OperatorCall): CallbackOptions {
   const useless = tableOptions.filter((name) => call.options[name] !== undefined);
   if (useless.length > 0)
     throw call.fault(`works on a stream, where ${noEffect(useless)}`, 'Leave out what belongs to tables, or begin with one.');
-  return { name: call.name() };
+  return called(call);
 }
 
 /** Calls a `@Build` method. Returns what it returns where that is something that others can come after. */

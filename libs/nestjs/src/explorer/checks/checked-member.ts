@@ -7,9 +7,10 @@ import type { OperatorOptions } from '../options/operator-options.js';
 import { processorStores, type SourceTopics } from '../options/option-readers.js';
 import type { OptionReading } from '../options/option-reading.js';
 import { memberBehind, upstreamsOf } from './member-lookup.js';
+import { methodAdditions, type MethodAdditions } from './method-additions.js';
 
-/** A member whose decorator fits: its options are read, and its upstreams are found. */
-export interface CheckedMember extends DeclaredMember {
+/** A member whose decorators fit: their options are read, and its upstreams are found. */
+export interface CheckedMember extends DeclaredMember, Pick<MethodAdditions, 'pipes' | 'punctuations'> {
   readonly options: OperatorOptions;
   /** The topics of a source, or the topic of a sink. */
   readonly topics: SourceTopics | undefined;
@@ -38,6 +39,7 @@ export function checkedMember(
   const ownStores =
     member.processor &&
     reading.value(processorOptionsOf(member.processor)?.stores, `stores of ${member.processor.name}`, processorStores, found);
+  const { retry, pipes, punctuations } = methodAdditions(declared, reading, found);
   const before = faults.length;
   faults.push(...found.map((fault) => faultIn(declared, fault)));
   const upstreams = upstreamsOf(declared).flatMap((upstream) => {
@@ -50,7 +52,21 @@ export function checkedMember(
     }
   });
   if (faults.length > before) return undefined;
-  return { ...declared, options, topics, upstreams, stores: [...(ownStores ?? []), ...(options.stores ?? [])] };
+  return {
+    ...declared,
+    options: { ...options, ...retried(options, retry, pipes) },
+    topics,
+    upstreams,
+    stores: [...(ownStores ?? []), ...(options.stores ?? [])],
+    pipes,
+    punctuations,
+  };
+}
+
+/** A pipe may return a promise, which an operator waits for that would call its method again. */
+function retried(options: OperatorOptions, retry: MethodAdditions['retry'], pipes: readonly unknown[]): Pick<OperatorOptions, 'retry'> {
+  const found = retry ?? options.retry ?? (pipes.length > 0 ? { attempts: 1 } : undefined);
+  return found === undefined ? {} : { retry: found };
 }
 
 /** Returns a fault of an option as a fault of the declaration that has the option. */

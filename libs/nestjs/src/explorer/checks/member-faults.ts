@@ -3,14 +3,15 @@ import { processorOptionsOf } from '../../decorators/processor.js';
 import type { DeclaredTopology } from '../declared-topology.js';
 import { faultOf, type DecoratorFault } from '../decorator-error.js';
 import { helpFor, kebabCase } from '../names.js';
+import { markFaults, processorMarkFaults } from './mark-faults.js';
+import { isRoute, sourcesOf } from './member-lookup.js';
 import { isAsync } from '../options/option-readers.js';
 
-/** Metadata that Nest's own decorators leave on a method. They have no effect on an operator. */
-const enhancers: Readonly<Record<string, string>> = {
-  __guards__: '@UseGuards',
-  __interceptors__: '@UseInterceptors',
-  __pipes__: '@UsePipes',
-  __exceptionFilters__: '@UseFilters',
+/** Metadata that Nest's own decorators leave on a method, and what to do instead on an operator. */
+const enhancers: Readonly<Record<string, readonly [decorator: string, help: string]>> = {
+  __guards__: ['@UseGuards', 'A record has no request that could be refused: take it out with @Filter.'],
+  __interceptors__: ['@UseInterceptors', 'Operators are called directly, once per record: write it in the method.'],
+  __exceptionFilters__: ['@UseFilters', 'What a method throws goes to the processing handler: @OnProcessingError().'],
 };
 
 /** Operators whose method may return a promise. `build` reports it in words of its own. */
@@ -32,12 +33,22 @@ const forms: Readonly<Record<string, string>> = {
 export function memberFaults(topology: DeclaredTopology): readonly DecoratorFault[] {
   if (topology.members.length === 0)
     return [faultOf({ topology }, 'has no member', 'Begin with @Source or @Table, or remove @StreamTopology().')];
-  return topology.members.flatMap((member, at) => [
+  const ofMembers = topology.members.flatMap((member, at) => [
     ...placeFaults(topology, member),
+    ...routeFaults(topology, member),
     ...nameFaults(topology, at),
     ...foldFaults(topology, member),
     ...processorFaults(topology, member),
   ]);
+  return [...classFaults(topology), ...ofMembers, ...markFaults(topology)];
+}
+
+/** Enhancers of a class would work for all of its methods, and for operators they do not. */
+function classFaults(topology: DeclaredTopology): DecoratorFault[] {
+  const found = Object.entries({ ...enhancers, __pipes__: ['@UsePipes', 'Put it on the methods that need it.'] as const });
+  return found
+    .filter(([key]) => Reflect.hasMetadata(key, topology.type))
+    .map(([, [decorator, help]]) => faultOf({ topology }, `${decorator} has no effect on a topology`, help));
 }
 
 function placeFaults(topology: DeclaredTopology, member: MemberMetadata): DecoratorFault[] {
@@ -74,16 +85,7 @@ function methodFaults(topology: DeclaredTopology, member: MemberMetadata, method
         ]
       : [];
   const useless = Object.keys(enhancers).filter((key) => Reflect.hasMetadata(key, method));
-  return [
-    ...promise,
-    ...useless.map((key) =>
-      faultOf(
-        declaration,
-        `${enhancers[key]} has no effect here`,
-        'Operators are called directly, once per record: write the check in the method.',
-      ),
-    ),
-  ];
+  return [...promise, ...useless.map((key) => faultOf(declaration, `${enhancers[key]![0]} has no effect here`, enhancers[key]![1]))];
 }
 
 function hasGetter(instance: object, name: string): boolean {
@@ -113,6 +115,14 @@ function foldFaults(topology: DeclaredTopology, member: MemberMetadata): Decorat
   return [faultOf({ topology, member }, `folds into "${into}", which is no table with @Cogroup`, help)];
 }
 
+function routeFaults(topology: DeclaredTopology, member: MemberMetadata): DecoratorFault[] {
+  if (!isRoute(member) || member.upstreams.length > 0) return [];
+  const sources = sourcesOf(topology);
+  if (sources.length === 1) return [];
+  const help = "Name one: @On('OrderPlaced', { from: 'events' }).";
+  return [faultOf({ topology, member }, `names no stream, and its class has ${sources.length} sources`, help)];
+}
+
 function processorFaults(topology: DeclaredTopology, member: MemberMetadata): DecoratorFault[] {
   const { processor } = member;
   if (processor === undefined) return [];
@@ -125,6 +135,7 @@ function processorFaults(topology: DeclaredTopology, member: MemberMetadata): De
   const options = processorOptionsOf(processor)!;
   const unknown = Object.keys(options).filter((option) => option !== 'stores');
   return [
+    ...processorMarkFaults(processor).flatMap(({ what, help }) => fault(what, help)),
     ...unknown.flatMap((option) => fault(`${name} has no option "${option}" of @Processor`, 'There is stores.')),
     ...(typeof prototype.process === 'function'
       ? []

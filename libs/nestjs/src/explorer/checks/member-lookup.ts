@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { asError } from '@ouzel/streams';
+import type { MemberMetadata } from '../../decorators/member.js';
 import { MemberRef, type Upstream } from '../../decorators/upstream.js';
 import type { DeclaredMember, DeclaredTopology } from '../declared-topology.js';
 import { MemberFault } from '../decorator-error.js';
@@ -9,12 +10,22 @@ const notProvided = 'The class must have @StreamTopology() and be a provider of 
 const referTo = 'Write of(() => OtherTopology, "member").';
 
 /**
- * Returns what a member comes after: the upstreams that it names, or, for the table of a `@Cogroup`, the methods that
- * fold into it.
+ * Returns what a member comes after: the upstreams that it names; for the table of a `@Cogroup`, the methods that fold
+ * into it; for an `@On` that names none, the only source of its class.
  */
 export function upstreamsOf({ topology, member }: DeclaredMember): readonly Upstream[] {
+  if (isRoute(member) && member.upstreams.length === 0) return sourcesOf(topology);
   if (member.operator !== 'cogroup') return member.upstreams;
   return topology.members.filter(({ operator, options }) => operator === 'fold' && options.into === member.name).map(({ name }) => name);
+}
+
+export function isRoute({ operator }: MemberMetadata): boolean {
+  return operator === 'on' || operator === 'onEvent';
+}
+
+/** Returns the names of the sources of a topology. */
+export function sourcesOf({ members }: DeclaredTopology): readonly string[] {
+  return members.filter(({ operator }) => operator === 'source').map(({ name }) => name);
 }
 
 /** Finds the member that an upstream refers to. Throws a MemberFault that says what would fit. */

@@ -2,7 +2,7 @@ import { faultOf, type DecoratorFault } from '../decorator-error.js';
 import type { DeclaredTopology } from '../declared-topology.js';
 import { helpFor } from '../names.js';
 
-const optionNames = ['name', 'app', 'stores'];
+const optionNames = ['name', 'app', 'stores', 'eventType'];
 const nameIt = "Name one of them: @StreamTopology({ name: '…' }).";
 const legal = /^[a-zA-Z0-9._-]{1,200}$/;
 

@@ -26,6 +26,7 @@ const agreement: Readonly<Record<Exclude<keyof Readers, 'none'>, true>> = {
   cogroup: true satisfies Agrees<'cogroup', decorators.CogroupOptions<unknown, unknown>>,
   fold: true satisfies Agrees<'fold', decorators.FoldOptions<string, unknown>>,
   join: true satisfies Agrees<'join', JoinOptions>,
+  on: true satisfies Agrees<'on', Omit<decorators.OnOptions<never, unknown>, 'from'> & { event: string }>,
   process: true satisfies Agrees<'process', decorators.ProcessOptions>,
   asyncMapValues: true satisfies Agrees<'asyncMapValues', decorators.AsyncMapValuesOptions<unknown>>,
 };

@@ -1,8 +1,10 @@
 import { duration, flag, integer, oneOf, type Reader } from '@ouzel/core/settings';
 import type {
   EmitStrategy,
+  EventType,
   JoinWindow,
   OffsetReset,
+  RetryOptions,
   StoreBuilder,
   StoreSupplier,
   StreamPartitioner,
@@ -51,7 +53,10 @@ export interface OperatorOptions {
   readonly stores?: readonly (string | StoreBuilder)[];
   readonly concurrency?: number;
   readonly timeout?: number;
-  readonly retry?: read.Retry;
+  readonly retry?: RetryOptions;
+  readonly eventType?: EventType;
+  /** The type of event that a member with `@On` takes. */
+  readonly event?: string;
 }
 
 /** The options that an operator has, by name, each with the reader of its value. */
@@ -87,7 +92,7 @@ const aggregate = { ...table, groupBy: read.callback, window: read.window, emit:
 /** The options of each kind of operator. The types of `decorators/options.ts` say the same to the compiler. */
 export const optionsOf = {
   none: {},
-  source: { ...consumed, ...to, offsetReset: read.offsetReset },
+  source: { ...consumed, ...to, offsetReset: read.offsetReset, eventType: read.eventType },
   table: { ...consumed, ...table, offsetReset: read.offsetReset },
   globalTable: { ...consumed, store: read.storeName, ...storeType },
   stream,
@@ -112,6 +117,7 @@ export const optionsOf = {
     partitioner: read.callback,
     otherPartitioner: read.callback,
   },
+  on: { ...stream, event: read.eventName },
   process: { ...stream, stores: read.processorStores },
   asyncMapValues: { ...stream, concurrency: integer(1), timeout: duration(1), retry: read.retry },
 } satisfies Readonly<Record<string, OptionReaders>>;

@@ -8,18 +8,14 @@ import {
   Suppression,
   TimeWindow,
   durationMs,
+  type EventType,
   type OffsetReset,
+  type RetryOptions,
   type TopicConfig,
 } from '@ouzel/streams';
 import type { AnySerde, UserFunction } from '../../decorators/untyped.js';
 
 export type Windows = TimeWindow | SlidingWindow | SessionWindow;
-
-/** How often an asynchronous mapper is tried, with `backoff` in milliseconds. */
-export interface Retry {
-  readonly attempts: number;
-  readonly backoff?: number;
-}
 
 /** Topics of a source: one, several, or a pattern. */
 export type SourceTopics = string | readonly string[] | RegExp;
@@ -102,12 +98,38 @@ export const offsetReset = reader<OffsetReset>(`${resets.form}, or { byDuration 
     : undefined,
 );
 
-export const retry = reader<Retry>('an object with attempts, at least 1, and backoff, a duration', (value) => {
-  if (!isObject(value) || !Number.isInteger(value.attempts) || (value.attempts as number) < 1) return undefined;
-  const { attempts, backoff } = value as { readonly attempts: number; readonly backoff?: unknown };
-  if (backoff === undefined) return { attempts };
-  return isDuration(backoff) ? { attempts, backoff: durationMs(backoff) } : undefined;
-});
+const isShare = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value <= 1;
+
+/** The options of `retry`, and what each must be. `attempts` is required. */
+const retryOptions: Readonly<Record<string, (value: unknown) => boolean>> = {
+  attempts: (value) => Number.isInteger(value) && (value as number) >= 1,
+  backoff: isDuration,
+  maxBackoff: (value) => value === Infinity || isDuration(value),
+  jitter: isShare,
+  on: (value) => typeof value === 'function' && !isAsync(value),
+};
+
+export const retry = reader<RetryOptions>(
+  'an object with attempts, at least 1, and, where they are given, backoff and maxBackoff, durations, jitter, from 0 to 1, and on, a function of the error',
+  (value) => {
+    if (!isObject(value) || value.attempts === undefined) return undefined;
+    const fits = Object.entries(value).every(([name, given]) => given === undefined || retryOptions[name]?.(given) === true);
+    return fits
+      ? (Object.fromEntries(Object.entries(value).filter(([, given]) => given !== undefined)) as unknown as RetryOptions)
+      : undefined;
+  },
+);
+
+/** Where records say their type. */
+export const eventType = reader<EventType>(
+  "an object with the name of a header, { header: 'event-type' }, or of a field of the value",
+  (value) => {
+    if (!isObject(value) || isText(value.header) === isText(value.field)) return undefined;
+    return isText(value.header) ? { header: value.header } : { field: value.field as string };
+  },
+);
+
+export const eventName = reader<string>('the name of a type of event', (value) => (isText(value) ? value : undefined));
 
 /** Stores of a processor, by name and by builder. */
 export const processorStores: Reader<readonly (string | StoreBuilder)[], readonly (string | StoreBuilder)[]> = {
