@@ -40,6 +40,7 @@ export const sections: readonly Section[] = [
       page('Joins', 'docs/operators/joins.md'),
       page('Processors', 'docs/operators/processors.md'),
       page('Stores', 'docs/STORES.md'),
+      page('Handlers', 'docs/HANDLERS.md'),
       page('Testing', 'docs/TESTING.md'),
       page('Errors', 'docs/ERRORS.md'),
     ],

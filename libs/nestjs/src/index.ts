@@ -32,13 +32,6 @@ export {
   Retry,
   Punctuate,
   Value,
-  OnDropped,
-  OnStateChange,
-  OnRestore,
-  OnDeserializationError,
-  OnProcessingError,
-  OnProductionError,
-  OnUncaughtError,
   ToTable,
   Repartition,
   To,
@@ -72,12 +65,23 @@ export type {
   KeyJoinOptions,
   OnOptions,
   PunctuateOptions,
-  HandlerOptions,
   ProcessOptions,
   ProcessorStores,
   AsyncMapValuesOptions,
 } from './decorators/index.js';
 export type * as DecoratorTypes from './decorators/decorator-types.js';
+
+// what providers hear of, and decide about
+export {
+  OnDeserializationError,
+  OnDropped,
+  OnProcessingError,
+  OnProductionError,
+  OnRestore,
+  OnStateChange,
+  OnUncaughtError,
+  type HandlerOptions,
+} from './decorators/handlers.js';
 
 // what services and controllers inject
 export { InjectProducer, InjectStore, InjectStreams } from './decorators/inject.js';

@@ -27,15 +27,13 @@ import {
 import { createDrivenApplication, type DrivenApplication } from '@ouzel/testing/nestjs';
 import { IsNumber } from 'class-validator';
 import { DecoratorError, OuzelModule, type OuzelModuleOptions } from '../index.js';
+import { OnDeserializationError, OnDropped, OnProcessingError } from './handlers.js';
 import {
   AsyncMapValues,
   Filter,
   MapHeaders,
   MapValues,
   On,
-  OnDeserializationError,
-  OnDropped,
-  OnProcessingError,
   Process,
   Processor,
   Punctuate,

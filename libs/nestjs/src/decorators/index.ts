@@ -12,16 +12,6 @@ export { On } from './on.js';
 export { Retry } from './retry.js';
 export { Punctuate, type PunctuateOptions } from './punctuate.js';
 export { Value } from './value.js';
-export {
-  OnDropped,
-  OnStateChange,
-  OnRestore,
-  OnDeserializationError,
-  OnProcessingError,
-  OnProductionError,
-  OnUncaughtError,
-  type HandlerOptions,
-} from './handlers.js';
 export { AsyncMapValues } from './async-map-values.js';
 export { To } from './to.js';
 export { Build } from './build.js';

@@ -10,18 +10,8 @@ import {
   type StreamRecord,
 } from '@ouzel/streams';
 import { z } from 'zod';
-import {
-  MapHeaders,
-  On,
-  OnDeserializationError,
-  OnDropped,
-  OnProcessingError,
-  OnStateChange,
-  OnUncaughtError,
-  Process,
-  Punctuate,
-  Source,
-} from './index.js';
+import { OnDeserializationError, OnDropped, OnProcessingError, OnStateChange, OnUncaughtError } from './handlers.js';
+import { MapHeaders, On, Process, Punctuate, Source } from './index.js';
 import { marksOf } from './marks.js';
 import { membersOf } from './member.js';
 

@@ -1,12 +1,12 @@
 import { UseGuards, UsePipes, ParseIntPipe } from '@nestjs/common';
 import { serdes, type KStream, type KTable, type StreamRecord } from '@ouzel/streams';
+import { OnDropped } from '../decorators/handlers.js';
 import {
   Aggregate,
   AsyncMapValues,
   Filter,
   MapValues,
   On,
-  OnDropped,
   Process,
   Processor,
   Punctuate,
