@@ -30,10 +30,12 @@ const open = async (mapper: Mapper, options: RetryOptions) => withoutWaits(await
 
 it('calls a callback again until it returns, and hands on its last result once', async () => {
   const { calls, mapper } = failing();
-  const bench = await open(mapper, { attempts: 4 });
+  const node = retried(mapper, { attempts: 4 });
+  const bench = withoutWaits(await OperatorBench.open(node));
   for (const value of ['0', '3', '1']) await bench.pipe('k', value);
   expect(bench.text()).toEqual(['k=0!@0', 'k=3!@0', 'k=1!@0']);
   expect(calls).toEqual(['0', '3', '3', '3', '3', '1', '1']);
+  expect(node.retries).toBe(4);
 });
 
 it('returns no promise for a record on which nothing fails', async () => {

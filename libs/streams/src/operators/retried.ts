@@ -62,7 +62,11 @@ export class Retried<K, V, R> extends ProcessorNode<K, V, unknown, unknown> {
   }
 
   private retry(call: () => R | Promise<R>, thrown: unknown): Promise<R> {
-    return again(call, thrown, this.policy, this.context, this.closing.signal);
+    const attempt = () => {
+      this.retries++;
+      return call();
+    };
+    return again(attempt, thrown, this.policy, this.context, this.closing.signal);
   }
 
   /** Goes on with the record when its result is there, under the record context in which the record came. */
