@@ -93,7 +93,7 @@ describe('an application with an interceptor and a filter of its own', () => {
   it('shows its metrics as Prometheus reads them', async () => {
     const { status, headers, text: body } = await get('/metrics');
     expect([status, headers['content-type']]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
-    expect(body).toMatch(/^# HELP ouzel_state .*\n# TYPE ouzel_state gauge\n/);
+    expect(body).toMatch(/^# HELP ouzel_\w+ .*\n# TYPE ouzel_\w+ gauge\n/);
     expect(body).toMatch(/^ouzel_state\{app="site",state="CREATED"\} 1$/m);
   });
 

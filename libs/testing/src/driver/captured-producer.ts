@@ -1,4 +1,4 @@
-import type { Headers } from '@ouzel/streams';
+import type { EncodedRecord, Headers, RecordMetadata } from '@ouzel/streams';
 import { HeldCopies, PartitionMap, type HeldRecords, type Producer, type ProducerRecord } from '@ouzel/streams/testing';
 
 /** A record that the topology wrote, on any topic: outputs, repartition topics, changelogs. */
@@ -28,6 +28,13 @@ export class CapturedProducer implements Producer {
     this.ends.set(record, end + 1);
     this.records.push({ topic, partition, key: copied(key), value: copied(value), timestamp: timestamp ?? null, headers, offset: end });
     record.delivery?.delivered(record, end);
+  }
+
+  /** Keeps a record of a writer beside the topology. Returns its place. */
+  put(record: EncodedRecord): RecordMetadata {
+    this.send({ ...record, partition: 0 });
+    const { topic, partition, offset } = this.records.at(-1)!;
+    return { topic, partition, offset };
   }
 
   hold(): HeldRecords {

@@ -22,7 +22,6 @@ import {
   globalSubTopology,
   keyValueContract,
   matches,
-  LocalReplica,
   openView,
   sessionContract,
   versionedContract,
@@ -35,6 +34,7 @@ import {
 } from '@ouzel/streams/testing';
 import { CapturedProducer, type ProducedRecord } from './captured-producer.js';
 import { ManualClock } from '@ouzel/core';
+import { replicaOfStore } from './replica-of-store.js';
 import { planned, type TestPlan } from './test-environment.js';
 import { TestInputTopic, type InputTopicOptions, type PipedRecord } from './test-input-topic.js';
 import { TestOutputTopic } from './test-output-topic.js';
@@ -127,11 +127,11 @@ export class TopologyTestDriver {
     await this.open();
     if (this.isAtWork) {
       this.inTurn(() => this.processAll()).catch(() => {}); // The next call reports a failure.
-      return this.put(record);
+      return this.producer.put(record);
     }
     let place: RecordMetadata | undefined;
     await this.inTurn(async () => {
-      place = this.put(record);
+      place = this.producer.put(record);
       await this.processAll();
     });
     return place!;
@@ -200,7 +200,7 @@ export class TopologyTestDriver {
   storeView(name: string): StoreView {
     const plan = this.storePlans.find(({ spec }) => spec.name === name);
     if (plan === undefined) throw this.unknownStore(name, () => true, 'any kind');
-    const found = async () => [localReplica(plan, (await this.find(name, () => true, 'any kind')).store)];
+    const found = async () => [replicaOfStore(plan, (await this.find(name, () => true, 'any kind')).store)];
     const defaults = { clock: this.clock, deadlineMs: 0, isolation: 'read_uncommitted' } as const;
     return openView(plan, this.application.applicationId, { ofKey: found, all: async () => [await found()] }, defaults);
   }
@@ -257,12 +257,6 @@ export class TopologyTestDriver {
   private async processGlobal(global: TestTask, record: PipedRecord): Promise<void> {
     global.add(record.topic, record);
     while (await global.step());
-  }
-
-  private put(record: EncodedRecord): RecordMetadata {
-    this.producer.send({ ...record, partition: 0 });
-    const { topic, partition, offset } = this.producer.records.at(-1)!;
-    return { topic, partition, offset };
   }
 
   private inputOf(topic: string): string | undefined {
@@ -347,19 +341,4 @@ export class TopologyTestDriver {
 interface Tasks {
   readonly main: TestTask | undefined;
   readonly global: TestTask | undefined;
-}
-
-/** The driver commits nothing, so every isolation shows the same. */
-function localReplica({ spec }: StorePlan, store: StateStore): LocalReplica {
-  const queries = spec.kind.contract?.queries ?? {};
-  return new LocalReplica({
-    name: spec.name,
-    queries,
-    store,
-    lag: 0,
-    inputs: [],
-    committed: () => store,
-    position: () => ({}),
-    checkOpen: () => {},
-  });
 }
