@@ -54,6 +54,7 @@ export const sections: readonly Section[] = [
       page('Operations', 'docs/OPERATIONS.md'),
       page('Performance', 'docs/PERFORMANCE.md'),
       page('Standbys', 'docs/STANDBYS.md'),
+      page('Queries', 'docs/QUERIES.md'),
       page('Security', 'docs/SECURITY.md'),
     ],
   },

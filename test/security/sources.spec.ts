@@ -14,13 +14,14 @@ function sources(): [file: string, text: string][] {
 const filesWith = (pattern: RegExp) => sources().flatMap(([file, text]) => (pattern.test(text) ? [file] : []));
 
 describe('the sources of all packages', () => {
-  it('open no connection but those to Kafka: to no instance, registry or address from metadata (X8, X13)', () => {
-    expect(
-      filesWith(
-        /(?:await|return|=>|=)\s*fetch\(|from 'node:(http|https|http2|dgram|dns)'|\bnew WebSocket\b|from '(undici|axios|node-fetch)'/,
-      ),
-    ).toEqual([]);
-    expect(filesWith(/^import (?!type).* from 'node:(net|tls)'/m).filter((file) => !file.startsWith('libs/kafka/src/'))).toEqual([]);
+  it('connect to Kafka and, where queries are configured, to instances: to no registry or address from metadata (X8, X13)', () => {
+    expect(filesWith(/(?:await|return|=>|=)\s*fetch\(|\bnew WebSocket\b|from '(undici|axios|node-fetch)'/)).toEqual([]);
+    // What the package of Nest imports is a type, or the texts of status codes.
+    const http = filesWith(/^import (?!type|\{ (?:STATUS_CODES|ServerResponse) \}).* from 'node:(http|https|http2|dgram|dns)'/m);
+    expect(http.sort()).toEqual(['libs/streams/src/query/remote/peer-client.ts', 'libs/streams/src/runtime/client/peers.ts']);
+    const sockets = filesWith(/^import (?!type).* from 'node:(net|tls)'/m).filter((file) => !file.startsWith('libs/kafka/src/'));
+    // It imports what tells addresses apart.
+    expect(sockets).toEqual(['libs/streams/src/query/remote/peer-rule.ts']);
   });
 
   it('serve nothing over HTTP that changes or shows records: only health and metrics, by GET (X7)', () => {

@@ -1,3 +1,5 @@
+import { EventEmitter } from 'node:events';
+import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Inject,
@@ -7,7 +9,8 @@ import {
   type OnModuleDestroy,
   type OnModuleInit,
 } from '@nestjs/common';
-import { KafkaStreams, storesOf, StreamsBuilder, type DeclaredStore, type Logger, type StreamsConfig } from '@ouzel/streams';
+import { HttpAdapterHost } from '@nestjs/core';
+import { KafkaStreams, OuzelError, storesOf, StreamsBuilder, type DeclaredStore, type Logger, type StreamsConfig } from '@ouzel/streams';
 import { nestLogger } from '../console/nest-logger.js';
 import { RestoreProgressView } from '../console/restore-progress-view.js';
 import { topologySummary, type SummarizedSubTopology } from '../console/topology-summary.js';
@@ -19,6 +22,7 @@ import { TopologyAssembly } from '../explorer/assembly/topology-assembly.js';
 import { HandlerFinder } from '../explorer/handlers/handler-finder.js';
 import { TopologyFinder } from '../explorer/topology-finder.js';
 import { OuzelMetrics } from '../metrics/ouzel-metrics.js';
+import { handleFirst } from '../http/handle-first.js';
 import { Applications } from '../handles/applications.js';
 import {
   extrasToken,
@@ -71,6 +75,7 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
     @Inject(StoreUses) private readonly storeUses: StoreUses,
     @Inject(OuzelMetrics) private readonly metrics: OuzelMetrics,
     @Inject(DroppedLog) private readonly dropped: DroppedLog,
+    @Inject(HttpAdapterHost) private readonly http: HttpAdapterHost,
   ) {
     const { name } = streams;
     this.restore = new RestoreProgressView(process.stdout, (line) => this.logger.info(line));
@@ -97,11 +102,23 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
     const topologies = await this.assemble(options, config, customizers, faults);
     handlers.listen(this.streams, this.logger);
     if (this.closing !== undefined) return;
+    if (options.client.queries.listen === 'application') this.mountQueries();
     this.endMetrics = this.metrics.register(this.streams, options.metrics);
     this.streams.onStateChange((to, from) => this.logger.info(`${this.streams.applicationId} is ${to}, was ${from}`));
     this.streams.onRestore((event) => this.restore.update(event));
     for (const { instance } of topologies) this.closeBefore(instance);
     for (const line of topologySummary(this.streams.applicationId, this.subTopologies)) this.logger.info(line);
+  }
+
+  /** Lets other instances ask the stores through the server of the application, which their requests alone reach. */
+  private mountQueries(): void {
+    const server: unknown = this.http.httpAdapter?.getHttpServer();
+    if (!(server instanceof EventEmitter))
+      throw new OuzelError('OUZEL_CONFIG', {
+        what: "queries.listen is 'application', and the application has no HTTP server",
+        help: 'Give a port: { listen: { port: 7100 } }.',
+      });
+    handleFirst(server as Server, (request, response) => this.streams.kafkaStreams.queryHandler(request, response));
   }
 
   async onApplicationBootstrap(): Promise<void> {
