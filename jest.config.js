@@ -36,6 +36,7 @@ export default {
     '^@ouzel/testing/(jest|nestjs)$': '<rootDir>/libs/testing/src/$1.ts',
     '^@ouzel/nestjs/class-validator$': '<rootDir>/libs/nestjs/src/class-validator.ts',
     '^@ouzel/nestjs$': '<rootDir>/libs/nestjs/src/index.ts',
+    '^@ouzel/nestjs/otel$': '<rootDir>/libs/nestjs/src/otel/index.ts',
     '^@ouzel/cli$': '<rootDir>/libs/cli/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

@@ -141,6 +141,7 @@ const allowed: Readonly<Record<string, Row>> = {
   'nestjs/handles': { values: ['streams', ...within('nestjs', 'http')] },
   'nestjs/decorators': { values: within('nestjs', 'handles'), types: ['streams'] },
   'nestjs/explorer': { values: [...within('core', 'settings'), 'streams', ...within('nestjs', 'handles', 'decorators')] },
+  'nestjs/otel': { values: [], types: ['streams'] },
   'nestjs/health': { values: within('nestjs', 'http', 'handles'), types: ['streams'] },
   'nestjs/endpoints': { values: [...within('core', 'settings'), 'streams', ...within('nestjs', 'http', 'handles')] },
   'nestjs/metrics': {
@@ -282,6 +283,7 @@ describe('the house', () => {
       level: /^libs\/streams\/src\/state\/leveldb\//,
       'classic-level': /^libs\/streams\/src\/state\/leveldb\//,
       'prom-client': /^libs\/nestjs\/src\/metrics\//,
+      '@opentelemetry/api': /^libs\/nestjs\/src\/otel\//,
       'reflect-metadata': /^(libs\/nestjs|sample-app)\//,
       commander: /^libs\/cli\//,
       rxjs: /^(libs\/nestjs|sample-app)\//,

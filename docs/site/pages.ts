@@ -50,6 +50,7 @@ export const sections: readonly Section[] = [
     pages: [
       page('Configuration', 'docs/CONFIGURATION.md'),
       page('Metrics', 'docs/METRICS.md'),
+      page('Traces', 'docs/TRACING.md'),
       page('Guarantees', 'docs/GUARANTEES.md'),
       page('Operations', 'docs/OPERATIONS.md'),
       page('Performance', 'docs/PERFORMANCE.md'),

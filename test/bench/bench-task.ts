@@ -20,6 +20,7 @@ import {
   type Producer,
   type ProducerRecord,
   type StreamTask,
+  type TaskEnvironment,
 } from '@ouzel/streams/testing';
 
 /** Encodes records as a real producer does, and throws the bytes away. */
@@ -63,7 +64,7 @@ export class BenchTask {
     this.strategy = new AtLeastOnce(producer, { confirm: () => Promise.resolve(), commit: async () => {} });
   }
 
-  static async open(topology: Topology, cacheMaxBytes: number): Promise<BenchTask> {
+  static async open(topology: Topology, cacheMaxBytes: number, more: Partial<TaskEnvironment> = {}): Promise<BenchTask> {
     const application = planFor(plannedOf(topology), { applicationId: 'bench' });
     const plan = application.subTopologies[0]!;
     const folder = await mkdtemp(join(tmpdir(), 'ouzel-bench-'));
@@ -84,6 +85,7 @@ export class BenchTask {
       meters: new Meters('info', systemClock),
       lag: { of: () => 0 },
       maxTaskIdleMs: 0,
+      ...more,
     });
     return new BenchTask(opened, undefined, folder, producer);
   }

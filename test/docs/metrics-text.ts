@@ -52,4 +52,31 @@ export const metricsGuide = `## How to read them
 - **Event loop.** \`ouzel_event_loop_delay_seconds\` is how much later than asked the loop of the client had its turn:
   other work of the process, or user code that blocks.
 - **Sizes of stores** are estimates of LevelDB that are made in the background, for one scrape in 30 s.
+
+## Dashboard and alerts
+
+\`deploy/grafana/ouzel.json\` is a dashboard for Grafana: import it, and choose your Prometheus.
+\`deploy/prometheus/ouzel-alerts.yaml\` are alert rules: not ready for 10 minutes, ended with an error, lag that grows or is
+old, a restore that stands still, failed records, dead letters, failed commits, too many rebalances, user code that
+hangs, partitions that nobody processes. A test compares their names and labels with the tables above. Both expect the
+label \`instance\` that Prometheus adds.
+
+## Cost
+
+CPU time of one task that filters, maps, counts and writes, from encoded records to encoded changelogs and outputs, best of
+five runs that took turns (\`npm run bench -- measuring\`; 2026-11-28, Node 20.20, 2 cores that others used too, so take
+differences of less than a tenth as none):
+
+| | µs of CPU for each record |
+|---|---|
+| metrics, level \`info\` | 4.6 |
+| metrics, level \`debug\` | 6.8 |
+| no tracing, records with a \`traceparent\` | 5.8 |
+| tracing, no record sampled | 6.6 |
+| tracing by \`batch\`, 1 % sampled | 6.6 |
+| tracing by \`record\`, 1 % sampled | 6.2 |
+| tracing by \`batch\`, all sampled | 7.6 |
+| tracing by \`record\`, all sampled | 28.3 |
+
+Level \`info\` has no switch: it is additions that are made anyway. A scrape reads them, once for all metrics.
 `;

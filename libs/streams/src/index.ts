@@ -200,6 +200,7 @@ export type {
 } from './processor/error-handlers.js';
 export { consoleLogger, silentLogger, type Logger } from '@ouzel/core';
 export { durationMs } from '@ouzel/core';
+export type { TracedRecord, TracedSend, Tracing, TracingFactory } from './processor/tracing.js';
 export type { Metrics, MetricFamily, Sample } from './metrics/metric-family.js';
 export { metricTable, type MetricDefinition, type MetricName, type MetricsLevel } from './metrics/metric-table.js';
 export type { InstanceAnswer, InstanceInfo, InstanceStatus, KeyMetadata, KeyPlacement } from './runtime/client/instances.js';

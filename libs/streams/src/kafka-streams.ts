@@ -211,7 +211,7 @@ export class KafkaStreams extends QueriedClient {
     if (!this.lifecycle.isAlive) return;
     this.driver = this.connection.createDriver({ clientId: config.applicationId });
     this.connectivity.watch(this.driver);
-    const ports = { clock, random, meters, signal: this.closing.signal, isPaused: () => this.isPaused };
+    const ports = { clock, random, meters, tracing: config.tracing?.(this), signal: this.closing.signal, isPaused: () => this.isPaused };
     this.engine = await launch({ ...ports, driver: this.driver, plan, config }, this.listener());
     if (!this.lifecycle.isAlive) return;
     if (!(await this.queries.start(() => this.lifecycle.isAlive))) return;

@@ -173,7 +173,11 @@ export class AsyncMapValues<K, V, V2> extends ProcessorNode<K, V, K, V2> {
     this.context.record = place;
     try {
       if ('error' in outcome!) this.context.failed(outcome.error, this, record, outcome.attempts);
-      else await this.forward(record.withValue(outcome!.value));
+      else {
+        const { resumed } = this.context;
+        const mapped = record.withValue(outcome!.value);
+        await (resumed === undefined ? this.forward(mapped) : resumed(() => this.forward(mapped)));
+      }
     } finally {
       this.context.record = former;
     }

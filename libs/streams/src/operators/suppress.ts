@@ -81,7 +81,9 @@ export class Suppress<K, V> extends ProcessorNode<K, Change<V>, K, Change<V>> {
     if (this.options.kind === 'window-close' && change.newValue === null) return;
     const former = this.context.record;
     this.context.record = context;
-    const pending = this.forward(new StreamRecord(key, change, context.timestamp, context.headers));
+    const { resumed } = this.context;
+    const record = new StreamRecord(key, change, context.timestamp, context.headers);
+    const pending = resumed === undefined ? this.forward(record) : resumed(() => this.forward(record));
     if (pending === undefined) this.context.record = former;
     else
       return pending.finally(() => {

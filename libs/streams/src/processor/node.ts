@@ -1,6 +1,7 @@
 import { asError, helpWith, OuzelError, whatOf, type Clock, type Duration, type Headers, type Logger, type Random } from '@ouzel/core';
 import type { DropReason } from '../record/dropped.js';
 import type { Cancellable, PunctuationType } from './processor.js';
+import type { Resumed } from '../state/state-store.js';
 import { contextAt, type RecordContext, type StreamRecord } from '../record/record.js';
 
 /** A record on its way to Kafka; not serialised yet where `stage` of a failure is 'key' or 'value'. */
@@ -47,6 +48,11 @@ export interface NodeContext {
     startTime?: number,
   ): Cancellable;
   requestCommit(): void;
+  /**
+   * Runs work about the record in `record`, which came before, in the trace of that record. Undefined: nothing is
+   * traced.
+   */
+  readonly resumed?: Resumed | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;

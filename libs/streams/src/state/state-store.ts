@@ -23,6 +23,9 @@ export interface PlacedRecord extends ChangelogRecord {
   readonly valueLength: number;
 }
 
+/** Runs work and returns what it returned. */
+export type Resumed = <T>(work: () => T) => T;
+
 /** The task of a store, as the store sees it. */
 export interface StoreContext {
   readonly taskId: string;
@@ -40,6 +43,11 @@ export interface StoreContext {
    * failure is the record's.
    */
   own(pending: Promise<void>): void;
+  /**
+   * Runs work about the record in `record`, which came before, in the trace of that record. Undefined: nothing is
+   * traced.
+   */
+  readonly resumed?: Resumed | undefined;
 }
 
 /**

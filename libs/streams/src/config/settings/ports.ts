@@ -1,5 +1,6 @@
 import type { Clock, Random } from '@ouzel/core';
-import { having, optional } from '@ouzel/core/settings';
+import { callback, having, optional } from '@ouzel/core/settings';
+import type { TracingFactory } from '../../processor/tracing.js';
 
 export const portSettings = {
   /**
@@ -8,6 +9,13 @@ export const portSettings = {
    * @defaultValue the clock of the machine
    */
   clock: optional(having<Clock>('now', 'monotonic', 'schedule', 'sleep', 'turn')),
+  /**
+   * Makes what follows records through the application, such as `openTelemetry()` of `@ouzel/nestjs/otel`; see
+   * docs/TRACING.md.
+   *
+   * @defaultValue none: nothing is traced
+   */
+  tracing: optional(callback<TracingFactory>()),
   /**
    * Randomness. A test may bring its own.
    *

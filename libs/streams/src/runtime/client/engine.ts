@@ -283,7 +283,7 @@ function createLoop(
 }
 
 function taskEnvironment(
-  { config, clock, random, meters }: EngineParts,
+  { config, clock, random, meters, tracing }: EngineParts,
   { producer, fetcher, counts, refusals }: Links,
 ): Omit<TaskEnvironment, 'decoded'> {
   const { deserializationHandler, processingHandler, productionHandler, deadLetterTopic } = config;
@@ -304,6 +304,7 @@ function taskEnvironment(
     rowCache: new RowCache(),
     stateMaxAgeMs: config.stateMaxAge,
     meters,
+    tracing,
     lag: {
       of: ({ topic, partition, fetched }) => {
         const end = fetcher.endOffset({ topic, partition });

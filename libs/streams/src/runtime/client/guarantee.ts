@@ -2,8 +2,10 @@ import type { Clock } from '@ouzel/core';
 import type { KafkaDriver, Producer } from '@ouzel/kafka';
 import type { ResolvedConfig } from '../../config/streams-config.js';
 import type { Meters } from '../../metrics/meters.js';
+import type { Tracing } from '../../processor/tracing.js';
 import type { StateDirectory } from '../../state/directory/state-directory.js';
 import { AtLeastOnce } from '../commit/at-least-once.js';
+import { TracedCommits } from '../commit/traced-commits.js';
 import type { CommitStrategy } from '../commit/commit-strategy.js';
 import { ExactlyOnce } from '../commit/exactly-once.js';
 import type { Membership } from '../group/membership.js';
@@ -15,6 +17,7 @@ export interface GuaranteeParts {
   readonly config: ResolvedConfig;
   readonly clock: Clock;
   readonly meters: Meters;
+  readonly tracing: Tracing | undefined;
 }
 
 /** The parts of a client that depend on its processing guarantee. */
@@ -26,7 +29,13 @@ export interface Guarantee {
 }
 
 /** Makes the producer and the way of committing that `processingGuarantee` asks for. */
-export function createGuarantee({ driver, config, directory, clock, meters }: GuaranteeParts, member: Membership): Guarantee {
+export function createGuarantee(parts: GuaranteeParts, member: Membership): Guarantee {
+  const { tracing } = parts;
+  const guarantee = chosenGuarantee(parts, member);
+  return tracing === undefined ? guarantee : { ...guarantee, strategy: new TracedCommits(guarantee.strategy, tracing) };
+}
+
+function chosenGuarantee({ driver, config, directory, clock, meters }: GuaranteeParts, member: Membership): Guarantee {
   const { linger, deliveryTimeout, batchSize, maxRequestSize, compression } = config.producer;
   const options = { lingerMs: linger, batchSize, maxRequestSize, compression, deliveryTimeoutMs: deliveryTimeout };
   if (config.processingGuarantee === 'at_least_once') {

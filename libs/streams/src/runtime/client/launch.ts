@@ -1,6 +1,7 @@
 import type { Clock, Random } from '@ouzel/core';
 import type { KafkaDriver } from '@ouzel/kafka';
 import type { Meters } from '../../metrics/meters.js';
+import type { Tracing } from '../../processor/tracing.js';
 import type { ResolvedConfig } from '../../config/streams-config.js';
 import { StateDirectory } from '../../state/directory/state-directory.js';
 import type { ApplicationPlan } from '../../topology/plan.js';
@@ -15,6 +16,7 @@ export interface LaunchParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly meters: Meters;
+  readonly tracing: Tracing | undefined;
   /** Whether the application is paused. */
   isPaused(): boolean;
   /** Ends waits: the launch then rejects. */

@@ -53,6 +53,10 @@ export class NodeGraph {
     return new NodeGraph([...byName.values()], sources);
   }
 
+  get sourceNodes(): readonly AnyNode[] {
+    return this.sources.map(({ decoding }) => decoding.source);
+  }
+
   /** Returns the decoding of the records of a topic, and undefined where no source reads it. */
   decoding(topic: string): RecordDecoding | undefined {
     return this.sources.find(({ spec }) => isSourceOf(spec, topic))?.decoding;

@@ -26,6 +26,7 @@ import { TaskTime } from './task-time.js';
 import { TimeJumps } from './time-jumps.js';
 import type { TaskEnvironment } from './task-environment.js';
 import { TaskNodeContext } from './task-node-context.js';
+import { traceSources } from './traced-sources.js';
 import { timedStore } from './timed-store.js';
 import { TaskStoreContext } from './task-store-context.js';
 import { taskName, type TaskId } from './task-id.js';
@@ -101,6 +102,7 @@ export class OpenTask {
       return found === undefined || calls === undefined ? found : timedStore(found, calls, time);
     };
     const context = new TaskNodeContext({ ...outputs, environment, partition, store, streamTime: () => group.streamTime });
+    if (environment.tracing !== undefined) traceSources(graph.sourceNodes, context, environment.tracing);
     for (const { metadata } of inputs)
       for (const [name, time] of metadata.times) context.times.set(name, Math.max(time, context.times.get(name) ?? -Infinity));
     const idleSources = idleSourceTimeoutMs > 0 ? new IdleSources(group, lag, idleSourceTimeoutMs, clock.now()) : undefined;
@@ -249,7 +251,7 @@ interface TaskOutputs {
 }
 
 function taskOutputs(name: string, partition: number, plan: SubTopology, environment: TaskEnvironment): TaskOutputs {
-  const { handlers, onDropped, logger, producer, counts, refusals, meters } = environment;
+  const { handlers, onDropped, logger, producer, counts, refusals, meters, tracing } = environment;
   const dropped = new DroppedRecords(name, onDropped, logger);
   // The two need each other: what Kafka refuses is judged, and what is judged may write a dead letter.
   const failures: FailureHandlers = new FailureHandlers(name, handlers, dropped, meters, (letter, place) =>
@@ -264,9 +266,10 @@ function taskOutputs(name: string, partition: number, plan: SubTopology, environ
     refused: (error, record, origin) => failures.refusal(error, record, origin),
     stores: new Map(plan.stores.flatMap(({ spec, changelog }) => (changelog === undefined ? [] : [[changelog, spec.name]]))),
     keepsPlaces: keepsPlaces(environment),
+    tracing,
   });
   const changelogs = new Map(plan.stores.map(({ spec, changelog }) => [spec.name, changelog ?? '']));
-  return { collector, failures, dropped, storeContext: new TaskStoreContext(name, changelogs, collector, dropped) };
+  return { collector, failures, dropped, storeContext: new TaskStoreContext(name, changelogs, collector, dropped, tracing) };
 }
 
 /** Returns whether a handler or listener may ask from which input record a refused record was made. */

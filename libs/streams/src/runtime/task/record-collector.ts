@@ -3,8 +3,10 @@ import type { Delivery, DriverError, Producer, ProducerRecord } from '@ouzel/kaf
 import type { RawRecord } from '../../processor/error-handlers.js';
 import type { SinkRecord } from '../../processor/node.js';
 import { noRecord, type RecordContext } from '../../record/record.js';
+import type { Tracing } from '../../processor/tracing.js';
 import { CommitInterval } from './commit-interval.js';
 import type { RefusedRecords } from './refused-records.js';
+import { tracedDelivery } from './traced-delivery.js';
 import type { PartitionCounts } from '../topics/partition-counts.js';
 
 /** The node or store that made a record, and the input record that it was made from. */
@@ -42,6 +44,7 @@ export interface RecordCollectorParts {
    * record.
    */
   readonly keepsPlaces: boolean;
+  readonly tracing: Tracing | undefined;
 }
 
 /**
@@ -71,7 +74,10 @@ export class RecordCollector {
 
   /** Queues a record of a sink. Returns a promise only when the partition count of its topic is not known yet. */
   send(record: SinkRecord, place: RecordContext, sink: string): void | Promise<void> {
-    return this.route(record, this.deliveryFor(place, sink));
+    const delivery = this.deliveryFor(place, sink);
+    const traced = this.hasEnded ? undefined : this.parts.tracing?.send(record);
+    if (traced === undefined) return this.route(record, delivery);
+    return this.route({ ...record, headers: traced.headers }, tracedDelivery(delivery, traced));
   }
 
   /** Queues a dead letter. That it can not be written is the failure of the task: what was skipped would be lost. */

@@ -2,6 +2,7 @@ import type { Clock, Logger, Random } from '@ouzel/core';
 import type { Producer } from '@ouzel/kafka';
 import type { DroppedRecord } from '../../record/dropped.js';
 import type { DecodedBudget } from '../../state/rows/decoded-budget.js';
+import type { Tracing } from '../../processor/tracing.js';
 import type { Meters } from '../../metrics/meters.js';
 import type { RecordCache } from '../../state/cache/record-cache.js';
 import type { RowCache } from '../../state/cache/row-cache.js';
@@ -37,6 +38,8 @@ export interface TaskEnvironment {
   /** Local state that was committed longer ago than this is removed at opening. Default: never. */
   readonly stateMaxAgeMs?: number;
   readonly meters: Meters;
+  /** Follows records. Default: none is followed. */
+  readonly tracing?: Tracing | undefined;
   readonly lag: InputLag;
   readonly maxTaskIdleMs: number;
   /** How long inputs deliver nothing before event time goes on without them, ms; 0: never. */

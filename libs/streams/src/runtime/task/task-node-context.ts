@@ -3,7 +3,7 @@ import type { DropReason } from '../../record/dropped.js';
 import type { NodeContext, ProcessorNode, SinkRecord } from '../../processor/node.js';
 import type { Cancellable, PunctuationType } from '../../processor/processor.js';
 import type { RecordContext, StreamRecord } from '../../record/record.js';
-import type { StateStore } from '../../state/state-store.js';
+import type { Resumed, StateStore } from '../../state/state-store.js';
 import type { DroppedRecords } from './dropped-records.js';
 import type { FailureHandlers } from './failure-handlers.js';
 import { PunctuationQueue } from './punctuation-queue.js';
@@ -58,6 +58,9 @@ export class TaskNodeContext implements NodeContext {
     this.stores.record = place;
   }
 
+  get resumed(): Resumed | undefined {
+    return this.stores.resumed;
+  }
   get applicationId(): string {
     return this.environment.applicationId;
   }

@@ -144,16 +144,12 @@ export class TaskState {
 
   /** Returns how many scans of stores were made and not ended. */
   get openScans(): number {
-    let scans = 0;
-    for (const { rows } of this.opened.values()) scans += rows.openScans;
-    return scans;
+    return [...this.opened.values()].reduce((sum, { rows }) => sum + rows.openScans, 0);
   }
 
   /** Estimates how large the durable rows of each store are. */
   async extents(): Promise<ReadonlyMap<string, Extent>> {
-    const found = new Map<string, Extent>();
-    for (const [name, { rows }] of this.opened) found.set(name, await rows.extent());
-    return found;
+    return new Map(await Promise.all([...this.opened].map(async ([name, { rows }]) => [name, await rows.extent()] as const)));
   }
 
   /** Returns the next changelog offset that the committed rows of a store lack; undefined where it has none. */

@@ -124,12 +124,13 @@ export class CachingLayer implements Layer {
 
   private tell(listener: () => void | Promise<void>, written: RecordContext): void {
     const { context, listening } = this;
+    const { resumed = atOnce } = context;
     const pending =
       listening === undefined
-        ? listener()
+        ? resumed(listener)
         : listening.then(() => {
             context.record = written;
-            return listener();
+            return resumed(listener);
           });
     if (pending === undefined) return;
     const done = pending.then(() => {
@@ -137,6 +138,10 @@ export class CachingLayer implements Layer {
     });
     this.listening = done;
   }
+}
+
+function atOnce<T>(work: () => T): T {
+  return work();
 }
 
 /** A caching layer that also caches what it reads from below (CachingKeyValueStore). */
