@@ -164,9 +164,21 @@ const allowed: Readonly<Record<string, Row>> = {
   'testing/nestjs': { values: ['streams', 'nestjs', ...within('testing', 'driver')] },
   'testing/matchers': { values: ['streams', ...within('testing', 'driver')] },
   testing: { values: ['streams', 'nestjs', ...within('testing', 'driver', 'matchers', 'nestjs')], types: ['streams/testing'] },
-  'cli/console': { values: [] },
-  'cli/reset': { values: ['streams'], types: within('cli', 'console') },
-  cli: { values: within('cli', 'reset'), types: within('cli', 'console') },
+  'cli/console': { values: [], types: ['streams'] },
+  'cli/application': { values: ['streams'] },
+  'cli/connection': { values: ['streams', ...within('cli', 'console', 'application')] },
+  'cli/topology': { values: ['streams', ...within('cli', 'console', 'application')] },
+  'cli/groups': { values: within('cli', 'console', 'application', 'connection'), types: within('kafka', 'client') },
+  'cli/records': { values: ['streams', ...within('kafka', 'client'), ...within('cli', 'console', 'application', 'connection')] },
+  'cli/dead-letters': { values: ['streams', ...within('cli', 'console', 'application', 'connection', 'records')] },
+  'cli/stores': {
+    values: [...within('kafka', 'client'), ...within('cli', 'console', 'application', 'connection', 'records')],
+    types: ['streams'],
+  },
+  'cli/reset': { values: ['streams', ...within('cli', 'console', 'connection')] },
+  cli: {
+    values: within('cli', 'console', 'topology', 'groups', 'records', 'dead-letters', 'stores', 'reset'),
+  },
 };
 
 const crossing = () =>

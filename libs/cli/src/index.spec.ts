@@ -190,6 +190,31 @@ describe('ouzel reset', () => {
     });
   });
 
+  it('asks a person to type the application id, and does nothing otherwise', async () => {
+    await onKafka(ran);
+    const before = await found();
+    const asking = (typed: string, ...more: readonly string[]) => {
+      const questions: string[] = [];
+      const ask = (question: string) => Promise.resolve((questions.push(question), typed));
+      const args = ['reset', '--application-id', 'app', '--embedded', folder(), '--state-dir', state(), '--input-topics', 'in', ...more];
+      return run(args, { out: () => {}, err: (line) => void questions.push(line), ask }).then((code) => ({
+        code,
+        asked: questions.join(''),
+      }));
+    };
+    const refused = await asking('apq');
+    expect(refused).toMatchObject({
+      code: exitCodes.usage,
+      asked: expect.stringMatching(/^What a reset of app would do.*Type the application id/s),
+    });
+    expect(await found()).toEqual(before);
+    expect(await asking('', '--dry-run')).toEqual({ code: exitCodes.done, asked: '' });
+    expect(await asking('', '--yes')).toEqual({ code: exitCodes.done, asked: '' });
+    await onKafka(ran);
+    expect((await asking('app')).code).toBe(exitCodes.done);
+    expect((await found()).committed).toBe(0);
+  });
+
   it('prints its help', async () => {
     for (const args of [['--help'], ['reset', '--help'], ['help', 'reset']]) expect((await ouzel(...args)).code).toBe(exitCodes.done);
     const { out } = await ouzel('reset', '--help');

@@ -149,6 +149,8 @@ export type {
   LockedTopic,
   TopologyLock,
 } from './topology/lock/index.js';
+export { openDriver, type OpenDriverOptions } from './open-driver.js';
+export { changelogReader, type ChangelogReader, type ChangelogRow } from './store-changelog-reader.js';
 export { openDeadLetters } from './open-dead-letters.js';
 export {
   DeadLetters,

@@ -1,17 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { OuzelError } from '@ouzel/core';
-import { embedded, fromKafkaProperties, resetApplication, type KafkaConfig, type Logger, type ResetTo } from '@ouzel/streams';
-import { Command, InvalidArgumentError, Option } from 'commander';
-import type { Output } from '../console/output.js';
-import { dateTime, duration, wholeNumber } from './moments.js';
-import { parseProperties } from './properties.js';
+import { resetApplication, type ApplicationTopics, type ResetTo, type StreamsConfig } from '@ouzel/streams';
+import { Option, type Command } from 'commander';
+import { clusterOf, withCluster, type ClusterArguments } from '../connection/cluster-options.js';
+import { argument, list } from '../console/arguments.js';
+import { loggerTo, type Console } from '../console/console.js';
+import { dateTime, duration, wholeNumber } from '../console/moments.js';
 import { reportText } from './report-text.js';
 
-interface ResetArguments {
+interface ResetArguments extends ClusterArguments {
   readonly applicationId: string;
-  readonly bootstrapServer?: readonly string[];
-  readonly embedded?: string;
-  readonly commandConfig?: string;
   readonly inputTopics?: readonly string[];
   readonly internalTopics?: readonly string[];
   readonly toEarliest?: true;
@@ -21,25 +18,23 @@ interface ResetArguments {
   readonly shiftBy?: number;
   readonly stateDir?: string;
   readonly dryRun?: true;
+  readonly yes?: true;
   readonly json?: true;
 }
 
 /** The names of the options that say where the inputs begin. One of them at most may be there. */
 const begins = ['toEarliest', 'toLatest', 'toDatetime', 'byDuration', 'shiftBy'] as const;
 
-/** Returns `ouzel reset`, with the options of `kafka-streams-application-reset` (StreamsResetter). */
-export function resetCommand(output: Output): Command {
+/** Adds `ouzel reset`, with the options of `kafka-streams-application-reset` (StreamsResetter). */
+export function resetCommand(program: Command, console: Console): void {
   const beginning = (flags: string, text: string, name: (typeof begins)[number]) =>
     new Option(flags, text).conflicts(begins.filter((other) => other !== name));
-  return new Command('reset')
+  withCluster(program.command('reset'))
     .description(
       'Lets an application begin anew: sets the offsets of its inputs, deletes its internal topics, and removes its ' +
         'local state on this machine. Outputs stay. All instances must be closed before.',
     )
     .requiredOption('--application-id <id>', 'the application, its applicationId')
-    .addOption(new Option('--bootstrap-server <host:port,…>', 'addresses of some brokers').argParser(list).conflicts('embedded'))
-    .addOption(new Option('--embedded <folder>', 'the folder of an embedded Kafka that is not running, instead of brokers'))
-    .option('--command-config <file>', 'a file of Java properties, for security: security.protocol, sasl.…, ssl.…')
     .option('--input-topics <topics>', 'the topics that it reads, separated by commas; offsets of others stay', list)
     .option(
       '--internal-topics <topics>',
@@ -61,31 +56,43 @@ export function resetCommand(output: Output): Command {
     .option('--state-dir <folder>', "the application's stateDirectory; left out: .ouzel")
     .option('--dry-run', 'only show what would be done')
     .option('--json', 'write the report, or the error, as JSON')
+    .option('--yes', 'ask nobody: on a terminal the application id must be typed otherwise')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ ouzel reset --application-id payments --brokers localhost:9092 --input-topics payment --dry-run' +
+        '\n  $ ouzel reset --application-id payments --brokers localhost:9092 --input-topics payment --by-duration 36h',
+    )
     .action(async (args: ResetArguments) => {
-      const { applicationId, inputTopics = [], internalTopics, embedded: folder, stateDir, dryRun = false, json = false } = args;
-      const kafka = folder === undefined ? brokersOf(args) : embedded({ directory: folder });
-      const config = { applicationId, kafka, logger: loggerTo(output), ...(stateDir !== undefined && { stateDirectory: stateDir }) };
+      const { applicationId, inputTopics = [], internalTopics, stateDir, dryRun = false, json = false } = args;
+      const cluster = clusterOf(args, 'ouzel reset');
+      const { kafka } = cluster;
+      const config = { applicationId, kafka, logger: loggerTo(console), ...(stateDir !== undefined && { stateDirectory: stateDir }) };
       try {
         const topics = { inputTopics, ...(internalTopics && { internalTopics }) };
-        const report = await resetApplication(topics, config, { to: beginningOf(args), dryRun });
-        output.out(json ? `${JSON.stringify({ ...report, dryRun })}\n` : reportText(report, dryRun));
+        const to = beginningOf(args);
+        if (!dryRun && args.yes !== true) await confirmed({ topics, config, to }, console);
+        const report = await resetApplication(topics, config, { to, dryRun });
+        console.out(json ? `${JSON.stringify({ ...report, dryRun })}\n` : reportText(report, dryRun));
       } finally {
-        if ('close' in kafka) kafka.close();
+        cluster.close();
       }
     });
 }
 
-function list(text: string): readonly string[] {
-  return text.split(',').flatMap((item) => (item.trim() === '' ? [] : [item.trim()]));
+interface Planned {
+  readonly topics: ApplicationTopics;
+  readonly config: StreamsConfig;
+  readonly to: ResetTo;
 }
 
-/** Returns a parser that tells Commander what is wrong with an argument. */
-function argument<T>(parse: (text: string) => T | undefined): (text: string) => T {
-  return (text) => {
-    const found = parse(text);
-    if (found === undefined) throw new InvalidArgumentError('The help has an example.');
-    return found;
-  };
+/** Shows a person what would be done, and wants the application id to be typed. A script is not asked. */
+async function confirmed({ topics, config, to }: Planned, { ask, err }: Console): Promise<void> {
+  if (ask === undefined) return;
+  const { applicationId } = config;
+  err(reportText(await resetApplication(topics, config, { to, dryRun: true }), true));
+  const typed = await ask(`Type the application id to reset it: `);
+  if (typed.trim() !== applicationId)
+    throw new OuzelError('OUZEL_CONFIG', { what: 'nothing was done, because the application id was not typed', where: applicationId });
 }
 
 function beginningOf({ toLatest, toDatetime, byDuration, shiftBy }: ResetArguments): ResetTo {
@@ -93,29 +100,4 @@ function beginningOf({ toLatest, toDatetime, byDuration, shiftBy }: ResetArgumen
   if (byDuration !== undefined) return { byDuration };
   if (shiftBy !== undefined) return { shiftBy };
   return toLatest ? 'latest' : 'earliest';
-}
-
-function brokersOf({ bootstrapServer, commandConfig }: ResetArguments): KafkaConfig {
-  const { kafka } = commandConfig === undefined ? {} : fromKafkaProperties(propertiesIn(commandConfig));
-  const given = bootstrapServer === undefined ? kafka : { ...kafka, brokers: bootstrapServer };
-  if (given !== undefined && 'brokers' in given) return given;
-  throw new OuzelError('OUZEL_CONFIG', {
-    what: 'there is no address of a broker',
-    where: 'ouzel reset',
-    help: 'Give --bootstrap-server, or bootstrap.servers in the file of --command-config.',
-  });
-}
-
-function propertiesIn(file: string): Readonly<Record<string, string>> {
-  try {
-    return parseProperties(readFileSync(file, 'utf8'));
-  } catch (cause) {
-    throw new OuzelError('OUZEL_CONFIG', { what: 'the file can not be read', where: `--command-config ${file}`, cause });
-  }
-}
-
-/** Standard output is for the report. */
-function loggerTo({ err }: Output): Logger {
-  const write = (message: string) => err(`${message}\n`);
-  return { debug() {}, info() {}, warn: write, error: write };
 }

@@ -35,6 +35,13 @@ export interface MemberDescription {
   readonly host: string;
 }
 
+/** A group of a cluster. */
+export interface GroupListing {
+  readonly group: string;
+  /** `consumer` for groups that share partitions out; empty where a group has offsets only. */
+  readonly protocolType: string;
+}
+
 /**
  * Administrative requests. A request that fails with `retriable` is sent again, for three times the request timeout;
  * then the failure is thrown.
@@ -61,6 +68,8 @@ export interface Admin {
    * stable).
    */
   committedOffsets(group: string, partitions: readonly TopicPartition[]): Promise<readonly CommittedOffset[]>;
+  /** Returns the groups of the cluster that this client may see. */
+  groups(): Promise<readonly GroupListing[]>;
   /** Returns the members of a group; none where there is no such group. */
   groupMembers(group: string): Promise<readonly MemberDescription[]>;
   /** Commits offsets for a group that has no members. Throws `rejoin` while it has some. */

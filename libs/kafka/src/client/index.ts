@@ -10,6 +10,7 @@ export type {
   PartitionOffset,
   CommittedOffset,
   MemberDescription,
+  GroupListing,
   Admin,
 } from './admin.js';
 export type { FetcherOptions, Fetched, Fetcher } from './fetcher.js';

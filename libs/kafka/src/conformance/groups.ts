@@ -33,6 +33,7 @@ export const groupTests = [
       equal(await driver.admin.groupMembers(group), []);
       const offsets = [{ topic, partition: 1, offset: 7, metadata: 'x' }];
       await driver.admin.commitOffsets(group, offsets);
+      ok((await driver.admin.groups()).some((listed) => listed.group === group));
       equal(await driver.admin.committedOffsets(group, [{ topic, partition: 1 }]), offsets);
       const member = memberOf(driver, group);
       const listener = new Sharing(topic, partitions);

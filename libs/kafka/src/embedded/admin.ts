@@ -3,6 +3,7 @@ import type {
   Admin,
   CommittedOffset,
   Isolation,
+  GroupListing,
   MemberDescription,
   NewTopic,
   OffsetQuery,
@@ -66,6 +67,10 @@ export class EmbeddedAdmin implements Admin {
   async deleteRecords(before: readonly PartitionOffset[]): Promise<void> {
     for (const { topic, partition, offset } of before) this.cluster.topics.deleteRecords({ topic, partition }, offset);
     return Promise.resolve();
+  }
+
+  async groups(): Promise<readonly GroupListing[]> {
+    return Promise.resolve(this.cluster.groupNames().map((group) => ({ group, protocolType: 'consumer' })));
   }
 
   async groupMembers(group: string): Promise<readonly MemberDescription[]> {

@@ -44,6 +44,11 @@ export class Cluster {
     return group;
   }
 
+  /** Returns the groups that have members or committed offsets. */
+  groupNames(): readonly string[] {
+    return [...this.groups].flatMap(([name, group]) => (group.isEmpty ? [] : [name]));
+  }
+
   createTopics(topics: Iterable<NewTopic>): void {
     for (const topic of topics) this.topics.create(topic);
   }

@@ -39,6 +39,10 @@ export class GroupOffsets {
     this.ended.wake();
   }
 
+  get isEmpty(): boolean {
+    return this.committed.size === 0;
+  }
+
   /** Returns the committed offsets; -1 for what was never committed. */
   fetch(partitions: readonly TopicPartition[]): CommittedOffset[] {
     return partitions.map(({ topic, partition }) => {

@@ -62,6 +62,11 @@ export class Group {
     if (this.state === 'preparing') throw this.failure(ErrorCode.rebalanceInProgress, 'Heartbeat');
   }
 
+  /** Whether the group has neither members nor committed offsets. */
+  get isEmpty(): boolean {
+    return this.members.size === 0 && this.offsets.isEmpty;
+  }
+
   describe(): readonly MemberDescription[] {
     return [...this.members.values()].map(({ id, request }) => ({ memberId: id, clientId: request.clientId, host: 'this process' }));
   }

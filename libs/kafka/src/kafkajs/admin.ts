@@ -2,6 +2,7 @@ import {
   partitionName,
   type Admin,
   type CommittedOffset,
+  type GroupListing,
   type Isolation,
   type MemberDescription,
   type NewTopic,
@@ -17,6 +18,7 @@ import { askLeaders, type LeaderRequest } from './connection/partition-requests.
 import { offsetCommit, offsetFetch } from '../protocol/committed-offsets.js';
 import { describeGroups } from '../protocol/describe-groups.js';
 import { ErrorCode, failureOf } from '../protocol/error-codes.js';
+import { listGroups } from '../protocol/list-groups.js';
 import { leaveGroup } from '../protocol/membership.js';
 import { deleteRecords, listOffsets, Timestamp, type LogOffset } from '../protocol/log-offsets.js';
 import { createPartitions, createTopics, deleteTopics, describeConfigs } from '../protocol/topics.js';
@@ -129,6 +131,17 @@ export class KafkajsAdmin implements Admin {
       const failed = offsets.find((offset) => offset.errorCode !== ErrorCode.none);
       if (failed !== undefined) throw failureOf(failed.errorCode, `OffsetFetch of ${group} for ${partitionName(failed)}`);
       return offsets.map(({ topic, partition, offset, metadata }) => ({ topic, partition, offset, metadata }));
+    });
+  }
+
+  /** Each broker knows the groups that it coordinates. */
+  async groups(): Promise<readonly GroupListing[]> {
+    return this.retrying(async () => {
+      const { brokers } = await this.cluster.metadata([]);
+      const answers = await Promise.all(brokers.map(({ nodeId }) => this.channels.to(nodeId).request(listGroups, undefined)));
+      const failed = answers.find(({ errorCode }) => errorCode !== ErrorCode.none);
+      if (failed !== undefined) throw failureOf(failed.errorCode, 'ListGroups');
+      return answers.flatMap(({ groups }) => groups);
     });
   }
 

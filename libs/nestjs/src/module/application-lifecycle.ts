@@ -10,7 +10,16 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { KafkaStreams, OuzelError, storesOf, StreamsBuilder, type DeclaredStore, type Logger, type StreamsConfig } from '@ouzel/streams';
+import {
+  KafkaStreams,
+  OuzelError,
+  storesOf,
+  StreamsBuilder,
+  type DeclaredStore,
+  type Logger,
+  type StreamsConfig,
+  type Topology,
+} from '@ouzel/streams';
 import { nestLogger } from '../console/nest-logger.js';
 import { RestoreProgressView } from '../console/restore-progress-view.js';
 import { topologySummary, type SummarizedSubTopology } from '../console/topology-summary.js';
@@ -42,6 +51,14 @@ import { defaultApp } from '../handles/tokens.js';
  * probes respond meanwhile.
  */
 const startGraceMs = 5_000;
+
+/** An application whose topology is assembled and checked, and that does not run. */
+export interface AssembledApplication {
+  /** The name of its module: `default` where it has none. */
+  readonly name: string;
+  readonly topology: Topology;
+  readonly config: StreamsConfig;
+}
 
 function noTopology(app: string): DecoratorFault {
   const help = 'Provide a class with @StreamTopology() in a module of this application.';
@@ -87,6 +104,13 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
       stallTimeout: () => this.options?.stallTimeout ?? Infinity,
       stores: () => this.stores,
     });
+  }
+
+  /** Assembles, and does nothing else of its life: for tools that look at an application without running it. */
+  async assembled(): Promise<AssembledApplication> {
+    await this.onModuleInit();
+    const { name, topology } = this.streams;
+    return { name, topology, config: this.options!.client };
   }
 
   async onModuleInit(): Promise<void> {

@@ -1,5 +1,4 @@
 import { dateTime, duration, wholeNumber } from './moments.js';
-import { parseProperties } from './properties.js';
 
 describe('times and numbers of the command line', () => {
   it.each([
@@ -32,42 +31,4 @@ describe('times and numbers of the command line', () => {
     ['', undefined],
     ['ten', undefined],
   ])('reads the number %j', (text, expected) => expect(wholeNumber(text)).toBe(expected));
-});
-
-describe('a file of properties', () => {
-  it("is read as Java's Properties reads it", () => {
-    const text = [
-      '# a comment',
-      '! another = one',
-      '',
-      'a=1',
-      '  b : 2 ',
-      'c 3',
-      'd=x=y:z',
-      'e = first, \\',
-      '    second',
-      'f\\=g = h',
-      'path=C\\:\\\\keys\\\\key.pem',
-      'unicode=\\u00fc\\t!',
-      'empty=',
-      'alone',
-      'even=back\\\\',
-      'next=#no comment',
-    ];
-    expect(parseProperties(text.join('\n'))).toEqual({
-      a: '1',
-      b: '2 ',
-      c: '3',
-      d: 'x=y:z',
-      e: 'first, second',
-      'f=g': 'h',
-      path: 'C:\\keys\\key.pem',
-      unicode: 'ü\t!',
-      empty: '',
-      alone: '',
-      even: 'back\\',
-      next: '#no comment',
-    });
-    expect(parseProperties(text.join('\r\n'))).toEqual(parseProperties(text.join('\n')));
-  });
 });

@@ -1,0 +1,21 @@
+import type { LockChange, LockEffect } from '@ouzel/streams';
+
+const titles: Readonly<Record<LockEffect, string>> = {
+  orphans: 'These changes leave state or records behind:',
+  restores: 'State is restored from changelogs, which takes time:',
+  harmless: 'Harmless:',
+};
+
+/** Returns what a person reads of the differences between a lock and a topology; an empty text where there are none. */
+export function changesText(changes: readonly LockChange[]): string {
+  return (Object.keys(titles) as LockEffect[])
+    .map((effect) => {
+      const lines = changes.filter((change) => change.effect === effect).map(changeText);
+      return lines.length === 0 ? '' : `${titles[effect]}\n${lines.join('')}`;
+    })
+    .join('');
+}
+
+function changeText({ where, what, choices }: LockChange): string {
+  return `  - ${where}: ${what}\n${choices.map((choice, i) => `      ${i === 0 ? 'choose' : '    or'}: ${choice}\n`).join('')}`;
+}
