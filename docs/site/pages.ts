@@ -51,6 +51,8 @@ export const sections: readonly Section[] = [
       page('Configuration', 'docs/CONFIGURATION.md'),
       page('Metrics', 'docs/METRICS.md'),
       page('Traces', 'docs/TRACING.md'),
+      page('Command line', 'docs/COMMAND-LINE.md'),
+      page('Topology lock', 'docs/TOPOLOGY-LOCK.md'),
       page('Guarantees', 'docs/GUARANTEES.md'),
       page('Operations', 'docs/OPERATIONS.md'),
       page('Performance', 'docs/PERFORMANCE.md'),

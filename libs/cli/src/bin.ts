@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { createInterface } from 'node:readline';
+import { styleText } from 'node:util';
 import { keepProcessAlive } from '@ouzel/core';
 import { run } from './index.js';
 
@@ -29,6 +30,8 @@ process.exitCode = await run(process.argv.slice(2), {
   out: (text) => void stdout.write(text),
   err: (text) => void stderr.write(text),
   signal: interrupt.signal,
+  // Plain where standard output is no terminal, and where NO_COLOR is set.
+  style: stdout.isTTY === true && !process.env.NO_COLOR ? styleText : (_style, text) => text,
   isTerminal: stderr.isTTY === true,
   ...(stdin.isTTY === true ? stderr.isTTY === true && { ask } : { lines }),
 });

@@ -121,6 +121,8 @@ describe('ouzel reset', () => {
     [['--by-duration', '30m'], 2],
     [['--to-datetime', '2026-01-01T00:00:00.000'], 0],
     [['--to-datetime', '2999-01-01T00:00'], 3],
+    [['--to-offset', '1'], 1],
+    [['--to-offset', '70'], 3],
     [['--shift-by', '-1'], 2],
     [['--shift-by', '+7'], 3],
   ])('begins where %j says', async (args, offset) => {

@@ -48,7 +48,7 @@ export async function run(args: readonly string[], console: Console): Promise<Ex
   } catch (thrown) {
     // Commander has written what is wrong, or the help that it was asked for.
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-    if (thrown instanceof DifferenceFound) return exitCodes.failed;
+    if (thrown instanceof DifferenceFound && thrown.message === '') return exitCodes.failed;
     console.err(`${args.includes('--json') ? jsonOf(asError(thrown)) : asError(thrown).message}\n`);
     return codeOf(thrown) === 'OUZEL_CONFIG' ? exitCodes.usage : exitCodes.failed;
   }

@@ -10,11 +10,16 @@ import type { ApplicationPlan } from './topology/plan.js';
 
 /**
  * Where an application begins to read its inputs: at their first record, after their last one, at the first record of a
- * time or later, or so many records before or after the one that it would read next. `at` is a Date or epoch ms;
- * `byDuration` counts back from now; `shiftBy` stays between the first record and the end.
+ * time or later, at an offset, or so many records before or after the one that it would read next. `at` is a Date or epoch ms;
+ * `byDuration` counts back from now; `offset` and `shiftBy` stay between the first record and the end.
  */
 export type ResetTo =
-  'earliest' | 'latest' | { readonly at: Date | number } | { readonly byDuration: Duration } | { readonly shiftBy: number };
+  | 'earliest'
+  | 'latest'
+  | { readonly offset: number }
+  | { readonly at: Date | number }
+  | { readonly byDuration: Duration }
+  | { readonly shiftBy: number };
 
 /** The topics of an application, for who has no topology at hand. */
 export interface ApplicationTopics {
@@ -168,10 +173,25 @@ async function beginsOf(
   clock: Clock,
 ): Promise<readonly PartitionOffset[]> {
   if (to === 'earliest' || to === 'latest') return admin.listOffsets(inputs, to, 'read_uncommitted');
+  if ('offset' in to) return within(inputs, to.offset, admin);
   if ('shiftBy' in to) return shifted(inputs, to.shiftBy, group, admin);
   const at = 'at' in to ? Number(to.at) : clock.now() - durationMs(to.byDuration, 'byDuration');
   if (!Number.isFinite(at)) throw wrongTo('the time to begin at is no time');
   return admin.listOffsets(inputs, { at: Math.max(0, Math.floor(at)) }, 'read_uncommitted');
+}
+
+/** Returns the offset, or the end of the partition that is nearest to it. */
+async function within(inputs: readonly TopicPartition[], offset: number, admin: Admin): Promise<readonly PartitionOffset[]> {
+  if (!Number.isSafeInteger(offset) || offset < 0) throw wrongTo('the offset to begin at is no whole number');
+  const [first, end] = await Promise.all([
+    admin.listOffsets(inputs, 'earliest', 'read_uncommitted'),
+    admin.listOffsets(inputs, 'latest', 'read_uncommitted'),
+  ]);
+  return inputs.map((input) => ({ ...input, offset: Math.min(offsetIn(end, input), Math.max(offsetIn(first, input), offset)) }));
+}
+
+function offsetIn(offsets: readonly PartitionOffset[], { topic, partition }: TopicPartition): number {
+  return offsets.find((found) => found.topic === topic && found.partition === partition)?.offset ?? -1;
 }
 
 /** A partition for which nothing is committed is shifted from its first record. */
@@ -182,8 +202,6 @@ async function shifted(inputs: readonly TopicPartition[], by: number, group: str
     admin.listOffsets(inputs, 'latest', 'read_uncommitted'),
     admin.committedOffsets(group, inputs),
   ]);
-  const offsetIn = (offsets: readonly PartitionOffset[], { topic, partition }: TopicPartition) =>
-    offsets.find((found) => found.topic === topic && found.partition === partition)?.offset ?? -1;
   return inputs.map((input) => {
     const [least, most] = [offsetIn(first, input), offsetIn(end, input)];
     return { ...input, offset: Math.min(most, Math.max(least, Math.max(least, offsetIn(committed, input)) + by)) };

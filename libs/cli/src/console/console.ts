@@ -12,6 +12,8 @@ export interface Console extends Output {
   readonly ask?: (question: string) => Promise<string>;
   /** Whether `err` is a terminal: progress is shown there, and `--watch` draws over what it has drawn before. */
   readonly isTerminal?: boolean;
+  /** Colours a text. Default: it stays as it is. */
+  readonly style?: (style: 'bold' | 'red' | 'yellow', text: string) => string;
   /** Lines that are piped in. Default: none. */
   readonly lines?: AsyncIterable<string>;
   /** Ends commands that go on until they are told to end. */
@@ -22,4 +24,9 @@ export interface Console extends Output {
 export function loggerTo({ err }: Output): Logger {
   const write = (message: string) => err(`${message}\n`);
   return { debug() {}, info() {}, warn: write, error: write };
+}
+
+/** Returns the text as a console colours it. */
+export function styled(console: Console, style: 'bold' | 'red' | 'yellow', text: string): string {
+  return console.style?.(style, text) ?? text;
 }

@@ -1,2 +1,5 @@
-/** Ends a command with the code for a fault or a difference that it has written already. */
+/**
+ * Ends a command with the code for a fault or a difference. Without a message the command has written all that there is
+ * to say.
+ */
 export class DifferenceFound extends Error {}

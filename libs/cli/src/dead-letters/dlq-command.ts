@@ -47,7 +47,7 @@ export function dlqCommand(program: Command, console: Console): void {
     .action((args: FilterArguments) =>
       withLetters(args, 'ouzel dlq list', console, async (letters) => {
         const found = await letters.list({ ...filterOf(args), ...(args.limit !== undefined && { limit: args.limit }) });
-        console.out(args.json ? jsonText(found) : listText(found));
+        console.out(args.json ? jsonText(found) : listText(found, console));
       }),
     );
   common(dlq.command('show').argument('<partition@offset>', 'its place, as the list shows it', argument(placeOf)))
@@ -129,7 +129,7 @@ function filterOf({ topic, exception, message, since, until }: FilterArguments):
   };
 }
 
-function listText(letters: readonly DeadLetter[]): string {
+function listText(letters: readonly DeadLetter[], console: Console): string {
   if (letters.length === 0) return 'There are no dead letters.\n';
   const rows = letters.map(({ partition, offset, timestamp, origin, exception, message, replayOf }) => [
     `${partition}@${offset}`,
@@ -138,23 +138,19 @@ function listText(letters: readonly DeadLetter[]): string {
     exception,
     `${replayOf.length === 0 ? '' : `(replayed ${replayOf.length}×) `}${(message ?? '').split('\n')[0]!.slice(0, 100)}`,
   ]);
-  return tableText(['PLACE', 'TIME', 'ORIGIN', 'ERROR', 'MESSAGE'], rows);
+  return tableText(console, ['PLACE', 'TIME', 'ORIGIN', 'ERROR', 'MESSAGE'], rows);
 }
 
 async function show(
   letters: DeadLetters,
   application: ChosenApplication | undefined,
   { partition, offset }: LetterPlace,
-  { json, payload = false }: { readonly json?: true; readonly payload?: true } | { readonly json?: true; readonly payload?: boolean },
+  { json, payload = false }: { readonly json?: true; readonly payload?: boolean },
   console: Console,
 ): Promise<void> {
   const found = await letters.show(partition, offset, { payload });
   if (found === undefined)
-    throw new OuzelError('OUZEL_STATE', {
-      what: 'there is no dead letter',
-      where: `${letters.topic}-${partition}@${offset}`,
-      help: 'List them: `ouzel dlq list`.',
-    });
+    throw new DifferenceFound(`there is no dead letter ${letters.topic}-${partition}@${offset}; \`ouzel dlq list\` shows their places`);
   if (json) return console.out(jsonText(found));
   const topic = found.origin?.topic ?? letters.topic;
   const serdes = serdesFor(topic, {}, application);

@@ -28,17 +28,17 @@ export function groupsCommand(program: Command, console: Console): void {
           [group, protocolType || null, null, null],
           ...(members[i] ?? []).map(({ memberId, clientId, host }) => ['', null, memberId, `${clientId} at ${host}`]),
         ]);
-        const head = ['GROUP', 'TYPE', 'MEMBER', 'CLIENT'];
-        console.out(
-          groups.length === 0
-            ? 'There is no group.\n'
-            : args.members
-              ? tableText(head, rows)
-              : tableText(
-                  head.slice(0, 2),
-                  rows.map((row) => row.slice(0, 2)),
-                ),
-        );
+        const columns = args.members ? 4 : 2;
+        const head = ['GROUP', 'TYPE', 'MEMBER', 'CLIENT'].slice(0, columns);
+        if (groups.length === 0) console.out('There is no group.\n');
+        else
+          console.out(
+            tableText(
+              console,
+              head,
+              rows.map((row) => row.slice(0, columns)),
+            ),
+          );
       }),
     );
 }

@@ -47,7 +47,7 @@ export function lagCommand(program: Command, console: Console): void {
         let drawn = 0;
         do {
           const lags = await lagsOf(driver, group, args.topics);
-          const text = args.json ? `${JSON.stringify({ applicationId: group, at: systemClock.now(), lags })}\n` : lagText(lags);
+          const text = args.json ? `${JSON.stringify({ applicationId: group, at: systemClock.now(), lags })}\n` : lagText(lags, console);
           if (drawn > 0 && console.isTerminal === true && !args.json) console.out(`\u001b[${drawn}A\u001b[J`);
           console.out(text);
           drawn = text.split('\n').length - 1;
@@ -83,9 +83,9 @@ async function lagsOf({ admin }: KafkaDriver, group: string, topics: readonly st
     .sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
 }
 
-function lagText(lags: readonly PartitionLag[]): string {
+function lagText(lags: readonly PartitionLag[], console: Console): string {
   if (lags.length === 0) return 'It has committed nothing yet.\n';
   const rows = lags.map(({ topic, partition, committed, end, lag }) => [topic, partition, committed, end, lag]);
   const total = lags.reduce((sum, { lag }) => sum + lag, 0);
-  return `${tableText(['TOPIC', 'PARTITION', 'COMMITTED', 'END', 'LAG'], rows)}lag in all: ${total}\n`;
+  return `${tableText(console, ['TOPIC', 'PARTITION', 'COMMITTED', 'END', 'LAG'], rows)}lag in all: ${total}\n`;
 }

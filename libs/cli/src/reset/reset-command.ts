@@ -15,6 +15,7 @@ interface ResetArguments extends ClusterArguments {
   readonly toLatest?: true;
   readonly toDatetime?: Date;
   readonly byDuration?: number;
+  readonly toOffset?: number;
   readonly shiftBy?: number;
   readonly stateDir?: string;
   readonly dryRun?: true;
@@ -23,7 +24,7 @@ interface ResetArguments extends ClusterArguments {
 }
 
 /** The names of the options that say where the inputs begin. One of them at most may be there. */
-const begins = ['toEarliest', 'toLatest', 'toDatetime', 'byDuration', 'shiftBy'] as const;
+const begins = ['toEarliest', 'toLatest', 'toDatetime', 'byDuration', 'toOffset', 'shiftBy'] as const;
 
 /** Adds `ouzel reset`, with the options of `kafka-streams-application-reset` (StreamsResetter). */
 export function resetCommand(program: Command, console: Console): void {
@@ -50,6 +51,7 @@ export function resetCommand(program: Command, console: Console): void {
       ),
     )
     .addOption(beginning('--by-duration <duration>', 'begin so long ago: P1DT12H, or 36h', 'byDuration').argParser(argument(duration)))
+    .addOption(beginning('--to-offset <offset>', 'begin at this offset in every partition', 'toOffset').argParser(argument(wholeNumber)))
     .addOption(
       beginning('--shift-by <records>', 'begin so many records later than now, or before: -10', 'shiftBy').argParser(argument(wholeNumber)),
     )
@@ -95,9 +97,10 @@ async function confirmed({ topics, config, to }: Planned, { ask, err }: Console)
     throw new OuzelError('OUZEL_CONFIG', { what: 'nothing was done, because the application id was not typed', where: applicationId });
 }
 
-function beginningOf({ toLatest, toDatetime, byDuration, shiftBy }: ResetArguments): ResetTo {
+function beginningOf({ toLatest, toDatetime, byDuration, toOffset, shiftBy }: ResetArguments): ResetTo {
   if (toDatetime !== undefined) return { at: toDatetime };
   if (byDuration !== undefined) return { byDuration };
+  if (toOffset !== undefined) return { offset: toOffset };
   if (shiftBy !== undefined) return { shiftBy };
   return toLatest ? 'latest' : 'earliest';
 }

@@ -7,6 +7,7 @@ import { withCluster, type ClusterArguments } from '../connection/cluster-option
 import { withSession, type Session } from '../connection/session.js';
 import { argument } from '../console/arguments.js';
 import { loggerTo, type Console } from '../console/console.js';
+import { DifferenceFound } from '../console/difference-found.js';
 import { jsonText } from '../console/json-text.js';
 import { wholeNumber } from '../console/moments.js';
 import { Progress } from '../console/progress.js';
@@ -33,7 +34,7 @@ export function storesCommand(program: Command, console: Console): void {
       withChangelog(store, args, 'ouzel stores get', console, async (changelog, driver) => {
         const wanted = changelog.keyBytes(typedValue(key, changelog.keySerde, 'key'));
         const rows = await rowsOf(changelog, driver, console, (bytes) => bytes.equals(wanted));
-        if (rows.length === 0) throw new OuzelError('OUZEL_STATE', { what: 'there is no row with this key', where: `store "${store}"` });
+        if (rows.length === 0) throw new DifferenceFound(`there is no row with this key in store "${store}"`);
         write(rows, args, console);
       }),
     );

@@ -1,4 +1,7 @@
 import type { LockChange, LockEffect } from '@ouzel/streams';
+import { styled, type Console } from '../console/console.js';
+
+const styles = { orphans: 'red', restores: 'yellow', harmless: 'bold' } as const;
 
 const titles: Readonly<Record<LockEffect, string>> = {
   orphans: 'These changes leave state or records behind:',
@@ -7,11 +10,11 @@ const titles: Readonly<Record<LockEffect, string>> = {
 };
 
 /** Returns what a person reads of the differences between a lock and a topology; an empty text where there are none. */
-export function changesText(changes: readonly LockChange[]): string {
+export function changesText(changes: readonly LockChange[], console: Console): string {
   return (Object.keys(titles) as LockEffect[])
     .map((effect) => {
       const lines = changes.filter((change) => change.effect === effect).map(changeText);
-      return lines.length === 0 ? '' : `${titles[effect]}\n${lines.join('')}`;
+      return lines.length === 0 ? '' : `${styled(console, styles[effect], titles[effect])}\n${lines.join('')}`;
     })
     .join('');
 }

@@ -36,7 +36,9 @@ export function topologyCommand(program: Command, console: Console): void {
         const former = await lockIn(args.file);
         const changes = former === undefined ? [] : changesFrom(former, lock, found!, args.file);
         await writeFile(args.file, text);
-        console.out(args.json ? `${JSON.stringify({ file: args.file, changes })}\n` : `${args.file} is written\n${changesText(changes)}`);
+        console.out(
+          args.json ? `${JSON.stringify({ file: args.file, changes })}\n` : `${args.file} is written\n${changesText(changes, console)}`,
+        );
       }),
     );
   locking(topology.command('check'))
@@ -52,7 +54,7 @@ async function check(application: ChosenApplication, { file, exact, json }: Lock
     throw new OuzelError('OUZEL_TOPOLOGY_LOCK', { what: 'there is no lock', where: file, help: 'Write it: `ouzel topology lock`.' });
   const changes = changesFrom(former, lockOf(application).lock, application, file);
   const fails = changes.some(({ effect }) => effect === 'orphans' || exact === true);
-  console.out(json ? `${JSON.stringify({ file, ok: !fails, changes })}\n` : changesText(changes) || `${file} is up to date\n`);
+  console.out(json ? `${JSON.stringify({ file, ok: !fails, changes })}\n` : changesText(changes, console) || `${file} is up to date\n`);
   if (fails) throw new DifferenceFound();
 }
 
