@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { embedded, Headers, KafkaStreams, serdes, silentLogger, StreamsBuilder, type EmbeddedKafka } from '@ouzel/streams';
@@ -51,6 +52,13 @@ describe('the command line with the module of an application', () => {
     const audit = await ouzel(['topology', 'show', '--app', `${nest}#TwoModule`, '--name', 'audit', '--json']);
     expect(audit.output).toContain('audit-entries');
   }, 60_000);
+
+  it('leaves the state of an application alone that cleans up when it stops', async () => {
+    const state = join(folder, 'state', 'payments');
+    await mkdir(state, { recursive: true });
+    const { code } = await ouzel(['topology', 'show', '--app', nest], { STATE_FOLDER: join(folder, 'state') });
+    expect([code, existsSync(state)]).toEqual([0, true]);
+  });
 
   it.each([
     ['TypeScript', 'libs/cli/src/index.ts', /TypeScript sources are not loaded.*Build the application/],

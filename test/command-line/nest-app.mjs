@@ -22,7 +22,15 @@ class Generator {
   }
 }
 
-const options = (more) => ({ kafka: embedded(), deadLetterTopic: 'dead', ...more });
+const { STATE_FOLDER: stateDirectory = '.ouzel' } = process.env;
+const options = (more) => ({
+  kafka: embedded(),
+  deadLetterTopic: 'dead',
+  stateDirectory,
+  cleanUpOnStart: true,
+  cleanUpOnStop: true,
+  ...more,
+});
 
 export class PaymentModule {}
 Module({ imports: [OuzelModule.forRoot(options({ applicationId: 'payments' }))], providers: [PaymentTopology, Generator] })(PaymentModule);

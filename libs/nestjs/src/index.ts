@@ -91,8 +91,8 @@ export { OuzelStreams, type AssembledApplication } from './handles/ouzel-streams
 // the module
 export { StreamsCustomizer, type Customizer } from './module/customizers.js';
 export { OuzelModule } from './module/ouzel.module.js';
-export { assembledApplications, type AssembledApplications } from './module/assembled-applications.js';
-export type { AssembledApplication } from './module/application-lifecycle.js';
+export { assembledApplications, type UnstartedApplications } from './module/assembled-applications.js';
+export type { UnstartedApplication } from './module/application-lifecycle.js';
 export type {
   AllKeys,
   KnownOptions,

@@ -53,7 +53,7 @@ import { defaultApp } from '../handles/tokens.js';
 const startGraceMs = 5_000;
 
 /** An application whose topology is assembled and checked, and that does not run. */
-export interface AssembledApplication {
+export interface UnstartedApplication {
   /** The name of its module: `default` where it has none. */
   readonly name: string;
   readonly topology: Topology;
@@ -107,8 +107,10 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
   }
 
   /** Assembles, and does nothing else of its life: for tools that look at an application without running it. */
-  async assembled(): Promise<AssembledApplication> {
+  async assembled(): Promise<UnstartedApplication> {
     await this.onModuleInit();
+    // The client holds nothing yet. Its close would clean up as an application does that stops.
+    this.closing = Promise.resolve();
     const { name, topology } = this.streams;
     return { name, topology, config: this.options!.client };
   }

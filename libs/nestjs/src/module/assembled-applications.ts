@@ -1,10 +1,10 @@
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { ApplicationLifecycle, type AssembledApplication } from './application-lifecycle.js';
+import { ApplicationLifecycle, type UnstartedApplication } from './application-lifecycle.js';
 import { NoServer } from './no-server.js';
 
-export interface AssembledApplications {
-  readonly applications: readonly AssembledApplication[];
+export interface UnstartedApplications {
+  readonly applications: readonly UnstartedApplication[];
   /** Closes the module. Its providers see `onModuleDestroy` without having seen `onModuleInit`. */
   close(): Promise<void>;
 }
@@ -21,10 +21,10 @@ export interface AssembledApplications {
  * await close();
  * ```
  */
-export async function assembledApplications(module: Type | DynamicModule): Promise<AssembledApplications> {
+export async function assembledApplications(module: Type | DynamicModule): Promise<UnstartedApplications> {
   const nest = await NestFactory.create(module, new NoServer(), { logger: false, abortOnError: false });
   const found = lifecyclesOf(nest);
-  const applications: AssembledApplication[] = [];
+  const applications: UnstartedApplication[] = [];
   for (const lifecycle of found) applications.push(await lifecycle.assembled());
   return { applications, close: () => nest.close() };
 }
