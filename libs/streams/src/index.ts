@@ -131,7 +131,7 @@ export {
   type RecordProducerConfig,
   type RecordProducerOptions,
 } from './create-record-producer.js';
-export { RecordProducer, type OutgoingRecord } from './producing/record-producer.js';
+export { RecordProducer, type OutgoingRecord, type UndeclaredTopic } from './producing/record-producer.js';
 export type { KeyOf, SerdesByTopic, TopicSerdes, ValueOf } from './producing/topic-serdes.js';
 export type { EncodedRecord, RecordWriter } from './producing/record-writer.js';
 export { storesOf, type DeclaredStore } from './stores-of.js';
@@ -229,7 +229,7 @@ export { versionedContract } from './state/versioned/versioned-contract.js';
 export type { QueryWire, WirePart } from './state/kind/query-wire.js';
 export type { AnswerRead, StoredRecord } from './state/kind/point-read.js';
 export type { ValueFormat } from './state/kind/value-codec.js';
-export type { StateStore, StoreContext, ChangelogRecord, PlacedRecord } from './state/state-store.js';
+export type { StateStore, StoreContext, ChangelogRecord, PlacedRecord, Resumed } from './state/state-store.js';
 export type { RowCopies } from './state/rows/row-copies.js';
 export { KeyValueStoreView } from './state/key-value/key-value-view.js';
 export { WindowStoreView } from './state/window/window-view.js';

@@ -3,4 +3,4 @@ export { TestInputTopic, type InputTopicOptions, type ListTimes, type Reading } 
 export { TestOutputTopic, OutputRecord } from './driver/test-output-topic.js';
 export type { ProducedRecord } from './driver/captured-producer.js';
 export type { InternalTopic, OffsetCommit } from '@ouzel/streams/testing';
-export { timelineMatchers } from './matchers/timeline-matchers.js';
+export { timelineMatchers, type MatcherContext, type MatcherResult } from './matchers/timeline-matchers.js';

@@ -25,7 +25,7 @@ export interface OutgoingRecord<K, V> {
 }
 
 /** A topic whose serdes were not declared. The compiler can not know the types of its records. */
-type Undeclared<Topic extends string, Declared> = Topic & (Topic extends keyof Declared ? never : Topic);
+export type UndeclaredTopic<Topic extends string, Declared> = Topic & (Topic extends keyof Declared ? never : Topic);
 
 /**
  * Writes records to topics, from wherever in a program: a controller, a script, a test. A call resolves when Kafka has
@@ -62,7 +62,7 @@ export class RecordProducer<Topics extends SerdesByTopic = Record<never, TopicSe
     record: OutgoingRecord<KeyOf<Topics[Topic]>, ValueOf<Topics[Topic]>>,
   ): Promise<RecordMetadata>;
   send<K, V>(topic: string, record: OutgoingRecord<K, V>, serdes: TopicSerdes<K, V>): Promise<RecordMetadata>;
-  send<Topic extends string>(topic: Undeclared<Topic, Topics>, record: OutgoingRecord<unknown, unknown>): Promise<RecordMetadata>;
+  send<Topic extends string>(topic: UndeclaredTopic<Topic, Topics>, record: OutgoingRecord<unknown, unknown>): Promise<RecordMetadata>;
   async send(topic: string, record: OutgoingRecord<unknown, unknown>, serdes?: TopicSerdes): Promise<RecordMetadata> {
     return this.writer.write(this.encoded(topic, record, firstOf(serdes, this.serdesOf(topic))));
   }
@@ -77,7 +77,7 @@ export class RecordProducer<Topics extends SerdesByTopic = Record<never, TopicSe
   ): Promise<readonly RecordMetadata[]>;
   sendAll<K, V>(topic: string, records: Iterable<OutgoingRecord<K, V>>, serdes: TopicSerdes<K, V>): Promise<readonly RecordMetadata[]>;
   sendAll<Topic extends string>(
-    topic: Undeclared<Topic, Topics>,
+    topic: UndeclaredTopic<Topic, Topics>,
     records: Iterable<OutgoingRecord<unknown, unknown>>,
   ): Promise<readonly RecordMetadata[]>;
   async sendAll(

@@ -1,20 +1,8 @@
 import { OuzelError } from '@ouzel/core';
 
 /** Why a store can not be asked. */
-export const unavailabilities = [
-  'not-started',
-  'rebalancing',
-  'restoring',
-  'migrated',
-  'stopped',
-  'elsewhere',
-  'unreachable',
-  'refused',
-  'busy',
-  'behind',
-] as const;
-
-export type Unavailability = (typeof unavailabilities)[number];
+export type Unavailability =
+  'not-started' | 'rebalancing' | 'restoring' | 'migrated' | 'stopped' | 'elsewhere' | 'unreachable' | 'refused' | 'busy' | 'behind';
 
 const help: Readonly<Record<Unavailability, string>> = {
   'not-started': 'The client is still connecting; try again.',
@@ -28,6 +16,8 @@ const help: Readonly<Record<Unavailability, string>> = {
   busy: 'The instance that has it responds to too many queries; try again.',
   behind: 'The store has not reached the position that was asked for; try again.',
 };
+
+export const unavailabilities = Object.keys(help) as readonly Unavailability[];
 
 /**
  * Thrown when a store cannot be asked now, or not on this instance. With the reason 'elsewhere', another instance has

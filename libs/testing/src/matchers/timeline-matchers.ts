@@ -3,10 +3,11 @@ import { recordsOf } from '../driver/timeline.js';
 import { TestOutputTopic } from '../driver/test-output-topic.js';
 
 /** The part of a matcher's `this` that Jest and Vitest have in common. */
-interface MatcherContext {
+export interface MatcherContext {
   readonly utils: { diff(expected: unknown, received: unknown): string | null | undefined };
 }
-interface MatcherResult {
+/** What a matcher returns to Jest or Vitest. */
+export interface MatcherResult {
   readonly pass: boolean;
   message(): string;
 }

@@ -30,9 +30,7 @@ export const queryListenSettings = {
 /** Where the endpoint listens that other instances ask. */
 export interface QueryListenConfig extends ConfigOf<typeof queryListenSettings> {}
 
-type ResolvedListener = 'application' | Resolved<typeof queryListenSettings>;
-
-const listener: Reader<'application' | QueryListenConfig, ResolvedListener> = {
+const listener: Reader<'application' | QueryListenConfig, 'application' | Resolved<typeof queryListenSettings>> = {
   form: "'application', or an object with a port and a host",
   show: () => "'application'",
   nested: queryListenSettings,

@@ -5,6 +5,7 @@ import type { InstanceAnswer, InstanceInfo, KeyMetadata, KeyPlacement } from './
 
 /** What a client can be asked: its stores, and where they are. */
 export abstract class QueriedClient {
+  /** @internal */
   protected abstract readonly queries: ClientQueries;
 
   /** Returns a view of a store, which exists before the start and outlives rebalances. Throws OUZEL_STORE_UNKNOWN. */
