@@ -73,8 +73,7 @@ export class KafkaStreams extends QueriedClient {
   private readonly connectivity: Connectivity;
   private readonly restores: RestoreLog;
   private readonly failures: FailurePolicy;
-  /** @internal */
-  protected readonly queries: ClientQueries;
+  /** @internal */ protected readonly queries: ClientQueries;
   private readonly meters: Meters;
   private readonly counters = new TaskCounters();
   /** Aborts when the client ends. */
