@@ -42,6 +42,8 @@ describe('the types of the packages', () => {
       '@types/node': '^20',
       '@types/jest': '^30',
       '@types/supertest': '^7',
+      'class-transformer': '^0.5.1',
+      'class-validator': '^0.15.1',
       supertest: '^7',
       rxjs: '^7.8.1',
       'reflect-metadata': '^0.2.2',

@@ -45,8 +45,14 @@ const sharedSecret = reader<string>('a text of at least 16 characters', (value) 
   typeof value === 'string' && value.length >= 16 ? value : undefined,
 );
 
+/**
+ * Bytes of a text in PEM form. An interface keeps its name in the declarations; a Buffer would get type arguments, which
+ * older compilers do not know.
+ */
+export interface PemBytes extends Buffer {}
+
 /** A key or certificates. */
-const pem = reader<string | Buffer>('a text in PEM form', (value) => {
+const pem = reader<string | PemBytes>('a text in PEM form', (value) => {
   const isText = typeof value === 'string' || Buffer.isBuffer(value);
   return isText && value.toString().includes('-----BEGIN ') ? value : undefined;
 });
