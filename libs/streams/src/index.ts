@@ -173,7 +173,7 @@ export { metricsSettings, type MetricsConfig } from './config/settings/metrics.j
 export { resolveConfigWith } from './config/resolve-config.js';
 export { hideSecrets } from './config/hide-secrets.js';
 export type { ProducerConfig, ConsumerConfig } from './config/settings/clients.js';
-export type { PemBytes, QueriesConfig, QueryListenConfig, QueryTlsConfig } from './config/settings/queries.js';
+export type { QueriesConfig, QueryListenConfig, QueryTlsConfig } from './config/settings/queries.js';
 export type { UncaughtHandler, UncaughtVerdict } from './config/settings/errors.js';
 export { Secret, type Clock, type Random } from '@ouzel/core';
 export type { IsolationWord, OptimizationRule } from './config/readers.js';

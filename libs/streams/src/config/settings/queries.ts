@@ -45,17 +45,10 @@ const sharedSecret = reader<string>('a text of at least 16 characters', (value) 
   typeof value === 'string' && value.length >= 16 ? value : undefined,
 );
 
-/**
- * Bytes of a text in PEM form. An interface keeps its name in the declarations; a Buffer would get type arguments, which
- * older compilers do not know.
- */
-export interface PemBytes extends Buffer {}
-
 /** A key or certificates. */
-const pem = reader<string | PemBytes>('a text in PEM form', (value) => {
-  const isText = typeof value === 'string' || Buffer.isBuffer(value);
-  return isText && value.toString().includes('-----BEGIN ') ? value : undefined;
-});
+const pem = reader<string>('a text in PEM form', (value) =>
+  typeof value === 'string' && value.includes('-----BEGIN ') ? value : undefined,
+);
 
 export const queryTlsSettings = {
   /** Private key of this instance, PEM. May be wrapped in a `Secret`. */
