@@ -106,9 +106,12 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
     });
   }
 
-  /** Assembles, and does nothing else of its life: for tools that look at an application without running it. */
+  /**
+   * Assembles, and does nothing else of its life: for tools that look at an application without running it. It needs no
+   * HTTP server.
+   */
   async assembled(): Promise<UnstartedApplication> {
-    await this.onModuleInit();
+    await this.prepare();
     // The client holds nothing yet. Its close would clean up as an application does that stops.
     this.closing = Promise.resolve();
     const { name, topology } = this.streams;
@@ -116,6 +119,11 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
   }
 
   async onModuleInit(): Promise<void> {
+    await this.prepare();
+    if (this.closing === undefined && this.options?.client.queries.listen === 'application') this.mountQueries();
+  }
+
+  private async prepare(): Promise<void> {
     if (this.closing !== undefined) return;
     const customizers = this.customizers.of(this.streams.name);
     const given = await customized(this.given, customizers);
@@ -128,7 +136,6 @@ export class ApplicationLifecycle implements OnModuleInit, OnApplicationBootstra
     const topologies = await this.assemble(options, config, customizers, faults);
     handlers.listen(this.streams, this.logger);
     if (this.closing !== undefined) return;
-    if (options.client.queries.listen === 'application') this.mountQueries();
     this.endMetrics = this.metrics.register(this.streams, options.metrics);
     this.streams.onStateChange((to, from) => this.logger.info(`${this.streams.applicationId} is ${to}, was ${from}`));
     this.streams.onRestore((event) => this.restore.update(event));

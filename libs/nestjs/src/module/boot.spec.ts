@@ -6,7 +6,15 @@ import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import request from 'supertest';
-import { OuzelModule, OuzelStreams, Source, StreamTopology, type OuzelModuleExtras, type OuzelModuleOptions } from '../index.js';
+import {
+  assembledApplications,
+  OuzelModule,
+  OuzelStreams,
+  Source,
+  StreamTopology,
+  type OuzelModuleExtras,
+  type OuzelModuleOptions,
+} from '../index.js';
 
 const text = { key: serdes.string, value: serdes.string };
 
@@ -59,6 +67,14 @@ describe('the boot of a module', () => {
     await app.close();
     throw new Error('it booted');
   };
+
+  it('is looked at by tools without an HTTP server, where queries are served by the server of the application', async () => {
+    const queries = { listen: 'application', secret: 'shared by all instances' };
+    const module = OuzelModule.forRoot(options('site', { applicationServer: 'localhost:3000', queries }));
+    const { applications, close } = await assembledApplications({ module: class Site {}, imports: [module], providers: [VisitTopology] });
+    expect(applications.map(({ config }) => config.applicationId)).toEqual(['site']);
+    await close();
+  });
 
   it('fails with every fault of the options at once, those of the client and of the module', async () => {
     const wrong = {
