@@ -22,7 +22,7 @@ import { applicationStatus, type ApplicationStatus } from './runtime/client/appl
 import { ClientQueries } from './runtime/client/client-queries.js';
 import { ClientMetrics } from './runtime/client/metrics/client-metrics.js';
 import { ClientState, type State, type StateListener } from './runtime/client/client-state.js';
-import type { ClientView } from './runtime/client/client-view.js';
+import { clientView, type ClientView } from './runtime/client/client-view.js';
 import { Connectivity } from './runtime/client/connectivity.js';
 import { Ending } from './runtime/client/ending.js';
 import type { Engine, EngineListener } from './runtime/client/engine.js';
@@ -63,7 +63,7 @@ export interface CloseOptions {
  */
 export class KafkaStreams extends QueriedClient {
   readonly applicationId: string;
-  readonly metrics: Metrics = new ClientMetrics(() => this.view());
+  readonly metrics: Metrics = new ClientMetrics(() => this.view);
   private readonly config: ResolvedConfig;
   private readonly plan: ApplicationPlan;
   private readonly connection: KafkaConnection;
@@ -74,8 +74,8 @@ export class KafkaStreams extends QueriedClient {
   private readonly restores: RestoreLog;
   private readonly failures: FailurePolicy;
   /** @internal */ protected readonly queries: ClientQueries;
-  private readonly meters: Meters;
   private readonly counters = new TaskCounters();
+  private readonly view: ClientView;
   /** Aborts when the client ends. */
   private readonly closing = abortController();
   private driver: KafkaDriver | undefined;
@@ -104,10 +104,13 @@ export class KafkaStreams extends QueriedClient {
     this.lifecycle = new ClientState(clock, listenerFailed('state changes'));
     this.connectivity = new Connectivity(logger);
     this.restores = new RestoreLog(clock, listenerFailed('restores'));
-    this.meters = new Meters(config.metrics.level, clock);
-    this.failures = new FailurePolicy(config.uncaughtHandler, logger, this.meters);
+    const meters = new Meters(config.metrics.level, clock);
+    this.failures = new FailurePolicy(config.uncaughtHandler, logger, meters);
+    const { lifecycle: state, connectivity, restores, counters } = this;
+    const parts = { config, plan, clock, state, connectivity, restores, counters, meters };
+    this.view = clientView(parts, { engine: () => this.engine, failure: () => this.failure });
     const own = () => ({ status: this.status(), metrics: this.metrics.collect() });
-    this.queries = new ClientQueries(config, clock, () => this.view(), own);
+    this.queries = new ClientQueries(config, clock, () => this.view, own);
   }
 
   get state(): State {
@@ -187,7 +190,7 @@ export class KafkaStreams extends QueriedClient {
   }
 
   status(): ApplicationStatus {
-    return applicationStatus(this.view());
+    return applicationStatus(this.view);
   }
 
   /** Returns the facts that `JSON.stringify` and `console.log` show. */
@@ -199,14 +202,9 @@ export class KafkaStreams extends QueriedClient {
     return `KafkaStreams ${inspect(this.toJSON())}`;
   }
 
-  private view(): ClientView {
-    const { config, plan, clock, lifecycle: state, connectivity, restores, counters, meters, engine, failure } = this;
-    const tasks = [...(engine?.tasks.tasks.values() ?? [])];
-    return { config, plan, clock, state, connectivity, restores, counters, meters, engine, tasks, failure };
-  }
-
   private async launch(): Promise<void> {
-    const { config, plan, clock, random, meters } = this;
+    const { config, plan, clock, random } = this;
+    const { meters } = this.view;
     if (config.topologyLock !== false) await requireLocked(plan, config.topologyLock);
     if (!this.lifecycle.isAlive) return;
     this.driver = this.connection.createDriver({ clientId: config.applicationId });

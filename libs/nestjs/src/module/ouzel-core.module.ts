@@ -12,6 +12,19 @@ import { OuzelMetrics } from '../metrics/ouzel-metrics.js';
 import { Customizers } from './customizers.js';
 import { Applications } from '../handles/applications.js';
 
+const parts = [
+  Applications,
+  DroppedLog,
+  TopologyFinder,
+  Customizers,
+  HandlerFinder,
+  StoreUses,
+  OuzelHealth,
+  OuzelHealthIndicator,
+  OuzelMetrics,
+  Responder,
+];
+
 /**
  * Provides the parts that all applications of a process share. None of them has a lifetime: hooks of a global module
  * run last, when the databases of the application are closed.
@@ -19,30 +32,7 @@ import { Applications } from '../handles/applications.js';
 @Global()
 @Module({
   imports: [DiscoveryModule],
-  providers: [
-    Applications,
-    DroppedLog,
-    TopologyFinder,
-    Customizers,
-    HandlerFinder,
-    StoreUses,
-    OuzelHealth,
-    OuzelHealthIndicator,
-    OuzelMetrics,
-    Responder,
-    { provide: APP_FILTER, useClass: StoreNotAvailableFilter },
-  ],
-  exports: [
-    Applications,
-    DroppedLog,
-    TopologyFinder,
-    Customizers,
-    HandlerFinder,
-    StoreUses,
-    OuzelHealth,
-    OuzelHealthIndicator,
-    OuzelMetrics,
-    Responder,
-  ],
+  providers: [...parts, { provide: APP_FILTER, useClass: StoreNotAvailableFilter }],
+  exports: parts,
 })
 export class OuzelCoreModule {}

@@ -154,7 +154,7 @@ export class ClientStores implements StoreAccess {
   private absence(placed: PlacedStore, partition: number): StoreNotAvailableError {
     const { name } = placed.store.spec;
     const key = taskKey({ fingerprint: placed.sub.fingerprint, partition });
-    const managed = this.client().tasks.find((task) => task.key === key);
+    const managed = this.held.task(key);
     if (managed !== undefined)
       return new StoreNotAvailableError(name, managed.state === 'RESTORING' || managed.state === 'CREATED' ? 'restoring' : 'migrated');
     const owner = this.assignment(name).owners.find((one) => isOf(one, placed, partition));
@@ -164,7 +164,7 @@ export class ClientStores implements StoreAccess {
 
   private isOwn(placed: PlacedStore, partition: number, reading: ReadRule['reading']): boolean {
     const key = taskKey({ fingerprint: placed.sub.fingerprint, partition });
-    if (reading === 'active') return this.client().tasks.some((task) => task.key === key);
+    if (reading === 'active') return this.held.task(key) !== undefined;
     return this.held.active(placed, partition) !== undefined || this.held.copies(placed, partition).length > 0;
   }
 

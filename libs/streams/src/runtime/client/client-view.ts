@@ -9,7 +9,7 @@ import type { Engine } from './engine.js';
 import type { RestoreLog } from './restore-log.js';
 import type { TaskCounters } from './metrics/task-counters.js';
 
-/** A client at one moment, as its status, its metrics and its store look-up see it. */
+/** A client as it is now, as its status, its metrics and its store look-up see it. */
 export interface ClientView {
   readonly config: ResolvedConfig;
   readonly plan: ApplicationPlan;
@@ -25,4 +25,25 @@ export interface ClientView {
   readonly tasks: readonly ManagedTask[];
   /** Why the client failed. */
   readonly failure: Error | undefined;
+}
+
+type Changing = 'engine' | 'tasks' | 'failure';
+
+/** Makes the view of a client. Each query looks at it several times, so a client makes it once. */
+export function clientView(
+  parts: Omit<ClientView, Changing>,
+  changing: { readonly engine: () => Engine | undefined; readonly failure: () => Error | undefined },
+): ClientView {
+  return {
+    ...parts,
+    get engine() {
+      return changing.engine();
+    },
+    get tasks() {
+      return [...(changing.engine()?.tasks.tasks.values() ?? [])];
+    },
+    get failure() {
+      return changing.failure();
+    },
+  };
 }

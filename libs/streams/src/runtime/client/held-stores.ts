@@ -19,11 +19,15 @@ export interface PlacedStore {
 export class HeldStores {
   constructor(private readonly client: () => ClientView) {}
 
+  /** Returns the task that this client has by this key, in any state; undefined where it has none. */
+  task(key: string): ManagedTask | undefined {
+    return this.client().engine?.tasks.tasks.get(key);
+  }
+
   /** Returns the store of a task that processes; undefined where this client has none. */
   active(placed: PlacedStore, partition: number): HeldStore | undefined {
     const key = taskKey({ fingerprint: placed.sub.fingerprint, partition });
-    const { tasks } = this.client();
-    const managed = tasks.find((task) => task.key === key);
+    const managed = this.task(key);
     const store = managed === undefined ? undefined : storeOf(managed, placed);
     if (managed === undefined || store === undefined) return undefined;
     const name = placed.store.spec.name;
@@ -38,8 +42,9 @@ export class HeldStores {
   /** Returns the copies of the state of a task: of a standby task, or of a task that is being restored. */
   copies(placed: PlacedStore, partition: number): HeldStore[] {
     const key = taskKey({ fingerprint: placed.sub.fingerprint, partition });
-    const { engine, tasks } = this.client();
-    const restoring = tasks.filter((task) => task.key === key && task.state === 'RESTORING');
+    const { engine } = this.client();
+    const managed = this.task(key);
+    const restoring = managed?.state === 'RESTORING' ? [managed] : [];
     const standbys = (engine?.standbys.all ?? []).filter((task) => task.key === key);
     return [...restoring, ...standbys].flatMap((task) => this.copyOf(placed, partition, task) ?? []);
   }
