@@ -21,6 +21,22 @@ export interface HeldStore {
   checkOpen(): void;
 }
 
+/** The position is looked up where somebody asks for it. */
+class LocalAnswer implements ReplicaAnswer {
+  constructor(
+    readonly value: unknown,
+    private readonly held: HeldStore,
+    private readonly rule: ReadRule,
+  ) {}
+
+  get lag(): number {
+    return this.held.lag;
+  }
+  get position(): Position {
+    return this.held.position(this.rule.isolation);
+  }
+}
+
 /**
  * A store of this thread. A task may close or move between two steps of a query. An error of its database then becomes
  * a StoreNotAvailableError.
@@ -32,13 +48,7 @@ export class LocalReplica implements StoreReplica {
     const { held } = this;
     const store = await this.open(rule);
     const value = await this.whileOpen(() => held.queries[name]!(store, ...parameters));
-    return {
-      value,
-      lag: held.lag,
-      get position() {
-        return held.position(rule.isolation);
-      },
-    };
+    return new LocalAnswer(value, held, rule);
   }
 
   async scan({ name, parameters, limit }: NamedQuery, rule: ReadRule): Promise<ReplicaScan> {

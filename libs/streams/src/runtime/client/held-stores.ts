@@ -30,13 +30,7 @@ export class HeldStores {
     const managed = this.task(key);
     const store = managed === undefined ? undefined : storeOf(managed, placed);
     if (managed === undefined || store === undefined) return undefined;
-    const name = placed.store.spec.name;
-    return {
-      ...this.common(placed, store, () => storeOf(managed, placed) === store),
-      lag: 0,
-      committed: async () => (await managed.committedStore(name)) ?? this.gone(name),
-      position: (isolation) => inputPosition(managed, isolation),
-    };
+    return new ActiveStore(this, placed, managed, store);
   }
 
   /** Returns the copies of the state of a task: of a standby task, or of a task that is being restored. */
@@ -72,14 +66,22 @@ export class HeldStores {
     throw new StoreNotAvailableError(name, state.isAlive ? reason : 'stopped');
   }
 
+  /** Throws where the store is no longer here, or the client has ended. */
+  requireOpen(name: string, isHere: boolean): void {
+    if (!this.client().state.isAlive || !isHere) this.gone(name);
+  }
+
   private copyOf(placed: PlacedStore, partition: number, task: ManagedTask | StandbyTask): HeldStore | undefined {
     const { name } = placed.store.spec;
     const store = task.stores?.get(name);
     const lag = lagOf(task, name);
     if (store === undefined || lag === undefined) return undefined;
     return {
-      ...this.common(placed, store, () => task.stores?.get(name) === store),
+      name,
+      queries: queriesOf(placed.store),
+      store,
       lag,
+      checkOpen: () => this.requireOpen(name, task.stores?.get(name) === store),
       // A copy holds nothing that is not committed.
       committed: () => store,
       position: () => {
@@ -90,13 +92,36 @@ export class HeldStores {
       inputs: placed.sub.sourceTopics.map((topic) => ({ topic, partition })),
     };
   }
+}
 
-  private common({ store: plan }: PlacedStore, store: StateStore, isHere: () => boolean) {
-    const { name } = plan.spec;
-    const checkOpen = () => {
-      if (!this.client().state.isAlive || !isHere()) this.gone(name);
-    };
-    return { name, queries: queriesOf(plan), store, checkOpen, inputs: [] as HeldStore['inputs'] };
+const noInputs: HeldStore['inputs'] = [];
+
+/** The store of a task that processes. Every read of a key makes one, so it holds no functions of its own. */
+class ActiveStore implements HeldStore {
+  readonly lag = 0;
+  readonly inputs = noInputs;
+
+  constructor(
+    private readonly stores: HeldStores,
+    private readonly placed: PlacedStore,
+    private readonly managed: ManagedTask,
+    readonly store: StateStore,
+  ) {}
+
+  get name(): string {
+    return this.placed.store.spec.name;
+  }
+  get queries(): StoreQueries<unknown> {
+    return queriesOf(this.placed.store);
+  }
+  async committed(): Promise<StateStore> {
+    return (await this.managed.committedStore(this.name)) ?? this.stores.gone(this.name);
+  }
+  position(isolation: ReadRule['isolation']): Position {
+    return inputPosition(this.managed, isolation);
+  }
+  checkOpen(): void {
+    this.stores.requireOpen(this.name, storeOf(this.managed, this.placed) === this.store);
   }
 }
 
