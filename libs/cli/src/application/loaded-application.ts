@@ -12,7 +12,7 @@ export interface LoadedApplication {
   readonly config: Streams.StreamsConfig | undefined;
 }
 
-/** What a module has. `close` ends what its providers hold. */
+/** The applications that a module declares. `close` releases what its providers hold. */
 export interface LoadedModule {
   readonly applications: readonly LoadedApplication[];
   readonly streams: StreamsEntry;

@@ -4,7 +4,7 @@ import { withLoaded } from '../application/application-options.js';
 import { loggerTo, type Console } from '../console/console.js';
 import { clusterOf, type Cluster, type ClusterArguments } from './cluster-options.js';
 
-/** What a command works with: a driver that is connected, and the application, where the arguments name one. */
+/** Gives a command a driver that is connected, and the application, where the arguments name one. */
 export interface Session {
   readonly driver: KafkaDriver;
   readonly kafka: Cluster['kafka'];

@@ -6,9 +6,9 @@ export interface Output {
   readonly err: (text: string) => void;
 }
 
-/** What a command works on: its output, and the person who called it, if there is one. */
+/** Takes the output of a command, and asks the person who called it, if there is one. */
 export interface Console extends Output {
-  /** Asks a person, and resolves to the line that was typed. Left out: there is nobody to ask. */
+  /** Asks the person who called, and resolves to the line that they typed. Undefined where nobody can be asked. */
   readonly ask?: (question: string) => Promise<string>;
   /** Whether `err` is a terminal: progress is shown there, and `--watch` draws over what it has drawn before. */
   readonly isTerminal?: boolean;

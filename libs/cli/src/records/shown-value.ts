@@ -2,7 +2,7 @@ import { asError, Headers, whatOf } from '@ouzel/core';
 import type { Serde } from '@ouzel/streams';
 import { jsonText } from '../console/json-text.js';
 
-/** What bytes stand for, or why that is not known. */
+/** The value that bytes were decoded to, or the reason why they could not be decoded. */
 export type Shown = { readonly value: unknown } | { readonly error: string };
 
 /** Decodes bytes. Without a serde they are text, or base64 where they are no text. Never throws. */

@@ -10,8 +10,8 @@ function removeAll(): void {
 }
 
 /**
- * Returns the path of a temporary folder that nobody else uses. It is made by whoever writes to it first, and removed
- * when the process ends.
+ * Returns the path of a temporary folder for this process alone. The first write makes the folder. The end of the
+ * process removes it.
  */
 export function passingFolder(random: Random): string {
   const folder = join(tmpdir(), `ouzel-${random.uuid()}`);

@@ -8,7 +8,7 @@ export type MarkKind = 'retry' | 'punctuate' | 'value' | HandlerKind;
 export type HandlerKind =
   'onDropped' | 'onDeserializationError' | 'onProcessingError' | 'onProductionError' | 'onStateChange' | 'onRestore' | 'onUncaughtError';
 
-/** What such a decorator leaves. Decorators do nothing else. */
+/** The metadata that such a decorator writes. Decorators do nothing else. */
 export interface Mark {
   readonly kind: MarkKind;
   /** The name of the method. */
@@ -18,7 +18,7 @@ export interface Mark {
   readonly isStatic: boolean;
   /** The function that is decorated. Undefined where the decorator is not on a method. */
   readonly method: unknown;
-  /** What the decorator is given. */
+  /** The arguments of the decorator. */
   readonly given: unknown;
   /** Options of the decorator, where it has some besides what it is given. */
   readonly options: Readonly<Record<string, unknown>>;

@@ -55,7 +55,7 @@ export const streamsEndpointSettings = {
   droppedRecords: setting(integer(0, 10_000), 100),
 };
 
-/** What the endpoints about applications show, and what they allow. */
+/** Says what the endpoints about applications show, and what they allow. */
 export interface StreamsEndpointOptions extends ConfigOf<typeof streamsEndpointSettings> {}
 
 /** The options with every default filled in. */

@@ -149,6 +149,7 @@ describe('handlers of providers, in an application that runs', () => {
       @MapValues('payments', { value: serdes.string, to: 'out' })
       checked(payment: string): string {
         if (payment === 'fails' && !decided.includes('uncaught')) throw new Error('refused');
+        // A program in JavaScript may return what the serde can not write.
         return payment === 'unwritable' ? (5 as unknown as string) : payment;
       }
       @OnProductionError()

@@ -12,7 +12,7 @@ import {
 import { attributes, operation } from './attributes.js';
 import { endFailed } from './failure.js';
 
-/** What a span is about. */
+/** The subject of a span. */
 export interface SpanOf {
   readonly name: 'process' | 'send' | 'commit';
   readonly topic: string | null;

@@ -5,7 +5,7 @@ import type { MetricsLevel } from './metric-table.js';
 import { Stopwatch } from './stopwatch.js';
 
 /**
- * What the parts of one client count and measure beside their work. Sums never fall, also when tasks leave. Numbers
+ * Counts and measures what the parts of one client do. Sums never fall, also when tasks leave. Numbers
  * that a part knows anyway are not here: they are read from it when metrics are collected.
  */
 export class Meters {

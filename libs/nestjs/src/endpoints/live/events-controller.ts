@@ -12,7 +12,7 @@ interface FastifyReply {
   hijack(): void;
 }
 
-/** What happens in all applications of the process, as server-sent events. */
+/** Sends what happens in all applications of the process, as server-sent events. */
 export class OuzelEventsController {
   constructor(
     @Inject(Replies) private readonly replies: Replies,

@@ -29,7 +29,7 @@ interface Seen {
   readonly restoring: boolean;
 }
 
-/** What happened to the instances of the applications: what their reports tell when they are compared with the last ones. */
+/** Finds what happened to the instances of the applications, by comparing their reports with the last ones. */
 export class Timeline {
   private readonly kept: TimelineEvent[] = [];
   private last = 0;
@@ -79,7 +79,7 @@ function seenOf({ id, server, isSelf, status, metrics, unreachable }: InstanceRe
   };
 }
 
-/** What one instance tells. Of this very instance, changes of state are added when they happen. */
+/** Keeps the events of one instance. This very instance also adds changes of its state when they happen. */
 function* changes(before: Seen, now: Seen, isSelf: boolean): Generator<readonly [EventKind, string]> {
   if (now.unreachable !== null) {
     if (before.unreachable === null) yield ['instance', `does not respond: ${now.unreachable}`];

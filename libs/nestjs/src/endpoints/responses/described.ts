@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 
-/** What the OpenAPI document says of an endpoint. */
+/** Describes an endpoint in the OpenAPI document. */
 interface Description {
   readonly summary: string;
   /** Parameters of the query, with what they are. */

@@ -11,7 +11,7 @@ import { helpFor } from '../names.js';
 
 export type Pipe = PipeTransform | Type<PipeTransform>;
 
-/** What decorators beside that of the operator add to it. */
+/** The additions to an operator by other decorators of its method. */
 export interface MethodAdditions {
   readonly retry: RetryOptions | undefined;
   /** Pipes that the value goes through before the method is called. */

@@ -114,6 +114,7 @@ export const retry = reader<RetryOptions>(
   (value) => {
     if (!isObject(value) || value.attempts === undefined) return undefined;
     const fits = Object.entries(value).every(([name, given]) => given === undefined || retryOptions[name]?.(given) === true);
+    // The compiler does not follow the check of each entry.
     return fits
       ? (Object.fromEntries(Object.entries(value).filter(([, given]) => given !== undefined)) as unknown as RetryOptions)
       : undefined;

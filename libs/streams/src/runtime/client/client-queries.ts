@@ -6,7 +6,7 @@ import type { ClientView } from './client-view.js';
 import { Instances, statusToWire, type InstanceStatus } from './instances.js';
 import { createPeerClient, deadlineOf, QueryEndpoint } from './peers.js';
 
-/** What makes the queries of a client work: its stores, the instances of the application, and the way between them. */
+/** Holds the parts behind the queries of a client: stores, instances, and the way between instances. */
 export class ClientQueries {
   readonly stores: ClientStores;
   readonly instances: Instances;

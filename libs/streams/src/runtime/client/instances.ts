@@ -23,7 +23,7 @@ export interface InstanceInfo {
   readonly standbys: readonly string[];
 }
 
-/** What an instance says about itself. */
+/** The report of an instance about itself. */
 export interface InstanceStatus {
   readonly status: ApplicationStatus;
   readonly metrics: readonly MetricFamily[];
@@ -140,7 +140,10 @@ export class Instances {
   }
 }
 
-/** Returns the status as data: the failure of the client is an Error, which can not be sent. */
+/**
+ * Returns the status as data: the failure of the client is an Error, which can not be sent. Interfaces have no index
+ * signature, so the compiler does not see that they are data.
+ */
 export function statusToWire({ status, metrics }: InstanceStatus): WireData {
   const { failure } = status;
   return { status: { ...status, failure: failure?.message ?? null }, metrics } as unknown as WireData;

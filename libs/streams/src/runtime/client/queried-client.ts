@@ -3,7 +3,7 @@ import type { StoreView } from '../../state/kind/store-view.js';
 import type { ClientQueries } from './client-queries.js';
 import type { InstanceAnswer, InstanceInfo, KeyMetadata, KeyPlacement } from './instances.js';
 
-/** What a client can be asked: its stores, and where they are. */
+/** Lets callers read the stores of an application, and find out where they are. */
 export abstract class QueriedClient {
   /** @internal */
   protected abstract readonly queries: ClientQueries;

@@ -1,7 +1,7 @@
 /**
- * What a change does to what is there. `orphans`: state or records are left behind or can not be read; the application
- * must not start so. `restores`: local state is built anew from changelogs, which takes time. `harmless`: nothing is
- * lost.
+ * The effect of a change on what is there. `orphans`: state or records are left behind or can not be read; the
+ * application must not start so. `restores`: local state is built anew from changelogs, which takes time. `harmless`:
+ * nothing is lost.
  */
 export type LockEffect = 'orphans' | 'restores' | 'harmless';
 

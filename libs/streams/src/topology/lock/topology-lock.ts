@@ -9,8 +9,8 @@ export const lockVersion = 1;
 export const anyApplication = '<application>';
 
 /**
- * What an application leaves behind in Kafka and on disk: the names and the bytes of its stores and internal topics. A
- * change of it can orphan them. Operators and sinks are left out, because they keep nothing.
+ * Lists what an application leaves behind in Kafka and on disk: the names and the bytes of its stores and internal
+ * topics. A change of it can orphan them. Operators and sinks are left out, because they keep nothing.
  */
 export interface TopologyLock {
   readonly version: typeof lockVersion;
